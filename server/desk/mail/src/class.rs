@@ -1,0 +1,168 @@
+//! What kind of mail it is: ours, a report, an answer of a machine, a mass mail, or a person's (email.md C6).
+//! Decides nothing about tickets; the rule of rules, that no automatic mail causes a mail, is kept by the desk.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    address::Mailbox,
+    body::Body,
+    failure,
+    mime::Part,
+    reply_address::{self, Keys},
+};
+
+/// Hops beyond this are a loop.
+const MOST_HOPS: usize = 20;
+/// The header that marks all mail of ours.
+pub const LOOP_HEADER: &str = "X-Recado-Loop";
+
+/// The kinds of mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Class {
+    /// Written by a person.
+    Human,
+    /// An answer of a machine: out of office.
+    AutoReply,
+    /// A report about mail: bounce, delay, read receipt, complaint.
+    Bounce,
+    /// A newsletter, a list, a monitoring mail.
+    Bulk,
+    /// Our own mail come back, or one that runs in a circle.
+    Own,
+}
+
+/// How our own mail is recognised.
+#[derive(Debug, Clone, Default)]
+pub struct Own {
+    /// The mail domain, of which every address is ours.
+    pub domain: String,
+    /// The value of [`LOOP_HEADER`] that we write; without it (no key at hand) any value counts.
+    pub loop_mark: Option<String>,
+}
+
+impl Own {
+    /// What the keys of an installation know of it.
+    pub fn of(keys: &Keys) -> Self {
+        Self { domain: keys.domain().to_owned(), loop_mark: Some(keys.loop_mark()) }
+    }
+}
+
+/// Finds the class of a mail.
+pub fn of(root: &Part<'_>, body: &Body<'_, '_>, from: Option<&Mailbox>, own: &Own) -> Class {
+    if is_own(root, own) {
+        Class::Own
+    } else if is_report(root, body, from) {
+        Class::Bounce
+    } else if is_auto_reply(root) {
+        Class::AutoReply
+    } else if is_bulk(root, from) {
+        Class::Bulk
+    } else {
+        Class::Human
+    }
+}
+
+fn is_own(root: &Part<'_>, own: &Own) -> bool {
+    let headers = &root.headers;
+    let marked = headers.raw(&LOOP_HEADER.to_ascii_lowercase()).is_some_and(|value| match &own.loop_mark {
+        Some(mark) => reply_address::is_equal(value.trim(), mark),
+        None => !own.domain.is_empty(),
+    });
+    let ids = headers.raw("message-id").unwrap_or_default();
+    let of_ours = reply_address::is_message_id(ids.trim().trim_matches(['<', '>']), &own.domain);
+    // A report in answer to our mail carries marks of ours only inside; those of the outer header are from a copy.
+    marked || of_ours || headers.raw_all("received").count() > MOST_HOPS || circles(root, own)
+}
+
+/// The same address of ours twice in Delivered-To.
+fn circles(root: &Part<'_>, own: &Own) -> bool {
+    if own.domain.is_empty() {
+        return false;
+    }
+    let ending = format!("@{}", own.domain.to_lowercase());
+    let mut seen = std::collections::HashSet::new();
+    root.headers
+        .raw_all("delivered-to")
+        .map(|raw| crate::address::tidy(&raw).to_lowercase())
+        .filter(|address| address.ends_with(&ending))
+        .any(|address| !seen.insert(address))
+}
+
+fn is_report(root: &Part<'_>, body: &Body<'_, '_>, from: Option<&Mailbox>) -> bool {
+    let headers = &root.headers;
+    if headers.has("x-failed-recipients") || root.leaves().iter().any(|leaf| is_report_part(leaf)) {
+        return true;
+    }
+    if root.kind.value == "multipart/report" {
+        return true;
+    }
+    let subject = headers.text("subject").unwrap_or_default();
+    let subject_says = failure::is_report_subject(&subject);
+    let is_vacation = headers.keyword("auto-submitted").starts_with("auto-replied") && !subject_says;
+    let is_null = headers.raw("return-path").is_some_and(|raw| raw.split_whitespace().collect::<String>() == "<>");
+    let by_daemon = from.is_none_or(|from| failure::is_daemon(&from.address))
+        || from.and_then(|from| from.name.as_deref()).is_some_and(failure::is_daemon_name)
+        || headers.raw("return-path").is_some_and(|raw| failure::is_daemon(&crate::address::tidy(&raw)));
+    let words_say = || failure::speaks_of_failure(&body.text);
+    let by_mailer_daemon = from.is_some_and(|from| failure::is_daemon(&from.address) && from.address.to_lowercase().contains("daemon"));
+    (by_mailer_daemon && !is_vacation)
+        || (by_daemon && from.is_some() && (subject_says || words_say()))
+        || (subject_says && (is_null || words_say()) && !is_answer(&subject))
+}
+
+/// `Re:` and the like: a person answers to a report.
+fn is_answer(subject: &str) -> bool {
+    let folded = subject.trim().to_lowercase();
+    ["re:", "aw:", "sv:", "antw:", "fwd:", "fw:", "wg:", "enc:", "tr:"].iter().any(|prefix| folded.starts_with(prefix))
+}
+
+fn is_report_part(leaf: &Part<'_>) -> bool {
+    matches!(
+        leaf.kind.value.as_str(),
+        "message/delivery-status" | "message/global-delivery-status" | "message/feedback-report" | "message/disposition-notification"
+    )
+}
+
+fn is_auto_reply(root: &Part<'_>) -> bool {
+    let headers = &root.headers;
+    let submitted = headers.keyword("auto-submitted");
+    let submitted = submitted.split([';', ' ', '(']).next().unwrap_or_default();
+    let answers = headers.has("in-reply-to");
+    let precedence = headers.keyword("precedence");
+    let is_said = |name: &str| !matches!(headers.keyword(name).as_str(), "" | "no" | "false" | "none");
+    matches!(submitted, "auto-replied" | "auto_reply" | "autoreply")
+        || (submitted == "auto-generated" && answers)
+        || ["x-autoreply", "x-autorespond", "x-autoreply-from", "x-auto-reply-from", "x-autogenerated", "x-autoresponder"].iter().any(|name| is_said(name))
+        || matches!(precedence.as_str(), "auto_reply" | "auto-reply" | "autoreply")
+        || headers.has("x-ms-exchange-inbox-rules-loop")
+        || headers.keyword("delivered-to") == "autoresponder"
+        || headers.keyword("x-ms-exchange-generated-message-source").contains("oof")
+        || is_null_answer(root)
+}
+
+/// A null sender and an answer: vacation programs that say nothing else.
+fn is_null_answer(root: &Part<'_>) -> bool {
+    let headers = &root.headers;
+    let is_null = headers.raw("return-path").is_some_and(|raw| raw.split_whitespace().collect::<String>() == "<>");
+    let subject = headers.text("subject").unwrap_or_default().to_lowercase();
+    let is_hinted = [
+        "automatic reply", "auto reply", "autoreply", "auto:", "out of office", "out of the office", "abwesenheit", "automatische antwort",
+        "resposta automática", "respuesta automática", "réponse automatique", "risposta automatica", "automatisch antwoord", "fora do escritório",
+        "自動応答", "自动回复", "автоответ", "autosvar", "absence", "away until", "ausente",
+    ]
+    .iter()
+    .any(|hint| subject.starts_with(hint));
+    is_null && (is_hinted || headers.has("in-reply-to"))
+}
+
+fn is_bulk(root: &Part<'_>, from: Option<&Mailbox>) -> bool {
+    let headers = &root.headers;
+    let submitted = headers.keyword("auto-submitted");
+    let local = from.map(|from| from.address.split('@').next().unwrap_or_default().to_lowercase()).unwrap_or_default();
+    let local: String = local.chars().filter(char::is_ascii_alphanumeric).collect();
+    (!submitted.is_empty() && submitted != "no")
+        || matches!(headers.keyword("precedence").as_str(), "bulk" | "list" | "junk")
+        || ["list-id", "list-unsubscribe", "list-post", "list-help", "list-subscribe", "feedback-id"].iter().any(|name| headers.has(name))
+        || ["noreply", "donotreply", "dontreply", "forwardingnoreply"].iter().any(|known| local.ends_with(known) || local.starts_with(known))
+}

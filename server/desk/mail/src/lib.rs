@@ -1,0 +1,31 @@
+//! Mail as words: the bytes of a mail go in, its meaning comes out; an event goes in, a letter comes out.
+//! Pure: no network, no database, no clock. Whoever calls brings the bytes, the keys and the time.
+
+pub mod address;
+pub mod attachment;
+pub mod body;
+pub mod bounce;
+pub mod charset;
+pub mod class;
+pub mod compose;
+mod failure;
+pub mod forward;
+pub mod header;
+pub mod html;
+pub mod mime;
+pub mod quote;
+pub mod reply_address;
+pub mod sanitise;
+pub mod transfer;
+mod understand;
+
+pub use address::Mailbox;
+pub use attachment::Attachment;
+pub use bounce::Bounce;
+pub use class::{Class, Own};
+pub use understand::{Facts, Forwarded, Understood, Unreadable, understand};
+
+/// The Message-ID of a letter, without brackets (see [`reply_address::Keys::message_id`]).
+pub fn message_id(keys: &reply_address::Keys, message: &str, letter: &str) -> String {
+    keys.message_id(message, letter)
+}
