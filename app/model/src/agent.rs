@@ -1,0 +1,84 @@
+//! Agents, their place in a property, and the sessions they are signed in with.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{AgentId, InvitationId, Language, Moment, SessionId, words};
+
+words! {
+    /// What an agent may do in a property.
+    Role {
+        /// Answers customers.
+        Agent = "agent",
+        /// Runs the property besides.
+        Admin = "admin",
+    }
+}
+
+/// An agent as colleagues see them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agent {
+    /// Identity, the same in every property.
+    pub id: AgentId,
+    /// Name shown to colleagues and in letters.
+    pub name: String,
+    /// Address they sign in with and receive copies at.
+    pub email: String,
+    /// Role in this property.
+    pub role: Role,
+    /// The language they chose; none for the property's.
+    pub language: Option<Language>,
+    /// Since when they may not enter this property.
+    pub disabled_at: Option<Moment>,
+}
+
+/// A signed-in browser, as its owner sees it listed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Name of it in the list, not its secret.
+    pub id: SessionId,
+    /// What the browser says of itself.
+    pub browser: String,
+    /// Address it came from last.
+    pub address: String,
+    /// When it signed in.
+    pub created_at: Moment,
+    /// When it was last seen, to the minute.
+    pub seen_at: Moment,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
+
+/// Somebody invited who has not come yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invitation {
+    /// Identity (the link's secret is another).
+    pub id: InvitationId,
+    /// To whom it was mailed.
+    pub email: String,
+    /// Role they will have.
+    pub role: Role,
+    /// Until when its link works.
+    pub expires_at: Moment,
+}
+
+/// What an invited person sees before accepting.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Welcome {
+    /// Property they are invited to.
+    pub property: String,
+    /// Who invites.
+    pub by: String,
+    /// Their own address.
+    pub email: String,
+    /// Whether they have an agent's account already and only sign in.
+    pub known: bool,
+    /// Language of the property.
+    pub language: Language,
+}
+
+/// Fewest characters of a password (NIST SP 800-63B section 5.1.1.2 asks for eight at least).
+pub const PASSWORD_LEAST: u32 = 10;
+/// Most characters of a password.
+pub const PASSWORD_MOST: u32 = 200;
+/// Most characters of a person's name.
+pub const NAME_MOST: u32 = 80;

@@ -1,0 +1,118 @@
+//! A "no" that a person can act on. Shown at its field, translated, never logged as an error.
+//! Knows nothing of status codes; the screen's side gives them.
+
+use std::{borrow::Cow, fmt};
+
+use serde::{Deserialize, Serialize};
+
+use crate::text::{Language, Text, refusal};
+
+/// Why something was not done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Refusal {
+    /// Nobody is signed in, or no longer.
+    SignedOut,
+    /// It is not there, or not for this caller: the two answer alike.
+    NotFound,
+    /// It is there, and this role may not do it.
+    Forbidden,
+    /// A field's value cannot be taken.
+    Invalid {
+        /// Name of the field in the form.
+        field: Cow<'static, str>,
+        /// What is wrong with it.
+        why: Why,
+    },
+    /// Somebody has this value already.
+    Taken {
+        /// Name of the field in the form.
+        field: Cow<'static, str>,
+    },
+    /// The same id came with other content, or someone else was faster.
+    Conflict,
+    /// Too many of these for now.
+    TooMany {
+        /// Seconds until it may be tried again.
+        retry: u32,
+    },
+    /// E-mail and password do not belong together; said alike for unknown people.
+    WrongPassword,
+    /// The link was used, has expired, or never was.
+    LinkGone,
+    /// The moment to take it back has passed.
+    TooLate,
+    /// The last admin cannot be disabled or made an agent.
+    LastAdmin,
+}
+
+/// What is wrong with a field's value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Why {
+    /// It is empty.
+    Required,
+    /// It is longer than this many characters.
+    TooLong(u32),
+    /// It is shorter than this many characters.
+    TooShort(u32),
+    /// It is no e-mail address that can be written to.
+    NotAnAddress,
+    /// It names nothing that is known here.
+    Unknown,
+    /// The file is larger than this many megabytes.
+    TooLarge(u32),
+    /// The moment has passed.
+    Past,
+    /// More than this many were given.
+    TooMany(u32),
+}
+
+impl Refusal {
+    /// A field's value cannot be taken.
+    pub const fn invalid(field: &'static str, why: Why) -> Self {
+        Self::Invalid { field: Cow::Borrowed(field), why }
+    }
+
+    /// The field it is about, if it is about one.
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::Invalid { field, .. } | Self::Taken { field } => Some(field),
+            _ => None,
+        }
+    }
+
+    /// What the person reads.
+    pub fn say(&self, language: Language) -> String {
+        let plain = |text: Text| language.say(text).to_owned();
+        let number = |text: Text, n: u32| language.count(text, i64::from(n));
+        match self {
+            Self::SignedOut => plain(refusal::SIGNED_OUT),
+            Self::NotFound => plain(refusal::NOT_FOUND),
+            Self::Forbidden => plain(refusal::FORBIDDEN),
+            Self::Taken { .. } => plain(refusal::TAKEN),
+            Self::Conflict => plain(refusal::CONFLICT),
+            Self::TooMany { retry } => number(refusal::TOO_MANY, *retry),
+            Self::WrongPassword => plain(refusal::WRONG_PASSWORD),
+            Self::LinkGone => plain(refusal::LINK_GONE),
+            Self::TooLate => plain(refusal::TOO_LATE),
+            Self::LastAdmin => plain(refusal::LAST_ADMIN),
+            Self::Invalid { why, .. } => match why {
+                Why::Required => plain(refusal::REQUIRED),
+                Why::TooLong(n) => number(refusal::TOO_LONG, *n),
+                Why::TooShort(n) => number(refusal::TOO_SHORT, *n),
+                Why::NotAnAddress => plain(refusal::NOT_AN_ADDRESS),
+                Why::Unknown => plain(refusal::UNKNOWN),
+                Why::TooLarge(n) => number(refusal::TOO_LARGE, *n),
+                Why::Past => plain(refusal::PAST),
+                Why::TooMany(n) => number(refusal::AT_MOST, *n),
+            },
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.say(Language::English))
+    }
+}
+
+impl std::error::Error for Refusal {}

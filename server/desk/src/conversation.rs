@@ -1,0 +1,251 @@
+//! Verbs on conversations of either kind: status, priority, assignee, tags, sleep, drawers, read marks.
+//! Each takes the lines it changes, stores them, and records one event for each.
+
+use model::{
+    Assignee, ConversationId, Moment, PropertyId, Refusal, Why,
+    conversation::{Folder, Line, Priority, Status, TAG_MOST, TAGS_MOST, tag},
+    event::What,
+    message::{Author, Happening},
+};
+use sqlx::Row as _;
+
+use crate::{
+    Agent, Desk, Result,
+    db::Tx,
+    line::{self, word},
+    log::{self, Happened},
+    message::{self, Entry},
+};
+
+/// Stores a changed line, records what happened, writes the entries that tell it. Gives the event's number.
+pub(crate) async fn record(tx: &mut Tx, property: &PropertyId, before: &Line, after: &Line, author: Author, what: What, entries: Vec<Entry>) -> Result<i64> {
+    line::store(tx, property, before, after).await?;
+    let messages = entries.iter().map(|entry| entry.id.clone()).collect();
+    let seq = log::append(tx, Happened::new(property, author, what).line(&after.id, Some(before), Some(after)).messages(messages)).await?;
+    message::write(tx, property, &after.id, seq, &entries).await?;
+    Ok(seq)
+}
+
+/// Sets an agent's read mark to now.
+pub(crate) async fn mark(tx: &mut Tx, agent: &Agent, id: &ConversationId) -> Result<()> {
+    let now = tx.now();
+    sqlx::query(
+        "insert into read_mark (property, agent, conversation, read_at) values ($1, $2, $3, $4) \
+         on conflict (property, agent, conversation) do update set read_at = excluded.read_at where read_mark.read_at < excluded.read_at",
+    )
+    .bind(agent.property.as_str())
+    .bind(agent.id.as_str())
+    .bind(id.as_str())
+    .bind(now.0)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Most conversations of one verb.
+const SEVERAL_MOST: u32 = 1_000;
+
+impl Agent {
+    /// Changes several lines: each as `change` says (none for no change), told as `what` by the entry's words.
+    async fn change<F>(&self, mut ids: Vec<ConversationId>, what: What, change: F) -> Result<()>
+    where
+        F: Fn(&Line) -> Result<Option<(Line, Happening)>> + Send + 'static,
+    {
+        if ids.len() > SEVERAL_MOST as usize {
+            return Err(Refusal::invalid("conversations", Why::TooMany(SEVERAL_MOST)).into());
+        }
+        ids.sort();
+        ids.dedup();
+        let agent = self.clone();
+        self.desk
+            .db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    // all rows are locked in one order before the log is, so that two verbs cannot wait for each other
+                    let mut lines = vec![];
+                    for id in &ids {
+                        lines.push(line::take(tx, &agent.property, id).await?);
+                    }
+                    for before in lines {
+                        if let Some((after, happening)) = change(&before)? {
+                            let entry = Entry::happened(agent.new_message(), agent.author(), happening);
+                            record(tx, &agent.property, &before, &after, agent.author(), what, vec![entry]).await?;
+                        }
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    /// Puts conversations into a status. Only `snooze` sends to sleep.
+    pub async fn set_status(&self, ids: Vec<ConversationId>, status: Status) -> Result<()> {
+        if status == Status::Snoozed {
+            return Err(Refusal::invalid("status", Why::Unknown).into());
+        }
+        self.change(ids, What::StatusChanged, move |before| {
+            let waiting_since = if matches!(status, Status::Solved | Status::Closed) { None } else { before.waiting_since };
+            let after = Line { status, snoozed_until: None, waiting_since, ..before.clone() };
+            Ok((status != before.status).then_some((after, Happening::Status { to: status })))
+        })
+        .await
+    }
+
+    /// Gives conversations a priority.
+    pub async fn set_priority(&self, ids: Vec<ConversationId>, priority: Priority) -> Result<()> {
+        self.change(ids, What::PriorityChanged, move |before| Ok((priority != before.priority).then(|| (Line { priority, ..before.clone() }, Happening::Priority { to: priority })))).await
+    }
+
+    /// Gives conversations into somebody's hands.
+    pub async fn assign(&self, ids: Vec<ConversationId>, assignee: Assignee) -> Result<()> {
+        let name = self.desk.assignee_name(&self.property, &assignee).await?;
+        self.change(ids, What::Assigned, move |before| {
+            Ok((assignee != before.assignee).then(|| (Line { assignee: assignee.clone(), ..before.clone() }, Happening::Assigned { to: name.clone() })))
+        })
+        .await
+    }
+
+    /// Puts a tag on conversations.
+    pub async fn tag(&self, ids: Vec<ConversationId>, text: String) -> Result<()> {
+        let tag = tag(&text).ok_or(Refusal::invalid("tag", if text.trim().is_empty() { Why::Required } else { Why::TooLong(TAG_MOST) }))?;
+        self.change(ids, What::TagsChanged, move |before| {
+            if before.tags.contains(&tag) {
+                return Ok(None);
+            }
+            if before.tags.len() >= TAGS_MOST as usize {
+                return Err(Refusal::invalid("tag", Why::TooMany(TAGS_MOST)).into());
+            }
+            let mut after = before.clone();
+            after.tags.push(tag.clone());
+            after.tags.sort();
+            Ok(Some((after, Happening::Tagged { tag: tag.clone() })))
+        })
+        .await
+    }
+
+    /// Takes a tag off conversations.
+    pub async fn untag(&self, ids: Vec<ConversationId>, tag: String) -> Result<()> {
+        self.change(ids, What::TagsChanged, move |before| {
+            let mut after = before.clone();
+            after.tags.retain(|known| *known != tag);
+            Ok((after.tags != before.tags).then(|| (after, Happening::Untagged { tag: tag.clone() })))
+        })
+        .await
+    }
+
+    /// Sends a conversation to sleep until a moment; a customer's words wake it sooner.
+    pub async fn snooze(&self, id: ConversationId, until: Moment) -> Result<()> {
+        if until <= self.desk.clock().now() {
+            return Err(Refusal::invalid("until", Why::Past).into());
+        }
+        self.change(vec![id], What::Snoozed, move |before| Ok(Some((Line { status: Status::Snoozed, snoozed_until: Some(until), ..before.clone() }, Happening::Snoozed { until })))).await
+    }
+
+    /// Moves conversations to another drawer; back to the inbox restores them.
+    pub async fn move_to(&self, ids: Vec<ConversationId>, folder: Folder) -> Result<()> {
+        self.change(ids, What::Moved, move |before| Ok((folder != before.folder).then(|| (Line { folder, ..before.clone() }, Happening::Moved { to: folder })))).await
+    }
+
+    /// Deletes conversations for ever. Only what lies in spam or trash can go; there is no way back.
+    pub async fn delete(&self, mut ids: Vec<ConversationId>) -> Result<()> {
+        ids.sort();
+        ids.dedup();
+        let agent = self.clone();
+        self.desk
+            .db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    let mut lines = vec![];
+                    for id in &ids {
+                        let line = line::take(tx, &agent.property, id).await?;
+                        if line.folder == Folder::Inbox {
+                            return Err(Refusal::Conflict.into());
+                        }
+                        lines.push(line);
+                    }
+                    for line in &lines {
+                        forget(tx, &agent.property, line, agent.author()).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    /// Marks a conversation as read up to now.
+    pub async fn mark_read(&self, id: ConversationId) -> Result<()> {
+        let agent = self.clone();
+        self.desk
+            .db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    let line = line::load(tx.conn(), &agent.property, &id).await?.ok_or(Refusal::NotFound)?;
+                    let row = sqlx::query("select read_at from read_mark where property = $1 and agent = $2 and conversation = $3").bind(agent.property.as_str()).bind(agent.id.as_str()).bind(id.as_str()).fetch_optional(tx.conn()).await?;
+                    if let Some(row) = row
+                        && row.try_get::<i64, _>(0)? >= line.last_at.0
+                    {
+                        return Ok(());
+                    }
+                    mark(tx, &agent, &id).await?;
+                    let happened = Happened { only: Some(agent.id.clone()), ..Happened::new(&agent.property, agent.author(), What::ReadMarked).line(&id, None, None) };
+                    log::append(tx, happened).await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+}
+
+/// Takes a conversation and all that hangs on it away, and says so.
+pub(crate) async fn forget(tx: &mut Tx, property: &PropertyId, line: &Line, author: Author) -> Result<()> {
+    sqlx::query("delete from letter_out where property = $1 and conversation = $2 and status = 'waiting'").bind(property.as_str()).bind(line.id.as_str()).execute(tx.conn()).await?;
+    sqlx::query("delete from conversation where property = $1 and id = $2").bind(property.as_str()).bind(line.id.as_str()).execute(tx.conn()).await?;
+    log::append(tx, Happened::new(property, author, What::Deleted).line(&line.id, Some(line), None)).await?;
+    Ok(())
+}
+
+impl Desk {
+    /// The name of an assignee of this property; one who does not belong to it, or is disabled, is refused.
+    pub(crate) async fn assignee_name(&self, property: &PropertyId, assignee: &Assignee) -> Result<Option<String>> {
+        let row = match assignee {
+            Assignee::Nobody => return Ok(None),
+            Assignee::Agent(id) => {
+                sqlx::query("select a.name from membership m join agent a on a.id = m.agent where m.property = $1 and m.agent = $2 and m.disabled_at is null").bind(property.as_str()).bind(id.as_str()).fetch_optional(self.db().read()).await?
+            }
+            Assignee::Department(id) => sqlx::query("select name from department where property = $1 and id = $2").bind(property.as_str()).bind(id.as_str()).fetch_optional(self.db().read()).await?,
+        };
+        Ok(Some(row.ok_or(Refusal::invalid("assignee", Why::Unknown))?.try_get(0)?))
+    }
+
+    /// What time itself does: wakes conversations whose sleep is over. Gives how many woke.
+    pub async fn clock_tick(&self) -> Result<usize> {
+        let now = self.clock().now();
+        let due = sqlx::query("select property, id from conversation where snoozed_until <= $1 order by id limit 100").bind(now.0).fetch_all(self.db().read()).await?;
+        for row in &due {
+            let (property, id): (PropertyId, ConversationId) = (word(row, "property")?, word(row, "id")?);
+            let desk = self.clone();
+            self.db().write(move |tx| Box::pin(async move { wake(tx, &desk, &property, &id).await })).await?;
+        }
+        Ok(due.len())
+    }
+}
+
+async fn wake(tx: &mut Tx, desk: &Desk, property: &PropertyId, id: &ConversationId) -> Result<()> {
+    let before = line::take(tx, property, id).await?;
+    if before.snoozed_until.is_none_or(|until| until > tx.now()) {
+        return Ok(());
+    }
+    let now = tx.now();
+    // it comes to the top of the list, as new mail would
+    let after = Line { status: Status::Open, snoozed_until: None, last_at: now, ..before.clone() };
+    let entry = Entry::happened(model::MessageId::from_bits(desk.clock().bits()), Author::System, Happening::Woke);
+    record(tx, property, &before, &after, Author::System, What::Woken, vec![entry]).await?;
+    Ok(())
+}
+
+/// Records that a message was taken back.
+pub(crate) async fn record_undone(tx: &mut Tx, property: &PropertyId, before: &Line, after: &Line, author: Author, message: &model::MessageId) -> Result<()> {
+    line::store(tx, property, before, after).await?;
+    log::append(tx, Happened::new(property, author, What::MessageUndone).line(&after.id, Some(before), Some(after)).messages(vec![message.clone()])).await?;
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! VERBS: what may be done, and the rows that remember it. A verb is a method of the one who acts;
+//! having the actor is the permission. Knows the database and the log; knows no screen, socket or wire.
+
+pub mod agent;
+mod attachment;
+mod blob;
+pub mod clock;
+mod contact;
+mod conversation;
+pub mod db;
+mod department;
+mod draft;
+pub mod error;
+mod filter;
+mod inbox;
+mod invitation;
+mod letter;
+mod line;
+pub mod log;
+mod message;
+mod participant;
+mod password;
+pub mod postbox;
+mod property;
+pub mod reader;
+mod roster;
+mod schema;
+mod session;
+mod staff;
+mod thread;
+mod ticket;
+mod told;
+
+use std::{path::PathBuf, sync::Arc};
+
+pub use agent::Agent;
+pub use clock::Clock;
+pub use error::{Error, Fault, OnConstraint, Result};
+pub use property::time_zones;
+pub use session::Browser;
+
+/// What a desk is opened with.
+#[derive(Clone)]
+pub struct Settings {
+    /// Which database.
+    pub place: db::Place,
+    /// Folder for what does not belong into a database: large contents.
+    pub data: PathBuf,
+    /// Domain of the addresses that mail is received at.
+    pub mail_domain: String,
+    /// Address of this Recado as people open it, without a slash at the end.
+    pub public_url: String,
+    /// Time and randomness.
+    pub clock: Clock,
+}
+
+/// One Recado: made once, cheap to clone. Gives out the actors.
+#[derive(Clone)]
+pub struct Desk(Arc<Inside>);
+
+struct Inside {
+    db: db::Db,
+    settings: Settings,
+    keys: mail::reply_address::Keys,
+    blobs: blob::Blobs,
+}
+
+impl Desk {
+    /// Opens the database, brings its schema forward, reads the secrets.
+    pub async fn open(settings: Settings) -> Result<Self> {
+        let db = db::Db::open(&settings.place, settings.clock.clone()).await?;
+        schema::migrate(&db).await?;
+        let secret = installation_secret(&db).await?;
+        let keys = mail::reply_address::Keys::new(&settings.mail_domain, secret.as_bytes());
+        let blobs = blob::Blobs::open(&settings.data)?;
+        Ok(Self(Arc::new(Inside { db, settings, keys, blobs })))
+    }
+
+    /// The database.
+    pub fn db(&self) -> &db::Db {
+        &self.0.db
+    }
+
+    /// What it was opened with.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// The desk's clock.
+    pub fn clock(&self) -> &Clock {
+        &self.0.settings.clock
+    }
+
+    /// Makes and reads the addresses that answers go to.
+    pub fn keys(&self) -> &mail::reply_address::Keys {
+        &self.0.keys
+    }
+
+    pub(crate) fn blobs(&self) -> &blob::Blobs {
+        &self.0.blobs
+    }
+
+    /// Finishes what is queued and closes.
+    pub async fn close(&self) {
+        self.0.db.close().await;
+    }
+}
+
+/// The key that signs addresses: made once, kept in the database, so that every node has the same.
+async fn installation_secret(db: &db::Db) -> Result<String> {
+    db.write(|tx| {
+        Box::pin(async move {
+            sqlx::query("insert into secret (name, value) values ('addresses', $1) on conflict (name) do nothing").bind(clock::secret()).execute(tx.conn()).await?;
+            let row = sqlx::query("select value from secret where name = 'addresses'").fetch_one(tx.conn()).await?;
+            Ok(sqlx::Row::try_get(&row, 0)?)
+        })
+    })
+    .await
+}

@@ -1,0 +1,171 @@
+//! A conversation's line in the Inbox: the denormalised row, loaded, locked for a change, stored.
+//! Every verb that changes a line goes through `take` and `store`, so that no column is forgotten.
+
+use model::{
+    ConversationId, Moment, PropertyId, Refusal,
+    contact::Contact,
+    conversation::{Line, Priority},
+    message::{Author, Mark, MessageKind, preview},
+};
+use sqlx::{AnyConnection, Row as _, any::AnyRow};
+
+use crate::{Fault, Result, db::Tx};
+
+/// Columns of a line, for a query over `conversation c join contact k`.
+macro_rules! line_columns {
+    () => {
+        "c.id, c.kind, c.number, c.subject, c.contact, k.name as contact_name, k.email as contact_email, k.created_at as contact_created_at, \
+         c.preview, c.preview_by, c.status, c.snoozed_until, c.priority, c.assignee, c.tags, c.folder, c.attachments, c.last_at, c.waiting_at, \
+         c.missed_at, c.origin, c.created_at, c.seq"
+    };
+}
+pub(crate) use line_columns;
+
+/// Reads an enum or id from a column of text.
+pub(crate) fn word<T: std::str::FromStr>(row: &AnyRow, column: &str) -> Result<T> {
+    let text: &str = row.try_get(column)?;
+    text.parse().map_err(|_| Fault::Row(format!("{column} holds {text:?}")).into())
+}
+
+/// Reads an enum or id from a column that may be null.
+pub(crate) fn word_or_none<T: std::str::FromStr>(row: &AnyRow, column: &str) -> Result<Option<T>> {
+    Ok(row.try_get::<Option<String>, _>(column)?.and_then(|text| text.parse().ok()))
+}
+
+/// A line from its columns.
+pub(crate) fn of_row(row: &AnyRow) -> Result<Line> {
+    let waiting: i64 = row.try_get("waiting_at")?;
+    let rank: i64 = row.try_get("priority")?;
+    Ok(Line {
+        id: word(row, "id")?,
+        kind: word(row, "kind")?,
+        number: row.try_get("number")?,
+        subject: row.try_get("subject")?,
+        contact: Contact { id: word(row, "contact")?, name: row.try_get("contact_name")?, email: row.try_get("contact_email")?, created_at: Moment(row.try_get("contact_created_at")?) },
+        preview: row.try_get("preview")?,
+        preview_by: word_or_none(row, "preview_by")?,
+        status: word(row, "status")?,
+        snoozed_until: row.try_get::<Option<i64>, _>("snoozed_until")?.map(Moment),
+        priority: Priority::of_rank(rank).ok_or_else(|| Fault::Row(format!("priority {rank}")))?,
+        assignee: word(row, "assignee")?,
+        tags: serde_json::from_str(row.try_get("tags")?)?,
+        folder: word(row, "folder")?,
+        attachments: row.try_get("attachments")?,
+        last_at: Moment(row.try_get("last_at")?),
+        waiting_since: (waiting != i64::MAX).then_some(Moment(waiting)),
+        missed: row.try_get::<Option<i64>, _>("missed_at")?.is_some(),
+        from_chat: row.try_get::<Option<String>, _>("origin")?.is_some(),
+        created_at: Moment(row.try_get("created_at")?),
+        seq: row.try_get("seq")?,
+    })
+}
+
+/// The line as it stands.
+pub(crate) async fn load(conn: &mut AnyConnection, property: &PropertyId, id: &ConversationId) -> Result<Option<Line>> {
+    let row = sqlx::query(concat!("select ", line_columns!(), " from conversation c join contact k on k.property = c.property and k.id = c.contact where c.property = $1 and c.id = $2"))
+        .bind(property.as_str())
+        .bind(id.as_str())
+        .fetch_optional(conn)
+        .await?;
+    row.as_ref().map(of_row).transpose()
+}
+
+/// The line, locked until the end of the transaction; what is not there is refused.
+pub(crate) async fn take(tx: &mut Tx, property: &PropertyId, id: &ConversationId) -> Result<Line> {
+    sqlx::query("update conversation set seq = seq where property = $1 and id = $2").bind(property.as_str()).bind(id.as_str()).execute(tx.conn()).await?;
+    Ok(load(tx.conn(), property, id).await?.ok_or(Refusal::NotFound)?)
+}
+
+/// Writes what a verb changed of a line.
+pub(crate) async fn store(tx: &mut Tx, property: &PropertyId, before: &Line, after: &Line) -> Result<()> {
+    sqlx::query(
+        "update conversation set subject = $3, preview = $4, preview_by = $5, status = $6, snoozed_until = $7, priority = $8, assignee = $9, tags = $10, \
+         folder = $11, attachments = $12, last_at = $13, waiting_at = $14 where property = $1 and id = $2",
+    )
+    .bind(property.as_str())
+    .bind(after.id.as_str())
+    .bind(&after.subject)
+    .bind(&after.preview)
+    .bind(after.preview_by.as_ref().map(|id| id.as_str().to_owned()))
+    .bind(after.status.word())
+    .bind(after.snoozed_until.map(|at| at.0))
+    .bind(after.priority.rank())
+    .bind(after.assignee.to_string())
+    .bind(serde_json::to_string(&after.tags)?)
+    .bind(after.folder.word())
+    .bind(after.attachments)
+    .bind(after.last_at.0)
+    .bind(after.waiting_since.map_or(i64::MAX, |at| at.0))
+    .execute(tx.conn())
+    .await?;
+    if before.tags != after.tags || before.last_at != after.last_at {
+        store_tags(tx, property, before, after).await?;
+    }
+    Ok(())
+}
+
+async fn store_tags(tx: &mut Tx, property: &PropertyId, before: &Line, after: &Line) -> Result<()> {
+    for gone in before.tags.iter().filter(|tag| !after.tags.contains(tag)) {
+        sqlx::query("delete from conversation_tag where property = $1 and tag = $2 and conversation = $3").bind(property.as_str()).bind(gone).bind(after.id.as_str()).execute(tx.conn()).await?;
+    }
+    for tag in &after.tags {
+        put_tag(tx, property, &after.id, tag, after.last_at).await?;
+    }
+    Ok(())
+}
+
+/// Lets a conversation be found by a tag.
+pub(crate) async fn put_tag(tx: &mut Tx, property: &PropertyId, id: &ConversationId, tag: &str, last_at: Moment) -> Result<()> {
+    sqlx::query("insert into conversation_tag (property, tag, conversation, last_at) values ($1, $2, $3, $4) on conflict (property, tag, conversation) do update set last_at = excluded.last_at")
+        .bind(property.as_str())
+        .bind(tag)
+        .bind(id.as_str())
+        .bind(last_at.0)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// What the messages say of a line: its last words, and since when the customer waits. Verbs that take a message away use it,
+/// and a test holds every line against it.
+pub(crate) async fn recount(conn: &mut AnyConnection, property: &PropertyId, line: &mut Line) -> Result<()> {
+    let rows = sqlx::query("select kind, author, at, body, mark from message where property = $1 and conversation = $2 and kind <> 'happened' order by seq desc, place desc")
+        .bind(property.as_str())
+        .bind(line.id.as_str())
+        .fetch_all(&mut *conn)
+        .await?;
+    (line.preview, line.preview_by, line.last_at, line.waiting_since) = (String::new(), None, line.created_at, None);
+    let (mut last, mut answered) = (true, false);
+    for row in &rows {
+        let (author, at): (Author, Moment) = (serde_json::from_str(row.try_get("author")?)?, Moment(row.try_get("at")?));
+        let mark: Option<Mark> = word_or_none(row, "mark")?;
+        if mark == Some(Mark::AutoReply) {
+            continue;
+        }
+        if std::mem::take(&mut last) {
+            line.preview = preview(row.try_get("body")?);
+            line.preview_by = agent(&author);
+            line.last_at = at;
+        }
+        match author {
+            Author::Agent { .. } if word::<MessageKind>(row, "kind")? == MessageKind::Said && mark.is_none() => answered = true,
+            Author::Contact { .. } if !answered => line.waiting_since = Some(at),
+            _ => {}
+        }
+    }
+    let files = sqlx::query("select count(*) from attachment a join message m on m.property = a.property and m.id = a.message where m.property = $1 and m.conversation = $2 and a.inline_at is null")
+        .bind(property.as_str())
+        .bind(line.id.as_str())
+        .fetch_one(conn)
+        .await?;
+    line.attachments = files.try_get(0)?;
+    Ok(())
+}
+
+/// The agent who is the author, if one is.
+pub(crate) fn agent(author: &Author) -> Option<model::AgentId> {
+    match author {
+        Author::Agent { id, .. } => Some(id.clone()),
+        _ => None,
+    }
+}

@@ -1,0 +1,150 @@
+//! The log: what happened in a property, numbered. Appended to by verbs, followed by readers.
+//! It knows no reader.
+
+use std::collections::BTreeMap;
+
+use model::{
+    AgentId, ConversationId, MessageId, Moment, PropertyId,
+    conversation::Line,
+    event::{Event, What},
+    message::Author,
+};
+use serde::{Deserialize, Serialize};
+use sqlx::{AnyPool, Row as _, any::AnyRow};
+
+use crate::{Fault, Result, db::Tx};
+
+/// Something that happened, about to be written down.
+pub struct Happened {
+    /// Whose log.
+    pub property: PropertyId,
+    /// Who did it.
+    pub author: Author,
+    /// What.
+    pub what: What,
+    /// About which conversation.
+    pub conversation: Option<ConversationId>,
+    /// Messages it added, changed or took away; their rows are written by the caller, with `append`'s number.
+    pub messages: Vec<MessageId>,
+    /// The line's facets before and after: the counters follow from them.
+    pub facets: (Vec<String>, Vec<String>),
+    /// The one agent who is told, or everybody.
+    pub only: Option<AgentId>,
+}
+
+impl Happened {
+    /// An event with nothing but its name.
+    pub fn new(property: &PropertyId, author: Author, what: What) -> Self {
+        Self { property: property.clone(), author, what, conversation: None, messages: vec![], facets: (vec![], vec![]), only: None }
+    }
+
+    /// About a conversation whose line changed from one to another.
+    #[must_use]
+    pub fn line(mut self, id: &ConversationId, before: Option<&Line>, after: Option<&Line>) -> Self {
+        self.conversation = Some(id.clone());
+        self.facets = (before.map(Line::facets).unwrap_or_default(), after.map(Line::facets).unwrap_or_default());
+        self
+    }
+
+    /// With these messages.
+    #[must_use]
+    pub fn messages(mut self, messages: Vec<MessageId>) -> Self {
+        self.messages = messages;
+        self
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Body {
+    author: Author,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    messages: Vec<MessageId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    tallies: Vec<(String, i64)>,
+}
+
+/// Takes the property's next number. The counter row stays locked until the commit: call it once per transaction and property, late.
+async fn next(tx: &mut Tx, property: &PropertyId) -> Result<i64> {
+    let row = sqlx::query("update log_head set seq = seq + 1 where property = $1 returning seq").bind(property.as_str()).fetch_optional(tx.conn()).await?;
+    let row = row.ok_or_else(|| Fault::Row(format!("property {property} has no log")))?;
+    Ok(row.try_get(0)?)
+}
+
+/// Writes down what happened; gives its number.
+pub async fn append(tx: &mut Tx, happened: Happened) -> Result<i64> {
+    let seq = next(tx, &happened.property).await?;
+    let tallies = count(tx, &happened.property, &happened.facets).await?;
+    let now = tx.now();
+    let body = serde_json::to_string(&Body { author: happened.author, messages: happened.messages, tallies })?;
+    let audience = happened.only.as_ref().map_or_else(|| "agents".to_owned(), |agent| format!("agent:{agent}"));
+    sqlx::query("insert into event (property, seq, at, what, conversation, audience, body) values ($1, $2, $3, $4, $5, $6, $7)")
+        .bind(happened.property.as_str())
+        .bind(seq)
+        .bind(now.0)
+        .bind(happened.what.word())
+        .bind(happened.conversation.as_ref().map(ConversationId::as_str))
+        .bind(audience)
+        .bind(body)
+        .execute(tx.conn())
+        .await?;
+    if let Some(conversation) = &happened.conversation {
+        sqlx::query("update conversation set seq = $3 where property = $1 and id = $2").bind(happened.property.as_str()).bind(conversation.as_str()).bind(seq).execute(tx.conn()).await?;
+    }
+    tx.ring(happened.property, seq);
+    Ok(seq)
+}
+
+/// Moves the counters from a line's old facets to its new ones; gives those that changed. The counter row's lock orders them.
+async fn count(tx: &mut Tx, property: &PropertyId, (before, after): &(Vec<String>, Vec<String>)) -> Result<Vec<(String, i64)>> {
+    let mut deltas: BTreeMap<&str, i64> = BTreeMap::new();
+    for facet in before {
+        *deltas.entry(facet).or_default() -= 1;
+    }
+    for facet in after {
+        *deltas.entry(facet).or_default() += 1;
+    }
+    let mut changed = vec![];
+    for (facet, delta) in deltas.into_iter().filter(|(_, delta)| *delta != 0) {
+        let row = sqlx::query("insert into tally (property, facet, n) values ($1, $2, $3) on conflict (property, facet) do update set n = tally.n + excluded.n returning n")
+            .bind(property.as_str())
+            .bind(facet)
+            .bind(delta)
+            .fetch_one(tx.conn())
+            .await?;
+        changed.push((facet.to_owned(), row.try_get(0)?));
+    }
+    Ok(changed)
+}
+
+/// The number of the last event.
+pub async fn head(pool: &AnyPool, property: &PropertyId) -> Result<i64> {
+    let row = sqlx::query("select seq from log_head where property = $1").bind(property.as_str()).fetch_optional(pool).await?;
+    Ok(row.map_or(Ok(0), |row| row.try_get(0))?)
+}
+
+/// Events after a number, in order. With an agent: those that this agent is told.
+pub async fn since(pool: &AnyPool, property: &PropertyId, seq: i64, most: i64, agent: Option<&AgentId>) -> Result<Vec<Event>> {
+    let rows = sqlx::query("select seq, at, what, conversation, body from event where property = $1 and seq > $2 and (audience = 'agents' or audience = $3) order by seq limit $4")
+        .bind(property.as_str())
+        .bind(seq)
+        .bind(agent.map_or_else(String::new, |agent| format!("agent:{agent}")))
+        .bind(most)
+        .fetch_all(pool)
+        .await?;
+    rows.iter().map(|row| event(property, row)).collect()
+}
+
+fn event(property: &PropertyId, row: &AnyRow) -> Result<Event> {
+    let what: String = row.try_get("what")?;
+    let body: Body = serde_json::from_str(row.try_get::<&str, _>("body")?)?;
+    Ok(Event {
+        property: property.clone(),
+        seq: row.try_get("seq")?,
+        at: Moment(row.try_get("at")?),
+        author: body.author,
+        what: what.parse().map_err(|()| Fault::Row(format!("event {what}")))?,
+        conversation: row.try_get::<Option<String>, _>("conversation")?.and_then(|id| id.parse().ok()),
+        messages: body.messages,
+        tallies: body.tallies,
+    })
+}

@@ -1,0 +1,285 @@
+//! Messages: written into conversations by whoever acts, read back with their files and letters.
+//! `say` is the one way in for words, be they typed by an agent or received as a mail.
+
+use std::collections::HashMap;
+
+use model::{
+    ConversationId, LetterInId, MessageId, Moment, PropertyId, Refusal,
+    attachment::Attachment,
+    conversation::{Line, Status},
+    event::What,
+    letter::LetterState,
+    message::{Author, Channel, Happening, Mark, Message, MessageKind, UNDO, preview},
+    ticket::Words,
+};
+use sqlx::{AnyConnection, Row as _, any::AnyRow};
+
+use crate::{
+    Agent, Result, attachment, conversation,
+    db::Tx,
+    line::{self, word, word_or_none},
+};
+
+/// An entry about to be written.
+#[derive(Clone)]
+pub(crate) struct Entry {
+    pub id: MessageId,
+    pub kind: MessageKind,
+    pub author: Author,
+    pub channel: Channel,
+    pub text: String,
+    pub quoted: Option<String>,
+    /// Sanitised HTML of a mail.
+    pub html: Option<String>,
+    pub happened: Option<Happening>,
+    pub mark: Option<Mark>,
+    pub held_until: Option<Moment>,
+    pub mail_id: Option<String>,
+    pub letter_in: Option<LetterInId>,
+    /// Addresses that the mail reached directly, as JSON.
+    pub reached: Vec<String>,
+    pub files: Vec<attachment::File>,
+}
+
+impl Entry {
+    /// Words of somebody.
+    pub fn said(id: MessageId, kind: MessageKind, author: Author, channel: Channel, text: String) -> Self {
+        Self { id, kind, author, channel, text, quoted: None, html: None, happened: None, mark: None, held_until: None, mail_id: None, letter_in: None, reached: vec![], files: vec![] }
+    }
+
+    /// A line about a change.
+    pub fn happened(id: MessageId, author: Author, what: Happening) -> Self {
+        Self { happened: Some(what), ..Self::said(id, MessageKind::Happened, author, Channel::Web, String::new()) }
+    }
+}
+
+/// Writes entries under an event's number.
+pub(crate) async fn write(tx: &mut Tx, property: &PropertyId, conversation: &ConversationId, seq: i64, entries: &[Entry]) -> Result<()> {
+    for (place, entry) in entries.iter().enumerate() {
+        let now = tx.now();
+        sqlx::query(
+            "insert into message (property, id, conversation, seq, place, kind, author, channel, at, held_until, body, quoted, html, html_version, happened, mark, mail_id, letter_in, reached) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+        )
+        .bind(property.as_str())
+        .bind(entry.id.as_str())
+        .bind(conversation.as_str())
+        .bind(seq)
+        .bind(i64::try_from(place).unwrap_or(i64::MAX))
+        .bind(entry.kind.word())
+        .bind(serde_json::to_string(&entry.author)?)
+        .bind(entry.channel.word())
+        .bind(now.0)
+        .bind(entry.held_until.map(|at| at.0))
+        .bind(&entry.text)
+        .bind(entry.quoted.clone())
+        .bind(entry.html.clone())
+        .bind(entry.html.is_some().then_some(1_i64))
+        .bind(entry.happened.as_ref().map(serde_json::to_string).transpose()?)
+        .bind(entry.mark.map(Mark::word))
+        .bind(entry.mail_id.clone())
+        .bind(entry.letter_in.as_ref().map(|id| id.as_str().to_owned()))
+        .bind((!entry.reached.is_empty()).then(|| serde_json::to_string(&entry.reached)).transpose()?)
+        .execute(tx.conn())
+        .await?;
+        if let Some(mail_id) = &entry.mail_id {
+            know_mail(tx, property, mail_id, conversation, Some(&entry.id)).await?;
+        }
+        attachment::fasten(tx, property, &entry.id, &entry.files).await?;
+    }
+    Ok(())
+}
+
+/// Remembers a Message-ID by which answers find this conversation.
+pub(crate) async fn know_mail(tx: &mut Tx, property: &PropertyId, mail_id: &str, conversation: &ConversationId, message: Option<&MessageId>) -> Result<()> {
+    sqlx::query("insert into mail_id (property, mail_id, conversation, message) values ($1, $2, $3, $4) on conflict (property, mail_id) do nothing")
+        .bind(property.as_str())
+        .bind(mail_id)
+        .bind(conversation.as_str())
+        .bind(message.map(|id| id.as_str().to_owned()))
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Puts words into a conversation whose line was taken, with entries about what they change. Gives the event's number.
+pub(crate) async fn say(tx: &mut Tx, property: &PropertyId, before: &Line, entry: Entry, status: Option<Status>, more: Vec<Entry>) -> Result<i64> {
+    let mut after = before.clone();
+    let now = tx.now();
+    if entry.mark != Some(Mark::AutoReply) {
+        after.preview = preview(&entry.text);
+        after.preview_by = line::agent(&entry.author);
+        after.last_at = now;
+    }
+    if entry.kind == MessageKind::Said && entry.mark != Some(Mark::AutoReply) {
+        match &entry.author {
+            Author::Contact { .. } => after.waiting_since = after.waiting_since.or(Some(now)),
+            Author::Agent { .. } if entry.mark.is_none() => after.waiting_since = None,
+            _ => {}
+        }
+    }
+    if let Some(status) = status {
+        after.status = status;
+        after.snoozed_until = None;
+    }
+    after.attachments += i64::try_from(entry.files.iter().filter(|file| !file.inline).count()).unwrap_or(0);
+    let what = if entry.kind == MessageKind::Noted { What::MessageNoted } else { What::MessageSaid };
+    let author = entry.author.clone();
+    let mut entries = vec![entry];
+    entries.extend(more);
+    conversation::record(tx, property, before, &after, author, what, entries).await
+}
+
+/// Whether this id was written already: the same words again are no second message, other words under the same id are a conflict.
+pub(crate) async fn repeated(tx: &mut Tx, property: &PropertyId, conversation: &ConversationId, words: &Words) -> Result<bool> {
+    let row = sqlx::query("select conversation, body from message where property = $1 and id = $2").bind(property.as_str()).bind(words.id.as_str()).fetch_optional(tx.conn()).await?;
+    let Some(row) = row else { return Ok(false) };
+    let same = row.try_get::<&str, _>("conversation")? == conversation.as_str() && row.try_get::<&str, _>("body")? == words.text;
+    if same { Ok(true) } else { Err(Refusal::Conflict.into()) }
+}
+
+impl Agent {
+    /// Says something to everyone in the conversation. It can be taken back for ten seconds; its letters leave after that.
+    pub async fn reply(&self, conversation: ConversationId, words: Words) -> Result<()> {
+        self.put(conversation, words, MessageKind::Said).await
+    }
+
+    /// Notes something that only agents see.
+    pub async fn note(&self, conversation: ConversationId, words: Words) -> Result<()> {
+        self.put(conversation, words, MessageKind::Noted).await
+    }
+
+    async fn put(&self, id: ConversationId, words: Words, kind: MessageKind) -> Result<()> {
+        let agent = self.clone();
+        self.desk
+            .db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    let before = line::take(tx, &agent.property, &id).await?;
+                    if repeated(tx, &agent.property, &id, &words).await? {
+                        return Ok(());
+                    }
+                    let files = attachment::claim(tx, &agent, &words.attachments).await?;
+                    let held_until = (kind == MessageKind::Said).then(|| tx.now().plus(UNDO));
+                    let entry = Entry { held_until, files, ..Entry::said(words.id, kind, agent.author(), Channel::Web, words.text) };
+                    // who answers a closed or snoozed conversation opens it
+                    let status = words.status.or((kind == MessageKind::Said && before.status == Status::Snoozed).then_some(Status::Open)).filter(|status| *status != before.status);
+                    let more = status.map(|to| Entry::happened(agent.new_message(), agent.author(), Happening::Status { to }));
+                    say(tx, &agent.property, &before, entry, status, more.into_iter().collect()).await?;
+                    conversation::mark(tx, &agent, &id).await?;
+                    let place = if kind == MessageKind::Noted { model::draft::DraftPlace::Note(id) } else { model::draft::DraftPlace::Reply(id) };
+                    crate::draft::drop(tx, &agent, &place).await
+                })
+            })
+            .await
+    }
+
+    pub(crate) fn new_message(&self) -> MessageId {
+        MessageId::from_bits(self.desk.clock().bits())
+    }
+}
+
+macro_rules! columns {
+    () => {
+        "m.id, m.conversation, m.seq, m.place, m.kind, m.author, m.channel, m.at, m.held_until, m.body, m.quoted, m.html_version, m.happened, m.mark, m.letter_in"
+    };
+}
+
+/// The last messages of a conversation before a number, oldest first, and whether there are earlier ones.
+pub(crate) async fn last(conn: &mut AnyConnection, property: &PropertyId, conversation: &ConversationId, before: i64, most: usize) -> Result<(Vec<Message>, bool)> {
+    let rows = sqlx::query(concat!("select ", columns!(), " from message m where m.property = $1 and m.conversation = $2 and m.seq < $3 order by m.seq desc, m.place desc limit $4"))
+        .bind(property.as_str())
+        .bind(conversation.as_str())
+        .bind(before)
+        .bind(i64::try_from(most).unwrap_or(i64::MAX))
+        .fetch_all(&mut *conn)
+        .await?;
+    let mut messages = rows.iter().map(of_row).collect::<Result<Vec<_>>>()?;
+    messages.sort_by(|a, b| (a.seq, a.place).cmp(&(b.seq, b.place)));
+    let Some(first) = messages.first().map(|message| message.seq) else { return Ok((messages, false)) };
+    let earlier = sqlx::query("select 1 from message where property = $1 and conversation = $2 and seq < $3 limit 1").bind(property.as_str()).bind(conversation.as_str()).bind(first).fetch_optional(&mut *conn).await?;
+    let mut files = files_of(conn, property, conversation, first).await?;
+    let mut letters = letters_of(conn, property, conversation, first).await?;
+    for message in &mut messages {
+        message.attachments = files.remove(&message.id).unwrap_or_default();
+        message.letters = letters.remove(&message.id).unwrap_or_default();
+    }
+    Ok((messages, earlier.is_some()))
+}
+
+/// One message with its files and letters.
+pub(crate) async fn load(conn: &mut AnyConnection, property: &PropertyId, id: &MessageId) -> Result<Option<Message>> {
+    let row = sqlx::query(concat!("select ", columns!(), " from message m where m.property = $1 and m.id = $2")).bind(property.as_str()).bind(id.as_str()).fetch_optional(&mut *conn).await?;
+    let Some(row) = row else { return Ok(None) };
+    let mut message = of_row(&row)?;
+    let files = sqlx::query("select message, id, name, media_type, size, inline_at from attachment where property = $1 and message = $2 order by place, id").bind(property.as_str()).bind(id.as_str()).fetch_all(&mut *conn).await?;
+    message.attachments = files.iter().map(attachment::of_row).collect::<Result<_>>()?;
+    let letters = sqlx::query("select id, message, kind, recipient, status, why, attempts from letter_out where property = $1 and message = $2 order by recipient, kind").bind(property.as_str()).bind(id.as_str()).fetch_all(conn).await?;
+    message.letters = letters.iter().map(letter_state).collect::<Result<_>>()?;
+    Ok(Some(message))
+}
+
+fn of_row(row: &AnyRow) -> Result<Message> {
+    let (kind, author): (MessageKind, Author) = (word(row, "kind")?, serde_json::from_str(row.try_get("author")?)?);
+    let text: String = row.try_get("body")?;
+    let markdown = matches!(author, Author::Agent { .. }) && kind != MessageKind::Happened;
+    Ok(Message {
+        id: word(row, "id")?,
+        conversation: word(row, "conversation")?,
+        seq: row.try_get("seq")?,
+        place: row.try_get("place")?,
+        kind,
+        author,
+        channel: word(row, "channel")?,
+        at: Moment(row.try_get("at")?),
+        held_until: row.try_get::<Option<i64>, _>("held_until")?.map(Moment),
+        rendered: if markdown { mail::compose::markdown(&text).html } else { String::new() },
+        text,
+        quoted: row.try_get("quoted")?,
+        html: row.try_get::<Option<i64>, _>("html_version")?.is_some(),
+        happened: row.try_get::<Option<String>, _>("happened")?.map(|json| serde_json::from_str(&json)).transpose()?,
+        mark: word_or_none(row, "mark")?,
+        attachments: vec![],
+        letters: vec![],
+        letter_in: word_or_none(row, "letter_in")?,
+    })
+}
+
+async fn files_of(conn: &mut AnyConnection, property: &PropertyId, conversation: &ConversationId, from: i64) -> Result<HashMap<MessageId, Vec<Attachment>>> {
+    let rows = sqlx::query(
+        "select a.message, a.id, a.name, a.media_type, a.size, a.inline_at from message m join attachment a on a.property = m.property and a.message = m.id \
+         where m.property = $1 and m.conversation = $2 and m.seq >= $3 order by a.place, a.id",
+    )
+    .bind(property.as_str())
+    .bind(conversation.as_str())
+    .bind(from)
+    .fetch_all(conn)
+    .await?;
+    let mut all: HashMap<MessageId, Vec<Attachment>> = HashMap::new();
+    for row in &rows {
+        all.entry(word(row, "message")?).or_default().push(attachment::of_row(row)?);
+    }
+    Ok(all)
+}
+
+async fn letters_of(conn: &mut AnyConnection, property: &PropertyId, conversation: &ConversationId, from: i64) -> Result<HashMap<MessageId, Vec<LetterState>>> {
+    let rows = sqlx::query(
+        "select l.id, l.message, l.kind, l.recipient, l.status, l.why, l.attempts from message m join letter_out l on l.property = m.property and l.message = m.id \
+         where m.property = $1 and m.conversation = $2 and m.seq >= $3 order by l.recipient, l.kind",
+    )
+    .bind(property.as_str())
+    .bind(conversation.as_str())
+    .bind(from)
+    .fetch_all(conn)
+    .await?;
+    let mut all: HashMap<MessageId, Vec<LetterState>> = HashMap::new();
+    for row in &rows {
+        all.entry(word(row, "message")?).or_default().push(letter_state(row)?);
+    }
+    Ok(all)
+}
+
+/// A letter's state from its columns.
+pub(crate) fn letter_state(row: &AnyRow) -> Result<LetterState> {
+    Ok(LetterState { id: word(row, "id")?, to: row.try_get("recipient")?, kind: word(row, "kind")?, status: word(row, "status")?, why: row.try_get("why")?, attempts: row.try_get("attempts")? })
+}

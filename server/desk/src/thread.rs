@@ -1,0 +1,51 @@
+//! One conversation, opened: everything its screen holds.
+
+use model::{
+    ConversationId, Refusal,
+    conversation::{Kind, Line},
+    message::Message,
+    thread::{MESSAGES_SHOWN, OTHERS_SHOWN, Thread},
+};
+use sqlx::AnyConnection;
+
+use crate::{
+    Agent, Result,
+    line::{self, line_columns},
+    log, message, participant,
+};
+
+impl Agent {
+    /// Opens a conversation.
+    pub async fn open_thread(&self, id: ConversationId) -> Result<Thread> {
+        let head = log::head(self.desk.db().read(), &self.property).await?;
+        let mut conn = self.desk.db().read().acquire().await?;
+        let line = line::load(&mut conn, &self.property, &id).await?.ok_or(Refusal::NotFound)?;
+        let participants = participant::load(&mut conn, &self.property, &id).await?;
+        let (messages, earlier) = message::last(&mut conn, &self.property, &id, i64::MAX, MESSAGES_SHOWN).await?;
+        let others = self.others(&mut conn, &line).await?;
+        let reply_address = if line.kind == Kind::Ticket { self.desk.keys().ticket_address(self.property.as_str(), id.as_str()) } else { String::new() };
+        Ok(Thread { head, line, participants, messages, earlier, gone: false, others, reply_address })
+    }
+
+    /// Messages before a number, oldest first, and whether there are earlier ones.
+    pub async fn list_earlier(&self, id: ConversationId, before: i64) -> Result<(Vec<Message>, bool)> {
+        let mut conn = self.desk.db().read().acquire().await?;
+        line::load(&mut conn, &self.property, &id).await?.ok_or(Refusal::NotFound)?;
+        message::last(&mut conn, &self.property, &id, before, MESSAGES_SHOWN).await
+    }
+
+    async fn others(&self, conn: &mut AnyConnection, line: &Line) -> Result<Vec<Line>> {
+        let rows = sqlx::query(concat!(
+            "select ",
+            line_columns!(),
+            " from conversation c join contact k on k.property = c.property and k.id = c.contact where c.property = $1 and c.contact = $2 and c.id <> $3 order by c.created_at desc, c.id desc limit $4"
+        ))
+        .bind(self.property.as_str())
+        .bind(line.contact.id.as_str())
+        .bind(line.id.as_str())
+        .bind(i64::try_from(OTHERS_SHOWN).unwrap_or(10))
+        .fetch_all(conn)
+        .await?;
+        rows.iter().map(line::of_row).collect()
+    }
+}

@@ -1,0 +1,228 @@
+//! Tickets: opened by an agent, by a mail, or from a chat. One way in: `open`.
+
+use model::{
+    Assignee, ConversationId, MessageId, Moment, PropertyId, Refusal,
+    conversation::{Folder, Kind, Line, Priority, Status},
+    draft::{Draft, DraftPlace},
+    event::What,
+    message::{Author, Channel, MessageKind, UNDO, preview},
+    ticket::{Part, TicketDraft, TicketForm},
+};
+use sqlx::Row as _;
+
+use crate::{
+    Agent, Desk, Result, attachment, contact, conversation,
+    db::Tx,
+    draft, letter, line,
+    log::{self, Happened},
+    message::{self, Entry},
+    participant,
+};
+
+/// A ticket about to be opened, by whoever.
+pub(crate) struct Opening {
+    pub id: ConversationId,
+    pub author: Author,
+    /// Name (may be empty) and address of whom it is for.
+    pub requester: (String, String),
+    pub subject: String,
+    pub assignee: Assignee,
+    pub priority: Priority,
+    /// Sorted.
+    pub tags: Vec<String>,
+    /// Addresses and names in copy.
+    pub cc: Vec<(String, String)>,
+    pub folder: Folder,
+    /// The closed ticket it follows.
+    pub follows: Option<ConversationId>,
+    /// Its first messages; the first one with words is the preview.
+    pub entries: Vec<Entry>,
+}
+
+/// Opens a ticket: contact known or made, next number, rows, event. Gives its line.
+pub(crate) async fn open(tx: &mut Tx, desk: &Desk, property: &PropertyId, opening: Opening) -> Result<Line> {
+    let (name, email) = &opening.requester;
+    let contact = contact::know(tx, desk, property, name, email).await?;
+    let number: i64 = sqlx::query("update ticket_number set next = next + 1 where property = $1 returning next - 1").bind(property.as_str()).fetch_one(tx.conn()).await?.try_get(0)?;
+    let now = tx.now();
+    let first = opening.entries.iter().find(|entry| entry.kind == MessageKind::Said).or(opening.entries.first());
+    let waits = first.is_some_and(|entry| matches!(entry.author, Author::Contact { .. }) && entry.mark.is_none());
+    let line = Line {
+        id: opening.id,
+        kind: Kind::Ticket,
+        number: Some(number),
+        subject: opening.subject,
+        contact,
+        preview: first.map(|entry| preview(&entry.text)).unwrap_or_default(),
+        preview_by: first.and_then(|entry| line::agent(&entry.author)),
+        status: Status::Open,
+        snoozed_until: None,
+        priority: opening.priority,
+        assignee: opening.assignee,
+        tags: opening.tags,
+        folder: opening.folder,
+        attachments: i64::try_from(opening.entries.iter().flat_map(|entry| &entry.files).filter(|file| !file.inline).count()).unwrap_or(0),
+        last_at: now,
+        waiting_since: waits.then_some(now),
+        missed: false,
+        from_chat: false,
+        created_at: now,
+        seq: 0,
+    };
+    insert(tx, property, &line, opening.follows.as_ref()).await?;
+    let messages: Vec<MessageId> = opening.entries.iter().map(|entry| entry.id.clone()).collect();
+    let seq = log::append(tx, Happened::new(property, opening.author, What::TicketOpened).line(&line.id, None, Some(&line)).messages(messages)).await?;
+    participant::put(tx, property, &line.id, email, name, Part::Requester, 0).await?;
+    for (email, name) in opening.cc.iter().filter(|(address, _)| address != email) {
+        participant::put(tx, property, &line.id, email, name, Part::Cc, 0).await?;
+    }
+    message::write(tx, property, &line.id, seq, &opening.entries).await?;
+    Ok(Line { seq, ..line })
+}
+
+async fn insert(tx: &mut Tx, property: &PropertyId, line: &Line, follows: Option<&ConversationId>) -> Result<()> {
+    sqlx::query(
+        "insert into conversation (property, id, kind, number, subject, contact, preview, preview_by, status, priority, assignee, tags, folder, attachments, last_at, waiting_at, follows, created_at, seq) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 0)",
+    )
+    .bind(property.as_str())
+    .bind(line.id.as_str())
+    .bind(line.kind.word())
+    .bind(line.number)
+    .bind(&line.subject)
+    .bind(line.contact.id.as_str())
+    .bind(&line.preview)
+    .bind(line.preview_by.as_ref().map(|id| id.as_str().to_owned()))
+    .bind(line.status.word())
+    .bind(line.priority.rank())
+    .bind(line.assignee.to_string())
+    .bind(serde_json::to_string(&line.tags)?)
+    .bind(line.folder.word())
+    .bind(line.attachments)
+    .bind(line.last_at.0)
+    .bind(line.waiting_since.map_or(i64::MAX, |at| at.0))
+    .bind(follows.map(|id| id.as_str().to_owned()))
+    .bind(line.created_at.0)
+    .execute(tx.conn())
+    .await?;
+    for tag in &line.tags {
+        line::put_tag(tx, property, &line.id, tag, line.last_at).await?;
+    }
+    sqlx::query("insert into ticket (property, conversation, number) values ($1, $2, $3)").bind(property.as_str()).bind(line.id.as_str()).bind(line.number.unwrap_or_default()).execute(tx.conn()).await?;
+    Ok(())
+}
+
+impl Agent {
+    /// Opens a ticket for somebody: it appears in the Inbox, and the letters to the recipient, those in copy and the assignee
+    /// follow from the same commit. Doing it again with the same id and words opens nothing more.
+    pub async fn open_ticket(&self, draft: TicketDraft) -> Result<ConversationId> {
+        let agent = self.clone();
+        let assignee = draft.assignee.clone().unwrap_or_else(|| Assignee::Agent(self.id.clone()));
+        self.desk.assignee_name(&self.property, &assignee).await?;
+        self.desk.db().write(move |tx| Box::pin(async move { agent.open_drafted(tx, draft, assignee).await })).await
+    }
+
+    async fn open_drafted(&self, tx: &mut Tx, draft: TicketDraft, assignee: Assignee) -> Result<ConversationId> {
+        if let Some(known) = line::load(tx.conn(), &self.property, &draft.id).await? {
+            let same = known.subject == draft.subject && known.contact.email == draft.email.as_str();
+            return if same { Ok(known.id) } else { Err(Refusal::Conflict.into()) };
+        }
+        let files = attachment::claim(tx, self, &draft.attachments).await?;
+        let held_until = Some(tx.now().plus(UNDO));
+        let entry = Entry { files, held_until, ..Entry::said(self.new_message(), MessageKind::Said, self.author(), Channel::Web, draft.text) };
+        let opening = Opening {
+            id: draft.id,
+            author: self.author(),
+            requester: (draft.name, draft.email.to_string()),
+            subject: draft.subject,
+            assignee,
+            priority: draft.priority,
+            tags: draft.tags,
+            cc: draft.cc.into_iter().map(|email| (email.to_string(), String::new())).collect(),
+            folder: Folder::Inbox,
+            follows: None,
+            entries: vec![entry],
+        };
+        let line = open(tx, &self.desk, &self.property, opening).await?;
+        conversation::mark(tx, self, &line.id).await?;
+        draft::drop(tx, self, &DraftPlace::Ticket).await?;
+        Ok(line.id)
+    }
+
+    /// Takes back one's own message within its moment, before any of its letters left. Gives what was typed, as a draft again.
+    pub async fn undo(&self, id: MessageId) -> Result<(DraftPlace, Draft)> {
+        let agent = self.clone();
+        self.desk.db().write(move |tx| Box::pin(async move { agent.take_back(tx, &id).await })).await
+    }
+
+    async fn take_back(&self, tx: &mut Tx, id: &MessageId) -> Result<(DraftPlace, Draft)> {
+        let message = message::load(tx.conn(), &self.property, id).await?.ok_or(Refusal::NotFound)?;
+        let mine = line::agent(&message.author).as_ref() == Some(&self.id);
+        if !mine || message.held_until.is_none_or(|until| until <= tx.now()) {
+            return Err(if mine { Refusal::TooLate } else { Refusal::Forbidden }.into());
+        }
+        let before = line::take(tx, &self.property, &message.conversation).await?;
+        if !letter::withdraw(tx, &self.property, id).await? {
+            return Err(Refusal::TooLate.into());
+        }
+        let participants = participant::load(tx.conn(), &self.property, &before.id).await?;
+        sqlx::query("update attachment set message = null where property = $1 and message = $2").bind(self.property.as_str()).bind(id.as_str()).execute(tx.conn()).await?;
+        sqlx::query("delete from message where property = $1 and id = $2").bind(self.property.as_str()).bind(id.as_str()).execute(tx.conn()).await?;
+        let rest = sqlx::query("select 1 from message where property = $1 and conversation = $2 and kind <> 'happened' limit 1").bind(self.property.as_str()).bind(before.id.as_str()).fetch_optional(tx.conn()).await?;
+        let attachments = message.attachments.iter().map(|file| file.id.clone()).collect();
+        let mut form = TicketForm { text: message.text, attachments, ..TicketForm::default() };
+        let place = if rest.is_some() {
+            let mut after = before.clone();
+            line::recount(tx.conn(), &self.property, &mut after).await?;
+            conversation::record_undone(tx, &self.property, &before, &after, self.author(), id).await?;
+            DraftPlace::Reply(before.id)
+        } else {
+            // it was the words that opened the ticket: there was no ticket
+            form = TicketForm {
+                name: before.contact.name.clone(),
+                email: before.contact.email.clone(),
+                subject: before.subject.clone(),
+                assignee: before.assignee.to_string(),
+                priority: before.priority.to_string(),
+                tags: before.tags.join(", "),
+                cc: participants.iter().filter(|one| one.part == Part::Cc).map(|one| one.email.as_str()).collect::<Vec<_>>().join(", "),
+                ..form
+            };
+            conversation::forget(tx, &self.property, &before, self.author()).await?;
+            DraftPlace::Ticket
+        };
+        let draft = Draft { form, attachments: message.attachments };
+        draft::save(tx, self, &place, &draft).await?;
+        Ok((place, draft))
+    }
+
+    /// Lets a held message through: it counts as said, and is mailed on. A stranger becomes a participant by it.
+    pub async fn approve(&self, id: MessageId) -> Result<()> {
+        let agent = self.clone();
+        self.desk.db().write(move |tx| Box::pin(async move { agent.let_through(tx, &id).await })).await
+    }
+
+    async fn let_through(&self, tx: &mut Tx, id: &MessageId) -> Result<()> {
+        let message = message::load(tx.conn(), &self.property, id).await?.ok_or(Refusal::NotFound)?;
+        let before = line::take(tx, &self.property, &message.conversation).await?;
+        if !matches!(message.mark, Some(model::message::Mark::Stranger | model::message::Mark::Unverified)) {
+            return Ok(());
+        }
+        sqlx::query("update message set mark = null where property = $1 and id = $2").bind(self.property.as_str()).bind(id.as_str()).execute(tx.conn()).await?;
+        if let (Author::Contact { id: contact, .. }, Some(model::message::Mark::Stranger)) = (&message.author, message.mark) {
+            let row = sqlx::query("select name, email from contact where property = $1 and id = $2").bind(self.property.as_str()).bind(contact.as_str()).fetch_one(tx.conn()).await?;
+            let head: i64 = before.seq;
+            participant::put(tx, &self.property, &before.id, row.try_get("email")?, row.try_get("name")?, Part::Cc, head + 1).await?;
+        }
+        let mut after = before.clone();
+        line::recount(tx.conn(), &self.property, &mut after).await?;
+        // what was solved or slept waits for us again; recount knows only words
+        after.last_at = Moment(after.last_at.0.max(before.last_at.0));
+        if !matches!(after.status, Status::Open | Status::Closed) && matches!(message.author, Author::Contact { .. }) {
+            (after.status, after.snoozed_until) = (Status::Open, None);
+        }
+        line::store(tx, &self.property, &before, &after).await?;
+        log::append(tx, Happened::new(&self.property, self.author(), What::MessageApproved).line(&after.id, Some(&before), Some(&after)).messages(vec![id.clone()])).await?;
+        Ok(())
+    }
+}

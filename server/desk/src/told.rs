@@ -1,0 +1,60 @@
+//! Events as readers are told them: with the rows they are about, as they stand now.
+//! What was deleted meanwhile is simply not there; the event that says so follows.
+
+use std::collections::HashMap;
+
+use model::{
+    ConversationId,
+    conversation::Line,
+    event::{Event, Told, What},
+    live::GAP_MOST,
+};
+use sqlx::AnyConnection;
+
+use crate::{Agent, Desk, Result, line, log, message, participant, property, roster};
+
+impl Desk {
+    /// Tells events of one property, in their order.
+    pub async fn tell(&self, events: Vec<Event>) -> Result<Vec<Told>> {
+        let mut conn = self.db().read().acquire().await?;
+        let mut lines: HashMap<ConversationId, Option<Line>> = HashMap::new();
+        let mut all = Vec::with_capacity(events.len());
+        for event in events {
+            all.push(self.tell_one(&mut conn, &mut lines, event).await?);
+        }
+        Ok(all)
+    }
+
+    async fn tell_one(&self, conn: &mut AnyConnection, lines: &mut HashMap<ConversationId, Option<Line>>, event: Event) -> Result<Told> {
+        let (mut told_line, mut messages, mut participants) = (None, vec![], None);
+        if let Some(id) = &event.conversation {
+            if !lines.contains_key(id) {
+                let line = line::load(conn, &event.property, id).await?;
+                lines.insert(id.clone(), line);
+            }
+            told_line = lines.get(id).cloned().flatten();
+            for message in &event.messages {
+                messages.extend(message::load(conn, &event.property, message).await?);
+            }
+            if matches!(event.what, What::TicketOpened | What::MessageSaid | What::MessageApproved | What::ParticipantsChanged) && told_line.is_some() {
+                participants = Some(participant::load(conn, &event.property, id).await?);
+            }
+        }
+        let people = if event.what == What::PeopleChanged { Some(roster::people(conn, &event.property).await?) } else { None };
+        let property = if event.what == What::PropertyChanged { Some(property::load(self, conn, &event.property).await?) } else { None };
+        Ok(Told { event, line: told_line, messages, participants, people, property })
+    }
+}
+
+impl Agent {
+    /// What this agent is told since a number. None when the gap is too large: the state is to be loaded anew.
+    pub async fn told_since(&self, seq: i64) -> Result<Option<Vec<Told>>> {
+        let pool = self.desk.db().read();
+        let head = log::head(pool, &self.property).await?;
+        if seq > head || head - seq > GAP_MOST {
+            return Ok(None);
+        }
+        let events = log::since(pool, &self.property, seq, GAP_MOST, Some(&self.id)).await?;
+        Ok(Some(self.desk.tell(events).await?))
+    }
+}
