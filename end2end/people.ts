@@ -1,0 +1,183 @@
+// The people of the stories, and the world they live in: a Recado of their own, a mail server that keeps every letter,
+// a DNS that vouches for them. Everything is real but the world outside.
+
+import { test as base, expect, Page } from '@playwright/test';
+import AxeBuilder from '@axe-core/playwright';
+import { ChildProcess, spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import readline from 'node:readline';
+import { ParsedMail, simpleParser } from 'mailparser';
+import nodemailer from 'nodemailer';
+import { Names } from './names';
+import { freePort, Postgres } from './postgres';
+
+export { expect };
+
+const ROOT = path.resolve(__dirname, '..');
+export const PASSWORD = 'a long enough secret';
+
+/** A letter as it arrived at the mail server. */
+export interface Letter extends ParsedMail {
+  envelopeFrom: string;
+  envelopeTo: string;
+  raw: Buffer;
+}
+
+export class Letters {
+  readonly all: Letter[] = [];
+  private constructor(private readonly child: ChildProcess, readonly port: number) {}
+
+  static async start(): Promise<Letters> {
+    const child = spawn(process.env.RECADO_PYTHON ?? 'python3', [path.join(__dirname, 'letters.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const lines = readline.createInterface({ input: child.stdout! });
+    const first = await new Promise<string>((resolve, reject) => {
+      lines.once('line', resolve);
+      child.once('exit', () => reject(new Error('The mail server did not start. It needs python3 with aiosmtpd: apt-get install python3-aiosmtpd')));
+    });
+    const letters = new Letters(child, JSON.parse(first).port);
+    lines.on('line', async (line) => {
+      const { from, to, raw } = JSON.parse(line);
+      const bytes = Buffer.from(raw, 'base64');
+      const mail = await simpleParser(bytes);
+      letters.all.push({ ...mail, envelopeFrom: from, envelopeTo: to[0], raw: bytes });
+    });
+    return letters;
+  }
+
+  /** Waits until this many letters with a subject are here, and a moment more, so that one too many shows. */
+  async about(subject: string, count: number, since = 0): Promise<Letter[]> {
+    const found = () => this.all.slice(since).filter((letter) => letter.subject?.includes(subject));
+    await expect.poll(() => found().length, { timeout: 30_000, message: `letters about ${subject}` }).toBeGreaterThanOrEqual(count);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(found().map((letter) => letter.envelopeTo).sort()).toHaveLength(count);
+    return found();
+  }
+
+  stop() {
+    this.child.kill();
+  }
+}
+
+/** A Recado with everything around it. */
+export class World {
+  private readonly key = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  private constructor(
+    readonly url: string,
+    readonly smtpPort: number,
+    readonly letters: Letters,
+    private readonly names: Names,
+    private readonly server: ChildProcess,
+    private readonly folder: string,
+    private readonly postgres?: Postgres,
+  ) {}
+
+  static async start(database: 'sqlite' | 'postgres'): Promise<World> {
+    const [letters, names, port, smtpPort] = [await Letters.start(), await Names.start(), await freePort(), await freePort()];
+    const postgres = database === 'postgres' ? await Postgres.start() : undefined;
+    const folder = mkdtempSync(path.join(tmpdir(), 'recado-'));
+    const url = `http://127.0.0.1:${port}`;
+    const server = spawn(process.env.RECADO_BINARY ?? path.join(ROOT, 'target/release/recado'), ['serve'], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: {
+        ...process.env,
+        RECADO_DATA: folder,
+        RECADO_PUBLIC_URL: url,
+        RECADO_HTTP_LISTEN: `127.0.0.1:${port}`,
+        RECADO_MAIL_DOMAIN: 'in.recado.example',
+        RECADO_MAIL_SMTP_LISTEN: `127.0.0.1:${smtpPort}`,
+        RECADO_MAIL_RESOLVER: names.address,
+        RECADO_MAIL_RELAY_HOST: '127.0.0.1',
+        RECADO_MAIL_RELAY_PORT: String(letters.port),
+        RECADO_MAIL_RELAY_TLS: 'none',
+        RECADO_LOG: 'warn',
+        ...(postgres ? { DATABASE_URL: postgres.url } : { DATABASE_URL: '' }),
+      },
+    });
+    const world = new World(url, smtpPort, letters, names, server, folder, postgres);
+    await expect.poll(() => fetch(`${url}/health`).then((answer) => answer.status, () => 0), { timeout: 30_000 }).toBe(200);
+    return world;
+  }
+
+  async stop() {
+    const gone = new Promise((resolve) => this.server.on('exit', resolve));
+    this.server.kill('SIGTERM');
+    await gone;
+    await this.postgres?.stop();
+    this.letters.stop();
+    this.names.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** From now on mails of this domain can prove themselves with its key. */
+  vouch(domain: string) {
+    const key = this.key.publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+    this.names.text(`main._domainkey.${domain}`, `v=DKIM1; k=rsa; p=${key}`);
+    this.names.text(`_dmarc.${domain}`, 'v=DMARC1; p=reject');
+  }
+
+  /** Writes a mail with a mail program: over real SMTP, signed when its domain is vouched for. */
+  async mail(mail: { from: string; to: string; cc?: string; subject: string; text: string; html?: string; answers?: Letter; signed?: boolean; envelopeTo?: string; headers?: Record<string, string>; attachments?: object[] }) {
+    const sender = /<(.+)>/.exec(mail.from)?.[1] ?? mail.from;
+    const transport = nodemailer.createTransport({
+      host: '127.0.0.1',
+      port: this.smtpPort,
+      ignoreTLS: true,
+      ...(mail.signed ? { dkim: { domainName: sender.split('@')[1], keySelector: 'main', privateKey: this.key.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() } } : {}),
+    });
+    return transport.sendMail({
+      from: mail.from,
+      to: mail.to,
+      cc: mail.cc,
+      envelope: { from: sender, to: mail.envelopeTo ?? mail.to },
+      subject: mail.subject,
+      text: mail.text,
+      html: mail.html,
+      headers: mail.headers,
+      attachments: mail.attachments,
+      ...(mail.answers ? { inReplyTo: mail.answers.messageId, references: [mail.answers.references ?? [], mail.answers.messageId!].flat().join(' ') } : {}),
+    });
+  }
+}
+
+type Fixtures = { page: Page };
+type WorkerFixtures = { world: World };
+
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  world: [
+    async ({}, use, workerInfo) => {
+      const world = await World.start(workerInfo.project.name as 'sqlite' | 'postgres');
+      await use(world);
+      await world.stop();
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+  baseURL: async ({ world }, use) => use(world.url),
+});
+
+/** Waits until the page is alive: hydrated, not only drawn. */
+export async function alive(page: Page) {
+  await expect(page.locator('html[data-live]')).toBeAttached({ timeout: 30_000 });
+}
+
+/** Nothing that a screen reader would stumble over, in light, dark, and on a phone; with a picture of each. */
+export async function look(page: Page, name: string) {
+  const folder = path.join(__dirname, 'report', 'screens', test.info().project.name);
+  mkdirSync(folder, { recursive: true });
+  const size = page.viewportSize()!;
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+    await page.screenshot({ path: path.join(folder, `${name}-${scheme}.png`) });
+    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
+    expect(violations.map((one) => `${name} ${scheme}: ${one.id}: ${one.nodes.map((node) => node.target).join(' | ')}`)).toEqual([]);
+  }
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.screenshot({ path: path.join(folder, `${name}-phone.png`) });
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(wide, `${name} scrolls sideways on a phone`).toBeLessThanOrEqual(390);
+  await page.setViewportSize(size);
+}
