@@ -1,0 +1,28 @@
+# Recado. `make help` says what there is; each command brings what it needs and skips what is there.
+# Every step is plain shell in .ci/; this file only names and orders them.
+SHELL := bash
+.DEFAULT_GOAL := help
+.PHONY: help serve dev test check sizes wasm browser install
+
+help: ## This list
+	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name what; do printf '  make %-9s %s\n' "$$name" "$$what"; done
+
+serve: ## Build Recado (release) and start it: SQLite in ./data, the address to open is printed
+	@.ci/build serve
+	@. .ci/env; exec target/release/recado serve
+
+dev: ## The same from a quick debug build, server and browser alike; run it again after an edit
+	@.ci/build dev
+	@. .ci/env; RECADO_SITE=target/site-dev exec target/debug/recado serve
+
+test: ## All tests: formatting, lints, Rust on both databases, sizes, real Chromium on both databases
+	@.ci/test
+
+check: ## The inner loop: does it compile, on both sides, without a warning
+	@.ci/build check
+
+sizes: ## Brotli sizes of what a browser loads, into target/sizes.json; fails above a budget
+	@.ci/build sizes
+
+install: ## Only bring what the commands above need (toolchain, tools, Chromium, PostgreSQL)
+	@.ci/toolchain && .ci/install test

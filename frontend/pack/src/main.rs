@@ -1,0 +1,86 @@
+//! The last step of the browser's build: the compiled frontend and the style sheets become the files a browser loads.
+//! Knows the order of the steps and the command line. Must not know a noun of Recado, nor what the files mean.
+
+mod script;
+mod site;
+mod sizes;
+mod style;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+
+const USAGE: &str = "usage: pack site --wasm FILE --style FILE --site FOLDER [--tools FOLDER] [--debug]
+       pack sizes --site FOLDER --out FILE
+
+site    wasm-bindgen, wasm-opt and minified JS (both from --tools), one style sheet,
+        names with a hash of the content, brotli and gzip beside each file.
+        --debug leaves out what only makes files smaller.
+sizes   brotli bytes of a packed site as JSON; fails when a budget is broken.";
+
+/// What to pack, and where to.
+pub struct Job {
+    wasm: PathBuf,
+    style: PathBuf,
+    site: PathBuf,
+    tools: PathBuf,
+    small: bool,
+}
+
+fn main() -> Result<()> {
+    let mut words = std::env::args().skip(1);
+    match words.next().as_deref() {
+        Some("site") => {
+            let (mut given, debug) = options(words)?;
+            pack(&Job {
+                wasm: take(&mut given, "--wasm")?,
+                style: take(&mut given, "--style")?,
+                site: take(&mut given, "--site")?,
+                tools: take(&mut given, "--tools").unwrap_or_default(),
+                small: !debug,
+            })
+        }
+        Some("sizes") => {
+            let (mut given, _) = options(words)?;
+            sizes::check(&take(&mut given, "--site")?, &take(&mut given, "--out")?)
+        }
+        _ => bail!("{USAGE}"),
+    }
+}
+
+type Given = Vec<(String, PathBuf)>;
+
+fn options(mut words: impl Iterator<Item = String>) -> Result<(Given, bool)> {
+    let (mut given, mut debug) = (Given::new(), false);
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--debug" => debug = true,
+            "--wasm" | "--style" | "--site" | "--tools" | "--out" => {
+                let value = words.next().with_context(|| format!("{word} wants a path"))?;
+                given.push((word, value.into()));
+            }
+            _ => bail!("unknown option {word}\n{USAGE}"),
+        }
+    }
+    Ok((given, debug))
+}
+
+fn take(given: &mut Given, name: &str) -> Result<PathBuf> {
+    let at = given.iter().position(|(word, _)| word == name).with_context(|| format!("{name} is missing\n{USAGE}"))?;
+    Ok(given.swap_remove(at).1)
+}
+
+fn pack(job: &Job) -> Result<()> {
+    let stamp = site::stamp(job)?;
+    if site::is_current(&job.site, &stamp) {
+        println!("pack: {} is up to date", job.site.display());
+        return Ok(());
+    }
+    let browser = script::bind(job)?;
+    let css = style::bundle(&job.style, job.small)?;
+    let files = [("js", browser.js), ("wasm", browser.wasm), ("css", css.into_bytes())];
+    for line in site::write(job, &files, &stamp)? {
+        println!("pack: {line}");
+    }
+    Ok(())
+}

@@ -1,0 +1,156 @@
+//! The site folder: `pkg/recado.HASH.{js,wasm,css}`, brotli and gzip beside each, and `hash.txt` in leptos' format.
+//! Knows names and compression. Must not know how a file was made.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use data_encoding::BASE32_NOPAD;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use sha2::{Digest, Sha256};
+
+use crate::Job;
+
+/// Where the stamp of the inputs is kept, beside the files made of them.
+const STAMP: &str = ".packed";
+
+/// A hash over all that decides the output: the inputs, the mode, this program and the versions of the tools.
+pub fn stamp(job: &Job) -> Result<String> {
+    let mut inputs = vec![job.wasm.clone(), std::env::current_exe()?];
+    inputs.extend(sheets(&job.style)?);
+    let packages = job.tools.join("..");
+    if job.small {
+        inputs.extend(["binaryen", "esbuild"].map(|tool| packages.join(tool).join("package.json")));
+    }
+    let mut all = Sha256::new();
+    all.update([u8::from(job.small)]);
+    for path in inputs {
+        let content = fs::read(&path).with_context(|| path.display().to_string())?;
+        all.update(path.as_os_str().as_encoded_bytes());
+        all.update(Sha256::digest(content));
+    }
+    Ok(name_of(&all.finalize()))
+}
+
+fn sheets(entry: &Path) -> Result<Vec<PathBuf>> {
+    let folder = entry.parent().unwrap_or(Path::new("."));
+    let mut found = Vec::new();
+    for item in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
+        let path = item?.path();
+        if path.extension().is_some_and(|ending| ending == "css") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Whether the folder was made of exactly these inputs.
+pub fn is_current(site: &Path, stamp: &str) -> bool {
+    fs::read_to_string(site.join(STAMP)).is_ok_and(|found| found == stamp)
+}
+
+/// Writes the whole folder beside the old one, then changes places: a running server never sees half a site.
+/// Gives a line per file for whoever watches.
+pub fn write(job: &Job, files: &[(&str, Vec<u8>)], stamp: &str) -> Result<Vec<String>> {
+    let fresh = job.site.with_extension("new");
+    if fresh.exists() {
+        fs::remove_dir_all(&fresh)?;
+    }
+    fs::create_dir_all(fresh.join("pkg"))?;
+    let (mut hashes, mut lines) = (String::new(), Vec::new());
+    for (kind, content) in files {
+        let hash = name_of(&Sha256::digest(content));
+        let path = fresh.join("pkg").join(format!("recado.{hash}.{kind}"));
+        fs::write(&path, content)?;
+        let mut line = format!("{kind} {} bytes", content.len());
+        if job.small {
+            line += &format!(", brotli {}", compress(&path, content)?);
+        }
+        hashes += &format!("{kind}: {hash}\n");
+        lines.push(line);
+    }
+    fs::write(fresh.join("hash.txt"), hashes)?;
+    fs::write(fresh.join(STAMP), stamp)?;
+    if job.site.exists() {
+        fs::remove_dir_all(&job.site)?;
+    }
+    fs::rename(&fresh, &job.site)?;
+    Ok(lines)
+}
+
+/// 80 bits of a hash, in letters that are safe in a file name and an address.
+fn name_of(hash: &[u8]) -> String {
+    BASE32_NOPAD.encode(&hash[..10]).to_lowercase()
+}
+
+/// The brotli and the gzip twin of a file, as the server hands them out; gives the bytes of the brotli one.
+fn compress(path: &Path, content: &[u8]) -> Result<usize> {
+    let mut brotli = Vec::new();
+    let params = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
+    brotli::BrotliCompress(&mut &content[..], &mut brotli, &params)?;
+    fs::write(twin(path, "br"), &brotli)?;
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+    gzip.write_all(content)?;
+    fs::write(twin(path, "gz"), gzip.finish()?)?;
+    Ok(brotli.len())
+}
+
+fn twin(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(ending);
+    name.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn job(folder: &Path) -> Job {
+        fs::create_dir_all(folder.join("style")).expect("made");
+        fs::write(folder.join("style/main.css"), "a{}").expect("written");
+        fs::write(folder.join("frontend.wasm"), "wasm").expect("written");
+        for tool in ["binaryen", "esbuild"] {
+            fs::create_dir_all(folder.join("node_modules").join(tool)).expect("made");
+            fs::write(folder.join("node_modules").join(tool).join("package.json"), "{}").expect("written");
+        }
+        fs::create_dir_all(folder.join("node_modules/.bin")).expect("made");
+        Job {
+            wasm: folder.join("frontend.wasm"),
+            style: folder.join("style/main.css"),
+            site: folder.join("site"),
+            tools: folder.join("node_modules/.bin"),
+            small: true,
+        }
+    }
+
+    #[test]
+    fn each_file_has_its_twins_and_a_line_in_the_hash_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let job = job(folder.path());
+        let css = b"b{color:red}".repeat(50);
+        write(&job, &[("css", css.clone())], "one").expect("written");
+        let hashes = fs::read_to_string(job.site.join("hash.txt")).expect("read");
+        let hash = hashes.strip_prefix("css: ").expect("leptos' format").trim();
+        let path = job.site.join("pkg").join(format!("recado.{hash}.css"));
+        let mut back = Vec::new();
+        brotli::BrotliDecompress(&mut &fs::read(twin(&path, "br")).expect("read")[..], &mut back).expect("brotli");
+        assert_eq!(back, css);
+        assert!(twin(&path, "gz").exists());
+        assert!(is_current(&job.site, "one"));
+        assert!(!is_current(&job.site, "two"));
+    }
+
+    #[test]
+    fn a_changed_style_sheet_changes_the_stamp() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let job = job(folder.path());
+        let before = stamp(&job).expect("stamped");
+        assert_eq!(before, stamp(&job).expect("stamped"));
+        fs::write(folder.path().join("style/ticket.css"), "b{}").expect("written");
+        assert_ne!(before, stamp(&job).expect("stamped"));
+    }
+}
