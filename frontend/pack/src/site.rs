@@ -65,12 +65,13 @@ pub fn write(job: &Job, files: &[(&str, Vec<u8>)], stamp: &str) -> Result<Vec<St
         let hash = name_of(&Sha256::digest(content));
         let path = fresh.join("pkg").join(format!("recado.{hash}.{kind}"));
         fs::write(&path, content)?;
-        let mut line = format!("{kind} {} bytes", content.len());
-        if job.small {
-            line += &format!(", brotli {}", compress(&path, content)?);
-        }
-        hashes += &format!("{kind}: {hash}\n");
-        lines.push(line);
+        let bytes = content.len();
+        lines.push(if job.small {
+            format!("{kind} {bytes} bytes, brotli {}", compress(&path, content)?)
+        } else {
+            format!("{kind} {bytes} bytes")
+        });
+        hashes.extend([kind, ": ", &hash, "\n"]);
     }
     fs::write(fresh.join("hash.txt"), hashes)?;
     fs::write(fresh.join(STAMP), stamp)?;
