@@ -30,14 +30,15 @@ mod staff;
 mod thread;
 mod ticket;
 mod told;
+mod zone;
 
 use std::{path::PathBuf, sync::Arc};
 
 pub use agent::Agent;
 pub use clock::Clock;
 pub use error::{Error, Fault, OnConstraint, Result};
-pub use property::time_zones;
 pub use session::Browser;
+pub use zone::time_zones;
 
 /// What a desk is opened with.
 #[derive(Clone)]

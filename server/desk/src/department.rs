@@ -1,0 +1,167 @@
+//! Departments: named groups of agents that conversations are assigned to. Admins make and change them.
+//! A department that goes leaves nobody's conversation behind: each is assigned to nobody first, by the verb that tells it.
+
+use model::{
+    AgentId, Assignee, ConversationId, DepartmentId, Refusal, Why,
+    address::line_of_field,
+    department::DESCRIPTION_MOST,
+    event::What,
+    property::NAME_MOST,
+};
+
+use crate::{
+    Agent, OnConstraint as _, Result,
+    db::Tx,
+    line::word,
+    log::{self, Happened},
+    staff,
+};
+
+/// Conversations that one transaction takes from a department that goes, so that others get their turn between.
+const TAKEN_AT_ONCE: i64 = 200;
+
+/// What a department's form asks for, checked.
+struct Described {
+    name: String,
+    description: String,
+    agents: Vec<AgentId>,
+}
+
+fn check(name: &str, description: &str, mut agents: Vec<AgentId>) -> Result<Described, Refusal> {
+    let name = line_of_field("name", name, NAME_MOST)?;
+    let description = description.trim().to_owned();
+    if description.chars().count() > DESCRIPTION_MOST as usize {
+        return Err(Refusal::invalid("description", Why::TooLong(DESCRIPTION_MOST)));
+    }
+    agents.sort();
+    agents.dedup();
+    Ok(Described { name, description, agents })
+}
+
+impl Agent {
+    /// Makes a department of agents of this property.
+    pub async fn create_department(&self, name: &str, description: &str, agents: Vec<AgentId>) -> Result<DepartmentId> {
+        self.admin()?;
+        let described = check(name, description, agents)?;
+        let agent = self.clone();
+        self.desk
+            .db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    staff::admin(tx, &agent).await?;
+                    let (id, now) = (DepartmentId::from_bits(agent.desk.clock().bits()), tx.now());
+                    sqlx::query("insert into department (property, id, name, description, created_at) values ($1, $2, $3, $4, $5)")
+                        .bind(agent.property.as_str())
+                        .bind(id.as_str())
+                        .bind(&described.name)
+                        .bind(&described.description)
+                        .bind(now.0)
+                        .execute(tx.conn())
+                        .await
+                        .on_constraint("department_name_key", "department.name", Refusal::Taken { field: "name".into() })?;
+                    fill(tx, &agent, &id, &described.agents).await?;
+                    told(tx, &agent).await?;
+                    Ok(id)
+                })
+            })
+            .await
+    }
+
+    /// Changes a department's name, description and agents.
+    pub async fn change_department(&self, id: DepartmentId, name: &str, description: &str, agents: Vec<AgentId>) -> Result<()> {
+        self.admin()?;
+        let described = check(name, description, agents)?;
+        let agent = self.clone();
+        self.desk
+            .db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    staff::admin(tx, &agent).await?;
+                    let changed = sqlx::query("update department set name = $3, description = $4 where property = $1 and id = $2")
+                        .bind(agent.property.as_str())
+                        .bind(id.as_str())
+                        .bind(&described.name)
+                        .bind(&described.description)
+                        .execute(tx.conn())
+                        .await
+                        .on_constraint("department_name_key", "department.name", Refusal::Taken { field: "name".into() })?;
+                    if changed.rows_affected() == 0 {
+                        return Err(Refusal::NotFound.into());
+                    }
+                    sqlx::query("delete from department_agent where property = $1 and department = $2").bind(agent.property.as_str()).bind(id.as_str()).execute(tx.conn()).await?;
+                    fill(tx, &agent, &id, &described.agents).await?;
+                    told(tx, &agent).await
+                })
+            })
+            .await
+    }
+
+    /// Takes a department away. Its conversations are assigned to nobody first, in parts; should that break off, the department is still there.
+    pub async fn delete_department(&self, id: DepartmentId) -> Result<()> {
+        self.admin()?;
+        loop {
+            let taken = assigned(self.desk.db().read().acquire().await?.as_mut(), self, &id).await?;
+            if !taken.is_empty() {
+                self.assign(taken, Assignee::Nobody).await?;
+            } else if self.drop_department(id.clone()).await? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Deletes the row, unless a conversation was assigned to it meanwhile.
+    async fn drop_department(&self, id: DepartmentId) -> Result<bool> {
+        let agent = self.clone();
+        self.desk
+            .db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    staff::admin(tx, &agent).await?;
+                    let gone = sqlx::query("delete from department where property = $1 and id = $2").bind(agent.property.as_str()).bind(id.as_str()).execute(tx.conn()).await?;
+                    if gone.rows_affected() == 0 {
+                        return Err(Refusal::NotFound.into());
+                    }
+                    if !assigned(tx.conn(), &agent, &id).await?.is_empty() {
+                        // put back what was just taken: nothing of this is stored when a verb refuses
+                        return Err(Refusal::Conflict.into());
+                    }
+                    told(tx, &agent).await
+                })
+            })
+            .await
+            .map(|()| true)
+            .or_else(|error| if matches!(error, crate::Error::Refused(Refusal::Conflict)) { Ok(false) } else { Err(error) })
+    }
+}
+
+/// Some of the conversations assigned to a department.
+async fn assigned(conn: &mut sqlx::AnyConnection, agent: &Agent, id: &DepartmentId) -> Result<Vec<ConversationId>> {
+    let rows = sqlx::query("select id from conversation where property = $1 and folder in ('inbox', 'spam', 'trash') and assignee = $2 limit $3")
+        .bind(agent.property.as_str())
+        .bind(Assignee::Department(id.clone()).to_string())
+        .bind(TAKEN_AT_ONCE)
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(|row| word(row, "id")).collect()
+}
+
+/// Puts agents into an empty department; each must belong to the property.
+async fn fill(tx: &mut Tx, agent: &Agent, id: &DepartmentId, agents: &[AgentId]) -> Result<()> {
+    for one in agents {
+        let put = sqlx::query("insert into department_agent (property, department, agent) select property, $2, agent from membership where property = $1 and agent = $3")
+            .bind(agent.property.as_str())
+            .bind(id.as_str())
+            .bind(one.as_str())
+            .execute(tx.conn())
+            .await?;
+        if put.rows_affected() == 0 {
+            return Err(Refusal::invalid("agents", Why::Unknown).into());
+        }
+    }
+    Ok(())
+}
+
+async fn told(tx: &mut Tx, agent: &Agent) -> Result<()> {
+    log::append(tx, Happened::new(&agent.property, agent.author(), What::PeopleChanged)).await?;
+    Ok(())
+}

@@ -1,0 +1,198 @@
+//! Invitations: an admin asks somebody in by mail, and by the link of that mail they come. A link works once, for seven days.
+//! Only the SHA-256 of a link's secret is stored; used, expired, withdrawn and never made answer alike.
+
+use model::{
+    AgentId, InvitationId, Language, Moment, PropertyId, Refusal,
+    address::{EmailAddress, line_of_field},
+    agent::{Invitation, NAME_MOST, Role, Welcome},
+    event::What,
+    letter::LetterKind,
+    message::Author,
+    moment::DAY,
+    text::letter as texts,
+};
+use sqlx::Row as _;
+
+use crate::{
+    Agent, Browser, Desk, Result,
+    clock::{digest, secret},
+    db::Tx,
+    letter,
+    line::word,
+    log::{self, Happened},
+    password::{self, Tries},
+    session, staff,
+};
+
+/// How long a link works.
+const LASTS: i64 = 7 * DAY;
+
+/// An invitation whose link still works.
+struct Open {
+    name: String,
+    language: Language,
+    email: String,
+    by: String,
+}
+
+/// Who comes by a link: somebody with an account, or somebody who makes one.
+enum Comer {
+    Known(AgentId, String, Tries),
+    New(String, String),
+}
+
+impl Desk {
+    /// What an invited person sees before accepting.
+    pub async fn welcome(&self, link: &str) -> Result<Welcome> {
+        let open = self.open_invitation(link).await?;
+        let known = self.account(&open.email).await?.is_some();
+        Ok(Welcome { property: open.name, by: open.by, email: open.email, known, language: open.language })
+    }
+
+    /// Accepts an invitation; gives the new session's secret. Who has an account proves it by its password (the name is not
+    /// looked at then), who has none makes one.
+    pub async fn accept_invitation(&self, link: &str, name: &str, password: &str, browser: Browser) -> Result<String> {
+        let open = self.open_invitation(link).await?;
+        let comer = match self.account(&open.email).await? {
+            Some((id, name, stored)) => {
+                let tries = Tries::new(&open.email, &browser.address);
+                tries.count(self.db()).await?;
+                if !password::verify(password, Some(stored)).await? {
+                    return Err(Refusal::WrongPassword.into());
+                }
+                Comer::Known(id, name, tries)
+            }
+            None => {
+                let name = line_of_field("name", name, NAME_MOST)?;
+                password::check(password)?;
+                Comer::New(name, password::hash(password).await?)
+            }
+        };
+        let (desk, token) = (self.clone(), digest(link.as_bytes()));
+        self.db().write(move |tx| Box::pin(async move { desk.let_in(tx, &token, comer, &browser).await })).await
+    }
+
+    async fn let_in(&self, tx: &mut Tx, token: &str, comer: Comer, browser: &Browser) -> Result<String> {
+        let now = tx.now();
+        let row = sqlx::query("update invitation set accepted_at = $2 where token = $1 and accepted_at is null and expires_at > $2 returning property, email, role").bind(token).bind(now.0).fetch_optional(tx.conn()).await?;
+        let row = row.ok_or(Refusal::LinkGone)?;
+        let (property, email, role): (PropertyId, String, Role) = (word(&row, "property")?, row.try_get("email")?, word(&row, "role")?);
+        let (agent, name) = match comer {
+            Comer::Known(agent, name, tries) => {
+                tries.clear(tx).await?;
+                (agent, name)
+            }
+            Comer::New(name, hash) => (staff::add(tx, self, &name, &email, &hash).await?, name),
+        };
+        staff::join(tx, &property, &agent, role).await?;
+        let secret = session::begin(tx, self, &agent, &property, browser).await?;
+        log::append(tx, Happened::new(&property, Author::Agent { id: agent, name }, What::PeopleChanged)).await?;
+        Ok(secret)
+    }
+
+    async fn open_invitation(&self, link: &str) -> Result<Open> {
+        let row = sqlx::query(
+            "select i.email, p.name, p.language, a.name as invited_by from invitation i join property p on p.id = i.property join agent a on a.id = i.invited_by
+             where i.token = $1 and i.accepted_at is null and i.expires_at > $2",
+        )
+        .bind(digest(link.as_bytes()))
+        .bind(self.clock().now().0)
+        .fetch_optional(self.db().read())
+        .await?;
+        let row = row.ok_or(Refusal::LinkGone)?;
+        Ok(Open {
+            name: row.try_get("name")?,
+            language: staff::language(&row)?.unwrap_or_default(),
+            email: row.try_get("email")?,
+            by: row.try_get("invited_by")?,
+        })
+    }
+
+    async fn account(&self, email: &str) -> Result<Option<(AgentId, String, String)>> {
+        let row = sqlx::query("select id, name, password from agent where email = $1").bind(email).fetch_optional(self.db().read()).await?;
+        row.map(|row| Ok((word(&row, "id")?, row.try_get("name")?, row.try_get("password")?))).transpose()
+    }
+}
+
+impl Agent {
+    /// Asks somebody into the property by mail. A new invitation takes the place of an older one to the same address.
+    pub async fn invite_agent(&self, email: &str, role: Role) -> Result<()> {
+        self.admin()?;
+        let email = EmailAddress::of_field("email", email)?;
+        let agent = self.clone();
+        self.desk
+            .db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    staff::admin(tx, &agent).await?;
+                    refuse_member(tx, &agent.property, email.as_str()).await?;
+                    let link = secret();
+                    agent.put_invitation(tx, email.as_str(), role, &link).await?;
+                    agent.write_to(tx, email.as_str(), &link).await
+                })
+            })
+            .await
+    }
+
+    /// Those invited who have not come yet, newest first; an expired one is listed, to be sent anew.
+    pub async fn list_invitations(&self) -> Result<Vec<Invitation>> {
+        self.admin()?;
+        let rows = sqlx::query("select id, email, role, expires_at from invitation where property = $1 and accepted_at is null order by created_at desc, id desc").bind(self.property.as_str()).fetch_all(self.desk.db().read()).await?;
+        rows.iter().map(|row| Ok(Invitation { id: word(row, "id")?, email: row.try_get("email")?, role: word(row, "role")?, expires_at: Moment(row.try_get("expires_at")?) })).collect()
+    }
+
+    /// Takes an invitation back: its link works no more.
+    pub async fn withdraw_invitation(&self, id: InvitationId) -> Result<()> {
+        self.admin()?;
+        let agent = self.clone();
+        self.desk
+            .db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    staff::admin(tx, &agent).await?;
+                    let gone = sqlx::query("delete from invitation where property = $1 and id = $2 and accepted_at is null").bind(agent.property.as_str()).bind(id.as_str()).execute(tx.conn()).await?;
+                    if gone.rows_affected() == 0 { Err(Refusal::NotFound.into()) } else { Ok(()) }
+                })
+            })
+            .await
+    }
+
+    async fn put_invitation(&self, tx: &mut Tx, email: &str, role: Role, link: &str) -> Result<()> {
+        let now = tx.now();
+        sqlx::query("delete from invitation where property = $1 and email = $2 and accepted_at is null").bind(self.property.as_str()).bind(email).execute(tx.conn()).await?;
+        sqlx::query("insert into invitation (id, property, email, role, token, invited_by, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8)")
+            .bind(InvitationId::from_bits(self.desk.clock().bits()).as_str())
+            .bind(self.property.as_str())
+            .bind(email)
+            .bind(role.word())
+            .bind(digest(link.as_bytes()))
+            .bind(self.id.as_str())
+            .bind(now.0)
+            .bind(now.plus(LASTS).0)
+            .execute(tx.conn())
+            .await?;
+        Ok(())
+    }
+
+    async fn write_to(&self, tx: &mut Tx, email: &str, link: &str) -> Result<()> {
+        let row = sqlx::query("select name, language from property where id = $1").bind(self.property.as_str()).fetch_one(tx.conn()).await?;
+        let (name, language): (String, Language) = (row.try_get("name")?, word(&row, "language")?);
+        let subject = language.fill(texts::INVITATION_SUBJECT, &[("by", &self.name), ("property", &name)]);
+        let who = language.fill(texts::INVITATION_WHO, &[("by", &literal(&self.name)), ("property", &literal(&name))]);
+        let address = format!("<{}/invitation/{link}>", self.desk.settings().public_url);
+        let text = [who.as_str(), language.say(texts::INVITATION_HOW), &address, language.say(texts::INVITATION_END)].join("\n\n");
+        letter::notify(tx, &self.desk, &self.property, LetterKind::Invitation, email, &subject, &text).await?;
+        Ok(())
+    }
+}
+
+/// A text that Markdown shows as it is (CommonMark section 2.4).
+fn literal(text: &str) -> String {
+    text.chars().flat_map(|c| c.is_ascii_punctuation().then_some('\\').into_iter().chain([c])).collect()
+}
+
+/// Who belongs to the property already, disabled or not, is not invited: their place is opened again instead.
+async fn refuse_member(tx: &mut Tx, property: &PropertyId, email: &str) -> Result<()> {
+    let known = sqlx::query("select 1 from membership m join agent a on a.id = m.agent where m.property = $1 and a.email = $2").bind(property.as_str()).bind(email).fetch_optional(tx.conn()).await?;
+    if known.is_some() { Err(Refusal::Taken { field: "email".into() }.into()) } else { Ok(()) }
+}

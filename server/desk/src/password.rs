@@ -1,0 +1,170 @@
+//! Passwords: checked, hashed, verified, and how often somebody may try. Knows argon2id and the table of tries;
+//! knows no agent and no session. An unknown person costs exactly what a wrong password costs.
+
+use std::sync::OnceLock;
+
+use argon2::{
+    Argon2,
+    password_hash::{PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString},
+};
+use model::{
+    Moment, Refusal, Why,
+    agent::{PASSWORD_LEAST, PASSWORD_MOST},
+    moment::{DAY, SECOND},
+};
+use rand::Rng as _;
+use sqlx::Row as _;
+use tokio::sync::Semaphore;
+
+use crate::{Fault, Result, clock::digest, db::{Db, Tx}};
+
+/// Hashes that run at once: each takes 19 MiB and a core.
+static HASHES: Semaphore = Semaphore::const_new(2);
+
+/// A password for a new use, or what is wrong with it.
+pub fn check(password: &str) -> Result<(), Refusal> {
+    let why = match password.chars().count() {
+        0 => Why::Required,
+        length if length < PASSWORD_LEAST as usize => Why::TooShort(PASSWORD_LEAST),
+        length if length > PASSWORD_MOST as usize => Why::TooLong(PASSWORD_MOST),
+        _ => return Ok(()),
+    };
+    Err(Refusal::invalid("password", why))
+}
+
+/// What is stored of a password: argon2id as OWASP recommends it (19 MiB, 2 passes, 1 lane), in PHC string form.
+pub async fn hash(password: &str) -> Result<String> {
+    let password = password.to_owned();
+    aside(move || hash_now(&password)).await?
+}
+
+/// Whether it is the password that was hashed; nobody's password is never right, and takes as long.
+pub async fn verify(password: &str, stored: Option<String>) -> Result<bool> {
+    // longer ones are nobody's, and would only cost time
+    let password = if password.chars().count() > PASSWORD_MOST as usize { String::new() } else { password.to_owned() };
+    aside(move || {
+        static NOBODY: OnceLock<String> = OnceLock::new();
+        if NOBODY.get().is_none() {
+            let _ = NOBODY.set(hash_now(&crate::clock::secret())?);
+        }
+        let known = stored.is_some();
+        let text = stored.or_else(|| NOBODY.get().cloned()).unwrap_or_default();
+        let hash = PasswordHash::new(&text).map_err(|error| Fault::Row(format!("a password's hash: {error}")))?;
+        Ok(Argon2::default().verify_password(password.as_bytes(), &hash).is_ok() && known)
+    })
+    .await?
+}
+
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let _turn = HASHES.acquire().await.map_err(|_| Fault::Closed)?;
+    Ok(tokio::task::spawn_blocking(work).await.map_err(|_| Fault::Closed)?)
+}
+
+fn hash_now(password: &str) -> Result<String> {
+    let salt: [u8; 16] = rand::rng().random();
+    let wrong = |error: argon2::password_hash::Error| Fault::Setting(format!("hashing a password: {error}"));
+    let salt = SaltString::encode_b64(&salt).map_err(wrong)?;
+    Ok(Argon2::default().hash_password(password.as_bytes(), &salt).map_err(wrong)?.to_string())
+}
+
+/// Somebody about to try a password: counted by account and by address before it is verified, so that
+/// a thousand tries at once are a thousand tries.
+#[derive(Clone)]
+pub struct Tries {
+    account: String,
+    address: String,
+}
+
+/// Failures that cost nothing, and the longest delay in seconds: of one account, and of one address (an office shares it).
+const ACCOUNT: (i64, i64) = (5, 300);
+const ADDRESS: (i64, i64) = (30, 300);
+
+impl Tries {
+    /// Of an account, known or not, by an address.
+    pub fn new(email: &str, address: &str) -> Self {
+        let account = digest(email.trim().to_lowercase().as_bytes());
+        Self { account: format!("account:{account}"), address: format!("address:{}", network(address)) }
+    }
+
+    /// Counts one more, or says how long to wait.
+    pub async fn count(&self, db: &Db) -> Result<()> {
+        let tries = self.clone();
+        db.write(move |tx| {
+            Box::pin(async move {
+                count(tx, &tries.account, ACCOUNT).await?;
+                count(tx, &tries.address, ADDRESS).await
+            })
+        })
+        .await
+    }
+
+    /// It was the right one: the account starts anew, the address is not blamed for it.
+    pub async fn clear(&self, tx: &mut Tx) -> Result<()> {
+        sqlx::query("delete from sign_in_try where who = $1").bind(&self.account).execute(tx.conn()).await?;
+        sqlx::query("update sign_in_try set failures = failures - 1 where who = $1 and failures > 0").bind(&self.address).execute(tx.conn()).await?;
+        let stale = tx.now().plus(-DAY);
+        sqlx::query("delete from sign_in_try where last_at < $1").bind(stale.0).execute(tx.conn()).await?;
+        Ok(())
+    }
+}
+
+async fn count(tx: &mut Tx, who: &str, (free, longest): (i64, i64)) -> Result<()> {
+    let now = tx.now();
+    // the row is made and locked first, then judged
+    sqlx::query("insert into sign_in_try (who, failures, last_at) values ($1, 0, $2) on conflict (who) do update set failures = sign_in_try.failures").bind(who).bind(now.0).execute(tx.conn()).await?;
+    let row = sqlx::query("select failures, last_at from sign_in_try where who = $1").bind(who).fetch_one(tx.conn()).await?;
+    let (failures, last_at) = (row.try_get::<i64, _>(0)?, Moment(row.try_get(1)?));
+    let waited = now.since(last_at) / SECOND;
+    let delay = delay(failures, free, longest);
+    if waited < delay {
+        return Err(Refusal::TooMany { retry: u32::try_from(delay - waited).unwrap_or(u32::MAX) }.into());
+    }
+    sqlx::query("update sign_in_try set failures = failures + 1, last_at = $2 where who = $1").bind(who).bind(now.0).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Seconds to wait after so many failures: none at first, then doubling.
+fn delay(failures: i64, free: i64, longest: i64) -> i64 {
+    match failures - free {
+        ..0 => 0,
+        over => longest.min(1 << over.min(20)),
+    }
+}
+
+/// Whom an address stands for: an IPv6 host owns its whole /64.
+fn network(address: &str) -> String {
+    match address.trim().parse() {
+        Ok(std::net::IpAddr::V6(six)) if six.to_ipv4_mapped().is_none() => {
+            let [a, b, c, d, ..] = six.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+        Ok(address) => address.to_canonical().to_string(),
+        Err(_) => digest(address.as_bytes()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_failures_are_free_and_the_delay_doubles_up_to_its_longest() {
+        assert_eq!([0, 4, 5, 6, 8, 13, 14, 90].map(|n| delay(n, 5, 300)), [0, 0, 1, 2, 8, 256, 300, 300]);
+    }
+
+    #[test]
+    fn neighbours_in_a_64_are_one_address() {
+        assert_eq!(network("2001:db8:1:2::7"), network("2001:db8:1:2:ffff::1"));
+        assert_ne!(network("2001:db8:1:2::7"), network("2001:db8:1:3::7"));
+        assert_eq!(network("::ffff:192.0.2.1"), network("192.0.2.1"));
+    }
+
+    #[test]
+    fn a_password_has_bounds() {
+        assert_eq!(check(""), Err(Refusal::invalid("password", Why::Required)));
+        assert_eq!(check("short"), Err(Refusal::invalid("password", Why::TooShort(PASSWORD_LEAST))));
+        assert_eq!(check(&"é".repeat(PASSWORD_LEAST as usize)), Ok(()));
+        assert_eq!(check(&"é".repeat(PASSWORD_MOST as usize)), Ok(()));
+        assert_eq!(check(&"é".repeat(PASSWORD_MOST as usize + 1)), Err(Refusal::invalid("password", Why::TooLong(PASSWORD_MOST))));
+    }
+}

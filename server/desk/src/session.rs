@@ -1,0 +1,239 @@
+//! Signing in, and the sessions of those who are: the door by which an [`Agent`] comes to act.
+//! Stores no secret, only its SHA-256; knows no cookie. Who may not enter the property any more loses it here, at the next call.
+
+use model::{AgentId, Moment, PropertyId, Refusal, SessionId, agent::{Role, Session}, moment::{DAY, MINUTE}};
+use sqlx::{Row as _, any::AnyRow};
+
+use crate::{
+    Agent, Desk, Result,
+    clock::{digest, secret},
+    db::Tx,
+    line::{self, word},
+    password::{self, Tries},
+};
+
+/// How long a session lasts with nobody using it.
+const IDLE_MOST: i64 = 30 * DAY;
+/// How much older than the truth `seen_at` may be: a write per minute, not per request.
+const SEEN_EVERY: i64 = MINUTE;
+/// Most characters kept of what a browser says of itself.
+const BROWSER_MOST: usize = 200;
+
+/// Where somebody signs in from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Browser {
+    /// What it says of itself (`User-Agent`).
+    pub name: String,
+    /// Network address.
+    pub address: String,
+}
+
+impl Desk {
+    /// Signs somebody in; gives the new session's secret. The answer and its time are alike for a wrong password and an unknown person.
+    pub async fn sign_in(&self, email: &str, password: &str, browser: Browser) -> Result<String> {
+        let email = email.trim().to_lowercase();
+        let tries = Tries::new(&email, &browser.address);
+        tries.count(self.db()).await?;
+        let row = sqlx::query("select id, password from agent where email = $1").bind(&email).fetch_optional(self.db().read()).await?;
+        let known = row.map(|row| Ok::<(AgentId, String), crate::Error>((word(&row, "id")?, row.try_get("password")?))).transpose()?;
+        let (id, stored) = known.unzip();
+        let right = password::verify(password, stored).await?;
+        let Some(agent) = id.filter(|_| right) else { return Err(Refusal::WrongPassword.into()) };
+        let desk = self.clone();
+        self.db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    // somebody who may enter nowhere is told what a stranger is told
+                    let property = enterable(tx, &agent).await?.ok_or(Refusal::WrongPassword)?;
+                    tries.clear(tx).await?;
+                    begin(tx, &desk, &agent, &property, &browser).await
+                })
+            })
+            .await
+    }
+
+    /// Who a session's secret stands for, in the property it looks at. Cheap: an open socket may ask each second.
+    pub async fn agent(&self, token: &str) -> Result<Agent> {
+        let token = digest(token.as_bytes());
+        let row = sqlx::query(
+            "select s.id, s.agent, s.property, s.seen_at, s.expires_at, a.name, a.email, m.role, m.disabled_at from session s
+             join agent a on a.id = s.agent left join membership m on m.property = s.property and m.agent = s.agent where s.token = $1",
+        )
+        .bind(&token)
+        .fetch_optional(self.db().read())
+        .await?;
+        let row = row.ok_or(Refusal::SignedOut)?;
+        let now = self.clock().now();
+        if row.try_get::<i64, _>("expires_at")? <= now.0 {
+            return Err(Refusal::SignedOut.into());
+        }
+        let role: Option<Role> = line::word_or_none(&row, "role")?;
+        let Some(role) = role.filter(|_| row.try_get::<Option<i64>, _>("disabled_at").is_ok_and(|at| at.is_none())) else {
+            return self.moved(token, &row).await;
+        };
+        if now.since(Moment(row.try_get("seen_at")?)) >= SEEN_EVERY {
+            self.seen(token).await?;
+        }
+        self.acting(&row, word(&row, "property")?, role)
+    }
+
+    /// The session's property is closed to its agent: on to another one that is not, if there is one.
+    async fn moved(&self, token: String, row: &AnyRow) -> Result<Agent> {
+        let agent: AgentId = word(row, "agent")?;
+        let (property, role) = self
+            .db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    let property: PropertyId = enterable(tx, &agent).await?.ok_or(Refusal::SignedOut)?;
+                    sqlx::query("update session set property = $2 where token = $1").bind(token).bind(property.as_str()).execute(tx.conn()).await?;
+                    let row = sqlx::query("select role from membership where property = $1 and agent = $2").bind(property.as_str()).bind(agent.as_str()).fetch_one(tx.conn()).await?;
+                    Ok((property, word(&row, "role")?))
+                })
+            })
+            .await?;
+        self.acting(row, property, role)
+    }
+
+    fn acting(&self, row: &AnyRow, property: PropertyId, role: Role) -> Result<Agent> {
+        Ok(Agent {
+            desk: self.clone(),
+            id: word(row, "agent")?,
+            name: row.try_get("name")?,
+            email: row.try_get("email")?,
+            property,
+            role,
+            session: word(row, "id")?,
+        })
+    }
+
+    async fn seen(&self, token: String) -> Result<()> {
+        self.db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    let now = tx.now();
+                    sqlx::query("update session set seen_at = $2, expires_at = $3 where token = $1 and seen_at < $2").bind(token).bind(now.0).bind(now.plus(IDLE_MOST).0).execute(tx.conn()).await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+}
+
+impl Agent {
+    /// Ends the session they came by.
+    pub async fn sign_out(&self) -> Result<()> {
+        self.end_session(self.session.clone()).await
+    }
+
+    /// Where they are signed in, last seen first.
+    pub async fn list_sessions(&self) -> Result<Vec<Session>> {
+        let rows = sqlx::query("select id, browser, address, created_at, seen_at from session where agent = $1 and expires_at > $2 order by seen_at desc, id desc")
+            .bind(self.id.as_str())
+            .bind(self.desk.clock().now().0)
+            .fetch_all(self.desk.db().read())
+            .await?;
+        rows.iter().map(|row| self.session_of(row)).collect()
+    }
+
+    fn session_of(&self, row: &AnyRow) -> Result<Session> {
+        let id: SessionId = word(row, "id")?;
+        Ok(Session {
+            current: id == self.session,
+            id,
+            browser: row.try_get("browser")?,
+            address: row.try_get("address")?,
+            created_at: Moment(row.try_get("created_at")?),
+            seen_at: Moment(row.try_get("seen_at")?),
+        })
+    }
+
+    /// Ends one of their own sessions.
+    pub async fn end_session(&self, session: SessionId) -> Result<()> {
+        let agent = self.id.clone();
+        self.desk
+            .db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    let ended = sqlx::query("delete from session where id = $1 and agent = $2").bind(session.as_str()).bind(agent.as_str()).execute(tx.conn()).await?;
+                    if ended.rows_affected() == 0 { Err(Refusal::NotFound.into()) } else { Ok(()) }
+                })
+            })
+            .await
+    }
+
+    /// Changes their password, which they must know, and ends their other sessions.
+    pub async fn change_password(&self, old: &str, new: &str) -> Result<()> {
+        password::check(new)?;
+        let tries = Tries::new(&self.email, self.session.as_str());
+        tries.count(self.desk.db()).await?;
+        let row = sqlx::query("select password from agent where id = $1").bind(self.id.as_str()).fetch_one(self.desk.db().read()).await?;
+        let stored: String = row.try_get(0)?;
+        if !password::verify(old, Some(stored.clone())).await? {
+            return Err(Refusal::WrongPassword.into());
+        }
+        let hash = password::hash(new).await?;
+        let (agent, session) = (self.id.clone(), self.session.clone());
+        self.desk
+            .db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    // two changes at once: the second one did not know the password any more
+                    let changed = sqlx::query("update agent set password = $3 where id = $1 and password = $2").bind(agent.as_str()).bind(stored).bind(hash).execute(tx.conn()).await?;
+                    if changed.rows_affected() == 0 {
+                        return Err(Refusal::WrongPassword.into());
+                    }
+                    sqlx::query("delete from session where agent = $1 and id <> $2").bind(agent.as_str()).bind(session.as_str()).execute(tx.conn()).await?;
+                    tries.clear(tx).await
+                })
+            })
+            .await
+    }
+
+    /// Looks at another property they belong to, from now on and in this session.
+    pub async fn switch_property(&self, property: PropertyId) -> Result<()> {
+        let (agent, session) = (self.id.clone(), self.session.clone());
+        self.desk
+            .db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    let known = sqlx::query("select 1 from membership where property = $1 and agent = $2 and disabled_at is null").bind(property.as_str()).bind(agent.as_str()).fetch_optional(tx.conn()).await?;
+                    known.ok_or(Refusal::NotFound)?;
+                    sqlx::query("update session set property = $2 where id = $1").bind(session.as_str()).bind(property.as_str()).execute(tx.conn()).await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+}
+
+/// A property that the agent may enter: the one they looked at last, else the first by name.
+async fn enterable(tx: &mut Tx, agent: &AgentId) -> Result<Option<PropertyId>> {
+    let row = sqlx::query(
+        "select m.property from membership m join property p on p.id = m.property left join session s on s.agent = m.agent and s.property = m.property
+         where m.agent = $1 and m.disabled_at is null group by m.property, p.name order by coalesce(max(s.seen_at), 0) desc, p.name, m.property limit 1",
+    )
+    .bind(agent.as_str())
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(|row| word(&row, "property")).transpose()
+}
+
+/// Makes a session, a new one at each sign-in; gives its secret, which is nowhere else.
+pub(crate) async fn begin(tx: &mut Tx, desk: &Desk, agent: &AgentId, property: &PropertyId, browser: &Browser) -> Result<String> {
+    let (token, now) = (secret(), tx.now());
+    let name: String = browser.name.chars().take(BROWSER_MOST).collect();
+    let address: String = browser.address.chars().take(BROWSER_MOST).collect();
+    sqlx::query("delete from session where agent = $1 and expires_at <= $2").bind(agent.as_str()).bind(now.0).execute(tx.conn()).await?;
+    sqlx::query("insert into session (id, token, agent, property, browser, address, created_at, seen_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $7, $8)")
+        .bind(SessionId::from_bits(desk.clock().bits()).as_str())
+        .bind(digest(token.as_bytes()))
+        .bind(agent.as_str())
+        .bind(property.as_str())
+        .bind(name)
+        .bind(address)
+        .bind(now.0)
+        .bind(now.plus(IDLE_MOST).0)
+        .execute(tx.conn())
+        .await?;
+    Ok(token)
+}

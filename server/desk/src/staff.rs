@@ -1,0 +1,152 @@
+//! Agents of a property: who they are, their role, and whether they may enter. Admins change others, everybody changes themselves.
+//! Knows memberships; knows nothing of how somebody signs in.
+
+use model::{
+    AgentId, Language, Moment, PropertyId, Refusal,
+    address::line_of_field,
+    agent::{NAME_MOST, Role},
+    event::What,
+};
+use sqlx::{Row as _, any::AnyRow};
+
+use crate::{
+    Agent, Desk, Fault, OnConstraint as _, Result,
+    db::Tx,
+    line::word,
+    log::{self, Happened},
+};
+
+impl Agent {
+    /// Makes another agent of the property an admin, or an agent.
+    pub async fn set_role(&self, of: AgentId, role: Role) -> Result<()> {
+        self.change_member(of, move |before| Member { role, ..before }).await
+    }
+
+    /// Closes the property to an agent, at once and on every screen.
+    pub async fn disable_agent(&self, of: AgentId) -> Result<()> {
+        let now = self.desk.clock().now();
+        self.change_member(of, move |before| Member { disabled_at: before.disabled_at.or(Some(now)), ..before }).await
+    }
+
+    /// Opens the property to an agent again.
+    pub async fn enable_agent(&self, of: AgentId) -> Result<()> {
+        self.change_member(of, |before| Member { disabled_at: None, ..before }).await
+    }
+
+    async fn change_member(&self, of: AgentId, change: impl FnOnce(Member) -> Member + Send + 'static) -> Result<()> {
+        self.admin()?;
+        let agent = self.clone();
+        self.desk
+            .db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    admin(tx, &agent).await?;
+                    let before = member(tx, &agent.property, &of).await?.ok_or(Refusal::NotFound)?;
+                    let after = change(before);
+                    if after == before {
+                        return Ok(());
+                    }
+                    if before.rules() && !after.rules() && rulers(tx, &agent.property).await? < 2 {
+                        return Err(Refusal::LastAdmin.into());
+                    }
+                    sqlx::query("update membership set role = $3, disabled_at = $4 where property = $1 and agent = $2")
+                        .bind(agent.property.as_str())
+                        .bind(of.as_str())
+                        .bind(after.role.word())
+                        .bind(after.disabled_at.map(|at| at.0))
+                        .execute(tx.conn())
+                        .await?;
+                    log::append(tx, Happened::new(&agent.property, agent.author(), What::PeopleChanged)).await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    /// Changes their own name, and the language they read; none for the property's.
+    pub async fn change_profile(&self, name: &str, language: Option<Language>) -> Result<()> {
+        let name = line_of_field("name", name, NAME_MOST)?;
+        let mut agent = self.clone();
+        self.desk
+            .db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    sqlx::query("update agent set name = $2, language = $3 where id = $1").bind(agent.id.as_str()).bind(&name).bind(language.map(Language::tag)).execute(tx.conn()).await?;
+                    agent.name = name;
+                    // colleagues of every property see it; in one order, so that two of these cannot wait for each other
+                    let rows = sqlx::query("select property from membership where agent = $1 order by property").bind(agent.id.as_str()).fetch_all(tx.conn()).await?;
+                    for row in rows {
+                        log::append(tx, Happened::new(&word(&row, "property")?, agent.author(), What::PeopleChanged)).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+}
+
+/// An agent's place in a property.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Member {
+    role: Role,
+    disabled_at: Option<Moment>,
+}
+
+impl Member {
+    fn rules(self) -> bool {
+        self.role == Role::Admin && self.disabled_at.is_none()
+    }
+}
+
+async fn member(tx: &mut Tx, property: &PropertyId, agent: &AgentId) -> Result<Option<Member>> {
+    let row = sqlx::query("select role, disabled_at from membership where property = $1 and agent = $2").bind(property.as_str()).bind(agent.as_str()).fetch_optional(tx.conn()).await?;
+    row.map(|row| Ok(Member { role: word(&row, "role")?, disabled_at: row.try_get::<Option<i64>, _>("disabled_at")?.map(Moment) })).transpose()
+}
+
+/// How many admins may enter.
+async fn rulers(tx: &mut Tx, property: &PropertyId) -> Result<i64> {
+    let row = sqlx::query("select count(*) from membership where property = $1 and role = 'admin' and disabled_at is null").bind(property.as_str()).fetch_one(tx.conn()).await?;
+    Ok(row.try_get(0)?)
+}
+
+/// Changes of people and settings of a property come one after the other, and only from who is an admin at that moment:
+/// two admins who disable each other leave one.
+pub(crate) async fn admin(tx: &mut Tx, agent: &Agent) -> Result<()> {
+    sqlx::query("update property set created_at = created_at where id = $1").bind(agent.property.as_str()).execute(tx.conn()).await?;
+    let known = member(tx, &agent.property, &agent.id).await?.filter(|member| member.disabled_at.is_none());
+    if known.ok_or(Refusal::SignedOut)?.rules() { Ok(()) } else { Err(Refusal::Forbidden.into()) }
+}
+
+/// Makes an agent's account.
+pub(crate) async fn add(tx: &mut Tx, desk: &Desk, name: &str, email: &str, password: &str) -> Result<AgentId> {
+    let (id, now) = (AgentId::from_bits(desk.clock().bits()), tx.now());
+    sqlx::query("insert into agent (id, name, email, password, created_at) values ($1, $2, $3, $4, $5)")
+        .bind(id.as_str())
+        .bind(name)
+        .bind(email)
+        .bind(password)
+        .bind(now.0)
+        .execute(tx.conn())
+        .await
+        .on_constraint("agent_email_key", "agent.email", Refusal::Taken { field: "email".into() })?;
+    Ok(id)
+}
+
+/// Gives an agent their place in a property; who has one keeps it.
+pub(crate) async fn join(tx: &mut Tx, property: &PropertyId, agent: &AgentId, role: Role) -> Result<()> {
+    let now = tx.now();
+    sqlx::query("insert into membership (property, agent, role, created_at) values ($1, $2, $3, $4) on conflict (property, agent) do nothing")
+        .bind(property.as_str())
+        .bind(agent.as_str())
+        .bind(role.word())
+        .bind(now.0)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// The language a row names, if it names one.
+pub(crate) fn language(row: &AnyRow) -> Result<Option<Language>> {
+    let tag: Option<String> = row.try_get("language")?;
+    tag.map(|tag| tag.parse().map_err(|()| Fault::Row(format!("language holds {tag:?}")).into())).transpose()
+}

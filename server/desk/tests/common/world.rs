@@ -1,0 +1,92 @@
+//! A small world: one property, Acme Shop; Marta runs it, Rui answers, Billing is the two of them; Joana is a customer.
+//! All of it is made through the doors that people use.
+
+use std::collections::BTreeMap;
+
+use desk::{Agent, Browser, Desk};
+use model::{DepartmentId, agent::Role, property::SetUp};
+
+use super::Ground;
+
+/// Domain of our own addresses.
+pub const MAIL_DOMAIN: &str = "in.recado.test";
+/// Where this Recado is opened.
+pub const PUBLIC_URL: &str = "https://recado.test";
+/// Everybody's password.
+pub const PASSWORD: &str = "correct horse battery";
+/// The admin.
+pub const MARTA: &str = "marta@acme.test";
+/// The agent.
+pub const RUI: &str = "rui@acme.test";
+/// A customer, name and address.
+pub const JOANA: (&str, &str) = ("Joana Prado", "joana@example.com");
+/// Another one.
+pub const KENJI: (&str, &str) = ("Kenji Sato", "kenji@example.org");
+
+/// Acme Shop and its people.
+#[derive(Clone)]
+pub struct Shop {
+    /// The admin.
+    pub marta: Agent,
+    /// Marta's session.
+    pub marta_token: String,
+    /// The agent.
+    pub rui: Agent,
+    /// Rui's session.
+    pub rui_token: String,
+    /// A department of both.
+    pub billing: DepartmentId,
+}
+
+/// Somebody's browser.
+pub fn browser() -> Browser {
+    Browser { name: "Firefox 140 on Linux".into(), address: "192.0.2.7".into() }
+}
+
+/// The set-up of a shop.
+pub fn set_up_form() -> SetUp {
+    SetUp { name: "Marta Lima".into(), email: MARTA.into(), password: PASSWORD.into(), property: "Acme Shop".into(), language: "en".into(), time_zone: "Europe/Lisbon".into() }
+}
+
+impl Ground {
+    /// Acme Shop with Marta, Rui and Billing.
+    pub async fn shop(&self) -> Shop {
+        let marta_token = self.desk.set_up(set_up_form(), browser()).await.expect("set up");
+        let marta = self.desk.agent(&marta_token).await.expect("Marta");
+        let (rui, rui_token) = self.hire(&marta, "Rui Alves", RUI, Role::Agent).await;
+        let billing = marta.create_department("Billing", "Invoices and refunds", vec![marta.id().clone(), rui.id().clone()]).await.expect("Billing");
+        Shop { marta, marta_token, rui, rui_token, billing }
+    }
+
+    /// A further agent of the admin's property, by an invitation and its link. The letter stays in the outbox.
+    pub async fn hire(&self, admin: &Agent, name: &str, email: &str, role: Role) -> (Agent, String) {
+        admin.invite_agent(email, role).await.expect("invited");
+        let link = self.link_for(email).await;
+        let token = self.desk.accept_invitation(&link, name, PASSWORD, browser()).await.expect("accepted");
+        (self.desk.agent(&token).await.expect("hired"), token)
+    }
+
+    /// The link of the newest invitation mailed to an address.
+    pub async fn link_for(&self, email: &str) -> String {
+        let letter: String = sqlx::query_scalar("select letter from letter_out where kind = 'invitation' and recipient = $1 order by created_at desc, id desc limit 1").bind(email).fetch_one(self.desk.db().read()).await.expect("an invitation");
+        let letter: mail::compose::Letter = serde_json::from_str(&letter).expect("a letter");
+        let (_, rest) = letter.text.split_once(&format!("{PUBLIC_URL}/invitation/")).expect("a link");
+        rest.split_whitespace().next().expect("a link").to_owned()
+    }
+
+    /// A second shop with its own admin, on the same desk: nothing of it may be seen from the first.
+    pub async fn other_shop(&self, shop: &Shop) -> (Agent, String) {
+        let property = shop.marta.create_property("Other Shop", model::Language::Portuguese, "America/Sao_Paulo").await.expect("another property");
+        shop.marta.switch_property(property).await.expect("switched");
+        let there = self.desk.agent(&shop.marta_token).await.expect("Marta there");
+        let (olga, token) = self.hire(&there, "Olga Reis", "olga@other.test", Role::Admin).await;
+        there.switch_property(shop.marta.property().clone()).await.expect("back");
+        (olga, token)
+    }
+}
+
+/// The counters of a property as they stand in the database, zeros left out.
+pub async fn tallies(desk: &Desk, agent: &Agent) -> BTreeMap<String, i64> {
+    let rows = sqlx::query_as::<_, (String, i64)>("select facet, n from tally where property = $1 and n <> 0").bind(agent.property().as_str()).fetch_all(desk.db().read()).await.expect("counters");
+    rows.into_iter().collect()
+}
