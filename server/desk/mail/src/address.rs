@@ -98,11 +98,7 @@ pub fn mailbox(raw: &str) -> Option<Mailbox> {
 fn bare(raw: &str) -> Option<Mailbox> {
     let (outside, comment) = without_comments(raw);
     let decoded = charset::words(&outside);
-    let word = decoded
-        .split_whitespace()
-        .map(tidy)
-        .filter(|word| word.contains('@'))
-        .max_by_key(|word| is_valid(word))?;
+    let word = decoded.split_whitespace().map(tidy).filter(|word| word.contains('@')).max_by_key(|word| is_valid(word))?;
     let around = decoded.replace(&word, " ");
     let around = display_name(around.trim_matches(|c: char| c.is_whitespace() || "\"'<>".contains(c)));
     let name = comment.as_deref().and_then(display_name).or(around);
@@ -181,9 +177,7 @@ fn without_comments(raw: &str) -> (String, Option<String>) {
 fn without_group(piece: &str) -> &str {
     let stop = piece.find(['@', '<', '"']).unwrap_or(piece.len());
     match piece[..stop].find(':') {
-        Some(colon) if !piece[..colon].trim_start().eq_ignore_ascii_case("mailto") && !piece[..colon].contains("=?") => {
-            &piece[colon + 1..]
-        }
+        Some(colon) if !piece[..colon].trim_start().eq_ignore_ascii_case("mailto") && !piece[..colon].contains("=?") => &piece[colon + 1..],
         _ => piece,
     }
 }

@@ -40,12 +40,9 @@ pub struct Attachment {
 pub fn list(body: &Body<'_, '_>) -> Vec<Attachment> {
     let has_calendar_file = body.others.iter().any(|other| is_calendar(other.part) && !other.in_alternative);
     let page = body.html.as_deref().unwrap_or_default();
-    let mut files: Vec<Attachment> = body
-        .others
-        .iter()
-        .filter(|other| !is_noise(other, has_calendar_file))
-        .map(|other| attachment(other.part, page))
-        .collect();
+    let mut files: Vec<Attachment> =
+        body.others.iter().filter(|other| !is_noise(other, has_calendar_file)).map(|other| attachment(other.part, page)).collect();
+    name_pictures(&mut files);
     files.extend(body.uuencoded.iter().map(|file| of_bytes(safe(&file.name), "application/octet-stream".into(), file.bytes.clone())));
     make_unique(&mut files);
     files
@@ -67,8 +64,12 @@ fn is_noise(other: &Other<'_, '_>, has_calendar_file: bool) -> bool {
     let is_nameless = said_name(part).is_none() && part.headers.raw("content-description").is_none();
     match part.kind.value.as_str() {
         "application/pgp-signature" | "application/pkcs7-signature" | "application/x-pkcs7-signature" | "application/pgp-encrypted" => true,
-        "message/delivery-status" | "message/global-delivery-status" | "message/disposition-notification"
-        | "message/feedback-report" | "text/rfc822-headers" | "text/rfc822-header" => is_nameless,
+        "message/delivery-status"
+        | "message/global-delivery-status"
+        | "message/disposition-notification"
+        | "message/feedback-report"
+        | "text/rfc822-headers"
+        | "text/rfc822-header" => is_nameless,
         "text/calendar" => other.in_alternative && is_nameless && has_calendar_file,
         "text/plain" | "text/html" => is_nameless && part.raw.trim_ascii().is_empty(),
         kind => kind.starts_with("multipart/") && part.raw.trim_ascii().is_empty(),
@@ -91,6 +92,20 @@ fn attachment(part: &Part<'_>, page: &str) -> Attachment {
     let is_picture = part.kind.value.starts_with("image/");
     let inline = cid.is_some() && (is_shown || (is_picture && disposition != Some("attachment")));
     Attachment { cid, inline, ..of_bytes(safe(&name), part.kind.value.clone(), bytes) }
+}
+
+/// A second picture under one Content-ID is not the one that is shown: it is named for what it is.
+fn name_pictures(files: &mut [Attachment]) {
+    let mut shown: HashSet<String> = HashSet::new();
+    for file in files {
+        let Some(cid) = file.cid.clone() else { continue };
+        if !shown.insert(cid)
+            && let Some(ending) = file.name.strip_prefix("attachment.")
+            && file.content_type.starts_with("image/")
+        {
+            file.name = format!("image.{ending}");
+        }
+    }
 }
 
 fn mentions(page: &str, id: &str) -> bool {
@@ -124,7 +139,6 @@ fn made_name(part: &Part<'_>, bytes: &[u8], cid: Option<&str>) -> String {
         Some(stem) if stem.to_lowercase().ends_with(&format!(".{extension}")) => stem,
         Some(stem) if kind.starts_with("message/") => format!("{stem}.{extension}"),
         _ if kind == "text/calendar" => "invite.ics".to_owned(),
-        _ if part.disposition.is_none() && kind.starts_with("image/") => format!("image.{extension}"),
         _ => format!("attachment.{extension}"),
     }
 }
@@ -153,7 +167,10 @@ fn extension(kind: &str) -> Option<&'static str> {
         "text/csv" => "csv",
         "text/html" => "html",
         "text/vcard" | "text/x-vcard" => "vcf",
-        "text/plain" | "message/delivery-status" | "message/disposition-notification" | "message/feedback-report"
+        "text/plain"
+        | "message/delivery-status"
+        | "message/disposition-notification"
+        | "message/feedback-report"
         | "text/rfc822-headers" => "txt",
         "audio/mpeg" | "audio/mp3" => "mp3",
         "audio/wav" | "audio/x-wav" => "wav",

@@ -86,9 +86,8 @@ fn collect<'a, 'x>(part: &'a Part<'x>, place: Place, body: &mut Body<'a, 'x>) ->
 /// The root of a `multipart/related`: named by `start`, else the first.
 fn start_of(part: &Part<'_>) -> usize {
     let wanted = part.kind.parameter("start").map(|id| id.trim_matches(['<', '>', ' ']));
-    let found = wanted.and_then(|id| {
-        part.parts.iter().position(|inner| inner.headers.keyword("content-id").contains(&id.to_ascii_lowercase()))
-    });
+    let found =
+        wanted.and_then(|id| part.parts.iter().position(|inner| inner.headers.keyword("content-id").contains(&id.to_ascii_lowercase())));
     found.unwrap_or(0)
 }
 
@@ -214,7 +213,9 @@ fn join_html(words: &[Words]) -> Option<String> {
     words.iter().any(|word| word.html.is_some()).then(|| {
         words
             .iter()
-            .filter_map(|word| word.html.clone().or_else(|| word.text.as_deref().filter(|text| !text.trim().is_empty()).map(html::from_text)))
+            .filter_map(|word| {
+                word.html.clone().or_else(|| word.text.as_deref().filter(|text| !text.trim().is_empty()).map(html::from_text))
+            })
             .collect::<Vec<_>>()
             .join("\n")
     })

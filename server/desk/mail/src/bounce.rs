@@ -121,10 +121,8 @@ fn read_disposition(leaf: &Part<'_>, bounce: &mut Bounce) {
     let bytes = leaf.bytes();
     let headers = Headers::read(&bytes).0;
     bounce.recipients.extend(headers.raw("final-recipient").map(|raw| typed(&raw)).filter(|text| text.contains('@')));
-    bounce.action = headers
-        .raw("disposition")
-        .and_then(|raw| raw.rsplit(';').next().and_then(first_word))
-        .or_else(|| Some("displayed".to_owned()));
+    bounce.action =
+        headers.raw("disposition").and_then(|raw| raw.rsplit(';').next().and_then(first_word)).or_else(|| Some("displayed".to_owned()));
     bounce.message_ids.extend(headers.raw("original-message-id").map(|raw| raw.trim().trim_matches(['<', '>']).to_owned()));
 }
 
@@ -163,10 +161,10 @@ fn from_groups(groups: &[Group], bounce: &mut Bounce) {
     }
 }
 
-static RETURNED_ID: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?im)^[ \t>]*Message-ID:\s*<([^<>\s]{3,250})>").ok());
-static RECIPIENT_FIELD: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?im)^[ \t]*(?:Final-Recipient|Original-Recipient)\s*:\s*(?:[a-z0-9-]+\s*;)?\s*<?([^\s<>;]+@[^\s<>;]+)").ok());
+static RETURNED_ID: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?im)^[ \t>]*Message-ID:\s*<([^<>\s]{3,250})>").ok());
+static RECIPIENT_FIELD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?im)^[ \t]*(?:Final-Recipient|Original-Recipient)\s*:\s*(?:[a-z0-9-]+\s*;)?\s*<?([^\s<>;]+@[^\s<>;]+)").ok()
+});
 static ANY_ADDRESS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{1,250}").ok());
 
@@ -190,17 +188,39 @@ fn from_words(root: &Part<'_>, words: &str, bounce: &mut Bounce) {
         bounce.diagnostic.clone_from(&line);
     }
     let said = bounce.diagnostic.clone().unwrap_or_default();
-    let vague = bounce.status.as_deref().is_none_or(|status| status.ends_with(".0.0"));
-    if vague {
-        let better = failure::status(&said).or_else(|| failure::status(own_words));
-        let code = failure::code_status(&said).or_else(|| failure::code_status(own_words));
-        bounce.status = better.or(bounce.status.take()).or(code);
-    }
+    refine_status(&said, own_words, bounce);
     if bounce.action.is_none() {
         bounce.action = Some(failure::action(root.headers.text("subject").as_deref(), bounce.status.as_deref(), own_words).to_owned());
     }
     let is_failure = bounce.action.as_deref() == Some("failed");
-    bounce.hard = is_failure && failure::is_dead_address(bounce.status.as_deref(), &format!("{said}\n{own_words}"));
+    bounce.hard = is_failure && failure::is_dead_address(bounce.status.as_deref(), &said, own_words);
+}
+
+/// Whom the returned mail was to: the last resort.
+fn returned_to(root: &Part<'_>, words: &str) -> Option<String> {
+    static TO: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?im)^[ \t>]*To:[ \t]*([^\r\n]{3,500})").ok());
+    let of_part = |leaf: &&Part<'_>| {
+        matches!(leaf.kind.value.as_str(), "message/rfc822" | "message/global" | "text/rfc822-headers" | "text/rfc822-header")
+    };
+    let from_parts = root.leaves().into_iter().filter(of_part).find_map(|leaf| Headers::read(&leaf.bytes()).0.raw("to"));
+    let raw = from_parts.or_else(|| TO.as_ref()?.captures(words).map(|captures| captures[1].to_owned()))?;
+    address::list(&raw).into_iter().next().map(|mailbox| mailbox.address)
+}
+
+/// A status that says little (`5.0.0`, `5.1.0`) gives way to a better one in the refusal's own words.
+fn refine_status(said: &str, own_words: &str, bounce: &mut Bounce) {
+    let is_exact = |status: &String| !status.ends_with(".0");
+    match bounce.status.take() {
+        Some(status) if is_exact(&status) => bounce.status = Some(status),
+        Some(status) if !status.ends_with(".0.0") => {
+            bounce.status = failure::statuses(said).into_iter().find(is_exact).or(Some(status));
+        }
+        vague => {
+            let better = failure::status(said).or_else(|| failure::status(own_words));
+            let code = failure::code_status(said).or_else(|| failure::code_status(own_words));
+            bounce.status = better.or(vague).or(code);
+        }
+    }
 }
 
 fn recipients(root: &Part<'_>, words: &str, own_words: &str) -> Vec<String> {
@@ -217,17 +237,32 @@ fn recipients(root: &Part<'_>, words: &str, own_words: &str) -> Vec<String> {
         && let Some(pattern) = ANY_ADDRESS.as_ref()
     {
         // The report is from the daemon and to us; the failed address is another one.
-        let ours: Vec<String> = ["from", "to", "sender", "delivered-to", "x-original-to", "return-path"]
+        let ours: Vec<String> = ["from", "to", "sender", "delivered-to"]
             .iter()
             .flat_map(|name| root.headers.raw_all(name))
             .flat_map(|raw| address::list(&raw))
             .map(|mailbox| mailbox.address.to_lowercase())
             .collect();
-        let candidates = pattern.find_iter(own_words).map(|hit| hit.as_str().trim_end_matches(['.', '-']).to_owned());
-        found = candidates
-            .filter(|text| address::is_valid(text) && !ours.contains(&text.to_lowercase()) && !failure::is_daemon(text))
-            .take(1)
-            .collect();
+        let is_meant = |text: &String| address::is_valid(text) && !ours.contains(&text.to_lowercase()) && !failure::is_daemon(text);
+        let addresses = |text: &str| {
+            pattern
+                .find_iter(text)
+                .map(|hit| hit.as_str().trim_end_matches(['.', '-']).to_owned())
+                .filter(is_meant)
+                .take(MOST_GROUPS)
+                .collect::<Vec<_>>()
+        };
+        // A list of failed addresses has each at the start of its line; else the first one named is meant.
+        let starts = own_words.lines().map(|line| line.trim_start_matches(|c: char| !c.is_ascii_alphanumeric()));
+        let starts = starts.filter_map(|line| line.split([' ', '\t', '>', ',', ':', ';']).next()).collect::<Vec<_>>().join("\n");
+        found = addresses(&starts);
+        if found.is_empty() {
+            found = addresses(own_words);
+            found.truncate(1);
+        }
+        if found.is_empty() {
+            found = returned_to(root, words).filter(is_meant).into_iter().collect();
+        }
     }
     let mut seen = std::collections::HashSet::new();
     found.retain(|recipient| seen.insert(recipient.to_lowercase()));

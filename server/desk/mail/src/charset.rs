@@ -39,7 +39,13 @@ fn known(bytes: &[u8], encoding: &'static Encoding) -> String {
         return String::from_utf8_lossy(bytes).into_owned();
     }
     // "us-ascii" and "latin1" with bytes that neither has are common; the web reads both as windows-1252.
-    encoding.decode_without_bom_handling(bytes).0.into_owned()
+    let (text, malformed) = encoding.decode_without_bom_handling(bytes);
+    if !malformed {
+        return text.into_owned();
+    }
+    // Japanese mailers say ISO-2022-JP and send Shift_JIS: a charset that reads all of it is the better one.
+    let (other, still_malformed) = detect(bytes).decode_without_bom_handling(bytes);
+    if still_malformed { text.into_owned() } else { other.into_owned() }
 }
 
 /// Said to be UTF-8 and is not: a few bad bytes stay replacement characters, a whole text of them is another charset.
@@ -68,11 +74,14 @@ pub fn guess(bytes: &[u8], hint: Option<&'static Encoding>) -> String {
             return text.into_owned();
         }
     }
+    detect(bytes).decode_without_bom_handling(bytes).0.into_owned()
+}
+
+fn detect(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     // The first 64 KiB say as much as the whole.
     detector.feed(&bytes[..bytes.len().min(65_536)], true);
-    let found = detector.guess(None, Utf8Detection::Allow);
-    found.decode_without_bom_handling(bytes).0.into_owned()
+    detector.guess(None, Utf8Detection::Allow)
 }
 
 /// The encoding behind a label as mails write them.

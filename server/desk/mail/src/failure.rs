@@ -5,14 +5,18 @@ use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
 
-static STATUS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?:^|[^\d.])([245]\.\d{1,3}\.\d{1,3})(?:$|[^\d.]|\.(?:\D|$))").ok());
-static CODE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?m)(?:^|[\s:(#>])([45][0-5]\d)(?:[ -]|: )[^\d\s]").ok());
+static STATUS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:^|[^\d.])([245]\.\d{1,3}\.\d{1,3})(?:$|[^\d.]|\.(?:\D|$))").ok());
+static CODE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)(?:^|[\s:(#>])([45][0-5]\d)(?:[ -]|: )[^\d\s]").ok());
 
-/// The first status code of RFC 3463 in a text; `5.1.1` but not an address of the internet.
+/// Status codes of RFC 3463 in a text; `5.1.1` but not an address of the internet.
+pub fn statuses(text: &str) -> Vec<String> {
+    let Some(pattern) = STATUS.as_ref() else { return Vec::new() };
+    pattern.captures_iter(text).take(20).map(|captures| captures[1].to_owned()).collect()
+}
+
+/// The first status code that says something, else the first.
 pub fn status(text: &str) -> Option<String> {
-    let found = STATUS.as_ref()?.captures_iter(text).take(20).map(|captures| captures[1].to_owned()).collect::<Vec<_>>();
+    let found = statuses(text);
     found.iter().find(|status| !status.ends_with(".0.0")).or(found.first()).cloned()
 }
 
@@ -26,7 +30,7 @@ pub fn code_status(text: &str) -> Option<String> {
 pub fn own_words(text: &str) -> (&str, &str) {
     static RETURNED: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
-            r"(?im)^[ \t>*#=-]*(?:(?:this is a|below (?:this line )?is a|here is a|enclosed is a) copy of (?:the|your) (?:message|e-?mail)|(?:the )?(?:original|returned|undelivered|rejected|unsent) (?:message|mail)(?: (?:follows|headers?|header follows|text|body|below))?\b|message headers? follow|unsent message below|received: (?:from|by) |return-path: ?<)",
+            r"(?im)^[ \t>*#=-]*(?:(?:this is a|below (?:this line )?is a|here is a|enclosed is a) copy of (?:the|your) (?:message|e-?mail)|(?:the |your )?(?:original|returned|undelivered|rejected|unsent) (?:message|mail)(?: (?:follows|headers?|headers? follows?|text|body|below|is (?:attached|included|below)[^\n]{0,60}))?[ \t:.*=<>-]*\r?$|(?:message )?headers? (?:of the message )?follows?\b|unsent message below|received: (?:from|by) |return-path: ?<)",
         )
         .ok()
     });
@@ -48,8 +52,10 @@ pub fn line(own_words: &str) -> Option<String> {
 pub fn is_daemon(address: &str) -> bool {
     let local = address.split('@').next().unwrap_or_default().to_lowercase();
     let local: String = local.chars().filter(char::is_ascii_alphanumeric).collect();
-    matches!(local.as_str(), "mailerdaemon" | "maildaemon" | "postmaster" | "maildeliverysystem" | "maildeliverysubsystem" | "mailadmin" | "maileradmin")
-        || local.starts_with("mailerdaemon")
+    matches!(
+        local.as_str(),
+        "mailerdaemon" | "maildaemon" | "postmaster" | "maildeliverysystem" | "maildeliverysubsystem" | "mailadmin" | "maileradmin"
+    ) || local.starts_with("mailerdaemon")
 }
 
 /// Whether a display name is one of a mail system.
@@ -66,7 +72,7 @@ static SUBJECT: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
         r"^(?:fwd: |re: )?returned mail\b",
         r"^(?:mail |message |e-?mail )?delivery (?:status notification|notification|failure|failed|report|problem|error|delayed|incomplete|unsuccessful)",
         r"^(?:mail|message|e-?mail) (?:delivery (?:failed|failure|delayed|error|problem|unsuccessful)|could not be delivered|not delivered|system error|undeliverable)",
-        r"^failure notice\b",
+        r"^(?:failure notice|mail failure)\b",
         r"^delivery to .{0,80} (?:failed|delayed)",
         r"^(?:nondeliverable|non-?delivery|undelivered) (?:mail|message|notification|report)",
         r"^warning: (?:could not send|message|mail) .{0,60}(?:delayed|still|hours)",
@@ -111,8 +117,11 @@ pub fn speaks_of_failure(text: &str) -> bool {
 pub fn action(subject: Option<&str>, status: Option<&str>, words: &str) -> &'static str {
     let subject = subject.unwrap_or_default().to_lowercase();
     let start: String = words.chars().take(4000).collect::<String>().to_lowercase();
-    let is_delay = subject.contains("delay") || subject.starts_with("warning")
-        || start.contains("will continue to try") || start.contains("will retry") || start.contains("you do not need to resend");
+    let is_delay = subject.contains("delay")
+        || subject.starts_with("warning")
+        || start.contains("will continue to try")
+        || start.contains("will retry")
+        || start.contains("you do not need to resend");
     match status.map(|status| status.as_bytes()[0]) {
         Some(b'2') => "delivered",
         _ if is_delay => "delayed",
@@ -127,21 +136,36 @@ static DEAD: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
         r"(?:unknown|invalid|nonexistent|non-existent|unrouteable|undeliverable|bad destination) (?:user|recipient|mailbox|address|account|local[- ]?part|e-?mail address|domain|host)",
         r"(?:does not|doesn't|do not) (?:have an account|exist|have a \S+ account)|not (?:a valid|an active) (?:user|mailbox|recipient|address)|not our customer|no account by that name",
         r"(?:host|domain|name)(?: or domain)?(?: name)? (?:\S{1,80} )?(?:not found|unknown|does not exist|doesn't exist|invalid|lookup failed|service error)|no (?:such|known) (?:host|domain)|nxdomain|host unknown|unknown host|domain must exist",
-        r"(?:couldn't|could not|cannot|can't) find (?:any|a) (?:host|recipient|user|mailbox)|not listed in (?:the )?(?:domino|public|directory)|recipient ?not ?found|not found in (?:the )?directory|unknown or illegal (?:alias|user)",
+        r"(?:couldn't|could not|cannot|can't) find (?:any|a) (?:host|recipient|user|mailbox)|not listed in (?:the )?(?:domino|public|directory)|recipient ?not ?found|not found in (?:the )?directory|unknown or illegal (?:alias|user)|(?:delivery|user) ?(?:userid|id): \S+|見つかりません|is not accepting|not accepting (?:network|any) (?:messages|mail)",
         r"(?:has moved|user not local|null ?mx|does not accept (?:any )?(?:mail|e-?mail)|recipient address rejected: (?:user|unknown|undeliverable))",
     ])
     .ok()
 });
 
-/// Whether the address is dead: by its status, else by words where the status says little.
-pub fn is_dead_address(status: Option<&str>, words: &str) -> bool {
+/// Words of a refusal that passes, or that is about the sender: such an address lives.
+static ALIVE: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
+    RegexSet::new([
+        r"(?:mailbox|inbox|quota|storage)[^.]{0,60}(?:full|exceed|over)|over ?quota|too (?:many|large|big|much)|insufficient",
+        r"\bspf\b|\bdkim\b|\bdmarc\b|spam|blacklist|blocklist|blocked|open relay|access denied|relay(?:ing)? (?:not|denied)|not allowed|policy",
+        r"temporar|try again|later|timed? ?out|locked|suspend|disabled|inactive|malformed or unexpected name server",
+    ])
+    .ok()
+});
+
+/// Whether the address is dead: its status may say so, and its words must not say otherwise; where the status says
+/// little, the words must say it.
+pub fn is_dead_address(status: Option<&str>, said: &str, words: &str) -> bool {
+    let fold = |text: &str| text.chars().take(4000).collect::<String>().to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = fold(said);
+    let is_alive = ALIVE.as_ref().is_some_and(|set| set.is_match(&said));
+    let says_dead = |text: &str| DEAD.as_ref().is_some_and(|set| set.is_match(text));
     match status {
-        Some("5.1.0" | "5.1.1" | "5.1.2" | "5.1.3" | "5.1.6" | "5.1.10" | "5.4.4" | "5.7.27") => true,
         Some(status) if status.starts_with('4') || status.starts_with('2') => false,
-        Some("5.0.0" | "5.4.0" | "5.4.1" | "5.4.14" | "5.5.0" | "5.2.1" | "5.3.0" | "5.7.1" | "5.2.0") | None => {
-            let start: String = words.chars().take(4000).collect::<String>().to_lowercase();
-            let start = start.split_whitespace().collect::<Vec<_>>().join(" ");
-            DEAD.as_ref().is_some_and(|set| set.is_match(&start))
+        Some("5.1.1" | "5.1.2" | "5.1.3" | "5.1.6" | "5.1.10" | "5.1.351" | "5.4.4" | "5.7.27") => !is_alive || says_dead(&said),
+        Some("5.4.1") if said.contains("recipient address rejected: access denied") => true,
+        _ if is_alive => false,
+        Some("5.0.0" | "5.1.0" | "5.4.0" | "5.4.1" | "5.4.14" | "5.5.0" | "5.2.1" | "5.3.0" | "5.7.1" | "5.2.0" | "5.3.2") | None => {
+            says_dead(&said) || (status.is_none() && says_dead(&fold(words)))
         }
         Some(_) => false,
     }
@@ -162,12 +186,18 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        assert!(STATUS.is_some() && CODE.is_some() && SUBJECT.is_some() && FAILURE.is_some() && DEAD.is_some());
+        assert!(STATUS.is_some() && CODE.is_some() && ALIVE.is_some() && SUBJECT.is_some() && FAILURE.is_some() && DEAD.is_some());
     }
 
     #[test]
     fn subjects_of_reports_are_known() {
-        for subject in ["Undelivered Mail Returned to Sender", "Delivery Status Notification (Failure)", "failure notice", "Mail delivery failed: returning message to sender", "Returned mail: see transcript for details"] {
+        for subject in [
+            "Undelivered Mail Returned to Sender",
+            "Delivery Status Notification (Failure)",
+            "failure notice",
+            "Mail delivery failed: returning message to sender",
+            "Returned mail: see transcript for details",
+        ] {
             assert!(is_report_subject(subject), "{subject}");
         }
         for subject in ["Delivery of my order", "Question", "Re: invoice returned"] {

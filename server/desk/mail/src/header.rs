@@ -3,14 +3,12 @@
 
 use encoding_rs::Encoding;
 
-use crate::{charset, transfer};
+use crate::{charset, parameter::parameters};
 
 /// More fields than this, or more bytes, are not read (email.md B).
 pub const MOST_FIELDS: usize = 1000;
 /// See [`MOST_FIELDS`].
 pub const MOST_BYTES: usize = 256 * 1024;
-/// Segments of a parameter (RFC 2231) beyond this are not read.
-const MOST_SEGMENTS: usize = 64;
 
 /// The fields of one header block, in their order.
 #[derive(Debug, Default, Clone)]
@@ -52,7 +50,7 @@ impl Headers {
                 Some((name, value)) if !folded => headers.push(name, value, at),
                 _ if headers.fields.is_empty() && is_envelope_line(line) => {}
                 _ if !headers.fields.is_empty() && (folded || goes_on(bytes, end)) => headers.fold(line, at),
-                _ if headers.fields.is_empty() && folded && goes_on(bytes, end) => {}
+                _ if folded && goes_on(bytes, end) => {}
                 _ => return (headers, at),
             }
             at = end;
@@ -106,10 +104,7 @@ impl Headers {
 
     /// Every field of a name.
     pub fn raw_all(&self, name: &str) -> impl Iterator<Item = String> {
-        self.fields
-            .iter()
-            .filter(move |(known, _)| known == name)
-            .map(|(_, value)| charset::header(value, self.hint).into_owned())
+        self.fields.iter().filter(move |(known, _)| known == name).map(|(_, value)| charset::header(value, self.hint).into_owned())
     }
 
     /// The first field of a name as a person reads it.
@@ -162,123 +157,68 @@ fn is_envelope_line(line: &[u8]) -> bool {
     line.starts_with(b"From ") || line.starts_with(b">From ")
 }
 
-/// Whether the line at `at` still belongs to a header block.
-fn goes_on(bytes: &[u8], at: usize) -> bool {
-    let line = trim_ending(&bytes[at..line_end(bytes, at)]);
-    let name_like = |name: &[u8]| name.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    field_name(line).is_some_and(|(name, _)| name_like(name) && !name.eq_ignore_ascii_case(b"http"))
-}
+/// Lines of rubbish that a header block may have in a row.
+const MOST_RUBBISH: usize = 60;
+/// Fields by which a header block is known to go on.
+const KNOWN: [&[u8]; 24] = [
+    b"from",
+    b"to",
+    b"cc",
+    b"bcc",
+    b"subject",
+    b"date",
+    b"message-id",
+    b"in-reply-to",
+    b"references",
+    b"reply-to",
+    b"sender",
+    b"received",
+    b"return-path",
+    b"delivered-to",
+    b"mime-version",
+    b"content-type",
+    b"content-transfer-encoding",
+    b"content-disposition",
+    b"content-id",
+    b"dkim-signature",
+    b"authentication-results",
+    b"user-agent",
+    b"list-id",
+    b"precedence",
+];
 
-/// The parameters after the first semicolon: quoted or not, encoded words or RFC 2231 or neither.
-pub fn parameters(text: &str) -> Vec<(String, String)> {
-    let mut plain: Vec<(String, String)> = Vec::new();
-    let mut segments: Vec<(String, usize, bool, String)> = Vec::new();
-    for piece in split_outside_quotes(text, ';').into_iter().take(MOST_SEGMENTS) {
-        let Some((name, value)) = piece.split_once('=') else { continue };
-        let name = name.trim().to_ascii_lowercase();
-        let value = unquote(value.trim());
-        match segment(&name) {
-            Some((base, index, encoded)) => segments.push((base.to_owned(), index, encoded, value)),
-            None => plain.push((name, charset::words(&value).trim().to_owned())),
+/// Whether a header block goes on at `at`, if need be behind some lines that are no fields.
+fn goes_on(bytes: &[u8], mut at: usize) -> bool {
+    for _ in 0..MOST_RUBBISH {
+        let end = line_end(bytes, at);
+        let line = trim_ending(&bytes[at..end]);
+        if line.trim_ascii().is_empty() {
+            return false;
         }
-    }
-    segments.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
-    for run in segments.chunk_by(|a, b| a.0 == b.0) {
-        let value = join(run);
-        // RFC 2231 is the more exact form where both are given.
-        plain.retain(|(name, _)| *name != run[0].0);
-        plain.push((run[0].0.clone(), value));
-    }
-    plain
-}
-
-/// `filename*1*` → base, number, whether percent-encoded.
-fn segment(name: &str) -> Option<(&str, usize, bool)> {
-    let (base, rest) = name.split_once('*')?;
-    let (number, encoded) = match rest.strip_suffix('*') {
-        Some(number) => (number, true),
-        None => (rest, rest.is_empty()),
-    };
-    let index = if number.is_empty() { 0 } else { number.parse().ok()? };
-    Some((base, index, encoded))
-}
-
-fn join(run: &[(String, usize, bool, String)]) -> String {
-    let mut label = None;
-    let mut bytes = Vec::new();
-    for (at, (_, _, encoded, value)) in run.iter().enumerate() {
-        let mut value = value.as_str();
-        if at == 0 && *encoded {
-            let mut pieces = value.splitn(3, '\'');
-            if let (Some(charset), Some(_), Some(rest)) = (pieces.next(), pieces.next(), pieces.next()) {
-                (label, value) = (Some(charset.to_owned()), rest);
-            }
+        if field_name(line).is_some_and(|(name, _)| is_known(name)) {
+            return true;
         }
-        if *encoded { bytes.extend(percent(value)) } else { bytes.extend_from_slice(value.as_bytes()) }
+        at = end;
     }
-    match label.filter(|label| !label.eq_ignore_ascii_case("us-ascii")) {
-        Some(label) => charset::decode(&bytes, Some(&label)),
-        None => charset::words(&charset::decode(&bytes, None)),
-    }
+    false
 }
 
-fn percent(text: &str) -> Vec<u8> {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let escaped = (byte == b'%')
-            .then(|| Some(transfer::hex(*bytes.get(at + 1)?)? << 4 | transfer::hex(*bytes.get(at + 2)?)?))
-            .flatten();
-        out.push(escaped.unwrap_or(byte));
-        at += if escaped.is_some() { 3 } else { 1 };
-    }
-    out
+fn is_known(name: &[u8]) -> bool {
+    let folded = name.to_ascii_lowercase();
+    KNOWN.contains(&folded.as_slice()) || folded.starts_with(b"x-")
 }
 
-fn split_outside_quotes(text: &str, separator: char) -> Vec<&str> {
-    let (mut pieces, mut start, mut quoted, mut escaped) = (Vec::new(), 0, false, false);
-    for (at, c) in text.char_indices() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' if quoted => escaped = true,
-            '"' => quoted = !quoted,
-            c if c == separator && !quoted => {
-                pieces.push(&text[start..at]);
-                start = at + c.len_utf8();
-            }
-            _ => {}
-        }
-    }
-    pieces.push(&text[start..]);
-    pieces
+/// Where a mail's own header begins: behind blanks and one line that somebody put above it.
+pub fn start(raw: &[u8]) -> usize {
+    let start = raw.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(0);
+    let end = line_end(raw, start);
+    let first = trim_ending(&raw[start..end]);
+    if field_name(first).is_none() && !is_envelope_line(first) && goes_on_at_once(raw, end) { end } else { start }
 }
 
-fn unquote(value: &str) -> String {
-    let Some(inner) = value.strip_prefix('"') else {
-        // `name=a.txt (comment)` and the like stay as they are; blanks inside unquoted names are common.
-        return value.to_owned();
-    };
-    let mut out = String::with_capacity(inner.len());
-    let mut characters = inner.chars();
-    while let Some(c) = characters.next() {
-        match c {
-            '"' => {
-                // `"=?utf-8?…?=".jpg`: what stands behind the quotes belongs to the name.
-                out.push_str(characters.as_str().trim_end().trim_matches('"'));
-                break;
-            }
-            '\\' => match characters.clone().next() {
-                Some(next @ ('"' | '\\')) => {
-                    out.push(next);
-                    characters.next();
-                }
-                _ => out.push('\\'),
-            },
-            _ => out.push(c),
-        }
-    }
-    out
+fn goes_on_at_once(raw: &[u8], at: usize) -> bool {
+    let line = trim_ending(&raw[at..line_end(raw, at)]);
+    field_name(line).is_some_and(|(name, _)| is_known(name))
 }
 
 #[cfg(test)]
@@ -297,15 +237,6 @@ mod tests {
         let (headers, _) = Headers::read(b"Subject: one\ntwo and three\nFrom: a@b.example\n\nbody");
         assert_eq!(headers.text("subject").as_deref(), Some("one two and three"));
         assert!(headers.has("from"));
-    }
-
-    #[test]
-    fn parameters_in_every_dress() {
-        let read = |text: &str| parameters(text);
-        assert_eq!(read(" charset=\"utf-8\" ; x=y"), [("charset".into(), "utf-8".into()), ("x".into(), "y".into())]);
-        assert_eq!(read("name=\"a;b.txt\"")[0].1, "a;b.txt");
-        assert_eq!(read("filename*0*=utf-8''gr%C3%BC; filename*1=n.txt")[0].1, "grün.txt");
-        assert_eq!(read("name=\"=?ISO-8859-1?Q?gr=FCn?=.jpg\"")[0].1, "grün.jpg");
     }
 
     #[test]

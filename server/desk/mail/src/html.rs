@@ -5,10 +5,7 @@ use std::cell::RefCell;
 
 use html5ever::{
     tendril::StrTendril,
-    tokenizer::{
-        BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
-        states::RawKind,
-    },
+    tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts, states::RawKind},
 };
 
 /// Quotes deeper than this are shown at this depth.
@@ -43,12 +40,11 @@ pub fn from_text(text: &str) -> String {
 /// Steps that a parser may need for a page before it is too much (a mail of the corpus needs some thousands).
 const MOST_WORK: usize = 20_000_000;
 /// Elements that a parser opens again in each following block while they are open.
-const FORMATTING: [&str; 14] =
-    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
+const FORMATTING: [&str; 14] = ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
 /// Elements whose end is often not written, or that have none.
 const UNCLOSED: [&str; 22] = [
-    "br", "hr", "img", "input", "meta", "link", "col", "wbr", "area", "base", "p", "li", "td", "th", "tr", "dt", "dd",
-    "option", "thead", "tbody", "html", "body",
+    "br", "hr", "img", "input", "meta", "link", "col", "wbr", "area", "base", "p", "li", "td", "th", "tr", "dt", "dd", "option", "thead",
+    "tbody", "html", "body",
 ];
 
 /// Whether a tree can be made of a page in reasonable time: building one is quadratic in the depth of nesting and
@@ -194,9 +190,8 @@ impl Page {
                 self.line.push_str("---");
                 self.end_line(false);
             }
-            "div" | "table" | "tr" | "tbody" | "thead" | "section" | "article" | "header" | "footer" | "main"
-            | "nav" | "aside" | "address" | "center" | "form" | "fieldset" | "dt" | "dd" | "body" | "figure"
-            | "caption" | "option" => self.end_line(false),
+            "div" | "table" | "tr" | "tbody" | "thead" | "section" | "article" | "header" | "footer" | "main" | "nav" | "aside"
+            | "address" | "center" | "form" | "fieldset" | "dt" | "dd" | "body" | "figure" | "caption" | "option" => self.end_line(false),
             _ => {}
         }
     }

@@ -8,11 +8,14 @@ pub mod bounce;
 pub mod charset;
 pub mod class;
 pub mod compose;
+pub mod facts;
 mod failure;
 pub mod forward;
 pub mod header;
 pub mod html;
+pub mod letter;
 pub mod mime;
+pub mod parameter;
 pub mod quote;
 pub mod reply_address;
 pub mod sanitise;
@@ -23,7 +26,8 @@ pub use address::Mailbox;
 pub use attachment::Attachment;
 pub use bounce::Bounce;
 pub use class::{Class, Own};
-pub use understand::{Facts, Forwarded, Understood, Unreadable, understand};
+pub use facts::Facts;
+pub use understand::{Forwarded, Understood, Unreadable, understand};
 
 /// The Message-ID of a letter, without brackets (see [`reply_address::Keys::message_id`]).
 pub fn message_id(keys: &reply_address::Keys, message: &str, letter: &str) -> String {

@@ -43,9 +43,7 @@ impl Part<'_> {
     /// The part as text.
     pub fn text(&self) -> String {
         let bytes = self.bytes();
-        let meta = (self.kind.parameter("charset").is_none() && self.kind.value == "text/html")
-            .then(|| meta_charset(&bytes))
-            .flatten();
+        let meta = (self.kind.parameter("charset").is_none() && self.kind.value == "text/html").then(|| meta_charset(&bytes)).flatten();
         charset::decode(&bytes, self.kind.parameter("charset").or(meta.as_deref()))
     }
 

@@ -73,6 +73,11 @@ impl Keys {
         format!("b{letter}-{}@{}", self.mac("bounce", letter), self.domain)
     }
 
+    /// What lets whoever has the letter open a file of it that was too large to be sent.
+    pub fn file_token(&self, attachment: &str) -> String {
+        self.mac("file", attachment)
+    }
+
     /// The value of `X-Recado-Loop` on all mail of ours.
     pub fn loop_mark(&self) -> String {
         self.mac("loop", &self.domain)

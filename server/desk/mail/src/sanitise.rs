@@ -16,6 +16,8 @@ use crate::html;
 
 /// Raise it when the rules change: what was cleaned by older rules is then cleaned again.
 pub const VERSION: i64 = 1;
+/// Rounds until a page must be stable (two in nearly all of them).
+const MOST_ROUNDS: usize = 4;
 /// Content-IDs in one page beyond this are not looked up.
 const MOST_CIDS: usize = 500;
 
@@ -32,12 +34,47 @@ const ADDED_TAGS: [&str; 4] = ["font", "tfoot", "big", "address"];
 const REMOVED_TAGS: [&str; 5] = ["area", "map", "details", "summary", "rtc"];
 const BOX: [&str; 6] = ["width", "height", "bgcolor", "valign", "align", "border"];
 const PROPERTIES: [&str; 41] = [
-    "color", "background-color", "font", "font-family", "font-size", "font-style", "font-variant", "font-weight",
-    "text-align", "text-decoration", "text-decoration-line", "text-indent", "text-transform", "width", "height",
-    "max-width", "padding", "padding-top", "padding-right", "padding-bottom", "padding-left", "margin", "margin-top",
-    "margin-right", "margin-bottom", "margin-left", "border", "border-top", "border-right", "border-bottom",
-    "border-left", "border-color", "border-style", "border-width", "border-radius", "border-collapse",
-    "border-spacing", "vertical-align", "white-space", "line-height", "list-style-type",
+    "color",
+    "background-color",
+    "font",
+    "font-family",
+    "font-size",
+    "font-style",
+    "font-variant",
+    "font-weight",
+    "text-align",
+    "text-decoration",
+    "text-decoration-line",
+    "text-indent",
+    "text-transform",
+    "width",
+    "height",
+    "max-width",
+    "padding",
+    "padding-top",
+    "padding-right",
+    "padding-bottom",
+    "padding-left",
+    "margin",
+    "margin-top",
+    "margin-right",
+    "margin-bottom",
+    "margin-left",
+    "border",
+    "border-top",
+    "border-right",
+    "border-bottom",
+    "border-left",
+    "border-color",
+    "border-style",
+    "border-width",
+    "border-radius",
+    "border-collapse",
+    "border-spacing",
+    "vertical-align",
+    "white-space",
+    "line-height",
+    "list-style-type",
 ];
 
 /// Makes a page safe. `cid` says what a picture of the mail itself is shown by (`None` leaves it out); pictures from
@@ -47,8 +84,24 @@ pub fn html(page: &str, cid: &dyn Fn(&str) -> Option<String>, remote: bool) -> S
         let text = html::from_text(&html::text(page));
         return Sanitised { html: format!("<div>{text}</div>"), blocked_remote: false };
     }
-    let pictures = cids(page).into_iter().filter_map(|id| cid(&id).map(|shown| (id, shown))).collect();
-    clean(page, pictures, remote)
+    let pictures: HashMap<String, String> = cids(page).into_iter().filter_map(|id| cid(&id).map(|shown| (id, shown))).collect();
+    let named: HashMap<String, String> = pictures.keys().map(|id| (id.clone(), format!("cid:{id}"))).collect();
+    // Dropping an attribute changes the order of the others, so that a second round may differ: go on until none does.
+    let mut blocked_remote = false;
+    let mut html = page.to_owned();
+    for _ in 0..MOST_ROUNDS {
+        let round = clean(&html, named.clone(), remote);
+        blocked_remote |= round.blocked_remote;
+        let is_stable = round.html == html;
+        html = round.html;
+        if is_stable {
+            break;
+        }
+    }
+    if pictures != named {
+        html = clean(&html, pictures, remote).html;
+    }
+    Sanitised { html, blocked_remote }
 }
 
 /// The form that is kept with a mail: safe, with `cid:` and remote pictures still named.
@@ -63,7 +116,10 @@ fn clean(page: &str, pictures: HashMap<String, String>, remote: bool) -> Sanitis
     builder
         .add_tags(ADDED_TAGS)
         .rm_tags(REMOVED_TAGS)
-        .add_clean_content_tags(["title", "noscript", "iframe", "object", "applet", "svg", "math", "template", "textarea", "select", "noembed", "noframes", "xmp"])
+        .add_clean_content_tags([
+            "title", "noscript", "iframe", "object", "applet", "svg", "math", "template", "textarea", "select", "noembed", "noframes",
+            "xmp",
+        ])
         .add_generic_attributes(["style", "dir"])
         .add_tag_attributes("font", ["color", "face", "size"])
         .add_tag_attributes("table", BOX.iter().chain(&["cellpadding", "cellspacing"]))
@@ -105,7 +161,9 @@ fn picture<'v>(value: &'v str, pictures: &HashMap<String, String>, remote: bool,
         return None;
     }
     let start = value.trim_start().get(..24).unwrap_or(value.trim_start()).to_ascii_lowercase();
-    let is_embedded = ["data:image/png;", "data:image/jpeg;", "data:image/jpg;", "data:image/gif;", "data:image/webp;"].iter().any(|known| start.starts_with(known));
+    let is_embedded = ["data:image/png;", "data:image/jpeg;", "data:image/jpg;", "data:image/gif;", "data:image/webp;"]
+        .iter()
+        .any(|known| start.starts_with(known));
     is_embedded.then_some(Cow::Borrowed(value))
 }
 

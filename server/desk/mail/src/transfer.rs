@@ -6,9 +6,7 @@ pub fn decode(bytes: &[u8], encoding: &str) -> Vec<u8> {
     match encoding {
         "base64" => base64(bytes),
         "quoted-printable" => quoted_printable(bytes),
-        "x-uuencode" | "uuencode" | "x-uue" | "uue" => {
-            uuencoded(bytes).map_or_else(|| bytes.to_vec(), |file| file.bytes)
-        }
+        "x-uuencode" | "uuencode" | "x-uue" | "uue" => uuencoded(bytes).map_or_else(|| bytes.to_vec(), |file| file.bytes),
         _ => bytes.to_vec(),
     }
 }
@@ -88,9 +86,7 @@ pub fn quoted_word(bytes: &[u8]) -> Vec<u8> {
 fn escapes(bytes: &[u8], underscore_is_blank: bool, out: &mut Vec<u8>) {
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
-        let escaped = (byte == b'=')
-            .then(|| Some(hex(*bytes.get(at + 1)?)? << 4 | hex(*bytes.get(at + 2)?)?))
-            .flatten();
+        let escaped = (byte == b'=').then(|| Some(hex(*bytes.get(at + 1)?)? << 4 | hex(*bytes.get(at + 2)?)?)).flatten();
         if let Some(value) = escaped {
             out.push(value);
             at += 3;
@@ -146,8 +142,7 @@ fn begin_line(line: &[u8]) -> Option<String> {
     let (mode, name) = (rest.get(..3)?, rest.get(3..)?);
     let (mode_end, name) = if name.first().is_some_and(u8::is_ascii_digit) { (1, name.get(1..)?) } else { (0, name) };
     let name = name.strip_prefix(b" ")?.trim_ascii();
-    (mode.iter().all(u8::is_ascii_digit) && mode_end <= 1 && !name.is_empty())
-        .then(|| String::from_utf8_lossy(name).into_owned())
+    (mode.iter().all(u8::is_ascii_digit) && mode_end <= 1 && !name.is_empty()).then(|| String::from_utf8_lossy(name).into_owned())
 }
 
 fn uu_line(line: &[u8], out: &mut Vec<u8>) -> bool {
@@ -162,9 +157,7 @@ fn uu_line(line: &[u8], out: &mut Vec<u8>) -> bool {
     }
     let mut decoded = Vec::with_capacity(length + 3);
     for group in body.chunks(4) {
-        let bits = (0..4).fold(0u32, |bits, at| {
-            bits << 6 | u32::from(group.get(at).map_or(0, |byte| byte.wrapping_sub(b' ') & 0x3f))
-        });
+        let bits = (0..4).fold(0u32, |bits, at| bits << 6 | u32::from(group.get(at).map_or(0, |byte| byte.wrapping_sub(b' ') & 0x3f)));
         decoded.extend_from_slice(&bits.to_be_bytes()[1..]);
     }
     decoded.resize(length, 0);

@@ -3,7 +3,7 @@
 use mail::{Class, Understood};
 use serde_json::Value;
 
-use crate::{Score, json, read, set};
+use crate::{Score, hold, json, read, set};
 
 #[test]
 fn chatwoots_expectations() {
@@ -14,11 +14,16 @@ fn chatwoots_expectations() {
         let mail = read(&folder.join("spec/fixtures/files").join(name));
         for (key, value) in wanted.as_object().expect("an object") {
             if let Some(is_right) = agrees(&mail, key, value) {
-                score.check(&format!("{name} {key}"), is_right, || format!("wanted {value}, got {}", serde_json::to_string(&mail).unwrap_or_default().chars().take(700).collect::<String>()));
+                score.check(&format!("{name} {key}"), is_right, || {
+                    format!(
+                        "wanted {value}, got {}",
+                        serde_json::to_string(&mail).unwrap_or_default().chars().take(700).collect::<String>()
+                    )
+                });
             }
         }
     }
-    score.hold(100.0);
+    hold([(score, 100.0)]);
 }
 
 /// Whether a mail agrees with one expectation; `None` for what is no matter of reading a mail.

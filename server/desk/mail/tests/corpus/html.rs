@@ -29,7 +29,10 @@ fn is_harmless(html: &str, payload: &str) {
     for tag in html.split('<').skip(1).filter_map(|rest| rest.split('>').next()) {
         let folded = tag.to_ascii_lowercase();
         let name = folded.split([' ', '/']).find(|piece| !piece.is_empty()).unwrap_or_default();
-        for bad in ["script", "iframe", "object", "embed", "form", "svg", "math", "input", "button", "base", "meta", "link", "style", "template", "video", "audio"] {
+        for bad in [
+            "script", "iframe", "object", "embed", "form", "svg", "math", "input", "button", "base", "meta", "link", "style", "template",
+            "video", "audio",
+        ] {
             assert_ne!(name, bad, "{payload} → {html}");
         }
         for (at, _) in folded.match_indices(" on") {

@@ -64,13 +64,18 @@ impl Score {
         100.0 * f64::from(right) / f64::from(all.max(1))
     }
 
-    fn hold(self, floor: f64) {
-        let all = self.right + self.misses.len();
-        println!("{:<34} {:>4} of {all:>4}  {:>5.1} %  (floor {floor} %)", self.name, self.right, self.percent());
-        for miss in &self.misses {
+}
+
+/// Prints every score with its misses, then holds each above its floor.
+fn hold<const N: usize>(scores: [(Score, f64); N]) {
+    for (score, floor) in &scores {
+        let all = score.right + score.misses.len();
+        println!("{:<34} {:>4} of {all:>4}  {:>5.1} %  (floor {floor} %)", score.name, score.right, score.percent());
+        for miss in &score.misses {
             println!("    {}", miss.chars().take(400).collect::<String>());
         }
-        assert!(all > 0, "{}: nothing was compared", self.name);
-        assert!(self.percent() >= floor, "{}: {:.1} % is below {floor} %", self.name, self.percent());
+    }
+    for (score, floor) in scores {
+        assert!(score.right > 0 && score.percent() >= floor, "{}: {:.1} % is below {floor} %", score.name, score.percent());
     }
 }

@@ -1,6 +1,7 @@
 //! Every file of the corpus is read without a fault and in time, mails or not; and mails made to be too much.
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
@@ -20,6 +21,7 @@ fn nothing_of_the_corpus_is_too_much() {
     let mut paths = Vec::new();
     files(&folder, &mut paths);
     let (mut unreadable, mut slowest) = (Vec::new(), (Duration::ZERO, PathBuf::new()));
+    let mut classes: BTreeMap<_, u32> = BTreeMap::new();
     let started = Instant::now();
     for path in &paths {
         let raw = std::fs::read(path).expect("a file");
@@ -27,10 +29,18 @@ fn nothing_of_the_corpus_is_too_much() {
         let result = mail::understand(&raw, &own());
         slowest = slowest.max((start.elapsed(), path.clone()));
         match result {
-            Ok(mail) => assert!(serde_json::to_string(&mail).is_ok()),
+            Ok(mail) => {
+                assert!(serde_json::to_string(&mail).is_ok());
+                let top = path.strip_prefix(&folder).ok().and_then(|path| path.components().next());
+                let class = format!("{:?}", mail.class);
+                *classes.entry((top.map(|top| top.as_os_str().to_owned()), class)).or_insert(0) += 1;
+            }
             Err(mail::Unreadable::Empty) => assert!(raw.trim_ascii().is_empty()),
             Err(fault) => unreadable.push((path.clone(), fault)),
         }
+    }
+    for ((top, class), count) in classes {
+        println!("    {:<20} {class:<18} {count:>4}", top.unwrap_or_default().display());
     }
     println!("{} files in {:.1?}, slowest {:?}", paths.len(), started.elapsed(), slowest);
     assert!(unreadable.is_empty(), "{unreadable:?}");
@@ -43,7 +53,10 @@ fn mails_made_to_be_too_much() {
     let html = |body: &str| format!("Content-Type: text/html\n\n{body}");
     let plain = |body: &str| format!("Content-Type: text/plain\n\n{body}");
     let cases = [
-        ("10,000 parts", format!("Content-Type: multipart/mixed; boundary=b\n\n{}--b--", "--b\nContent-Type: text/plain\n\nx\n".repeat(10_000))),
+        (
+            "10,000 parts",
+            format!("Content-Type: multipart/mixed; boundary=b\n\n{}--b--", "--b\nContent-Type: text/plain\n\nx\n".repeat(10_000)),
+        ),
         ("100,000 headers", format!("{}\nbody", "X-Header: value\n".repeat(100_000))),
         ("5,000 links", html(&"<a href=\"https://a.example/\">x</a> ".repeat(5_000))),
         ("nested multiparts", boundary_nest),
