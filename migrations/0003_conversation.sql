@@ -54,6 +54,8 @@ create table conversation (
     primary key (property, id),
     foreign key (property, contact) references contact (property, id)
 );
+-- A reply address names a ticket by its id alone.
+create unique index conversation_id_key on conversation (id);
 create unique index conversation_number_key on conversation (property, number);
 create index conversation_contact on conversation (property, contact, created_at);
 -- The orders of the Inbox, without and with the most common filters before them.

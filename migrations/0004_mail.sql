@@ -20,13 +20,15 @@ create table letter_in (
     message text,
     subject text not null,
     header_from text not null,
+    -- written by a person or by what sort of machine; none until read
+    class text,
     attempts bigint not null,
     -- a worker holds it until then
     leased_until bigint not null,
     -- SHA-256 of what it says (subject, words, files), to tell a copy from another mail with the same Message-ID
     content text
 );
-create index letter_in_status on letter_in (status, leased_until, received_at);
+create index letter_in_status on letter_in (status, received_at, id);
 create index letter_in_property on letter_in (property, received_at);
 create index letter_in_state on letter_in (property, status, received_at);
 
@@ -50,6 +52,8 @@ create table letter_out (
     created_at bigint not null,
     -- not before this moment
     next_at bigint not null,
+    -- given up after this moment
+    until_at bigint not null,
     -- a sender holds it until then
     leased_until bigint not null,
     sent_at bigint

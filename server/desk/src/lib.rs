@@ -18,6 +18,7 @@ mod letter;
 mod line;
 pub mod log;
 mod message;
+mod overview;
 mod participant;
 mod password;
 pub mod postbox;

@@ -1,0 +1,146 @@
+//! Reports about our letters (email.md C7): the letter is found by the address the report came to or the ids it returns, and
+//! marked where everybody sees it. A report opens nothing, reopens nothing, and nobody is written to because of it.
+
+use mail::Bounce;
+use model::{
+    ConversationId, LetterId, MessageId,
+    event::What,
+    letter::{LetterKind, LetterStatus},
+    message::{Author, Happening},
+};
+use sqlx::{AnyConnection, Row as _};
+
+use super::{Filed, file::Mail, mail_key, take::Target};
+use crate::{
+    Desk, Result, letter,
+    db::Tx,
+    line::{self, word, word_or_none},
+    log::{self, Happened},
+    message::{self, Entry},
+};
+
+/// Ids of a report that are looked up.
+const IDS_MOST: usize = 20;
+
+struct Returned {
+    id: LetterId,
+    conversation: Option<ConversationId>,
+    message: Option<MessageId>,
+    kind: LetterKind,
+    recipient: String,
+    status: LetterStatus,
+}
+
+/// Files a report.
+pub(super) async fn file(tx: &mut Tx, desk: &Desk, mail: &Mail) -> Result<Filed> {
+    let Some(returned) = find(tx.conn(), desk, mail).await? else {
+        return Ok(Filed::logged("bounce: of no letter we know"));
+    };
+    let empty = Bounce::default();
+    let bounce = mail.understood().bounce.as_ref().unwrap_or(&empty);
+    let action = bounce.action.as_deref().unwrap_or_default();
+    let status = bounce.status.as_deref().unwrap_or_default();
+    let mut filed = if matches!(action, "complaint" | "displayed" | "deleted" | "dispatched" | "processed" | "delivered" | "relayed" | "expanded") || status.starts_with('2') {
+        Filed::logged(format!("report: {action} by {}", returned.recipient))
+    } else if action == "delayed" || status.starts_with('4') {
+        delay(tx, mail, &returned, &said(bounce)).await?;
+        Filed::logged(format!("bounce: delayed, {}", returned.recipient))
+    } else {
+        come_back(tx, desk, mail, &returned, bounce).await?;
+        Filed::logged(format!("bounce: {}", returned.recipient))
+    };
+    (filed.conversation, filed.message) = (returned.conversation, returned.message);
+    Ok(filed)
+}
+
+/// What the other server said, with its code.
+fn said(bounce: &Bounce) -> String {
+    let words = bounce.diagnostic.as_deref().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+    let code = bounce.status.as_deref().filter(|code| !words.contains(*code)).unwrap_or_default();
+    format!("{code} {words}").trim().chars().take(500).collect()
+}
+
+async fn find(conn: &mut AnyConnection, desk: &Desk, mail: &Mail) -> Result<Option<Returned>> {
+    for target in &mail.targets {
+        if let Target::Bounce(_, id) = target {
+            return load(conn, mail, id).await;
+        }
+    }
+    let understood = mail.understood();
+    let ids = understood.facts.returned_ids.iter().chain(&understood.facts.in_reply_to).chain(understood.references.iter().rev());
+    for id in ids.take(IDS_MOST) {
+        if let Some((_, letter)) = desk.keys().read_message_id(id)
+            && let Ok(letter) = letter.parse()
+            && let Some(found) = load(conn, mail, &letter).await?
+        {
+            return Ok(Some(found));
+        }
+        // the id a relay put in place of ours: the letter of that message to an address the report names
+        let row = sqlx::query("select message from mail_id where property = $1 and mail_id = $2 and message is not null").bind(mail.property.as_str()).bind(mail_key(id)).fetch_optional(&mut *conn).await?;
+        let Some(message) = row.map(|row| row.try_get::<String, _>(0)).transpose()? else { continue };
+        for recipient in understood.bounce.iter().flat_map(|bounce| &bounce.recipients) {
+            let row = sqlx::query("select id from letter_out where property = $1 and message = $2 and recipient = $3").bind(mail.property.as_str()).bind(&message).bind(recipient.to_lowercase()).fetch_optional(&mut *conn).await?;
+            if let Some(row) = row {
+                return load(conn, mail, &word(&row, "id")?).await;
+            }
+        }
+    }
+    Ok(None)
+}
+
+async fn load(conn: &mut AnyConnection, mail: &Mail, id: &LetterId) -> Result<Option<Returned>> {
+    let row = sqlx::query("select id, conversation, message, kind, recipient, status from letter_out where property = $1 and id = $2").bind(mail.property.as_str()).bind(id.as_str()).fetch_optional(conn).await?;
+    row.map(|row| {
+        Ok(Returned {
+            id: word(&row, "id")?,
+            conversation: word_or_none(&row, "conversation")?,
+            message: word_or_none(&row, "message")?,
+            kind: word(&row, "kind")?,
+            recipient: row.try_get("recipient")?,
+            status: word(&row, "status")?,
+        })
+    })
+    .transpose()
+}
+
+/// Not delivered yet: said at the letter, nothing else.
+async fn delay(tx: &mut Tx, mail: &Mail, returned: &Returned, why: &str) -> Result<()> {
+    if returned.status == LetterStatus::Bounced {
+        return Ok(());
+    }
+    sqlx::query("update letter_out set why = $3 where property = $1 and id = $2").bind(mail.property.as_str()).bind(returned.id.as_str()).bind(format!("delayed: {why}")).execute(tx.conn()).await?;
+    letter::changed(tx, &mail.property, returned.conversation.as_ref(), returned.message.iter().cloned().collect()).await
+}
+
+/// Come back for good: the letter is marked, the conversation tells it (unless it was an agent's copy), a dead address is
+/// remembered.
+async fn come_back(tx: &mut Tx, desk: &Desk, mail: &Mail, returned: &Returned, bounce: &Bounce) -> Result<()> {
+    if returned.status == LetterStatus::Bounced {
+        return Ok(());
+    }
+    let (why, now) = (said(bounce), tx.now());
+    let line = match &returned.conversation {
+        Some(id) if line::load(tx.conn(), &mail.property, id).await?.is_some() => Some(line::take(tx, &mail.property, id).await?),
+        _ => None,
+    };
+    sqlx::query("update letter_out set status = 'bounced', why = $3, leased_until = 0 where property = $1 and id = $2").bind(mail.property.as_str()).bind(returned.id.as_str()).bind(&why).execute(tx.conn()).await?;
+    if bounce.hard {
+        sqlx::query("update contact set undeliverable_at = $3 where property = $1 and undeliverable_at is null and id = (select contact from contact_address where property = $1 and email = $2)")
+            .bind(mail.property.as_str())
+            .bind(&returned.recipient)
+            .bind(now.0)
+            .execute(tx.conn())
+            .await?;
+    }
+    let Some(line) = line else { return Ok(()) };
+    let mut messages: Vec<MessageId> = returned.message.iter().cloned().collect();
+    let mut entries = vec![];
+    if returned.kind != LetterKind::Copy {
+        let happening = Happening::Bounced { email: returned.recipient.clone(), why };
+        entries.push(Entry::happened(MessageId::from_bits(desk.clock().bits()), Author::System, happening));
+    }
+    messages.extend(entries.iter().map(|entry| entry.id.clone()));
+    let happened = Happened::new(&mail.property, Author::System, What::LetterChanged).line(&line.id, Some(&line), Some(&line)).messages(messages);
+    let seq = log::append(tx, happened).await?;
+    message::write(tx, &mail.property, &line.id, seq, &entries).await
+}

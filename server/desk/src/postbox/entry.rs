@@ -1,0 +1,254 @@
+//! A mail becomes words: a message in its ticket, or a new ticket. Copies are told from new words, held ones marked.
+//! Rows and events are written by `ticket` and `message`; this file says what they get.
+
+use mail::{Class, Mailbox, address, sanitise};
+use model::{
+    AttachmentId, ConversationId, MessageId,
+    Assignee, Language, Refusal,
+    conversation::{Folder, Line, Priority, Status},
+    message::{Author, Channel, Happening, Mark, MessageKind, TEXT_MOST},
+    text::letter,
+    ticket::{Part, SUBJECT_MOST},
+};
+use sqlx::Row as _;
+
+use super::{
+    Filed,
+    file::Mail,
+    matching::{self, Found},
+    party::{self, Standing, Voice},
+    take::Target,
+};
+use crate::{
+    Desk, Error, Result,
+    attachment::File,
+    contact,
+    db::Tx,
+    line::{self, word, word_or_none},
+    message::{self, Entry},
+    participant,
+    ticket::{self, Opening},
+};
+
+/// Files a mail that is neither ours nor a report.
+pub(super) async fn file(tx: &mut Tx, desk: &Desk, mail: &Mail) -> Result<Filed> {
+    let key = match unused_key(tx, mail).await? {
+        Key::Free(key) => key,
+        Key::Copy(filed) => return Ok(filed),
+    };
+    match matching::find(tx, desk, mail).await? {
+        Found::Ticket(id, rule) => match line::take(tx, &mail.property, &id).await {
+            Ok(line) => answer(tx, desk, mail, line, rule, key).await,
+            Err(Error::Refused(Refusal::NotFound)) => open(tx, desk, mail, None, key).await,
+            Err(error) => Err(error),
+        },
+        Found::Related(id) => open(tx, desk, mail, Some(id), key).await,
+        Found::Nothing => open(tx, desk, mail, None, key).await,
+    }
+}
+
+/// The key a mail is kept under, and whether it is the mail's own.
+pub(super) struct OwnKey {
+    text: String,
+    altered: bool,
+}
+
+enum Key {
+    Free(OwnKey),
+    Copy(Filed),
+}
+
+/// A second mail with the same Message-ID is a copy when it says the same; else it is kept under a key of its own. So is one
+/// that is addressed to another ticket as well.
+async fn unused_key(tx: &mut Tx, mail: &Mail) -> Result<Key> {
+    let mut key = mail.read.key.clone();
+    let ticket = mail.targets.iter().find_map(|target| if let Target::Ticket(_, id) = target { Some(id) } else { None });
+    for _ in 0..3 {
+        let row = sqlx::query("select m.id, m.conversation, l.content from message m left join letter_in l on l.id = m.letter_in where m.property = $1 and m.mail_id = $2")
+            .bind(mail.property.as_str())
+            .bind(&key)
+            .fetch_optional(tx.conn())
+            .await?;
+        let Some(row) = row else {
+            let altered = key != mail.read.key;
+            return Ok(Key::Free(OwnKey { text: key, altered }));
+        };
+        let conversation: ConversationId = word(&row, "conversation")?;
+        let same = row.try_get::<Option<&str>, _>("content")?.is_none_or(|content| content == mail.read.content);
+        if !same {
+            key = format!("{}#{}", mail.read.key, &mail.read.content[..16]);
+        } else if ticket.is_some_and(|id| *id != conversation) && !key.contains('#') {
+            key = format!("{}#{}", mail.read.key, ticket.map(ConversationId::as_str).unwrap_or_default());
+        } else {
+            let mut filed = Filed::logged("duplicate: it came before");
+            (filed.conversation, filed.message) = (Some(conversation), Some(word(&row, "id")?));
+            return Ok(Key::Copy(filed));
+        }
+    }
+    Ok(Key::Copy(Filed::logged("duplicate: it came before")))
+}
+
+/// Puts a mail into its ticket.
+async fn answer(tx: &mut Tx, desk: &Desk, mail: &Mail, before: Line, rule: &str, key: OwnKey) -> Result<Filed> {
+    let participants = participant::load(tx.conn(), &mail.property, &before.id).await?;
+    let voice = party::voice(tx.conn(), mail, &participants).await?;
+    let automatic = mail.understood().class == Some(Class::AutoReply);
+    let (author, mut mark, mut joins) = match voice {
+        Voice::Agent(..) | Voice::Claimed(..) if automatic => return Ok(Filed::logged("auto_reply_of_agent: an automatic answer to a copy")),
+        Voice::Agent(id, name) => (Author::Agent { id, name }, None, false),
+        Voice::Claimed(id, name) => (Author::Agent { id, name }, Some(Mark::Unverified), false),
+        Voice::Contact => match party::standing(tx.conn(), mail, &before, &participants).await? {
+            _ if before.status == Status::Closed && !automatic => return open(tx, desk, mail, Some(before.id), key).await,
+            Standing::Party => (sender(tx, desk, mail).await?, None, false),
+            Standing::Joins => (sender(tx, desk, mail).await?, None, true),
+            Standing::Stranger => (sender(tx, desk, mail).await?, Some(Mark::Stranger), false),
+        },
+    };
+    if automatic {
+        (mark, joins) = (Some(Mark::AutoReply), false);
+    }
+    let mut brought = if mark.is_none() && mail.understood().class == Some(Class::Human) { party::learnt(tx, desk, mail, &participants, "").await? } else { vec![] };
+    if joins {
+        brought.insert(0, (mail.from(), mail.understood().from_name.clone().unwrap_or_default()));
+    }
+    let head: i64 = sqlx::query("select seq from log_head where property = $1").bind(mail.property.as_str()).fetch_one(tx.conn()).await?.try_get(0)?;
+    let mut more = vec![];
+    for (email, name) in &brought {
+        participant::put(tx, &mail.property, &before.id, email, name, Part::Cc, head + 1).await?;
+        more.push(Entry::happened(new_message(desk), author.clone(), Happening::Joined { email: email.clone() }));
+    }
+    let entry = words(tx, desk, mail, author, mark, key).await?;
+    let status = reopened(&before, &entry);
+    if status.is_some() {
+        let happening = if matches!(entry.author, Author::Contact { .. }) { Happening::Reopened } else { Happening::Status { to: Status::Open } };
+        more.insert(0, Entry::happened(new_message(desk), entry.author.clone(), happening));
+    }
+    let why = format!("{rule}{}", mark.map_or_else(String::new, |mark| format!(": held, {mark}")));
+    let id = entry.id.clone();
+    message::say(tx, &mail.property, &before, entry, status, more).await?;
+    Ok(Filed::filed(why, before.id, id))
+}
+
+/// A person's words open what waited for them, was solved or slept; held ones too, since somebody has to look at them. An agent's
+/// words wake a sleeping ticket only.
+fn reopened(before: &Line, entry: &Entry) -> Option<Status> {
+    let opens = match (&entry.author, entry.mark) {
+        (_, Some(Mark::AutoReply)) => false,
+        (Author::Agent { .. }, None) => before.status == Status::Snoozed,
+        _ => matches!(before.status, Status::Pending | Status::Solved | Status::Snoozed),
+    };
+    opens.then_some(Status::Open)
+}
+
+/// Opens a ticket for a mail, as one that follows another if it does.
+async fn open(tx: &mut Tx, desk: &Desk, mail: &Mail, follows: Option<ConversationId>, key: OwnKey) -> Result<Filed> {
+    let understood = mail.understood();
+    let voice = party::voice(tx.conn(), mail, &[]).await?;
+    let automatic = understood.class == Some(Class::AutoReply);
+    let forwarded = understood.forwarded.as_ref().filter(|inner| inner.from.as_deref().is_some_and(address::is_valid));
+    let mut entries = vec![];
+    let (requester, subject, author, why);
+    let mut brought = vec![];
+    if let (Voice::Agent(id, name), Some(inner), None, false) = (&voice, forwarded, &follows, automatic) {
+        // an agent hands on a customer's mail: the ticket is the customer's, the agent's own words are a note
+        author = Author::Agent { id: id.clone(), name: name.clone() };
+        requester = Mailbox { name: inner.from_name.clone(), address: inner.from.clone().unwrap_or_default() };
+        let customer = known(tx, desk, mail, &requester).await?;
+        if !inner.before.trim().is_empty() {
+            entries.push(Entry::said(new_message(desk), MessageKind::Noted, author.clone(), Channel::Email, inner.before.trim().to_owned()));
+        }
+        let mut said = words(tx, desk, mail, customer, None, key).await?;
+        (said.text, said.quoted, said.html, said.reached) = (inner.text.trim().to_owned(), None, None, vec![]);
+        entries.push(said);
+        subject = inner.subject.clone().filter(|subject| !subject.trim().is_empty()).unwrap_or_else(|| understood.subject.clone());
+        why = "forwarded by an agent";
+    } else {
+        requester = understood.sender();
+        author = known(tx, desk, mail, &requester).await?;
+        if understood.class == Some(Class::Human) {
+            brought = party::learnt(tx, desk, mail, &[], &requester.address.to_lowercase()).await?;
+        }
+        entries.push(words(tx, desk, mail, author.clone(), automatic.then_some(Mark::AutoReply), key).await?);
+        subject = understood.subject.clone();
+        why = if automatic { "automatic answer to nothing we know" } else if follows.is_some() { "new, follows another" } else { "new" };
+    }
+    let said = entries.last().map(|entry| entry.id.clone()).unwrap_or_default();
+    if let Some(id) = &follows {
+        let number = matching::number(tx.conn(), &mail.property, id).await?;
+        entries.insert(0, Entry::happened(new_message(desk), Author::System, Happening::Follows { number, conversation: id.clone() }));
+    }
+    let opening = Opening {
+        id: ConversationId::from_bits(desk.clock().bits()),
+        author,
+        requester: (requester.name.clone().unwrap_or_default(), address_of(mail, &requester)),
+        subject: subject_line(&subject, language(tx, mail).await?),
+        assignee: Assignee::Nobody,
+        priority: Priority::Medium,
+        tags: vec![],
+        cc: brought,
+        folder: if automatic { Folder::Spam } else { Folder::Inbox },
+        follows,
+        entries,
+    };
+    let line = ticket::open(tx, desk, &mail.property, opening).await?;
+    Ok(Filed::filed(why, line.id, said))
+}
+
+/// The words, files and origin of a mail as an entry.
+async fn words(tx: &mut Tx, desk: &Desk, mail: &Mail, author: Author, mark: Option<Mark>, key: OwnKey) -> Result<Entry> {
+    let understood = mail.understood();
+    let text = if understood.reply_text.trim().is_empty() { &understood.text } else { &understood.reply_text };
+    let text = if text.trim().is_empty() { language(tx, mail).await?.say(letter::NO_TEXT).to_owned() } else { text.trim().chars().take(TEXT_MOST as usize).collect() };
+    let files: Vec<File> = understood
+        .attachments
+        .iter()
+        .zip(&mail.read.files)
+        .map(|(attachment, (blob, kind))| File {
+            id: AttachmentId::from_bits(desk.clock().bits()),
+            name: attachment.name.clone(),
+            media_type: kind.clone(),
+            inline: attachment.inline,
+            cid: attachment.cid.clone(),
+            blob: Some(blob.clone()),
+        })
+        .collect();
+    let picture = |cid: &str| files.iter().find(|file| file.cid.as_deref() == Some(cid)).map(|file| format!("/attachments/{}", file.id));
+    let html = understood.html.as_deref().map(|page| sanitise::html(page, &picture, true).html);
+    let reached = understood.to.iter().chain(&understood.cc).map(|address| address.to_lowercase()).collect();
+    let entry = Entry::said(new_message(desk), MessageKind::Said, author, Channel::Email, text);
+    if key.altered {
+        tracing::info!(letter = %mail.id, "a mail with the Message-ID of another is kept beside it");
+    }
+    Ok(Entry { quoted: understood.quoted_text.clone(), html, mark, mail_id: Some(key.text), letter_in: Some(mail.id.clone()), reached, files, ..entry })
+}
+
+/// The sender as a contact.
+async fn sender(tx: &mut Tx, desk: &Desk, mail: &Mail) -> Result<Author> {
+    known(tx, desk, mail, &mail.understood().sender()).await
+}
+
+async fn known(tx: &mut Tx, desk: &Desk, mail: &Mail, mailbox: &Mailbox) -> Result<Author> {
+    let contact = contact::know(tx, desk, &mail.property, mailbox.name.as_deref().unwrap_or_default(), &address_of(mail, mailbox)).await?;
+    Ok(Author::Contact { name: contact.called().to_owned(), id: contact.id })
+}
+
+/// The address of a mailbox; of a mail that names none, what it says instead, so that two of them are not one person.
+fn address_of(mail: &Mail, mailbox: &Mailbox) -> String {
+    let said = [&mailbox.address, &mail.understood().facts.from_raw];
+    let text = said.into_iter().find(|text| !text.trim().is_empty()).map_or_else(|| format!("unknown-{}", mail.id), |text| text.trim().chars().take(200).collect());
+    text.to_lowercase()
+}
+
+fn subject_line(subject: &str, language: Language) -> String {
+    let line = subject.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.is_empty() { language.say(letter::NO_SUBJECT).to_owned() } else { line.chars().take(SUBJECT_MOST as usize).collect() }
+}
+
+async fn language(tx: &mut Tx, mail: &Mail) -> Result<Language> {
+    let row = sqlx::query("select language from property where id = $1").bind(mail.property.as_str()).fetch_one(tx.conn()).await?;
+    Ok(word_or_none(&row, "language")?.unwrap_or_default())
+}
+
+fn new_message(desk: &Desk) -> MessageId {
+    MessageId::from_bits(desk.clock().bits())
+}

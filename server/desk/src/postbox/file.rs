@@ -1,0 +1,164 @@
+//! Filing a mail that was read: one transaction from the row to the conversation, and the rule that decided beside it.
+//! Decides by class and target; matching, people and words stand in files of their own.
+
+use std::sync::Arc;
+
+use mail::{Class, Understood};
+use model::{LetterInId, PropertyId, Refusal, attachment::COUNT_MOST, letter::LetterInStatus};
+use sqlx::Row as _;
+
+use super::{
+    Filed, Postbox, Proof, bounce, entry, mail_key,
+    take::{Target, target},
+};
+use crate::{
+    Desk, Error, Fault, Result,
+    attachment::media_type,
+    blob::Blob,
+    clock::digest,
+    db::Tx,
+    line::{word, word_or_none},
+};
+
+/// How often filing is begun anew when another mail of the same people was faster.
+const RACES: usize = 6;
+/// Characters of a Message-ID that are kept; a longer one is known by its digest.
+const KEY_MOST: usize = 400;
+
+/// A mail about to be filed.
+pub(super) struct Mail {
+    pub id: LetterInId,
+    pub property: PropertyId,
+    pub targets: Vec<Target>,
+    pub read: Arc<Read>,
+}
+
+/// What was read of it, and made ready before the transaction.
+pub(super) struct Read {
+    pub understood: Understood,
+    pub proof: Proof,
+    /// Contents of the files, with their media types by content.
+    pub files: Vec<(Blob, String)>,
+    /// The key against duplicates.
+    pub key: String,
+    /// Digest of what it says.
+    pub content: String,
+}
+
+impl Mail {
+    pub fn understood(&self) -> &Understood {
+        &self.read.understood
+    }
+
+    /// The address in `From`, lower case.
+    pub fn from(&self) -> String {
+        self.read.understood.from.to_lowercase()
+    }
+}
+
+impl Postbox {
+    /// Files a mail: all of it in one transaction. Filing it again gives what was filed.
+    pub async fn file(&self, id: &LetterInId, mut understood: Understood, proof: Proof) -> Result<Filed> {
+        let mut files = vec![];
+        understood.attachments.truncate(COUNT_MOST as usize);
+        for attachment in &mut understood.attachments {
+            let bytes = std::mem::take(&mut attachment.bytes);
+            let kind = media_type(&bytes, &attachment.content_type);
+            files.push((self.desk.blobs().prepare(bytes).await?, kind));
+        }
+        let (key, content) = (key(&understood.facts.key), content(&understood));
+        let read = Arc::new(Read { understood, proof, files, key, content });
+        let mut outcome = self.file_once(id, &read).await;
+        for _ in 0..RACES {
+            match &outcome {
+                Err(Error::Fault(Fault::Database(error))) if is_race(error) => outcome = self.file_once(id, &read).await,
+                _ => break,
+            }
+        }
+        outcome
+    }
+
+    async fn file_once(&self, id: &LetterInId, read: &Arc<Read>) -> Result<Filed> {
+        let (desk, id, read) = (self.desk.clone(), id.clone(), read.clone());
+        self.desk.db().write(move |tx| Box::pin(async move { file(tx, &desk, id, read).await })).await
+    }
+}
+
+async fn file(tx: &mut Tx, desk: &Desk, id: LetterInId, read: Arc<Read>) -> Result<Filed> {
+    let row = sqlx::query("update letter_in set attempts = attempts where id = $1 returning property, rcpt_to, status, why, conversation, message").bind(id.as_str()).fetch_optional(tx.conn()).await?.ok_or(Refusal::NotFound)?;
+    let status: LetterInStatus = word(&row, "status")?;
+    if matches!(status, LetterInStatus::Filed | LetterInStatus::Logged) {
+        return Ok(Filed { status, why: row.try_get::<Option<String>, _>("why")?.unwrap_or_default(), conversation: word_or_none(&row, "conversation")?, message: word_or_none(&row, "message")? });
+    }
+    let filed = match word_or_none::<PropertyId>(&row, "property")? {
+        None => Filed::logged("no_property"),
+        Some(property) => {
+            let rcpt_to: Vec<String> = serde_json::from_str(row.try_get("rcpt_to")?)?;
+            let mut targets = vec![];
+            for address in &rcpt_to {
+                targets.extend(target(tx.conn(), desk, address).await?.filter(|target| target.property().is_none_or(|id| *id == property)));
+            }
+            decide(tx, desk, &Mail { id: id.clone(), property, targets, read: read.clone() }).await?
+        }
+    };
+    let understood = &read.understood;
+    let from = if understood.from.is_empty() { &understood.facts.from_raw } else { &understood.from };
+    sqlx::query("update letter_in set status = $2, why = $3, conversation = $4, message = $5, subject = $6, header_from = $7, content = $8, class = $9, leased_until = 0 where id = $1")
+        .bind(id.as_str())
+        .bind(filed.status.word())
+        .bind(&filed.why)
+        .bind(filed.conversation.as_ref().map(|id| id.as_str().to_owned()))
+        .bind(filed.message.as_ref().map(|id| id.as_str().to_owned()))
+        .bind(understood.subject.chars().take(500).collect::<String>())
+        .bind(from.chars().take(300).collect::<String>())
+        .bind(&read.content)
+        .bind(class_word(understood.class))
+        .execute(tx.conn())
+        .await?;
+    Ok(filed)
+}
+
+async fn decide(tx: &mut Tx, desk: &Desk, mail: &Mail) -> Result<Filed> {
+    match mail.understood().class {
+        Some(Class::Own) => return Ok(Filed::logged("own: a mail of ours came back")),
+        Some(Class::Bounce) => return bounce::file(tx, desk, mail).await,
+        _ => {}
+    }
+    if mail.targets.iter().all(|target| matches!(target, Target::House | Target::Nobody)) {
+        let house = mail.targets.contains(&Target::House);
+        return Ok(Filed::logged(if house { "house: to postmaster or abuse" } else { "unknown_recipient: the address is no longer known" }));
+    }
+    entry::file(tx, desk, mail).await
+}
+
+/// The word under which the class of a mail is kept.
+const fn class_word(class: Option<Class>) -> &'static str {
+    match class {
+        Some(Class::Human) | None => "human",
+        Some(Class::AutoReply) => "auto_reply",
+        Some(Class::Bounce) => "bounce",
+        Some(Class::Bulk) => "bulk",
+        Some(Class::Own) => "own",
+    }
+}
+
+fn key(key: &str) -> String {
+    let key = mail_key(key);
+    if key.len() > KEY_MOST { format!("gen-{}", digest(key.as_bytes())) } else { key }
+}
+
+/// A copy of a mail says the same, whatever the hops wrote on it.
+fn content(understood: &Understood) -> String {
+    let mut all = format!("{}\0{}\0{}", understood.from.to_lowercase(), understood.subject.trim(), understood.text.split_whitespace().collect::<Vec<_>>().join(" "));
+    for file in &understood.attachments {
+        all.push('\0');
+        all.push_str(&file.sha256);
+    }
+    digest(all.as_bytes())
+}
+
+/// Somebody else wrote the same key first, or two writers waited for each other: beginning anew sees their rows.
+fn is_race(error: &sqlx::Error) -> bool {
+    let Some(known) = error.as_database_error() else { return false };
+    known.is_unique_violation() || known.code().is_some_and(|code| matches!(code.as_ref(), "40001" | "40P01" | "55P03"))
+}

@@ -1,0 +1,105 @@
+//! The postbox: where mail comes in and letters go out. The wires (SMTP, HTTP) hold it and decide nothing: a mail taken is
+//! committed, worked through one by one, and ends in a conversation, in the log of mails, or visibly failed.
+
+mod bounce;
+mod entry;
+mod file;
+mod matching;
+mod party;
+mod queue;
+mod take;
+
+use model::{ConversationId, LetterInId, MessageId, letter::LetterInStatus};
+
+pub use crate::letter::Due;
+use crate::Desk;
+
+/// The postbox of a desk.
+#[derive(Clone)]
+pub struct Postbox {
+    pub(crate) desk: Desk,
+}
+
+impl Desk {
+    /// Its postbox.
+    pub fn postbox(&self) -> Postbox {
+        Postbox { desk: self.clone() }
+    }
+}
+
+/// A mail as a wire received it.
+pub struct Incoming {
+    /// All of it, as it came, with the `Received:` and `Return-Path:` that the wire puts before it.
+    pub raw: Vec<u8>,
+    /// Envelope sender; empty for reports.
+    pub mail_from: String,
+    /// Envelope recipients.
+    pub rcpt_to: Vec<String>,
+    /// What the other side called itself.
+    pub helo: String,
+    /// Its network address.
+    pub peer: String,
+    /// Whether it came over TLS.
+    pub tls: bool,
+}
+
+/// A mail to be read, leased to the caller for a minute.
+pub struct Taken {
+    /// Identity.
+    pub id: LetterInId,
+    /// All of it.
+    pub raw: Vec<u8>,
+    /// Envelope sender.
+    pub mail_from: String,
+    /// Envelope recipients that this copy is for.
+    pub rcpt_to: Vec<String>,
+    /// Network address it came from.
+    pub peer: String,
+    /// What the other side called itself.
+    pub helo: String,
+}
+
+/// Who vouches for the address in `From`, by DMARC, DKIM or SPF aligned with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Proof {
+    /// Whether somebody does.
+    pub passed: bool,
+    /// The domain that vouches.
+    pub domain: String,
+    /// What was found, for people.
+    pub detail: String,
+}
+
+/// What became of a mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filed {
+    /// Filed in a conversation, logged, or failed.
+    pub status: LetterInStatus,
+    /// The rule that decided: a short word, and what it decided by.
+    pub why: String,
+    /// Where it is.
+    pub conversation: Option<ConversationId>,
+    /// As which message.
+    pub message: Option<MessageId>,
+}
+
+impl Filed {
+    /// Understood, and belongs in no conversation.
+    pub(crate) fn logged(why: impl Into<String>) -> Self {
+        Self { status: LetterInStatus::Logged, why: why.into(), conversation: None, message: None }
+    }
+
+    /// In a conversation, by a rule.
+    pub(crate) fn filed(why: impl Into<String>, conversation: ConversationId, message: MessageId) -> Self {
+        Self { status: LetterInStatus::Filed, why: why.into(), conversation: Some(conversation), message: Some(message) }
+    }
+}
+
+/// A Message-ID as it is kept and looked up: Amazon SES puts a region of its own behind the ids it makes.
+pub(crate) fn mail_key(id: &str) -> String {
+    let id = id.trim().trim_matches(['<', '>']);
+    match id.rsplit_once('@') {
+        Some((local, domain)) if domain.to_ascii_lowercase().ends_with("amazonses.com") => format!("{local}@amazonses.com"),
+        _ => id.to_owned(),
+    }
+}

@@ -1,0 +1,150 @@
+//! Who speaks in a mail (email.md C9, C10, C13): an agent by address and proof, somebody of the ticket, or a stranger.
+//! `From` says who they claim to be; only a proof makes an agent of them.
+
+use mail::{Mailbox, address};
+use model::{
+    AgentId, ConversationId, PropertyId,
+    conversation::Line,
+    ticket::{PARTICIPANTS_MOST, Part, Participant},
+};
+use sqlx::{AnyConnection, Row as _};
+
+use super::file::Mail;
+use crate::{Desk, Result, db::Tx, line::word};
+
+/// Mail providers for everybody: sharing such a domain says nothing about belonging together.
+const PUBLIC: &[&str] = &[
+    "aol.com", "bol.com.br", "fastmail.com", "free.fr", "gmail.com", "gmx.de", "gmx.net", "googlemail.com", "hotmail.com", "icloud.com", "ig.com.br", "live.com", "mac.com", "mail.com", "mail.ru", "me.com",
+    "msn.com", "naver.com", "orange.fr", "outlook.com", "outlook.com.br", "proton.me", "protonmail.com", "qq.com", "sapo.pt", "t-online.de", "terra.com.br", "uol.com.br", "web.de", "yahoo.com", "yahoo.com.br",
+    "yandex.ru", "zoho.com", "163.com",
+];
+/// Mails of a ticket whose recipients are looked through.
+const MAILS_MOST: i64 = 500;
+
+/// Who speaks.
+#[derive(Clone, Debug)]
+pub(super) enum Voice {
+    /// An agent of the property, proven.
+    Agent(AgentId, String),
+    /// Somebody who claims to be this agent.
+    Claimed(AgentId, String),
+    /// Anybody else.
+    Contact,
+}
+
+/// How somebody stands to a ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// They are a participant.
+    Party,
+    /// They become one by this mail.
+    Joins,
+    /// Nobody knows them here.
+    Stranger,
+}
+
+/// The agent of this property who has an address.
+pub(super) async fn agent_of(conn: &mut AnyConnection, property: &PropertyId, email: &str) -> Result<Option<(AgentId, String)>> {
+    let row = sqlx::query("select a.id, a.name from agent a join membership m on m.agent = a.id where a.email = $1 and m.property = $2 and m.disabled_at is null")
+        .bind(email.to_lowercase())
+        .bind(property.as_str())
+        .fetch_optional(conn)
+        .await?;
+    row.map(|row| Ok((word(&row, "id")?, row.try_get("name")?))).transpose()
+}
+
+/// Who speaks, in a ticket or outside of one. An agent whose own ticket it is speaks as its requester.
+pub(super) async fn voice(conn: &mut AnyConnection, mail: &Mail, participants: &[Participant]) -> Result<Voice> {
+    let from = mail.from();
+    if participants.iter().any(|one| one.part == Part::Requester && one.email == from) {
+        return Ok(Voice::Contact);
+    }
+    Ok(match agent_of(conn, &mail.property, &from).await? {
+        Some((id, name)) if mail.read.proof.passed => Voice::Agent(id, name),
+        Some((id, name)) => Voice::Claimed(id, name),
+        None => Voice::Contact,
+    })
+}
+
+/// The addresses a mail's sender goes by.
+fn addresses(mail: &Mail) -> [String; 2] {
+    [mail.from(), mail.understood().sender().address.to_lowercase()]
+}
+
+/// Whether the sender belongs to a ticket already: as participant, as its contact, or as an agent of the property (who may still
+/// have to prove it).
+pub(super) async fn is_party(conn: &mut AnyConnection, mail: &Mail, id: &ConversationId) -> Result<bool> {
+    for email in addresses(mail) {
+        let row = sqlx::query("select 1 from participant where property = $1 and conversation = $2 and email = $3").bind(mail.property.as_str()).bind(id.as_str()).bind(&email).fetch_optional(&mut *conn).await?;
+        if row.is_some() || agent_of(conn, &mail.property, &email).await?.is_some() || is_contact(conn, mail, id, &email).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+async fn is_contact(conn: &mut AnyConnection, mail: &Mail, id: &ConversationId, email: &str) -> Result<bool> {
+    let row = sqlx::query("select 1 from contact_address a join conversation c on c.property = a.property and c.contact = a.contact where a.property = $1 and a.email = $2 and c.id = $3")
+        .bind(mail.property.as_str())
+        .bind(email)
+        .bind(id.as_str())
+        .fetch_optional(conn)
+        .await?;
+    Ok(row.is_some())
+}
+
+/// How the sender stands to a ticket. Whoever was in copy of a mail in it, or proves to be of the same organisation as somebody
+/// in it, joins; the token alone is no authority.
+pub(super) async fn standing(conn: &mut AnyConnection, mail: &Mail, line: &Line, participants: &[Participant]) -> Result<Standing> {
+    let known = addresses(mail);
+    if participants.iter().any(|one| known.contains(&one.email)) {
+        return Ok(Standing::Party);
+    }
+    for email in &known {
+        if is_contact(conn, mail, &line.id, email).await? {
+            return Ok(Standing::Party);
+        }
+    }
+    let from = mail.from();
+    if mail.read.proof.passed && participants.iter().any(|one| shares_organisation(&one.email, &from)) {
+        return Ok(Standing::Joins);
+    }
+    let rows = sqlx::query("select reached from message where property = $1 and conversation = $2 and reached is not null and mark is null order by seq desc limit $3")
+        .bind(mail.property.as_str())
+        .bind(line.id.as_str())
+        .bind(MAILS_MOST)
+        .fetch_all(conn)
+        .await?;
+    for row in &rows {
+        let reached: Vec<String> = serde_json::from_str(row.try_get("reached")?)?;
+        if reached.contains(&from) {
+            return Ok(Standing::Joins);
+        }
+    }
+    Ok(Standing::Stranger)
+}
+
+fn shares_organisation(one: &str, other: &str) -> bool {
+    address::is_same_organisation(one, other) && address::organisation(one).is_some_and(|domain| !PUBLIC.contains(&domain.as_str()))
+}
+
+/// Who else a mail brings into its ticket: those in To and Cc that are neither ours nor agents nor known, when the sender is
+/// proven. A mail that names no address of ours came by a hidden copy: it reveals and brings nobody.
+pub(super) async fn learnt(tx: &mut Tx, desk: &Desk, mail: &Mail, participants: &[Participant], requester: &str) -> Result<Vec<(String, String)>> {
+    let facts = &mail.understood().facts;
+    let all: Vec<&Mailbox> = facts.to.iter().chain(&facts.cc).collect();
+    if !mail.read.proof.passed || !all.iter().any(|mailbox| desk.keys().read(&mailbox.address).is_some()) {
+        return Ok(vec![]);
+    }
+    let sender = addresses(mail);
+    let mut brought: Vec<(String, String)> = vec![];
+    for mailbox in all.into_iter().filter(|mailbox| mailbox.is_valid() && desk.keys().read(&mailbox.address).is_none()) {
+        let email = mailbox.address.to_lowercase();
+        let known = sender.contains(&email) || email == requester || participants.iter().any(|one| one.email == email) || brought.iter().any(|(one, _)| *one == email);
+        if known || participants.len() + brought.len() >= PARTICIPANTS_MOST as usize || agent_of(tx.conn(), &mail.property, &email).await?.is_some() {
+            continue;
+        }
+        brought.push((email, mailbox.name.clone().unwrap_or_default()));
+    }
+    Ok(brought)
+}

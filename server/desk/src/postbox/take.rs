@@ -1,0 +1,145 @@
+//! Mail coming in: which addresses are ours, and the commit of the raw bytes before anybody says 250.
+//! Reads nothing of the mail itself.
+
+use mail::reply_address::Addressed;
+use model::{ConversationId, LetterId, LetterInId, PropertyId};
+use sqlx::AnyConnection;
+
+use super::{Incoming, Postbox};
+use crate::{Desk, Fault, Result, blob, line::word};
+
+/// Addresses of the house itself (RFC 2142, RFC 5321 section 4.5.1).
+const HOUSE: [&str; 2] = ["postmaster", "abuse"];
+
+/// Whom an envelope address stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// The forwarding address of a property.
+    Property(PropertyId),
+    /// A ticket's reply address.
+    Ticket(PropertyId, ConversationId),
+    /// The envelope sender of a letter of ours.
+    Bounce(PropertyId, LetterId),
+    /// Postmaster and abuse: read by the admins of the first property.
+    House,
+    /// Ours, and nobody is there any more.
+    Nobody,
+}
+
+impl Target {
+    /// The property that gets the mail, when one is named.
+    pub(super) const fn property(&self) -> Option<&PropertyId> {
+        match self {
+            Self::Property(id) | Self::Ticket(id, _) | Self::Bounce(id, _) => Some(id),
+            Self::House | Self::Nobody => None,
+        }
+    }
+}
+
+/// Reads an envelope address. None when it is not at our domain.
+pub(super) async fn target(conn: &mut AnyConnection, desk: &Desk, address: &str) -> Result<Option<Target>> {
+    let bare = address.trim().trim_matches(['<', '>']);
+    if bare.eq_ignore_ascii_case("postmaster") {
+        return Ok(Some(Target::House));
+    }
+    let Some(addressed) = desk.keys().read(bare) else { return Ok(None) };
+    Ok(Some(match addressed {
+        Addressed::Ticket { id } => {
+            let row = sqlx::query("select property, id from conversation where id = $1 limit 1").bind(id).fetch_optional(conn).await?;
+            row.map_or(Ok(Target::Nobody), |row| Ok::<_, crate::Error>(Target::Ticket(word(&row, "property")?, word(&row, "id")?)))?
+        }
+        Addressed::Bounce { letter } => {
+            let row = sqlx::query("select property, id from letter_out where id = $1").bind(letter).fetch_optional(conn).await?;
+            row.map_or(Ok(Target::House), |row| Ok::<_, crate::Error>(Target::Bounce(word(&row, "property")?, word(&row, "id")?)))?
+        }
+        Addressed::Forged => Target::Nobody,
+        Addressed::Other(local) if HOUSE.contains(&local.as_str()) => Target::House,
+        Addressed::Other(local) => {
+            let base = local.split('+').next().unwrap_or_default();
+            let row = sqlx::query("select id from property where forwarding = $1").bind(base).fetch_optional(conn).await?;
+            row.map_or(Ok(Target::Nobody), |row| word(&row, "id").map(Target::Property))?
+        }
+    }))
+}
+
+/// One copy to be written: for whom, and by which recipients.
+struct Copy {
+    property: Option<PropertyId>,
+    key: String,
+    rcpt_to: Vec<String>,
+}
+
+impl Postbox {
+    /// Whether mail for this address is taken. A ticket's address counts with its signature only.
+    pub async fn accepts(&self, address: &str) -> Result<bool> {
+        let mut conn = self.desk.db().read().acquire().await?;
+        Ok(target(&mut conn, &self.desk, address).await?.is_some_and(|target| target != Target::Nobody))
+    }
+
+    /// Takes a mail: when this returns it is committed, one row for each ticket or property it is for. Gives the first row.
+    pub async fn take(&self, mail: Incoming) -> Result<LetterInId> {
+        let copies = self.copies(&mail.rcpt_to).await?;
+        let raw = self.desk.blobs().prepare(mail.raw).await?;
+        let ids: Vec<LetterInId> = copies.iter().map(|_| LetterInId::from_bits(self.desk.clock().bits())).collect();
+        let first = ids.first().cloned().ok_or_else(|| Fault::Row("a mail without recipients".into()))?;
+        let (mail_from, helo, peer, tls) = (mail.mail_from, mail.helo, mail.peer, mail.tls);
+        self.desk
+            .db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    blob::keep(tx, &raw).await?;
+                    for (id, copy) in ids.iter().zip(&copies) {
+                        let now = tx.now();
+                        sqlx::query(
+                            "insert into letter_in (id, raw, size, mail_from, rcpt_to, helo, peer, tls_at, received_at, status, property, subject, header_from, attempts, leased_until) \
+                             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'new', $10, '', '', 0, 0)",
+                        )
+                        .bind(id.as_str())
+                        .bind(&raw.sha256)
+                        .bind(raw.size)
+                        .bind(&mail_from)
+                        .bind(serde_json::to_string(&copy.rcpt_to)?)
+                        .bind(&helo)
+                        .bind(&peer)
+                        .bind(tls.then_some(now.0))
+                        .bind(now.0)
+                        .bind(copy.property.as_ref().map(|id| id.as_str().to_owned()))
+                        .execute(tx.conn())
+                        .await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await?;
+        Ok(first)
+    }
+
+    /// One copy for each ticket, letter or property. A property that gets it at a ticket's address needs no second one.
+    async fn copies(&self, rcpt_to: &[String]) -> Result<Vec<Copy>> {
+        let mut conn = self.desk.db().read().acquire().await?;
+        let first = sqlx::query("select id from property order by created_at, id limit 1").fetch_optional(&mut *conn).await?;
+        let first: Option<PropertyId> = first.map(|row| word(&row, "id")).transpose()?;
+        let mut named = vec![];
+        for address in rcpt_to {
+            named.push((address, target(&mut conn, &self.desk, address).await?.unwrap_or(Target::Nobody)));
+        }
+        let with_ticket: Vec<PropertyId> = named.iter().filter_map(|(_, target)| if let Target::Ticket(property, _) = target { Some(property.clone()) } else { None }).collect();
+        let mut copies: Vec<Copy> = vec![];
+        for (address, target) in named {
+            if matches!(&target, Target::Property(id) if with_ticket.contains(id)) {
+                continue;
+            }
+            let key = match &target {
+                Target::Ticket(_, id) => id.to_string(),
+                Target::Bounce(_, id) => id.to_string(),
+                Target::Property(id) => id.to_string(),
+                Target::House | Target::Nobody => "house".to_owned(),
+            };
+            match copies.iter_mut().find(|copy| copy.key == key) {
+                Some(copy) => copy.rcpt_to.push(address.clone()),
+                None => copies.push(Copy { property: target.property().or(first.as_ref()).cloned(), key, rcpt_to: vec![address.clone()] }),
+            }
+        }
+        Ok(copies)
+    }
+}

@@ -1,0 +1,180 @@
+//! How words become a letter: sender, addresses, threading, both forms of the text, files (email.md C2, C3, O6–O8).
+//! Knows one message and its ticket; who receives it is `recipient.rs`.
+
+use mail::{
+    Mailbox,
+    compose::{self, Kind, Letter, LetterAttachment, Written},
+};
+use model::{
+    Language, LetterId, Moment, PropertyId,
+    attachment::size_text,
+    conversation::Line,
+    letter::LetterKind,
+    message::{Author, Channel},
+    text::letter as texts,
+};
+use sqlx::Row as _;
+
+use super::{mail::Said, recipient::Recipient};
+use crate::{
+    Desk, Result,
+    db::Tx,
+    letter::{plain, written},
+    line::word_or_none,
+};
+
+/// Bytes of files that go with a letter; beyond that it carries links (email.md O8).
+const FILES_MOST: i64 = 15 * 1024 * 1024;
+/// Earlier mails that a letter refers to.
+const EARLIER: i64 = 20;
+
+/// All that the letters of one message have in common.
+pub(super) struct Composer<'a> {
+    desk: &'a Desk,
+    property: &'a PropertyId,
+    line: &'a Line,
+    said: &'a Said,
+    property_name: String,
+    language: Language,
+    written: Written,
+    files: Vec<LetterAttachment>,
+    first: bool,
+}
+
+impl<'a> Composer<'a> {
+    pub async fn new(tx: &mut Tx, desk: &'a Desk, property: &'a PropertyId, line: &'a Line, said: &'a Said) -> Result<Self> {
+        let row = sqlx::query("select name, language from property where id = $1").bind(property.as_str()).fetch_one(tx.conn()).await?;
+        let earlier = sqlx::query("select 1 from message where property = $1 and conversation = $2 and seq < $3 and kind = 'said' limit 1").bind(property.as_str()).bind(line.id.as_str()).bind(said.seq).fetch_optional(tx.conn()).await?;
+        let typed = matches!(said.author, Author::Agent { .. }) && said.channel == Channel::Web;
+        let mut composer = Self {
+            desk,
+            property,
+            line,
+            said,
+            property_name: plain(&row.try_get::<String, _>("name")?),
+            language: word_or_none(&row, "language")?.unwrap_or_default(),
+            written: if typed { compose::markdown(&said.text) } else { written(&said.text) },
+            files: vec![],
+            first: earlier.is_none(),
+        };
+        composer.take_files(tx).await?;
+        Ok(composer)
+    }
+
+    /// Files of the message, or links to them when they are too much for a mail.
+    async fn take_files(&mut self, tx: &mut Tx) -> Result<()> {
+        let rows = sqlx::query("select id, name, media_type, size, sha256 from attachment where property = $1 and message = $2 order by place, id").bind(self.property.as_str()).bind(self.said.id.as_str()).fetch_all(tx.conn()).await?;
+        let mut total = 0;
+        let mut links = vec![];
+        for row in &rows {
+            let (id, name, size): (String, String, i64) = (row.try_get("id")?, row.try_get("name")?, row.try_get("size")?);
+            if total + size > FILES_MOST {
+                links.push(format!("{} ({}): {}/files/{id}/{}", name, size_text(size), self.desk.settings().public_url, self.desk.keys().file_token(&id)));
+                continue;
+            }
+            total += size;
+            self.files.push(LetterAttachment { name, content_type: row.try_get("media_type")?, sha256: row.try_get("sha256")?, cid: None });
+        }
+        if !links.is_empty() {
+            self.append(&format!("{}\n{}", self.language.say(texts::LARGE_FILES), links.join("\n")));
+        }
+        Ok(())
+    }
+
+    fn append(&mut self, text: &str) {
+        let more = written(text);
+        self.written.text = format!("{}\n\n{}", self.written.text.trim_end(), more.text);
+        self.written.html.push_str(&more.html);
+    }
+
+    /// The letter to one of the recipients.
+    pub async fn compose(&self, tx: &mut Tx, id: &LetterId, to: &Recipient, all: &[Recipient]) -> Result<Letter> {
+        let keys = self.desk.keys();
+        let address = keys.ticket_address(self.property.as_str(), self.line.id.as_str());
+        let ticket = keys.ticket_reference(self.property.as_str(), self.line.id.as_str());
+        let message_id = keys.message_id(self.said.id.as_str(), id.as_str());
+        let from = Mailbox { name: Some(self.language.fill(texts::VIA, &[("name", &self.author()), ("property", &self.property_name)])), address };
+        let earlier = self.earlier(tx, &to.email).await?;
+        let kind = if to.kind == LetterKind::Copy { Kind::Copy } else { Kind::Reply };
+        let written = self.with_footer(to, all);
+        let marked = compose::with_reply_marker(&written, self.language.say(texts::REPLY_ABOVE), &keys.reply_marker(&message_id));
+        let now = tx.now();
+        Ok(Letter {
+            reply_to: Mailbox { name: from.name.clone(), address: from.address.clone() },
+            from,
+            to: Mailbox { name: Some(plain(&to.name)).filter(|name| !name.is_empty()), address: to.email.clone() },
+            envelope_from: keys.bounce_address(id.as_str()),
+            subject: compose::subject(&self.line.subject, !self.first),
+            in_reply_to: earlier.last().cloned(),
+            references: compose::references(&earlier, None, &ticket),
+            message_id,
+            date_micros: self.said.held_until.unwrap_or(now).max(now).0,
+            text: marked.text,
+            html: marked.html,
+            headers: kind.headers(&keys.loop_mark(), &self.line.number.map_or_else(String::new, |number| number.to_string())),
+            attachments: self.files.clone(),
+            boundary_seed: id.as_str().to_owned(),
+        })
+    }
+
+    fn author(&self) -> String {
+        match &self.said.author {
+            Author::Agent { name, .. } | Author::Contact { name, .. } => plain(name),
+            Author::System => self.property_name.clone(),
+        }
+    }
+
+    /// Below the words: to agents which ticket it is, to others who else is in it (the header names one recipient alone).
+    fn with_footer(&self, to: &Recipient, all: &[Recipient]) -> Written {
+        let mut lines = vec![];
+        if to.kind == LetterKind::Copy {
+            let number = self.line.number.unwrap_or_default().to_string();
+            let customer = if self.line.contact.name.is_empty() { self.line.contact.email.clone() } else { format!("{} ({})", self.line.contact.name, self.line.contact.email) };
+            lines.push(self.language.fill(texts::TICKET_OF, &[("number", &number), ("property", &self.property_name), ("customer", &customer)]));
+            lines.push(self.language.fill(texts::OPEN_AT, &[("link", &format!("{}/inbox/{}", self.desk.settings().public_url, self.line.id))]));
+        } else {
+            let others: Vec<&str> = all.iter().filter(|one| one.kind != LetterKind::Copy && one.email != to.email).map(|one| one.email.as_str()).collect();
+            if !others.is_empty() {
+                lines.push(self.language.fill(texts::OTHERS, &[("names", &others.join(", "))]));
+            }
+        }
+        if lines.is_empty() {
+            return self.written.clone();
+        }
+        let footer = written(&lines.join("\n"));
+        Written {
+            text: format!("{}\n\n____\n{}", self.written.text.trim_end(), footer.text),
+            html: format!("{}<hr style=\"border:none;border-top:1px solid #dddddd\"><div style=\"color:#8a8a8a;font-size:12px\">{}</div>", self.written.html, footer.html),
+        }
+    }
+
+    /// Message-IDs that this recipient's mail program knows, oldest first: letters to them, and mails of the ticket.
+    async fn earlier(&self, tx: &mut Tx, email: &str) -> Result<Vec<String>> {
+        let ours = sqlx::query("select created_at as at, mail_id from letter_out where property = $1 and recipient = $2 and conversation = $3 and message <> $4 order by created_at desc limit $5")
+            .bind(self.property.as_str())
+            .bind(email)
+            .bind(self.line.id.as_str())
+            .bind(self.said.id.as_str())
+            .bind(EARLIER)
+            .fetch_all(tx.conn())
+            .await?;
+        let theirs = sqlx::query("select at, mail_id from message where property = $1 and conversation = $2 and seq < $3 and mail_id is not null and mark is null order by seq desc limit $4")
+            .bind(self.property.as_str())
+            .bind(self.line.id.as_str())
+            .bind(self.said.seq)
+            .bind(EARLIER)
+            .fetch_all(tx.conn())
+            .await?;
+        let mut all: Vec<(Moment, String)> = vec![];
+        for row in ours.iter().chain(&theirs) {
+            let id: String = row.try_get("mail_id")?;
+            // ids made here for mails without one, or beside another's, mean nothing to anybody else
+            if !id.starts_with("gen-") && !id.contains('#') && id.contains('@') && !id.contains(char::is_whitespace) && id.is_ascii() {
+                all.push((Moment(row.try_get("at")?), id));
+            }
+        }
+        all.sort();
+        all.dedup();
+        Ok(all.into_iter().map(|(_, id)| id).collect())
+    }
+}

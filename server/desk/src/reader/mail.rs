@@ -1,0 +1,187 @@
+//! The mail reader: who is owed a letter by what was said, written into the outbox together with the reader's place.
+//! Decides nothing that the verbs decided; sends nothing.
+
+use model::{
+    LetterId, MessageId, Moment, PropertyId, Refusal,
+    conversation::{Folder, Line},
+    event::{Event, What},
+    message::{Author, Channel, MessageKind},
+};
+use sqlx::Row as _;
+
+use super::{letter::Composer, recipient};
+use crate::{
+    Desk, Error, Fault, Result,
+    db::Tx,
+    letter, line,
+    line::{word, word_or_none},
+    log,
+};
+
+/// Name of this reader's place.
+const READER: &str = "mail";
+/// Events of one look.
+const EVENTS: i64 = 500;
+
+/// Something said, as the reader needs it.
+pub(super) struct Said {
+    pub id: MessageId,
+    pub seq: i64,
+    pub author: Author,
+    pub channel: Channel,
+    pub held_until: Option<Moment>,
+    pub text: String,
+    pub reached: Vec<String>,
+    /// The class of the mail it came as, if it came as one.
+    pub class: Option<String>,
+    pub marked: bool,
+}
+
+impl Desk {
+    /// Reads on in every property whose log grew, and writes the letters that are owed. True when there may be more to read.
+    pub async fn follow_mail(&self) -> Result<bool> {
+        let rows = sqlx::query("select h.property, h.seq as head, coalesce(c.seq, 0) as place from log_head h left join reader_cursor c on c.reader = 'mail' and c.property = h.property where h.seq > coalesce(c.seq, 0)")
+            .fetch_all(self.db().read())
+            .await?;
+        let mut more = false;
+        for row in &rows {
+            let (head, place): (i64, i64) = (row.try_get("head")?, row.try_get("place")?);
+            more |= self.follow_property(&word(row, "property")?, head, place).await?;
+        }
+        Ok(more)
+    }
+
+    async fn follow_property(&self, property: &PropertyId, head: i64, mut place: i64) -> Result<bool> {
+        let events = log::since(self.db().read(), property, place, EVENTS, None).await?;
+        let full = i64::try_from(events.len()).unwrap_or(0) == EVENTS;
+        let end = events.last().map_or(head, |event| if full { event.seq } else { event.seq.max(head) });
+        let mut wrote = false;
+        for event in events.into_iter().filter(|event| matches!(event.what, What::TicketOpened | What::MessageSaid | What::MessageApproved)) {
+            let seq = event.seq;
+            if !self.step(property, place, seq, Some(event)).await? {
+                return Ok(true);
+            }
+            (place, wrote) = (seq, true);
+        }
+        if place < end && !self.step(property, place, end, None).await? {
+            return Ok(true);
+        }
+        Ok(wrote || full)
+    }
+
+    /// Moves this reader's place and writes the letters of one event, together. False when another reader was faster.
+    async fn step(&self, property: &PropertyId, from: i64, to: i64, event: Option<Event>) -> Result<bool> {
+        let (desk, property) = (self.clone(), property.clone());
+        self.db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    if !advance(tx, &property, from, to).await? {
+                        return Ok(false);
+                    }
+                    if let Some(event) = event {
+                        write_letters(tx, &desk, &property, &event).await?;
+                    }
+                    Ok(true)
+                })
+            })
+            .await
+            .or_else(|error| if is_race(&error) { Ok(false) } else { Err(error) })
+    }
+}
+
+async fn advance(tx: &mut Tx, property: &PropertyId, from: i64, to: i64) -> Result<bool> {
+    if from == 0 {
+        sqlx::query("insert into reader_cursor (reader, property, seq) values ($1, $2, 0) on conflict (reader, property) do nothing").bind(READER).bind(property.as_str()).execute(tx.conn()).await?;
+    }
+    let moved = sqlx::query("update reader_cursor set seq = $4 where reader = $1 and property = $2 and seq = $3").bind(READER).bind(property.as_str()).bind(from).bind(to).execute(tx.conn()).await?;
+    Ok(moved.rows_affected() == 1)
+}
+
+/// Two writers waited for each other; the one that gave way reads again.
+fn is_race(error: &Error) -> bool {
+    let Error::Fault(Fault::Database(error)) = error else { return false };
+    error.as_database_error().and_then(|known| known.code()).is_some_and(|code| matches!(code.as_ref(), "40001" | "40P01" | "55P03"))
+}
+
+/// Writes the letters of one event. The conversation is locked first: whoever takes words back, or deletes it, comes before or after.
+async fn write_letters(tx: &mut Tx, desk: &Desk, property: &PropertyId, event: &Event) -> Result<()> {
+    let Some(id) = &event.conversation else { return Ok(()) };
+    let line = match line::take(tx, property, id).await {
+        Ok(line) => line,
+        Err(Error::Refused(Refusal::NotFound)) => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    let mut written = vec![];
+    for id in &event.messages {
+        let Some(said) = load(tx, property, id).await? else { continue };
+        let approved = event.what == What::MessageApproved;
+        if owes(&line, &said, approved) && write_of(tx, desk, property, &line, &said).await? {
+            written.push(said.id);
+        }
+    }
+    if written.is_empty() {
+        return Ok(());
+    }
+    letter::changed(tx, property, Some(&line.id), written).await
+}
+
+/// Whether words are mailed on: held ones are not until an agent lets them through, what a machine wrote never is (email.md C6:
+/// an automatic mail causes no mail), and customers' words in spam and trash go no further.
+fn owes(line: &Line, said: &Said, approved: bool) -> bool {
+    let by_person = said.class.as_deref().is_none_or(|class| class == "human");
+    let unwanted = line.folder != Folder::Inbox && !matches!(said.author, Author::Agent { .. });
+    !said.marked && (by_person || approved) && !unwanted
+}
+
+async fn load(tx: &mut Tx, property: &PropertyId, id: &MessageId) -> Result<Option<Said>> {
+    let row = sqlx::query(
+        "select m.id, m.seq, m.kind, m.author, m.channel, m.held_until, m.body, m.mark, m.reached, l.class from message m left join letter_in l on l.id = m.letter_in where m.property = $1 and m.id = $2",
+    )
+    .bind(property.as_str())
+    .bind(id.as_str())
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    if word::<MessageKind>(&row, "kind")? != MessageKind::Said {
+        return Ok(None);
+    }
+    let reached: Option<String> = row.try_get("reached")?;
+    Ok(Some(Said {
+        id: word(&row, "id")?,
+        seq: row.try_get("seq")?,
+        author: serde_json::from_str(row.try_get("author")?)?,
+        channel: word(&row, "channel")?,
+        held_until: row.try_get::<Option<i64>, _>("held_until")?.map(Moment),
+        text: row.try_get("body")?,
+        reached: reached.map(|json| serde_json::from_str(&json)).transpose()?.unwrap_or_default(),
+        class: word_or_none::<String>(&row, "class")?,
+        marked: row.try_get::<Option<String>, _>("mark")?.is_some(),
+    }))
+}
+
+async fn write_of(tx: &mut Tx, desk: &Desk, property: &PropertyId, line: &Line, said: &Said) -> Result<bool> {
+    let recipients = recipient::of(tx, desk, property, line, said).await?;
+    if recipients.is_empty() {
+        return Ok(false);
+    }
+    let composer = Composer::new(tx, desk, property, line, said).await?;
+    let next_at = said.held_until.unwrap_or(tx.now()).max(tx.now());
+    let mut wrote = false;
+    for one in &recipients {
+        let id = LetterId::from_bits(desk.clock().bits());
+        let letter = composer.compose(tx, &id, one, &recipients).await?;
+        let posting = letter::Posting {
+            property: property.clone(),
+            conversation: Some(line.id.clone()),
+            message: Some(said.id.clone()),
+            id,
+            kind: one.kind,
+            letter,
+            next_at,
+            trouble: one.trouble.clone(),
+        };
+        wrote |= letter::post(tx, posting).await?;
+    }
+    Ok(wrote)
+}
+

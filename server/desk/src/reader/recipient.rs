@@ -1,0 +1,119 @@
+//! Who is owed a letter by some words (email.md C12): those in the ticket and those who look after it, but not who wrote them,
+//! nor who has them already, nor ourselves.
+
+use model::{
+    Assignee, PropertyId,
+    conversation::Line,
+    letter::LetterKind,
+    message::{Author, Channel},
+    moment::MINUTE,
+};
+use sqlx::Row as _;
+
+use super::mail::Said;
+use crate::{Desk, Result, db::Tx};
+
+/// Copies of mails to one recipient (email.md C8): minutes, most in one ticket, most in all. Words typed in the Inbox are not
+/// counted: what runs in a circle comes by mail.
+const LIMITS: [(i64, usize, usize); 5] = [(10, 10, 30), (30, 15, 60), (60, 25, 120), (180, 50, 240), (600, 100, 360)];
+
+/// Somebody who is owed a letter.
+#[derive(Clone, Debug)]
+pub(super) struct Recipient {
+    pub email: String,
+    pub name: String,
+    pub kind: LetterKind,
+    /// Why it cannot go out.
+    pub trouble: Option<String>,
+}
+
+/// Everybody who is owed a letter by these words.
+pub(super) async fn of(tx: &mut Tx, desk: &Desk, property: &PropertyId, line: &Line, said: &Said) -> Result<Vec<Recipient>> {
+    let mut all = outside(tx, property, line, said).await?;
+    for agent in inside(tx, property, &line.assignee).await? {
+        if !all.iter().any(|one| one.email == agent.email) {
+            all.push(agent);
+        }
+    }
+    let authors = addresses_of(tx, property, &said.author).await?;
+    all.retain(|one| !one.email.is_empty() && !authors.contains(&one.email) && !said.reached.contains(&one.email) && desk.keys().read(&one.email).is_none());
+    for one in &mut all {
+        one.trouble = trouble(tx, property, line, said, one).await?;
+    }
+    Ok(all)
+}
+
+/// Participants, as far as they were there when the words were said.
+async fn outside(tx: &mut Tx, property: &PropertyId, line: &Line, said: &Said) -> Result<Vec<Recipient>> {
+    let kind = if matches!(said.author, Author::Agent { .. }) { LetterKind::Reply } else { LetterKind::Forward };
+    let rows = sqlx::query("select email, name from participant where property = $1 and conversation = $2 and since <= $3 order by part desc, email")
+        .bind(property.as_str())
+        .bind(line.id.as_str())
+        .bind(said.seq)
+        .fetch_all(tx.conn())
+        .await?;
+    rows.iter().map(|row| Ok(Recipient { email: row.try_get("email")?, name: row.try_get("name")?, kind, trouble: None })).collect()
+}
+
+/// The assignee, or every agent of the assigned department.
+async fn inside(tx: &mut Tx, property: &PropertyId, assignee: &Assignee) -> Result<Vec<Recipient>> {
+    let rows = match assignee {
+        Assignee::Nobody => vec![],
+        Assignee::Agent(id) => {
+            sqlx::query("select a.email, a.name from membership m join agent a on a.id = m.agent where m.property = $1 and m.agent = $2 and m.disabled_at is null").bind(property.as_str()).bind(id.as_str()).fetch_all(tx.conn()).await?
+        }
+        Assignee::Department(id) => {
+            sqlx::query("select a.email, a.name from department_agent d join membership m on m.property = d.property and m.agent = d.agent join agent a on a.id = d.agent where d.property = $1 and d.department = $2 and m.disabled_at is null order by a.email")
+                .bind(property.as_str())
+                .bind(id.as_str())
+                .fetch_all(tx.conn())
+                .await?
+        }
+    };
+    rows.iter().map(|row| Ok(Recipient { email: row.try_get::<String, _>("email")?.to_lowercase(), name: row.try_get("name")?, kind: LetterKind::Copy, trouble: None })).collect()
+}
+
+/// All addresses of who wrote the words.
+async fn addresses_of(tx: &mut Tx, property: &PropertyId, author: &Author) -> Result<Vec<String>> {
+    let rows = match author {
+        Author::Agent { id, .. } => sqlx::query("select email from agent where id = $1").bind(id.as_str()).fetch_all(tx.conn()).await?,
+        Author::Contact { id, .. } => sqlx::query("select email from contact_address where property = $1 and contact = $2").bind(property.as_str()).bind(id.as_str()).fetch_all(tx.conn()).await?,
+        Author::System => vec![],
+    };
+    rows.iter().map(|row| Ok(row.try_get::<String, _>(0)?.to_lowercase())).collect()
+}
+
+/// Why a letter to somebody cannot go out: written down all the same, so that it is seen.
+async fn trouble(tx: &mut Tx, property: &PropertyId, line: &Line, said: &Said, one: &Recipient) -> Result<Option<String>> {
+    let dead = sqlx::query("select 1 from contact_address a join contact k on k.property = a.property and k.id = a.contact where a.property = $1 and a.email = $2 and k.undeliverable_at is not null")
+        .bind(property.as_str())
+        .bind(&one.email)
+        .fetch_optional(tx.conn())
+        .await?;
+    if dead.is_some() {
+        return Ok(Some("mail to this address came back before".into()));
+    }
+    if one.kind != LetterKind::Copy || said.channel != Channel::Email {
+        return Ok(None);
+    }
+    let (now, longest) = (tx.now(), LIMITS[LIMITS.len() - 1]);
+    let rows = sqlx::query("select created_at, conversation from letter_out where property = $1 and recipient = $2 and created_at > $3 and kind = 'copy' order by created_at desc limit 400")
+        .bind(property.as_str())
+        .bind(&one.email)
+        .bind(now.0 - longest.0 * MINUTE)
+        .fetch_all(tx.conn())
+        .await?;
+    for (minutes, in_ticket, in_all) in LIMITS {
+        let (mut here, mut everywhere) = (0, 0);
+        for row in &rows {
+            if row.try_get::<i64, _>("created_at")? > now.0 - minutes * MINUTE {
+                everywhere += 1;
+                here += usize::from(row.try_get::<Option<&str>, _>("conversation")? == Some(line.id.as_str()));
+            }
+        }
+        if here >= in_ticket || everywhere >= in_all {
+            return Ok(Some(format!("too many copies of mails within {minutes} minutes")));
+        }
+    }
+    Ok(None)
+}
