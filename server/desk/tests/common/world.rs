@@ -1,10 +1,10 @@
 //! A small world: one property, Acme Shop; Marta runs it, Rui answers, Billing is the two of them; Joana is a customer.
 //! All of it is made through the doors that people use.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, future::Future};
 
-use desk::{Agent, Browser, Desk};
-use model::{DepartmentId, agent::Role, property::SetUp};
+use desk::{Agent, Browser, Desk, Error};
+use model::{Assignee, ConversationId, DepartmentId, agent::Role, property::SetUp, roster::Roster, ticket::TicketForm};
 
 use super::Ground;
 
@@ -66,7 +66,7 @@ impl Ground {
         (self.desk.agent(&token).await.expect("hired"), token)
     }
 
-    /// The link of the newest invitation mailed to an address.
+    /// The link of the newest invitation mailed to an address; let the clock pass between two.
     pub async fn link_for(&self, email: &str) -> String {
         let letter: String = sqlx::query_scalar("select letter from letter_out where kind = 'invitation' and recipient = $1 order by created_at desc, id desc limit 1").bind(email).fetch_one(self.desk.db().read()).await.expect("an invitation");
         let letter: mail::compose::Letter = serde_json::from_str(&letter).expect("a letter");
@@ -83,6 +83,29 @@ impl Ground {
         there.switch_property(shop.marta.property().clone()).await.expect("back");
         (olga, token)
     }
+}
+
+/// Runs a verb and holds the law for somebody's roster: what they knew and what they are told is what they would load anew.
+pub async fn follows<T>(who: &Agent, verb: impl Future<Output = Result<T, Error>>) -> T {
+    let mut known = who.roster().await.expect("a roster");
+    let value = verb.await.expect("a verb that is not refused");
+    let told = who.told_since(known.head).await.expect("told").expect("no gap");
+    assert!(!told.is_empty(), "nothing was told");
+    for one in &told {
+        known.apply(one);
+    }
+    for one in &told {
+        known.apply(one);
+    }
+    let fresh = who.roster().await.expect("a roster");
+    assert_eq!(known, Roster { now: known.now, ..fresh });
+    value
+}
+
+/// A ticket for Joana, by an agent.
+pub async fn ticket(by: &Agent, subject: &str, assignee: Assignee) -> ConversationId {
+    let form = TicketForm { name: JOANA.0.into(), email: JOANA.1.into(), subject: subject.into(), text: format!("About {subject}."), assignee: assignee.to_string(), ..TicketForm::default() };
+    by.open_ticket(form.check().expect("a good form")).await.expect("a ticket")
 }
 
 /// The counters of a property as they stand in the database, zeros left out.

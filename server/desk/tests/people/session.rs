@@ -1,10 +1,9 @@
-//! The doors: set-up, sign-in, sessions and passwords.
+//! Set-up, sign-in, sessions and passwords.
 
-mod common;
-
-use common::{MARTA, PASSWORD, RUI, browser, refused, set_up_form};
 use desk::Browser;
 use model::{Refusal, Why, agent::Role, moment::{DAY, MINUTE, SECOND}, property::SetUp};
+
+use crate::{common::{self, MARTA, PASSWORD, RUI, browser, refused, set_up_form}, contract};
 
 contract!(an_empty_desk_is_set_up_once, |desk| async {
     assert!(desk.vacant().await.unwrap());

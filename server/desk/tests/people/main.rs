@@ -1,0 +1,10 @@
+//! The doors and the people: who may come in, and who may change whom.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod department;
+mod invitation;
+mod property;
+mod session;
+mod staff;
