@@ -1,0 +1,12 @@
+//! What the overview asks of the server.
+
+use leptos::prelude::*;
+use model::overview::Overview;
+
+use crate::error::Result;
+
+/// Health and figures of the property.
+#[server]
+pub async fn load_overview() -> Result<Overview> {
+    Ok(crate::caller::agent().await?.overview().await?)
+}

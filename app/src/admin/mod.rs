@@ -1,0 +1,48 @@
+//! The admin's part: its pages at the left, one of them at the right.
+
+mod api;
+mod overview;
+
+use leptos::prelude::*;
+use leptos_router::components::{A, Outlet};
+use model::{
+    Refusal,
+    roster::Roster,
+    text::{admin as texts, agent, department, email, property},
+};
+
+pub use overview::OverviewPage;
+
+use crate::{
+    roster::use_roster,
+    text::t,
+    ui::Failure,
+};
+
+/// What stands around every page of the admin's part.
+#[component]
+pub fn AdminPage() -> impl IntoView {
+    let admin = use_roster().with_untracked(Roster::admin);
+    if !admin {
+        // Gives the page its status on the server.
+        return view! { <main class="page"><Failure error=Refusal::Forbidden.into()/></main> }.into_any();
+    }
+    let pages = [
+        ("/admin/overview", texts::OVERVIEW),
+        ("/admin/agents", agent::AGENTS),
+        ("/admin/departments", department::DEPARTMENTS),
+        ("/admin/email", email::EMAIL),
+        ("/admin/settings", property::SETTINGS),
+    ];
+    view! {
+        <div class="with-side">
+            <nav class="side" aria-label=t(texts::ADMIN_PAGES)>
+                {pages.map(|(path, text)| view! { <A href=path>{t(text)}</A> }).collect_view()}
+            </nav>
+            <main class="page">
+                <Outlet/>
+            </main>
+        </div>
+    }
+    .into_any()
+}

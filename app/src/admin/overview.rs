@@ -1,0 +1,143 @@
+//! Admin → Overview: the forwarding address, the figures of today, and whether mail flows.
+
+use leptos::prelude::*;
+use model::{
+    overview::{Database, LettersIn, LettersOut, Overview},
+    roster::Roster,
+    text::{admin as texts, department},
+};
+
+use super::api::load_overview;
+use crate::{
+    roster::use_roster,
+    text::{count, t},
+    ui::{CopyText, PageTitle, Time, loaded, size},
+};
+
+/// The overview.
+#[component]
+pub fn OverviewPage() -> impl IntoView {
+    let overview = Resource::new(|| (), |()| load_overview());
+    view! {
+        <PageTitle text=t(texts::OVERVIEW)/>
+        {loaded(overview, |overview| view! { <Board overview/> })}
+    }
+}
+
+#[component]
+fn Board(overview: Overview) -> impl IntoView {
+    view! {
+        <div class="columns">
+            <div class="stack">
+                <Figures overview=overview.clone()/>
+                <Health overview=overview.clone()/>
+            </div>
+            <div class="stack">
+                <Forwarding/>
+                <Departments/>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Figures(overview: Overview) -> impl IntoView {
+    let figure = |text, n: i64, href: &'static str| {
+        view! { <a class="card figure" href=href><span class="hint">{t(text)}</span><b>{n.to_string()}</b></a> }
+    };
+    view! {
+        <div class="figures">
+            {figure(texts::OPEN_TICKETS, overview.open_tickets, "/inbox?kind=ticket")}
+            {figure(texts::MAIL_IN_TODAY, overview.letters_in.today, "/admin/email?box=in")}
+            {figure(texts::MAIL_OUT_TODAY, overview.letters_out.sent_today, "/admin/email?box=out")}
+            {figure(texts::AGENTS, overview.agents, "/admin/agents")}
+        </div>
+    }
+}
+
+/// One line of health: a dot whose colour is also said in words.
+#[component]
+fn HealthLine(#[prop(into)] name: String, well: bool, children: Children) -> impl IntoView {
+    let (class, word) = if well { ("dot", t(texts::WELL)) } else { ("dot bad", t(texts::NOT_WELL)) };
+    view! {
+        <dt>{name}</dt>
+        <dd><span class=class role="img" aria-label=word></span><span>{children()}</span></dd>
+    }
+}
+
+#[component]
+fn Health(overview: Overview) -> impl IntoView {
+    let Overview { letters_in, letters_out, database, database_bytes, .. } = overview;
+    let database = match database {
+        Database::Sqlite => "SQLite",
+        Database::Postgres => "PostgreSQL",
+    };
+    view! {
+        <section class="card" aria-labelledby="health">
+            <h2 id="health">{t(texts::HEALTH)}</h2>
+            <dl class="facts health">
+                <HealthLine name=t(texts::MAIL_IN) well=letters_in.failed == 0><MailIn letters=letters_in/></HealthLine>
+                <HealthLine name=t(texts::MAIL_OUT) well=letters_out.failed + letters_out.bounced == 0><MailOut letters=letters_out/></HealthLine>
+                <HealthLine name=t(texts::DATABASE) well=true>{database}", "{size(database_bytes)}</HealthLine>
+            </dl>
+        </section>
+    }
+}
+
+#[component]
+fn MailIn(letters: LettersIn) -> impl IntoView {
+    let last = match letters.last_at {
+        Some(at) => view! { {t(texts::LAST_MAIL)}" "<Time at/> }.into_any(),
+        None => t(texts::NO_MAIL_YET).into_any(),
+    };
+    let failed = (letters.failed > 0).then(|| view! { ", "<a href="/admin/email?box=in">{count(texts::NOT_UNDERSTOOD, letters.failed)}</a> });
+    let new = (letters.new > 0).then(|| format!(", {}", count(texts::UNREAD, letters.new)));
+    view! { {last}{new}{failed} }
+}
+
+#[component]
+fn MailOut(letters: LettersOut) -> impl IntoView {
+    let mut words = vec![count(texts::WAITING, letters.waiting), count(texts::SENT_TODAY, letters.sent_today)];
+    if letters.kept > 0 {
+        words.push(count(texts::KEPT, letters.kept));
+    }
+    let mut wrong = vec![];
+    if letters.failed > 0 {
+        wrong.push(count(texts::FAILED, letters.failed));
+    }
+    if letters.bounced > 0 {
+        wrong.push(count(texts::BOUNCED, letters.bounced));
+    }
+    let wrong = (!wrong.is_empty()).then(|| view! { ", "<a href="/admin/email?box=out">{wrong.join(", ")}</a> });
+    view! { {words.join(", ")}{wrong} }
+}
+
+#[component]
+fn Forwarding() -> impl IntoView {
+    let roster = use_roster();
+    let address = Signal::derive(move || roster.with(|roster| roster.property.forwarding_address.clone()));
+    view! {
+        <section class="card" aria-labelledby="forwarding">
+            <h2 id="forwarding">{t(texts::FORWARDING)}</h2>
+            <p class="hint">{t(texts::FORWARDING_HINT)}</p>
+            <CopyText text=address label=t(model::text::property::COPY_FORWARDING)/>
+        </section>
+    }
+}
+
+#[component]
+fn Departments() -> impl IntoView {
+    let departments = use_roster().with_untracked(|roster: &Roster| roster.people.departments.clone());
+    let none = departments.is_empty();
+    let lines = departments.into_iter().map(|department| {
+        let members = count(department::MEMBERS, i64::try_from(department.agents.len()).unwrap_or(i64::MAX));
+        view! { <dt>{department.name}</dt><dd>{members}</dd> }
+    });
+    view! {
+        <section class="card" aria-labelledby="departments">
+            <h2 id="departments">{t(department::DEPARTMENTS)}</h2>
+            {if none { view! { <p class="hint">{t(department::NONE)}</p> }.into_any() } else { view! { <dl class="facts">{lines.collect_view()}</dl> }.into_any() }}
+            <p><a href="/admin/departments">{t(texts::CHANGE)}</a></p>
+        </section>
+    }
+}

@@ -1,0 +1,45 @@
+//! What the page of agents asks of the server.
+
+use leptos::prelude::*;
+use model::{
+    AgentId, InvitationId,
+    agent::{Invitation, Role},
+};
+
+use crate::error::Result;
+
+/// Mails somebody an invitation.
+#[server]
+pub async fn invite_agent(email: String, role: Role) -> Result<()> {
+    Ok(crate::caller::agent().await?.invite_agent(&email, role).await?)
+}
+
+/// Who was invited and has not come yet.
+#[server]
+pub async fn list_invitations() -> Result<Vec<Invitation>> {
+    Ok(crate::caller::agent().await?.list_invitations().await?)
+}
+
+/// Takes an invitation back: its link stops working.
+#[server]
+pub async fn withdraw_invitation(invitation: InvitationId) -> Result<()> {
+    Ok(crate::caller::agent().await?.withdraw_invitation(invitation).await?)
+}
+
+/// Makes somebody an admin, or an agent.
+#[server]
+pub async fn set_role(agent: AgentId, role: Role) -> Result<()> {
+    Ok(crate::caller::agent().await?.set_role(agent, role).await?)
+}
+
+/// Keeps somebody out of this property from now on.
+#[server]
+pub async fn disable_agent(agent: AgentId) -> Result<()> {
+    Ok(crate::caller::agent().await?.disable_agent(agent).await?)
+}
+
+/// Lets somebody in again.
+#[server]
+pub async fn enable_agent(agent: AgentId) -> Result<()> {
+    Ok(crate::caller::agent().await?.enable_agent(agent).await?)
+}

@@ -1,0 +1,164 @@
+//! Admin → Agents: who is here, who is invited, in which role, and who is kept out.
+
+use leptos::prelude::*;
+use model::{
+    agent::{Agent, Invitation, Role},
+    text::agent as texts,
+};
+
+use super::api::{DisableAgent, EnableAgent, InviteAgent, SetRole, WithdrawInvitation, list_invitations};
+use crate::{
+    roster::use_roster,
+    text::{fill, t, use_language},
+    ui::{Avatar, Chip, Empty, Form, Glyph, Hidden, PageTitle, SelectField, Submit, TextField, Tone, day, loaded, on_done, use_toasts},
+};
+
+/// The page of agents.
+#[component]
+pub fn AgentsPage() -> impl IntoView {
+    let invite = ServerAction::<InviteAgent>::new();
+    view! {
+        <PageTitle text=t(texts::AGENTS)/>
+        <div class="columns">
+            <div class="stack">
+                <Agents/>
+                <Invitations invite/>
+            </div>
+            <Invite invite/>
+        </div>
+    }
+}
+
+fn role_name(role: Role) -> model::Text {
+    match role {
+        Role::Admin => texts::ROLE_ADMIN,
+        Role::Agent => texts::ROLE_AGENT,
+    }
+}
+
+#[component]
+fn Invite(invite: ServerAction<InviteAgent>) -> impl IntoView {
+    let toasts = use_toasts();
+    let invited = t(texts::INVITED);
+    on_done(invite, move |()| toasts.say(invited));
+    let roles = [Role::Agent, Role::Admin].map(|role| (role.word().to_owned(), t(role_name(role)).to_owned())).to_vec();
+    // After success the form is made anew, and with it empty.
+    let version = Memo::new(move |before: Option<&usize>| before.copied().unwrap_or(0) + usize::from(invite.value().with(|value| matches!(value, Some(Ok(()))))));
+    let language = use_language();
+    view! {
+        <section class="card" aria-labelledby="invite">
+            <h2 id="invite">{t(texts::INVITE)}</h2>
+            <p class="hint">{t(texts::INVITE_HINT)}</p>
+            {move || {
+                version.track();
+                let roles = roles.clone();
+                view! {
+                    <Form action=invite>
+                        <TextField name="email" label=language.say(model::text::session::EMAIL) kind="email"/>
+                        <SelectField name="role" label=language.say(texts::ROLE) value=Role::Agent.word() options=roles hint=language.say(texts::ROLE_HINT)/>
+                        <div class="actions"><Submit>{language.say(texts::SEND_INVITATION)}</Submit></div>
+                    </Form>
+                }
+            }}
+        </section>
+    }
+}
+
+#[component]
+fn Agents() -> impl IntoView {
+    let roster = use_roster();
+    let acts = Acts { role: ServerAction::new(), disable: ServerAction::new(), enable: ServerAction::new() };
+    let agents = move || roster.with(|roster| roster.people.agents.clone());
+    view! {
+        <section class="card flush" aria-label=t(texts::AGENTS)>
+            <ul class="rows">
+                <For each=agents key=|agent| (agent.id.clone(), agent.name.clone(), agent.role, agent.disabled_at) let:agent>
+                    <AgentRow agent acts/>
+                </For>
+            </ul>
+        </section>
+    }
+}
+
+/// What can be done to an agent.
+#[derive(Clone, Copy)]
+struct Acts {
+    role: ServerAction<SetRole>,
+    disable: ServerAction<DisableAgent>,
+    enable: ServerAction<EnableAgent>,
+}
+
+#[component]
+fn AgentRow(agent: Agent, acts: Acts) -> impl IntoView {
+    let roster = use_roster();
+    let me = roster.with_untracked(|roster| roster.me == agent.id);
+    let disabled = agent.disabled_at.is_some();
+    let id = agent.id.to_string();
+    let (other, promote) = match agent.role {
+        Role::Admin => (Role::Agent, t(texts::MAKE_AGENT)),
+        Role::Agent => (Role::Admin, t(texts::MAKE_ADMIN)),
+    };
+    let tone = if agent.role == Role::Admin { Tone::Good } else { Tone::Plain };
+    let entry = if disabled {
+        view! { <Form action=acts.enable class="inline" key=id.clone()><Hidden name="agent" value=id.clone()/><Submit class="button small">{t(texts::ENABLE)}</Submit></Form> }.into_any()
+    } else {
+        view! { <Form action=acts.disable class="inline" key=id.clone()><Hidden name="agent" value=id.clone()/><Submit class="button small">{t(texts::DISABLE)}</Submit></Form> }.into_any()
+    };
+    view! {
+        <li class="row-line" class:faded=disabled>
+            <Avatar name=agent.name.clone()/>
+            <div class="row-main">
+                <b>{agent.name}{me.then(|| format!(" ({})", t(texts::YOU)))}</b>
+                <span class="hint">{agent.email}</span>
+            </div>
+            {disabled.then(|| view! { <Chip tone=Tone::Bad>{t(texts::DISABLED)}</Chip> })}
+            <Chip tone>{t(role_name(agent.role))}</Chip>
+            <div class="row-acts">
+                <Form action=acts.role class="inline" key=id.clone()>
+                    <Hidden name="agent" value=id.clone()/>
+                    <Hidden name="role" value=other.word()/>
+                    <Submit class="button small">{promote}</Submit>
+                </Form>
+                {entry}
+            </div>
+        </li>
+    }
+}
+
+#[component]
+fn Invitations(invite: ServerAction<InviteAgent>) -> impl IntoView {
+    let withdraw = ServerAction::<WithdrawInvitation>::new();
+    let invitations = Resource::new(move || (invite.version().get(), withdraw.version().get()), |_| list_invitations());
+    view! {
+        <section class="card flush" aria-labelledby="invitations">
+            <h2 id="invitations">{t(texts::INVITATIONS)}</h2>
+            {loaded(invitations, move |invitations: Vec<Invitation>| {
+                if invitations.is_empty() {
+                    view! { <Empty glyph=Glyph::Envelope title=t(texts::NO_INVITATIONS)/> }.into_any()
+                } else {
+                    view! { <ul class="rows">{invitations.into_iter().map(|invitation| view! { <InvitationRow invitation withdraw/> }).collect_view()}</ul> }.into_any()
+                }
+            })}
+        </section>
+    }
+}
+
+#[component]
+fn InvitationRow(invitation: Invitation, withdraw: ServerAction<WithdrawInvitation>) -> impl IntoView {
+    let (zone, now) = use_roster().with_untracked(|roster| (roster.zone.clone(), roster.now));
+    let until = fill(texts::VALID_UNTIL, &[("day", &day(invitation.expires_at, now, &zone, use_language()))]);
+    let id = invitation.id.to_string();
+    view! {
+        <li class="row-line">
+            <Avatar name=invitation.email.clone()/>
+            <div class="row-main"><b>{invitation.email}</b><span class="hint">{until}</span></div>
+            <Chip>{t(role_name(invitation.role))}</Chip>
+            <div class="row-acts">
+                <Form action=withdraw class="inline" key=id.clone()>
+                    <Hidden name="invitation" value=id/>
+                    <Submit class="button small">{t(texts::WITHDRAW)}</Submit>
+                </Form>
+            </div>
+        </li>
+    }
+}

@@ -1,0 +1,181 @@
+//! Admin → E-mail: letters out and letters in, newest first, searched and paged by the address bar.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use model::{
+    Moment,
+    letter::{LetterIn, LetterInStatus, LetterOut, LetterStatus},
+    text::{common, email as texts},
+    view::escape,
+};
+
+use super::{
+    api::{RereadLetter, ResendLetter, list_letters_in, list_letters_out},
+    kind, status_in, status_out,
+};
+use crate::{
+    text::t,
+    ui::{Chip, Empty, Form, Glyph, Hidden, Icon, PageTitle, Submit, Time, loaded, size},
+};
+
+/// Which list, from where, with which word: what the address bar says.
+#[derive(Clone, PartialEq, Eq)]
+struct Asked {
+    inward: bool,
+    search: String,
+    before: Option<Moment>,
+}
+
+impl Asked {
+    fn address(&self) -> String {
+        let mut address = format!("/admin/email?box={}", if self.inward { "in" } else { "out" });
+        if !self.search.is_empty() {
+            address.push_str("&search=");
+            address.push_str(&escape(&self.search));
+        }
+        if let Some(before) = self.before {
+            address.push_str(&format!("&before={}", before.0));
+        }
+        address
+    }
+}
+
+/// The page of letters.
+#[component]
+pub fn LettersPage() -> impl IntoView {
+    let query = use_query_map();
+    let asked = Memo::new(move |_| {
+        query.with(|query| Asked {
+            inward: query.get_str("box") == Some("in"),
+            search: query.get("search").unwrap_or_default(),
+            before: query.get_str("before").and_then(|before| before.parse().ok()).map(Moment),
+        })
+    });
+    view! {
+        <PageTitle text=t(texts::EMAIL)/>
+        <div class="tab-bar">
+            <nav class="tabs" aria-label=t(texts::EMAIL)>
+                <Tab asked inward=false text=t(texts::OUT)/>
+                <Tab asked inward=true text=t(texts::IN)/>
+            </nav>
+            <form class="search" method="get" action="/admin/email" role="search">
+                <input type="hidden" name="box" value=move || if asked.get().inward { "in" } else { "out" }/>
+                <input class="input" type="search" name="search" aria-label=t(texts::SEARCH) placeholder=t(texts::SEARCH) prop:value=move || asked.get().search value=asked.get_untracked().search/>
+                <button type="submit" class="button" aria-label=t(common::SEARCH)><Icon glyph=Glyph::Search/></button>
+            </form>
+        </div>
+        {move || if asked.get().inward { view! { <Inward asked/> }.into_any() } else { view! { <Outward asked/> }.into_any() }}
+    }
+}
+
+#[component]
+fn Tab(asked: Memo<Asked>, inward: bool, text: &'static str) -> impl IntoView {
+    let address = Asked { inward, search: String::new(), before: None }.address();
+    view! { <a href=address aria-current=move || (asked.get().inward == inward).then_some("page")>{text}</a> }
+}
+
+#[component]
+fn Outward(asked: Memo<Asked>) -> impl IntoView {
+    let resend = ServerAction::<ResendLetter>::new();
+    let letters = Resource::new(move || (asked.get(), resend.version().get()), |(asked, _)| list_letters_out(asked.before, asked.search));
+    loaded(letters, move |letters: Vec<LetterOut>| {
+        let last = letters.last().map(|letter| letter.created_at);
+        if letters.is_empty() {
+            return view! { <section class="card"><Empty glyph=Glyph::Send title=t(texts::NONE_OUT) hint=t(texts::NONE_OUT_HINT)/></section> }.into_any();
+        }
+        view! {
+            <section class="card flush"><ul class="rows">{letters.into_iter().map(|letter| view! { <OutRow letter resend/> }).collect_view()}</ul></section>
+            <Pager asked last/>
+        }
+        .into_any()
+    })
+}
+
+#[component]
+fn OutRow(letter: LetterOut, resend: ServerAction<ResendLetter>) -> impl IntoView {
+    let (status, tone) = status_out(letter.state.status);
+    let id = letter.state.id.to_string();
+    let again = matches!(letter.state.status, LetterStatus::Failed | LetterStatus::Bounced | LetterStatus::Kept);
+    view! {
+        <li class="row-line letter">
+            <div class="row-main">
+                <a class="row-link" href=format!("/admin/email/{id}")><b>{letter.subject}</b></a>
+                <span class="hint">{letter.state.to}" · "{t(kind(letter.state.kind))}</span>
+                {letter.state.why.map(|why| view! { <span class="why">{why}</span> })}
+            </div>
+            <Chip tone>{t(status)}</Chip>
+            <Time at=letter.created_at/>
+            <div class="row-acts">
+                {again.then(|| view! {
+                    <Form action=resend class="inline" key=id.clone()>
+                        <Hidden name="letter" value=id/>
+                        <Submit class="button small">{t(texts::SEND_AGAIN)}</Submit>
+                    </Form>
+                })}
+            </div>
+        </li>
+    }
+}
+
+#[component]
+fn Inward(asked: Memo<Asked>) -> impl IntoView {
+    let reread = ServerAction::<RereadLetter>::new();
+    let letters = Resource::new(move || (asked.get(), reread.version().get()), |(asked, _)| list_letters_in(asked.before, asked.search));
+    loaded(letters, move |letters: Vec<LetterIn>| {
+        let last = letters.last().map(|letter| letter.received_at);
+        if letters.is_empty() {
+            return view! { <section class="card"><Empty glyph=Glyph::Inbox title=t(texts::NONE_IN) hint=t(texts::NONE_IN_HINT)/></section> }.into_any();
+        }
+        view! {
+            <section class="card flush"><ul class="rows">{letters.into_iter().map(|letter| view! { <InRow letter reread/> }).collect_view()}</ul></section>
+            <Pager asked last/>
+        }
+        .into_any()
+    })
+}
+
+#[component]
+fn InRow(letter: LetterIn, reread: ServerAction<RereadLetter>) -> impl IntoView {
+    let (status, tone) = status_in(letter.status);
+    let id = letter.id.to_string();
+    let subject = if letter.subject.is_empty() { t(texts::NO_SUBJECT).to_owned() } else { letter.subject };
+    let failed = letter.status == LetterInStatus::Failed;
+    let title = match &letter.conversation {
+        Some(conversation) => view! { <a class="row-link" href=format!("/inbox/{conversation}")><b>{subject}</b></a> }.into_any(),
+        None => view! { <b>{subject}</b> }.into_any(),
+    };
+    view! {
+        <li class="row-line letter">
+            <div class="row-main">
+                {title}
+                <span class="hint">{letter.from}" → "{letter.to}" · "{size(letter.size)}</span>
+                {letter.why.map(|why| view! { <span class="why">{why}</span> })}
+            </div>
+            <Chip tone>{t(status)}</Chip>
+            <Time at=letter.received_at/>
+            <div class="row-acts">
+                <a class="button small" href=format!("/raw/{id}") rel="external" download="">{t(texts::RAW)}</a>
+                {failed.then(|| view! {
+                    <Form action=reread class="inline" key=id.clone()>
+                        <Hidden name="letter" value=id/>
+                        <Submit class="button small">{t(common::TRY_AGAIN)}</Submit>
+                    </Form>
+                })}
+            </div>
+        </li>
+    }
+}
+
+/// To the first page, and to the letters before the last one shown.
+#[component]
+fn Pager(asked: Memo<Asked>, last: Option<Moment>) -> impl IntoView {
+    let here = asked.get_untracked();
+    let first = here.before.is_some().then(|| Asked { before: None, ..here.clone() }.address());
+    let earlier = Asked { before: last, ..here }.address();
+    view! {
+        <nav class="pager" aria-label=t(common::PAGES)>
+            {first.map(|first| view! { <a class="button" href=first>{t(texts::NEWEST)}</a> })}
+            <a class="button" href=earlier>{t(texts::EARLIER)}</a>
+        </nav>
+    }
+}

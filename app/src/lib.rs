@@ -1,0 +1,104 @@
+//! SCREENS: what a person sees, and the server function beside it. Knows nouns by `model`; asks the desk only in
+//! the body of a server function, through `caller`.
+
+mod admin;
+mod agent;
+#[cfg(feature = "ssr")]
+pub mod caller;
+mod conversation;
+mod department;
+pub mod error;
+mod letter;
+mod live;
+mod property;
+mod roster;
+mod session;
+mod shell;
+mod text;
+mod ticket;
+mod ui;
+mod visit;
+
+use leptos::prelude::*;
+use leptos_meta::{HashedStylesheet, Html, MetaTags, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{ParentRoute, Redirect, Route, Router, Routes},
+    path,
+};
+use model::text::common;
+
+pub use visit::{Theme, Visit};
+
+use crate::{shell::Shell, ui::PageTitle};
+
+/// The page around the app, written once per visit.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let theme = visit::use_visit().theme;
+    view! {
+        <!DOCTYPE html>
+        <html data-theme=theme.word()>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <meta name="robots" content="noindex"/>
+                <HashedStylesheet options=options.clone()/>
+                <HydrationScripts options/>
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+/// Every page. Each is complete when it is sent, so that it can be read and its forms sent before the wasm is there.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Router>
+            <Routes fallback=NotFound>
+                <Route path=path!("/") view=|| view! { <Redirect path="/inbox"/> } ssr=SsrMode::Async/>
+                <Route path=path!("/setup") view=session::SetUpPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in") view=session::SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/invitation/:link") view=session::InvitationPage ssr=SsrMode::Async/>
+                <ParentRoute path=path!("") view=Shell ssr=SsrMode::Async>
+                    <Route path=path!("/account") view=session::AccountPage ssr=SsrMode::Async/>
+                    <ParentRoute path=path!("/inbox") view=conversation::InboxPage ssr=SsrMode::Async>
+                        <Route path=path!("") view=conversation::NoConversation ssr=SsrMode::Async/>
+                        <Route path=path!(":conversation") view=conversation::ConversationPage ssr=SsrMode::Async/>
+                    </ParentRoute>
+                    <ParentRoute path=path!("/admin") view=admin::AdminPage ssr=SsrMode::Async>
+                        <Route path=path!("") view=|| view! { <Redirect path="/admin/overview"/> } ssr=SsrMode::Async/>
+                        <Route path=path!("overview") view=admin::OverviewPage ssr=SsrMode::Async/>
+                        <Route path=path!("agents") view=agent::AgentsPage ssr=SsrMode::Async/>
+                        <Route path=path!("departments") view=department::DepartmentsPage ssr=SsrMode::Async/>
+                        <Route path=path!("email") view=letter::LettersPage ssr=SsrMode::Async/>
+                        <Route path=path!("email/:letter") view=letter::LetterPage ssr=SsrMode::Async/>
+                        <Route path=path!("settings") view=property::SettingsPage ssr=SsrMode::Async/>
+                    </ParentRoute>
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}
+
+/// There is no such page.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    let language = text::use_language();
+    view! {
+        <Html attr:lang=language.tag()/>
+        <main class="plain-page">
+            <a class="logo" href="/">"Recado"</a>
+            <div class="card">
+                <PageTitle text=language.say(common::NO_SUCH_PAGE)/>
+                <p>{language.say(common::NO_SUCH_PAGE_HINT)}</p>
+                <p><a class="button" href="/inbox">{language.say(common::TO_THE_INBOX)}</a></p>
+            </div>
+        </main>
+    }
+}

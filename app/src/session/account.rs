@@ -1,0 +1,161 @@
+//! One's own account: name and language, password, and the browsers one is signed in with.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use model::{
+    Language,
+    agent::Session,
+    text::{account as texts, common, session},
+};
+
+use super::api::{ChangePassword, ChangeProfile, EndSession, list_sessions};
+use crate::{
+    roster::use_roster,
+    text::t,
+    ui::{Chip, Form, Hidden, PageTitle, SelectField, Submit, TextField, Time, Tone, loaded, on_done, open_page, use_toasts},
+};
+
+/// The account page.
+#[component]
+pub fn AccountPage() -> impl IntoView {
+    view! {
+        <main class="page narrow">
+            <PageTitle text=t(session::ACCOUNT)/>
+            <Done/>
+            <Profile/>
+            <Password/>
+            <Sessions/>
+        </main>
+    }
+}
+
+/// What the page came back with after a plain form.
+#[component]
+fn Done() -> impl IntoView {
+    let done = use_query_map().with_untracked(|query| query.get("done"));
+    let text = match done.as_deref() {
+        Some("profile") => Some(t(common::SAVED)),
+        Some("password") => Some(t(texts::PASSWORD_CHANGED)),
+        _ => None,
+    };
+    text.map(|text| view! { <p class="done" role="status">{text}</p> })
+}
+
+#[component]
+fn Profile() -> impl IntoView {
+    let roster = use_roster();
+    let change = ServerAction::<ChangeProfile>::new();
+    // The language is the page's: it is written anew.
+    on_done(change, |()| open_page("/account?done=profile"));
+    let (name, email, language, property) = roster.with_untracked(|roster| {
+        let me = roster.agent(&roster.me).cloned();
+        let (name, email) = me.map(|me| (me.name, me.email)).unwrap_or_default();
+        (name, email, roster.language, roster.property.language)
+    });
+    let chosen = if language == property { String::new() } else { language.tag().to_owned() };
+    let as_property = (String::new(), format!("{} ({})", t(texts::LANGUAGE_OF_PROPERTY), property.name()));
+    let languages = std::iter::once(as_property).chain(Language::ALL.map(|language| (language.tag().to_owned(), language.name().to_owned()))).collect::<Vec<_>>();
+    view! {
+        <section class="card" aria-labelledby="profile">
+            <h2 id="profile">{t(texts::PROFILE)}</h2>
+            <p class="hint">{email}</p>
+            <Form action=change>
+                <TextField name="name" label=t(session::YOUR_NAME) value=name autocomplete="name" hint=t(texts::NAME_HINT)/>
+                <SelectField name="language" label=t(session::LANGUAGE) value=chosen options=languages/>
+                <div class="actions"><Submit>{t(common::SAVE)}</Submit></div>
+            </Form>
+        </section>
+    }
+}
+
+#[component]
+fn Password() -> impl IntoView {
+    let change = ServerAction::<ChangePassword>::new();
+    let toasts = use_toasts();
+    let changed = t(texts::PASSWORD_CHANGED);
+    on_done(change, move |()| toasts.say(changed));
+    // After success the form is made anew, and with it empty.
+    let version = Memo::new(move |before: Option<&usize>| before.copied().unwrap_or(0) + usize::from(change.value().with(|value| matches!(value, Some(Ok(()))))));
+    view! {
+        <section class="card" aria-labelledby="password">
+            <h2 id="password">{t(texts::CHANGE_PASSWORD)}</h2>
+            <p class="hint">{t(texts::CHANGE_PASSWORD_HINT)}</p>
+            {move || {
+                version.track();
+                view! {
+                    <Form action=change>
+                        <TextField name="old_password" label=t(texts::OLD_PASSWORD) kind="password" autocomplete="current-password"/>
+                        <TextField name="password" label=t(texts::NEW_PASSWORD) kind="password" autocomplete="new-password" hint=t(session::PASSWORD_HINT)/>
+                        <div class="actions"><Submit>{t(texts::CHANGE_PASSWORD)}</Submit></div>
+                    </Form>
+                }
+            }}
+        </section>
+    }
+}
+
+#[component]
+fn Sessions() -> impl IntoView {
+    let end = ServerAction::<EndSession>::new();
+    let sessions = Resource::new(move || end.version().get(), |_| list_sessions());
+    view! {
+        <section class="card" aria-labelledby="sessions">
+            <h2 id="sessions">{t(texts::SESSIONS)}</h2>
+            <p class="hint">{t(texts::SESSIONS_HINT)}</p>
+            {loaded(sessions, move |sessions: Vec<Session>| {
+                view! { <ul class="rows">{sessions.into_iter().map(|session| view! { <SessionRow session end/> }).collect_view()}</ul> }
+            })}
+        </section>
+    }
+}
+
+#[component]
+fn SessionRow(session: Session, end: ServerAction<EndSession>) -> impl IntoView {
+    let browser = browser_name(&session.browser);
+    let id = session.id.to_string();
+    let act = if session.current {
+        view! { <Chip tone=Tone::Good>{t(texts::THIS_BROWSER)}</Chip> }.into_any()
+    } else {
+        view! {
+            <Form action=end class="inline" key=id.clone()>
+                <Hidden name="session" value=id/>
+                <Submit class="button small">{t(texts::END_SESSION)}</Submit>
+            </Form>
+        }
+        .into_any()
+    };
+    view! {
+        <li class="row-line">
+            <div class="row-main">
+                <b title=session.browser>{browser}</b>
+                <span class="hint">{session.address}" · "{t(texts::SEEN)}" "<Time at=session.seen_at/></span>
+            </div>
+            {act}
+        </li>
+    }
+}
+
+/// What people call a browser, out of what it says of itself.
+fn browser_name(agent: &str) -> String {
+    let known = |names: &[(&'static str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    // The first that fits: Edge and Opera also say Chrome, Chrome also says Safari.
+    let browser = known(&[("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]);
+    let system = known(&[("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS X", "macOS"), ("Linux", "Linux")]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser}, {system}"),
+        (Some(name), None) | (None, Some(name)) => name.to_owned(),
+        (None, None) => agent.chars().take(40).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::browser_name;
+
+    #[test]
+    fn a_browser_is_called_by_its_name_and_not_by_those_it_pretends_to_be() {
+        assert_eq!(browser_name("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"), "Chrome, Linux");
+        assert_eq!(browser_name("Mozilla/5.0 (Windows NT 10.0) Chrome/140.0 Safari/537.36 Edg/140.0"), "Edge, Windows");
+        assert_eq!(browser_name("curl/8.5"), "curl/8.5");
+    }
+}

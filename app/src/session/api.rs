@@ -1,0 +1,96 @@
+//! What the pages around signing in ask of the server.
+
+use leptos::prelude::*;
+use model::{
+    SessionId,
+    agent::{Session, Welcome},
+};
+
+use crate::{error::Result, visit::Theme};
+
+/// Whether nobody has set this Recado up yet.
+#[server]
+pub async fn ask_vacant() -> Result<bool> {
+    Ok(crate::caller::desk().vacant().await?)
+}
+
+/// Whether the set-up page is still there: it is gone once somebody has set this Recado up.
+#[server]
+pub async fn begin_set_up() -> Result<()> {
+    if crate::caller::desk().vacant().await? { Ok(()) } else { Err(model::Refusal::NotFound.into()) }
+}
+
+/// Makes the first admin and their property, and signs them in. Gone once done.
+#[server]
+pub async fn set_up(name: String, email: String, password: String, property: String, language: String, #[server(default)] time_zone: String) -> Result<()> {
+    let form = model::property::SetUp { name, email, password, property, language, time_zone };
+    crate::caller::start_session(&crate::caller::desk().set_up(form, crate::caller::browser()).await?);
+    crate::caller::go("/inbox");
+    Ok(())
+}
+
+/// Signs in.
+#[server]
+pub async fn sign_in(email: String, password: String, #[server(default)] next: String) -> Result<()> {
+    crate::caller::start_session(&crate::caller::desk().sign_in(&email, &password, crate::caller::browser()).await?);
+    crate::caller::go(&super::page_after(&next));
+    Ok(())
+}
+
+/// Signs out.
+#[server]
+pub async fn sign_out() -> Result<()> {
+    crate::caller::agent().await?.sign_out().await?;
+    crate::caller::end_session();
+    crate::caller::go("/sign-in");
+    Ok(())
+}
+
+/// What an invited person sees before accepting.
+#[server]
+pub async fn open_invitation(link: String) -> Result<Welcome> {
+    Ok(crate::caller::desk().welcome(&link).await?)
+}
+
+/// Accepts an invitation and signs in.
+#[server]
+pub async fn accept_invitation(link: String, #[server(default)] name: String, password: String) -> Result<()> {
+    crate::caller::start_session(&crate::caller::desk().accept_invitation(&link, &name, &password, crate::caller::browser()).await?);
+    crate::caller::go("/inbox");
+    Ok(())
+}
+
+/// The browsers one is signed in with.
+#[server]
+pub async fn list_sessions() -> Result<Vec<Session>> {
+    Ok(crate::caller::agent().await?.list_sessions().await?)
+}
+
+/// Signs another browser out.
+#[server]
+pub async fn end_session(session: SessionId) -> Result<()> {
+    Ok(crate::caller::agent().await?.end_session(session).await?)
+}
+
+/// Changes the password and signs every other browser out.
+#[server]
+pub async fn change_password(old_password: String, password: String) -> Result<()> {
+    crate::caller::agent().await?.change_password(&old_password, &password).await?;
+    crate::caller::go("/account?done=password");
+    Ok(())
+}
+
+/// Changes one's name and language; an empty language is the property's.
+#[server]
+pub async fn change_profile(name: String, #[server(default)] language: String) -> Result<()> {
+    crate::caller::agent().await?.change_profile(&name, language.parse().ok()).await?;
+    crate::caller::go("/account?done=profile");
+    Ok(())
+}
+
+/// Remembers light or dark in this browser.
+#[server]
+pub async fn choose_theme(theme: Theme) -> Result<Theme> {
+    crate::caller::remember_theme(theme);
+    Ok(theme)
+}

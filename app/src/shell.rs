@@ -1,0 +1,154 @@
+//! What stands around every page of a signed-in agent: the top bar, and the contexts of everything below it
+//! (roster, zone, clock, language, the line to the log). Knows no page.
+
+use leptos::prelude::*;
+use leptos_meta::Html;
+use leptos_router::{
+    components::{A, Outlet},
+    hooks::use_location,
+};
+use model::{
+    roster::Roster,
+    text::{common, session as texts},
+};
+
+use crate::{
+    live,
+    property::PropertySwitcher,
+    roster::load_roster,
+    session::{ChooseTheme, SignOut},
+    text::{PageLanguage, t},
+    ui::{Avatar, Failure, Form, Glyph, Icon, Menu, Now, ToastArea, Toasts},
+    visit::{Theme, use_visit},
+};
+
+/// Every page of a signed-in agent.
+#[component]
+pub fn Shell() -> impl IntoView {
+    let roster = Resource::new(|| (), |()| load_roster());
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                match roster.await {
+                    Ok(roster) => view! { <Inside roster/> }.into_any(),
+                    Err(error) => view! { <main class="plain-page"><Failure error/></main> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+/// The page once it is known who looks at it.
+#[component]
+fn Inside(roster: Roster) -> impl IntoView {
+    let language = roster.language;
+    provide_context(PageLanguage(language));
+    provide_context(roster.zone.clone());
+    provide_context(Toasts::new());
+    let roster = RwSignal::new(roster);
+    provide_context(roster);
+    let live = live::follow(roster);
+    provide_context(Now(live.now()));
+    focus_on_new_page();
+    let lost = move || !live.connected().get();
+    view! {
+        <Html attr:lang=language.tag()/>
+        <a class="skip" href="#content">{t(common::SKIP)}</a>
+        <TopBar/>
+        <div class="app" id="content" tabindex="-1">
+            <Outlet/>
+        </div>
+        <p class="line-lost" role="status">{move || lost().then(|| language.say(common::LINE_LOST))}</p>
+        <ToastArea/>
+    }
+}
+
+/// Where to go, in which property, and who one is.
+#[component]
+fn TopBar() -> impl IntoView {
+    let roster = crate::roster::use_roster();
+    let admin = move || roster.with(Roster::admin);
+    let admin_label = t(common::ADMIN);
+    view! {
+        <header class="top">
+            <a class="logo" href="/inbox">"Recado"</a>
+            <nav class="top-nav" aria-label=t(common::PAGES)>
+                <A href="/inbox">{t(common::INBOX)}</A>
+            </nav>
+            <span class="spring"></span>
+            {move || admin().then(|| view! { <nav class="top-nav" aria-label=admin_label><A href="/admin"><Icon glyph=Glyph::Gear/>{admin_label}</A></nav> })}
+            <PropertySwitcher/>
+            <AgentMenu/>
+        </header>
+    }
+}
+
+/// The agent's own menu.
+#[component]
+fn AgentMenu() -> impl IntoView {
+    let roster = crate::roster::use_roster();
+    let me = move || roster.with(|roster| roster.agent(&roster.me).cloned());
+    let name = move || me().map(|me| me.name).unwrap_or_default();
+    let email = move || me().map(|me| me.email).unwrap_or_default();
+    let sign_out = ServerAction::<SignOut>::new();
+    crate::ui::on_done(sign_out, |()| crate::ui::open_page("/sign-in"));
+    let label = t(texts::YOUR_MENU);
+    view! {
+        <Menu class="avatar-button" label right=true button=move || view! { {move || view! { <Avatar name=name()/> }} }>
+            <p class="menu-head"><b>{name}</b><span>{email}</span></p>
+            <a class="menu-item" href="/account"><Icon glyph=Glyph::User/>{t(texts::ACCOUNT)}</a>
+            <ThemeChoice/>
+            <Form action=sign_out class="menu-form">
+                <button type="submit" class="menu-item"><Icon glyph=Glyph::SignOut/>{t(texts::SIGN_OUT)}</button>
+            </Form>
+        </Menu>
+    }
+}
+
+/// Light, dark, or as the machine says.
+#[component]
+fn ThemeChoice() -> impl IntoView {
+    let chosen = RwSignal::new(use_visit().theme);
+    let choose = ServerAction::<ChooseTheme>::new();
+    crate::ui::on_done(choose, move |theme: &Theme| {
+        chosen.set(*theme);
+        if let Some(html) = document().document_element() {
+            // Fails only for a malformed name.
+            let _ = html.set_attribute("data-theme", theme.word());
+        }
+    });
+    let button = move |theme: Theme, label| {
+        let pressed = move || if chosen.get() == theme { "true" } else { "false" };
+        view! { <button type="submit" name="theme" value=theme.word() aria-pressed=pressed data-stay="">{label}</button> }
+    };
+    view! {
+        <Form action=choose class="menu-form">
+            <div class="segments small" role="group" aria-label=t(texts::THEME)>
+                {button(Theme::System, t(texts::THEME_SYSTEM))}
+                {button(Theme::Light, t(texts::THEME_LIGHT))}
+                {button(Theme::Dark, t(texts::THEME_DARK))}
+            </div>
+        </Form>
+    }
+}
+
+/// After a change of page the focus goes to its heading, so that a screen reader says where one is.
+/// Inside the Inbox the reader keeps the focus in the list.
+fn focus_on_new_page() {
+    let path = use_location().pathname;
+    Effect::new(move |before: Option<String>| {
+        let path = path.get();
+        let section = path.split('/').take(3).collect::<Vec<_>>().join("/");
+        let section = if section.starts_with("/inbox") { "/inbox".to_owned() } else { section };
+        if before.is_some_and(|before| before != section) {
+            request_animation_frame(|| {
+                if let Some(heading) = document().query_selector(".page-title").ok().flatten() {
+                    use wasm_bindgen::JsCast;
+                    // Fails only when it cannot take the focus.
+                    let _ = heading.dyn_into::<web_sys::HtmlElement>().map(|heading| heading.focus());
+                }
+            });
+        }
+        section
+    });
+}

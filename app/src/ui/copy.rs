@@ -1,0 +1,35 @@
+//! A text to be taken elsewhere, with a button that copies it. Without wasm the text can still be selected.
+
+use leptos::prelude::*;
+use model::text::common;
+
+use super::{Glyph, Icon, use_toasts};
+use crate::text::t;
+
+/// A text with a copy button.
+#[component]
+pub fn CopyText(
+    /// The text.
+    #[prop(into)]
+    text: Signal<String>,
+    /// What it is, for the button's label.
+    #[prop(into)]
+    label: String,
+) -> impl IntoView {
+    let toasts = use_toasts();
+    let copied = t(common::COPIED);
+    let copy = move |_| {
+        let promise = window().navigator().clipboard().write_text(&text.get_untracked());
+        drop(promise);
+        toasts.say(copied);
+    };
+    view! {
+        <div class="copy-text">
+            <code>{move || text.get()}</code>
+            <button type="button" class="copy" aria-label=label on:click=copy>
+                <Icon glyph=Glyph::Copy/>
+                {t(common::COPY)}
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,124 @@
+//! Our own small set of drawn signs, 20 × 20, stroked in the colour of the text. Always beside a text or a label.
+
+use leptos::prelude::*;
+
+/// Which sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Glyph {
+    Alert,
+    Archive,
+    ArrowLeft,
+    Attach,
+    Bold,
+    Bounce,
+    Building,
+    Chat,
+    Check,
+    CheckTwo,
+    ChevronDown,
+    Clock,
+    Close,
+    Code,
+    Copy,
+    Desk,
+    Dots,
+    Download,
+    Envelope,
+    File,
+    Gear,
+    Inbox,
+    Italic,
+    Key,
+    Link,
+    List,
+    Menu,
+    Moon,
+    Note,
+    Pencil,
+    People,
+    Plus,
+    Quote,
+    Reply,
+    Restore,
+    Search,
+    Send,
+    SignOut,
+    Snooze,
+    Spam,
+    Sun,
+    Tag,
+    Ticket,
+    Trash,
+    Undo,
+    Upload,
+    User,
+}
+
+impl Glyph {
+    /// Its strokes.
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Alert => "M10 6.5v4.2M10 13.6v.1M8.7 3.4 2.3 14.6a1.5 1.5 0 0 0 1.3 2.2h12.8a1.5 1.5 0 0 0 1.3-2.2L11.3 3.4a1.5 1.5 0 0 0-2.6 0Z",
+            Self::Archive => "M3 4h14v3H3zM4.2 7v8.2c0 .7.5 1.3 1.2 1.3h9.2c.7 0 1.2-.6 1.2-1.3V7M8 10.5h4",
+            Self::ArrowLeft => "M16.5 10h-13M8.5 5l-5 5 5 5",
+            Self::Attach => "m16.3 9.4-6.6 6.6a4 4 0 0 1-5.7-5.7l6.9-6.9a2.7 2.7 0 0 1 3.8 3.8l-6.8 6.8a1.3 1.3 0 0 1-1.9-1.9l6.2-6.2",
+            Self::Bold => "M6 4h4.6a2.9 2.9 0 0 1 0 5.8H6zM6 9.8h5.3a3.1 3.1 0 0 1 0 6.2H6z",
+            Self::Bounce => "M3 13.5 7 17l-4 .1M3 17c1-6.5 4-10 7.5-10S16.5 9 17 12.5",
+            Self::Building => "M4 17V4.500A1.5 1.5 0 0 1 5.5 3h6A1.5 1.5 0 0 1 13 4.500V17M13 8h2.500A1.5 1.5 0 0 1 17 9.500V17M2.5 17h15M7 6.500h3M7 10h3M7 13.500h3",
+            Self::Chat => "M3 5.500A1.5 1.5 0 0 1 4.5 4h11A1.5 1.5 0 0 1 17 5.500v7a1.5 1.5 0 0 1-1.5 1.500H9l-4 3v-3h-.5A1.5 1.5 0 0 1 3 12.500z",
+            Self::Check => "m4 10.5 4 4 8-9",
+            Self::CheckTwo => "m1.8 10.5 3.7 4 7.5-9M9.5 13l1.5 1.5 7.5-9",
+            Self::ChevronDown => "m5.5 8 4.5 4.500L14.5 8",
+            Self::Clock => "M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14ZM10 6v4.200l2.7 1.6",
+            Self::Close => "m5 5 10 10M15 5 5 15",
+            Self::Code => "m7 6-4 4 4 4M13 6l4 4-4 4",
+            Self::Copy => "M7 7V4.500C7 3.7 7.7 3 8.5 3h7c.8 0 1.5.7 1.5 1.500v7c0 .8-.7 1.5-1.5 1.500H13M4.5 7h7c.8 0 1.5.7 1.5 1.500v7c0 .8-.7 1.5-1.5 1.500h-7c-.8 0-1.5-.7-1.5-1.500v-7C3 7.7 3.7 7 4.5 7Z",
+            Self::Desk => "M3 10.5 4.8 4.700A1 1 0 0 1 5.7 4h8.600a1 1 0 0 1 .9.700L17 10.500v4a1.5 1.5 0 0 1-1.5 1.500h-11A1.5 1.5 0 0 1 3 14.500zM3 10.500h4l1 2h4l1-2h4",
+            Self::Dots => "M4.5 10h.01M10 10h.01M15.5 10h.01",
+            Self::Download => "M10 3v9.500M6 9l4 4 4-4M3.5 16.500h13",
+            Self::Envelope => "M3 5.500A1.5 1.5 0 0 1 4.5 4h11A1.5 1.5 0 0 1 17 5.500v9a1.5 1.5 0 0 1-1.5 1.500h-11A1.5 1.5 0 0 1 3 14.500zM3.3 5.5 10 10.700l6.7-5.2",
+            Self::File => "M5 3.500A1 1 0 0 1 6 2.500h5.500L15 6v10.500a1 1 0 0 1-1 1H6a1 1 0 0 1-1-1zM11.5 2.500V6H15",
+            Self::Gear => "M10 12.500a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5ZM10 2.500v2M10 15.500v2M2.5 10h2M15.5 10h2M4.7 4.700l1.4 1.400M13.9 13.900l1.4 1.400M4.7 15.300l1.4-1.400M13.9 6.100l1.4-1.4",
+            Self::Inbox => "M3 11.5 5 4.500h10l2 7v4H3zM3 11.500h4.200l.8 1.700h4l.8-1.700H17",
+            Self::Italic => "M8 4h6M6 16h6M11.5 4l-3 12",
+            Self::Key => "M12.5 10.500a3.7 3.7 0 1 0-3.4-2.200L3 14.400V17h2.600v-2h2v-2l1.5-1.400c.9.6 2 .9 3.4-1.100ZM13 6.800h.01",
+            Self::Link => "M8.5 11.500a3 3 0 0 0 4.3 0l2.9-2.900a3 3 0 0 0-4.3-4.300l-.9.9M11.5 8.500a3 3 0 0 0-4.3 0l-2.9 2.900a3 3 0 0 0 4.3 4.300l.9-.9",
+            Self::List => "M7.5 5.500H17M7.5 10H17M7.5 14.500H17M3.5 5.500h.01M3.5 10h.01M3.5 14.500h.01",
+            Self::Menu => "M3 5.500h14M3 10h14M3 14.500h14",
+            Self::Moon => "M16.5 11.800A7 7 0 0 1 8.2 3.500a7 7 0 1 0 8.3 8.300Z",
+            Self::Note => "M4 3.500h12V12l-4.5 4.500H4zM11.5 16.500V12H16M7 7h6M7 10h3",
+            Self::Pencil => "m12.5 4.5 3 3L7 16H4v-3zM10.7 6.300l3 3",
+            Self::People => "M7.5 9.500a2.7 2.7 0 1 0 0-5.5 2.7 2.7 0 0 0 0 5.500ZM2.5 16.500c0-2.8 2.2-4.5 5-4.500s5 1.7 5 4.500M13 9.500a2.5 2.5 0 0 0 .5-5M14.5 12.200c1.8.500 3 2 3 4.3",
+            Self::Plus => "M10 4v12M4 10h12",
+            Self::Quote => "M8 6c-2.7.700-4 2.7-4 5.500V14h4.500v-4H6M16.5 6c-2.7.700-4 2.7-4 5.500V14H17v-4h-2.5",
+            Self::Reply => "M8 5 3 10l5 5M3 10h8.500c3.3 0 5.5 1.8 5.5 5.5",
+            Self::Restore => "M3.5 4v4.500H8M3.8 8.500A7 7 0 1 1 3 11.5",
+            Self::Search => "M9 14.500a5.5 5.5 0 1 0 0-11 5.5 5.5 0 0 0 0 11ZM13 13l4 4",
+            Self::Send => "M17 3 9 11M17 3l-5 14-3-6-6-3z",
+            Self::SignOut => "M8 3.500H4.500A1 1 0 0 0 3.5 4.500v11a1 1 0 0 0 1 1H8M12.5 6.5 16.5 10l-4 3.500M16.5 10H8",
+            Self::Snooze => "M10 17a6 6 0 1 0 0-12 6 6 0 0 0 0 12ZM10 8v3l2 1.500M3 5.5 5.5 3M17 5.5 14.5 3",
+            Self::Spam => "M7 3h6l4 4v6l-4 4H7l-4-4V7zM10 6.500v4.200M10 13.500v.1",
+            Self::Sun => "M10 13.500a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7ZM10 2v1.500M10 16.500V18M2 10h1.500M16.5 10H18M4.3 4.300l1.1 1.100M14.6 14.600l1.1 1.100M4.3 15.700l1.1-1.100M14.6 5.400l1.1-1.1",
+            Self::Tag => "M3 10.500V4a1 1 0 0 1 1-1h6.500l6.5 6.500a1 1 0 0 1 0 1.500L11 17a1 1 0 0 1-1.5 0zM6.7 6.700h.01",
+            Self::Ticket => "M3 5h14v3a2 2 0 0 0 0 4v3H3v-3a2 2 0 0 0 0-4zM12 5v2M12 9v2M12 13v2",
+            Self::Trash => "M3.5 5.500h13M7.5 5.500V4a1 1 0 0 1 1-1h3a1 1 0 0 1 1 1v1.500M5 5.500l.7 10.600a1 1 0 0 0 1 .9h6.600a1 1 0 0 0 1-.9L15 5.500M8.5 9v4.500M11.5 9v4.5",
+            Self::Undo => "M7 4 3 8l4 4M3 8h8.500a5 5 0 0 1 0 10H8",
+            Self::Upload => "M10 13V3.500M6 7l4-4 4 4M3.5 16.500h13",
+            Self::User => "M10 10a3.3 3.3 0 1 0 0-6.600A3.3 3.3 0 0 0 10 10ZM3.5 17c0-3.3 2.9-5 6.5-5s6.5 1.7 6.5 5",
+        }
+    }
+}
+
+/// A sign. Hidden from screen readers: the text beside it, or the label of its button, says it.
+#[component]
+pub fn Icon(
+    /// Which sign.
+    glyph: Glyph,
+) -> impl IntoView {
+    view! {
+        <svg class="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
+            <path d=glyph.path()></path>
+        </svg>
+    }
+}
