@@ -38,7 +38,7 @@ pub struct Session {
     pub id: SessionId,
     /// What the browser says of itself.
     pub browser: String,
-    /// Address it came from last.
+    /// Address it signed in from.
     pub address: String,
     /// When it signed in.
     pub created_at: Moment,
