@@ -1,0 +1,118 @@
+//! The panel at the right: who the conversation is with, who else receives its letters, and what else there was.
+
+use leptos::{form::ActionForm, prelude::*};
+use model::{text::conversation as text, ticket::Part};
+
+use super::{
+    acts::{About, use_acts},
+    header::use_thread,
+    use_address,
+    words::status_word,
+};
+use crate::{
+    text::{t, use_language},
+    ui::{Avatar, Glyph, Icon, Time},
+};
+
+/// The panel.
+#[component]
+pub fn ContactPanel() -> impl IntoView {
+    let thread = use_thread();
+    let contact = Memo::new(move |_| thread.with(|thread| thread.line.contact.clone()));
+    let created = thread.with_untracked(|thread| thread.line.created_at);
+    let reply = Memo::new(move |_| thread.with(|thread| thread.reply_address.clone()));
+    view! {
+        <aside class="contact" id="contact" aria-label=t(text::CONTACT)>
+            <div class="contact-head">
+                {move || view! { <Avatar name=contact.get().called().to_owned() large=true/> }}
+                <div>
+                    <b>{move || contact.get().called().to_owned()}</b>
+                    <span>{move || contact.get().email}</span>
+                </div>
+            </div>
+            <section>
+                <h2>{t(text::CONTACT)}</h2>
+                <dl class="facts">
+                    <dt>{t(text::FIRST_SEEN)}</dt>
+                    <dd>{move || view! { <Time at=contact.get().created_at full=true/> }}</dd>
+                    <dt>{t(text::OPENED)}</dt>
+                    <dd><Time at=created full=true/></dd>
+                    {move || (!reply.get().is_empty()).then(|| view! { <dt>{t(text::REPLY_ADDRESS)}</dt><dd class="address">{reply.get()}</dd> })}
+                </dl>
+            </section>
+            <Participants/>
+            <Others/>
+        </aside>
+    }
+}
+
+#[component]
+fn Participants() -> impl IntoView {
+    let (thread, acts, language) = (use_thread(), use_acts(), use_language());
+    let id = thread.with_untracked(|thread| thread.line.id.clone());
+    let all = Memo::new(move |_| thread.with(|thread| thread.participants.clone()));
+    let about = StoredValue::new(id.clone());
+    let field = NodeRef::<leptos::html::Input>::new();
+    Effect::new(move || {
+        if matches!(acts.join.value().get(), Some(Ok(()))) {
+            if let Some(field) = field.get_untracked() {
+                field.set_value("");
+            }
+        }
+    });
+    view! {
+        <section>
+            <h2>{t(text::PARTICIPANTS)}</h2>
+            <ul class="participants">
+                <For each=move || all.get() key=|one| (one.email.clone(), one.name.clone()) let:one>
+                    <li>
+                        <div>
+                            <span>{if one.name.is_empty() { one.email.clone() } else { one.name.clone() }}</span>
+                            <small>{if one.part == Part::Requester { language.say(text::REQUESTER) } else { language.say(text::IN_COPY) }}</small>
+                        </div>
+                        {(one.part == Part::Cc).then(|| view! {
+                            <ActionForm action=acts.leave>
+                                <About id=about.get_value()/>
+                                <input type="hidden" name="email" value=one.email.clone()/>
+                                <button class="icon-button" aria-label=language.fill(text::REMOVE_PERSON, &[("name", &one.email)])><Icon glyph=Glyph::Close/></button>
+                            </ActionForm>
+                        })}
+                    </li>
+                </For>
+            </ul>
+            <ActionForm action=acts.join attr:class="menu-row">
+                <About id/>
+                <input node_ref=field class="input" type="email" name="email" required=true autocomplete="off" aria-label=t(text::ADD_PERSON) placeholder=t(text::ADD_PERSON)/>
+                <button class="button small">{t(text::ADD)}</button>
+            </ActionForm>
+        </section>
+    }
+}
+
+#[component]
+fn Others() -> impl IntoView {
+    let (thread, address, language) = (use_thread(), use_address(), use_language());
+    let others = Memo::new(move |_| thread.with(|thread| thread.others.clone()));
+    view! {
+        <section>
+            <h2>{t(text::TIMELINE)}</h2>
+            <ul class="others">
+                <For each=move || others.get() key=|line| (line.id.clone(), line.seq) let:line>
+                    <li>
+                        <Icon glyph=if line.kind == model::conversation::Kind::Chat { Glyph::Chat } else { Glyph::Envelope }/>
+                        <div>
+                            <a href={ let id = line.id.clone(); move || address.conversation(&id) }>
+                                {line.number.map(|number| format!("#{number} "))}
+                                {if line.subject.is_empty() { line.preview.clone() } else { line.subject.clone() }}
+                            </a>
+                            <small><Time at=line.last_at/>", "{language.say(status_word(line.status)).to_lowercase()}</small>
+                        </div>
+                    </li>
+                </For>
+            </ul>
+            <Show when=move || others.with(Vec::is_empty)>
+                <p class="hint">{language.say(text::NO_OTHERS)}</p>
+            </Show>
+        </section>
+    }
+}

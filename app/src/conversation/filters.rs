@@ -1,0 +1,135 @@
+//! Filter chips and order above the list. Every choice is a plain link, so that they combine and work without wasm.
+
+use leptos::prelude::*;
+use model::{
+    Assignee, Text,
+    conversation::{Priority, Status},
+    text::{conversation as words, inbox as text},
+    view::{Sort, View},
+};
+
+use super::{
+    inbox_page::ListState,
+    use_address,
+    words::{assignee_choices, assignee_name, priority_word, sort_word, status_word},
+};
+use crate::{
+    live::use_live,
+    text::{count, t, use_language},
+    ui::{Glyph, Icon, Menu},
+};
+
+/// Most tags the menu offers; the others are typed into the address or clicked at a conversation.
+const TAGS_OFFERED: usize = 40;
+
+/// A choice of a filter: the view it leads to, what it says, whether it is chosen.
+type Choice = (View, String, bool);
+
+/// The chips.
+#[component]
+pub fn Filters(
+    /// Counters and total.
+    state: ListState,
+) -> impl IntoView {
+    let (view, roster, language) = (use_address().view, use_live().roster(), use_language());
+    let statuses = move || {
+        let view = view.get();
+        let any = (View { status: None, ..view.clone() }, language.say(words::ANY).to_owned(), view.status.is_none());
+        let all = Status::ALL.iter().map(|status| (View { status: Some(*status), ..view.clone() }, language.say(status_word(*status)).to_owned(), view.status == Some(*status)));
+        std::iter::once(any).chain(all).collect::<Vec<Choice>>()
+    };
+    let assignees = move || {
+        let view = view.get();
+        let agents = roster.with(|roster| assignee_choices(roster, language)).into_iter().filter(|(who, _)| !matches!(who, Assignee::Department(_)));
+        agents.map(|(who, name)| (View { assignee: Some(who.clone()), ..view.clone() }, name, view.assignee == Some(who))).collect::<Vec<Choice>>()
+    };
+    let departments = move || {
+        let view = view.get();
+        let all = roster.with(|roster| roster.people.departments.clone());
+        all.into_iter().map(|one| (View { department: Some(one.id.clone()), ..view.clone() }, one.name, view.department == Some(one.id))).collect::<Vec<Choice>>()
+    };
+    let priorities = move || {
+        let view = view.get();
+        let all = Priority::ALL.iter().rev();
+        all.map(|one| (View { priority: Some(*one), urgent: false, ..view.clone() }, language.say(priority_word(*one)).to_owned(), view.priority == Some(*one))).collect::<Vec<Choice>>()
+    };
+    let tags = move || {
+        let view = view.get();
+        let mut all: Vec<(i64, String)> = state.inbox.with(|inbox| inbox.tallies.iter().filter_map(|(facet, n)| Some((-n, facet.strip_prefix("tag:")?.to_owned()))).collect());
+        all.sort();
+        all.truncate(TAGS_OFFERED);
+        all.into_iter().map(|(_, tag)| (View { tag: Some(tag.clone()), ..view.clone() }, tag.clone(), view.tag == Some(tag))).collect::<Vec<Choice>>()
+    };
+    let sorts = move || {
+        let view = view.get();
+        Sort::ALL.iter().map(|sort| (View { sort: *sort, ..view.clone() }, language.say(sort_word(*sort)).to_owned(), view.sort == *sort)).collect::<Vec<Choice>>()
+    };
+    let assigned = move || view.with(|view| view.assignee.as_ref().map(|who| roster.with(|roster| assignee_name(roster, who, language))));
+    let department = move || view.with(|view| view.department.as_ref().map(|id| roster.with(|roster| assignee_name(roster, &Assignee::Department(id.clone()), language))));
+    let order = move || {
+        let total = state.inbox.with(model::inbox::Inbox::total);
+        let sort = language.say(sort_word(view.with(|view| view.sort)));
+        total.map_or_else(|| sort.to_owned(), |n| format!("{n} · {sort}"))
+    };
+    view! {
+        <div class="bar">
+            <Filter label=text::STATUS chosen=move || view.with(|view| view.status.map(|status| language.say(status_word(status)).to_owned())) choices=statuses without=|view| View { status: None, ..view }/>
+            <Filter label=text::ASSIGNEE chosen=assigned choices=assignees without=|view| View { assignee: None, ..view }/>
+            <Filter label=text::DEPARTMENT chosen=department choices=departments without=|view| View { department: None, ..view }/>
+            <Filter label=text::PRIORITY chosen=move || view.with(|view| view.priority.map(|one| language.say(priority_word(one)).to_owned())) choices=priorities without=|view| View { priority: None, ..view }/>
+            <Filter label=text::TAG chosen=move || view.with(|view| view.tag.clone()) choices=tags without=|view| View { tag: None, ..view }/>
+            <div class="order">
+                <Menu class="order-button" right=true button=move || view! { <span class="vh">{t(text::SORT)}</span>{order}<Icon glyph=Glyph::ChevronDown/> }>
+                    <Choices choices=sorts/>
+                </Menu>
+            </div>
+        </div>
+    }
+}
+
+/// One chip with its menu, and a link that takes the filter away.
+#[component]
+fn Filter(
+    label: Text,
+    chosen: impl Fn() -> Option<String> + Send + Sync + Copy + 'static,
+    choices: impl Fn() -> Vec<Choice> + Send + Sync + Copy + 'static,
+    without: fn(View) -> View,
+) -> impl IntoView {
+    let (address, language) = (use_address(), use_language());
+    let says = move || chosen().map_or_else(|| language.say(label).to_owned(), |value| format!("{}: {value}", language.say(label)));
+    let remove = language.fill(text::REMOVE_FILTER, &[("name", language.say(label))]);
+    view! {
+        <div class="filter" class:on=move || chosen().is_some()>
+            <Menu class="filter-button" button=move || view! { <span>{says}</span><Icon glyph=Glyph::ChevronDown/> }>
+                <Choices choices/>
+            </Menu>
+            {move || chosen().is_some().then(|| view! {
+                <a class="filter-off" href=move || address.with_view(&without(address.view.get())) aria-label=remove.clone()><Icon glyph=Glyph::Close/></a>
+            })}
+        </div>
+    }
+}
+
+#[component]
+fn Choices(choices: impl Fn() -> Vec<Choice> + Send + Sync + Copy + 'static) -> impl IntoView {
+    let address = use_address();
+    let none = t(text::NO_CHOICES);
+    move || {
+        let all = choices();
+        if all.is_empty() {
+            return view! { <p class="menu-none">{none}</p> }.into_any();
+        }
+        all.into_iter()
+            .map(|(view, says, chosen)| {
+                let href = address.with_view(&view);
+                view! { <a class="menu-item" href=href aria-current=chosen.then_some("true")>{says}</a> }
+            })
+            .collect_view()
+            .into_any()
+    }
+}
+
+/// How many there are, for those who do not see the list.
+pub fn total_said(state: ListState) -> String {
+    state.inbox.with_untracked(|inbox| inbox.total().map(|n| count(text::CONVERSATIONS, n)).unwrap_or_default())
+}

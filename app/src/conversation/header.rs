@@ -1,0 +1,220 @@
+//! The head of a conversation: subject, number, and menus for status, priority, assignee, tags and the rest.
+//! Each menu is a plain form, so that it works without wasm.
+
+use leptos::{form::ActionForm, prelude::*};
+use model::{
+    conversation::{Folder, Priority, Status},
+    text::conversation as text,
+    thread::Thread,
+};
+
+use super::{
+    acts::{About, use_acts},
+    api::SetStatus,
+    inbox_page::ListState,
+    keyboard::{Command, use_commands},
+    list::focused,
+    snooze::SnoozeChoices,
+    tags::Tags,
+    use_address,
+    words::{assignee_choices, assignee_name, folder_word, priority_said, priority_tone, status_tone, status_word},
+};
+use crate::{
+    live::use_live,
+    text::{t, use_language},
+    ui::{Dialog, Glyph, Icon, Menu, Time, Tone},
+};
+
+/// The thread of the conversation on the screen. Ask in a component's body.
+pub fn use_thread() -> RwSignal<Thread> {
+    expect_context()
+}
+
+/// The head.
+#[component]
+pub fn Header() -> impl IntoView {
+    let (thread, address, language) = (use_thread(), use_address(), use_language());
+    let subject = move || thread.with(|thread| if thread.line.subject.is_empty() { thread.line.contact.called().to_owned() } else { thread.line.subject.clone() });
+    let number = move || thread.with(|thread| thread.line.number.map(|number| format!("#{number}")));
+    let folder = Memo::new(move |_| thread.with(|thread| thread.line.folder));
+    let asleep = Memo::new(move |_| thread.with(|thread| thread.line.snoozed_until));
+    view! {
+        <header class="pane-head">
+            <div class="pane-title">
+                <a class="icon-button pane-back" href=move || address.closed() aria-label=t(text::BACK)><Icon glyph=Glyph::ArrowLeft/></a>
+                <h1 class="page-title" tabindex="-1">{subject}</h1>
+            </div>
+            <div class="pane-facts">
+                <span class="pane-number">{number}</span>
+                <StatusMenu/>
+                <PriorityMenu/>
+                <AssigneeMenu/>
+                <Tags/>
+                {move || asleep.get().map(|at| view! { <span class="chip"><Icon glyph=Glyph::Snooze/>{language.say(text::UNTIL)}" "<Time at full=true/></span> })}
+                {move || (folder.get() != Folder::Inbox).then(|| view! { <span class="chip warm">{language.say(folder_word(folder.get()))}</span> })}
+                <div class="pane-acts">
+                    <SolveButton/>
+                    <MoreMenu/>
+                </div>
+            </div>
+        </header>
+        <Keys/>
+    }
+}
+
+fn use_id() -> model::ConversationId {
+    use_thread().with_untracked(|thread| thread.line.id.clone())
+}
+
+#[component]
+fn StatusMenu() -> impl IntoView {
+    let (thread, acts, language) = (use_thread(), use_acts(), use_language());
+    let status = Memo::new(move |_| thread.with(|thread| thread.line.status));
+    let button = move || view! { <span class="vh">{t(text::STATUS)}": "</span>{move || language.say(status_word(status.get()))}<Icon glyph=Glyph::ChevronDown/> };
+    let class = move || format!("chip-menu {}", status_tone(status.get()).class());
+    view! {
+        <div id="menu-status" class=class>
+            <Menu class="chip-button" button>
+                <ActionForm action=acts.status>
+                    <About id=use_id()/>
+                    {[Status::Open, Status::Pending, Status::Solved, Status::Closed].map(|one| view! {
+                        <button class="menu-item" name="status" value=one.word() aria-current=move || (status.get() == one).then_some("true")>{t(status_word(one))}</button>
+                    })}
+                </ActionForm>
+            </Menu>
+        </div>
+    }
+}
+
+#[component]
+fn PriorityMenu() -> impl IntoView {
+    let (thread, acts, language) = (use_thread(), use_acts(), use_language());
+    let priority = Memo::new(move |_| thread.with(|thread| thread.line.priority));
+    let button = move || view! { <span class="vh">{t(text::PRIORITY)}": "</span>{move || priority_said(priority.get(), language)}<Icon glyph=Glyph::ChevronDown/> };
+    let class = move || format!("chip-menu {}", priority_tone(priority.get()).class());
+    view! {
+        <div id="menu-priority" class=class>
+            <Menu class="chip-button" button>
+                <ActionForm action=acts.priority>
+                    <About id=use_id()/>
+                    {Priority::ALL.iter().rev().map(|one| view! {
+                        <button class="menu-item" name="priority" value=one.word() aria-current=move || (priority.get() == *one).then_some("true")>{priority_said(*one, language)}</button>
+                    }).collect_view()}
+                </ActionForm>
+            </Menu>
+        </div>
+    }
+}
+
+#[component]
+fn AssigneeMenu() -> impl IntoView {
+    let (thread, acts, language, roster) = (use_thread(), use_acts(), use_language(), use_live().roster());
+    let assignee = Memo::new(move |_| thread.with(|thread| thread.line.assignee.clone()));
+    let name = move || roster.with(|roster| assignee_name(roster, &assignee.get(), language));
+    let button = move || view! { {t(text::ASSIGNED)}": "{name}<Icon glyph=Glyph::ChevronDown/> };
+    let choices = move || {
+        let all = roster.with(|roster| assignee_choices(roster, language));
+        all.into_iter().map(|(who, says)| {
+            let word = who.to_string();
+            view! { <button class="menu-item" name="assignee" value=word aria-current=move || (assignee.get() == who).then_some("true")>{says}</button> }
+        }).collect_view()
+    };
+    view! {
+        <div id="menu-assign" class=format!("chip-menu {}", Tone::Plain.class())>
+            <Menu class="chip-button" button>
+                <ActionForm action=acts.assign>
+                    <About id=use_id()/>
+                    {choices}
+                </ActionForm>
+            </Menu>
+        </div>
+    }
+}
+
+#[component]
+fn SolveButton() -> impl IntoView {
+    let (thread, acts) = (use_thread(), use_acts());
+    let done = Memo::new(move |_| thread.with(|thread| matches!(thread.line.status, Status::Solved | Status::Closed)));
+    let (solve, reopen) = (t(text::SOLVE), t(text::REOPEN));
+    view! {
+        <ActionForm action=acts.status>
+            <About id=use_id()/>
+            <button class="button solve" name="status" value=move || if done.get() { Status::Open.word() } else { Status::Solved.word() } aria-keyshortcuts="e">
+                {move || if done.get() { reopen } else { solve }}
+                <kbd aria-hidden="true">"E"</kbd>
+            </button>
+        </ActionForm>
+    }
+}
+
+#[component]
+fn MoreMenu() -> impl IntoView {
+    let (thread, acts) = (use_thread(), use_acts());
+    let folder = Memo::new(move |_| thread.with(|thread| thread.line.folder));
+    let asking = RwSignal::new(false);
+    let shift = move |to: Folder, glyph: Glyph, says: &'static str| {
+        view! { <button class="menu-item" name="folder" value=to.word()><Icon glyph/>{says}</button> }
+    };
+    let (spam, trash, restore) = (t(text::TO_SPAM), t(text::TO_TRASH), t(text::RESTORE));
+    let delete = t(text::DELETE);
+    view! {
+        <Menu class="button dots" label=t(text::MORE) right=true button=|| view! { <Icon glyph=Glyph::Dots/> }>
+            <SnoozeChoices/>
+            <hr/>
+            <ActionForm action=acts.shift>
+                <About id=use_id()/>
+                {move || (folder.get() != Folder::Inbox).then(|| shift(Folder::Inbox, Glyph::Restore, restore))}
+                {move || (folder.get() != Folder::Spam).then(|| shift(Folder::Spam, Glyph::Spam, spam))}
+                {move || (folder.get() != Folder::Trash).then(|| shift(Folder::Trash, Glyph::Trash, trash))}
+            </ActionForm>
+            {move || (folder.get() != Folder::Inbox).then(|| view! {
+                <button type="button" class="menu-item bad" on:click=move |_| asking.set(true)><Icon glyph=Glyph::Close/>{delete}</button>
+            })}
+        </Menu>
+        <Dialog open=asking title=t(text::DELETE_TITLE)>
+            <div class="dialog-body">
+                <p>{t(text::DELETE_TEXT)}</p>
+                <ActionForm action=acts.delete on:submit=move |_| asking.set(false)>
+                    <About id=use_id()/>
+                    <div class="dialog-acts">
+                        <button type="button" class="button" on:click=move |_| asking.set(false)>{t(text::KEEP)}</button>
+                        <button class="button bad">{delete}</button>
+                    </div>
+                </ActionForm>
+            </div>
+        </Dialog>
+    }
+}
+
+/// Carries out `e a p t`.
+#[component]
+fn Keys() -> impl IntoView {
+    let (thread, acts) = (use_thread(), use_acts());
+    let list = use_context::<ListState>();
+    use_commands().follow(move |command| {
+        let open = thread.with_untracked(|thread| thread.line.id.clone());
+        match command {
+            Command::Solve => {
+                let conversation = focused().filter(|_| list.is_some()).unwrap_or(open);
+                acts.status.dispatch(SetStatus { conversation, status: Status::Solved });
+            }
+            Command::Assign => open_menu("#menu-assign"),
+            Command::Priority => open_menu("#menu-priority"),
+            Command::Tag => open_menu("#menu-tag"),
+            _ => {}
+        }
+    });
+}
+
+/// Opens a menu and puts the focus on its first item.
+fn open_menu(place: &str) {
+    use wasm_bindgen::JsCast;
+    let Some(menu) = document().query_selector(&format!("{place} details")).ok().flatten() else { return };
+    // Fails only for a malformed name.
+    drop(menu.set_attribute("open", ""));
+    let item = menu.query_selector(".menu-panel input:not([type=hidden]), .menu-panel button").ok().flatten();
+    if let Some(item) = item.and_then(|item| item.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // Fails only when it cannot take the focus.
+        drop(item.focus());
+    }
+}

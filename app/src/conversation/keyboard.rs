@@ -1,0 +1,166 @@
+//! One key, one command: `j k e a t p r n c ?`. Off while one types, in a dialog, with a modifier, and whenever the
+//! person switched them off (WCAG 2.2, 2.1.4). Knows which key means what; whoever shows the thing does it.
+
+use std::sync::Arc;
+
+use leptos::{ev, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use model::{Text, text::inbox as text};
+use wasm_bindgen::JsCast;
+
+use super::use_address;
+use crate::{
+    text::t,
+    ui::Dialog,
+};
+
+/// Where the browser remembers that they are off.
+const OFF: &str = "shortcuts-off";
+
+/// What a key asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// The next row.
+    Next,
+    /// The row before.
+    Previous,
+    /// The open conversation, or the row with the focus, is done.
+    Solve,
+    /// Choose who looks after it.
+    Assign,
+    /// Write a tag.
+    Tag,
+    /// Choose a priority.
+    Priority,
+    /// Write a reply.
+    Reply,
+    /// Write a note.
+    Note,
+    /// Compose a ticket.
+    Compose,
+    /// Show the keys.
+    Help,
+}
+
+/// Keys as pressed, commands, and what they are called.
+const KEYS: [(&str, Option<Command>, Text); 11] = [
+    ("j", Some(Command::Next), text::KEY_NEXT),
+    ("k", Some(Command::Previous), text::KEY_PREVIOUS),
+    ("Enter", None, text::KEY_OPEN),
+    ("e", Some(Command::Solve), text::KEY_SOLVE),
+    ("a", Some(Command::Assign), text::KEY_ASSIGN),
+    ("t", Some(Command::Tag), text::KEY_TAG),
+    ("p", Some(Command::Priority), text::KEY_PRIORITY),
+    ("r", Some(Command::Reply), text::KEY_REPLY),
+    ("n", Some(Command::Note), text::KEY_NOTE),
+    ("c", Some(Command::Compose), text::KEY_COMPOSE),
+    ("?", Some(Command::Help), text::KEY_HELP),
+];
+
+type Follower = Arc<dyn Fn(Command) + Send + Sync>;
+
+/// Commands as they are given, and who carries them out.
+#[derive(Clone, Copy)]
+pub struct Commands {
+    followers: StoredValue<Vec<(u32, Follower)>>,
+    last: StoredValue<u32>,
+}
+
+impl Commands {
+    /// Listens to the keyboard, and gives itself to everything below.
+    pub fn provide() -> Self {
+        let commands = Self { followers: StoredValue::new(vec![]), last: StoredValue::new(0) };
+        provide_context(commands);
+        Effect::new(move || {
+            let handle = window_event_listener(ev::keydown, move |event| {
+                if let Some(command) = meant(&event) {
+                    event.prevent_default();
+                    commands.give(command);
+                }
+            });
+            on_cleanup(move || handle.remove());
+        });
+        commands
+    }
+
+    /// Gives a command to all who follow.
+    pub fn give(self, command: Command) {
+        let all = self.followers.try_get_value().unwrap_or_default();
+        for (_, follower) in all {
+            follower(command);
+        }
+    }
+
+    /// Carries commands out until the component goes.
+    pub fn follow(self, act: impl Fn(Command) + Send + Sync + 'static) {
+        self.last.update_value(|last| *last += 1);
+        let number = self.last.get_value();
+        self.followers.update_value(|all| all.push((number, Arc::new(act))));
+        on_cleanup(move || _ = self.followers.try_update_value(|all| all.retain(|(other, _)| *other != number)));
+    }
+}
+
+/// The commands of the Inbox. Ask in a component's body.
+pub fn use_commands() -> Commands {
+    expect_context()
+}
+
+/// The command that a key means here, if it means one.
+fn meant(event: &ev::KeyboardEvent) -> Option<Command> {
+    if event.default_prevented() || event.ctrl_key() || event.alt_key() || event.meta_key() || off() {
+        return None;
+    }
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    if target.is_some_and(|target| target.closest("input, textarea, select, [contenteditable], dialog").ok().flatten().is_some()) {
+        return None;
+    }
+    if document().query_selector("dialog[open]").ok().flatten().is_some() {
+        return None;
+    }
+    let key = event.key();
+    KEYS.iter().find(|(name, ..)| *name == key).and_then(|(_, command, _)| *command)
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    window().local_storage().ok().flatten()
+}
+
+fn off() -> bool {
+    storage().and_then(|storage| storage.get_item(OFF).ok().flatten()).is_some()
+}
+
+/// The sheet that shows the keys.
+#[component]
+pub fn Shortcuts(
+    /// Whose.
+    commands: Commands,
+) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let on = RwSignal::new(true);
+    let (address, navigate) = (use_address(), StoredValue::new(use_navigate()));
+    Effect::new(move || on.set(!off()));
+    commands.follow(move |command| match command {
+        Command::Help => open.set(true),
+        Command::Compose => navigate.with_value(|navigate| navigate(&address.compose(), NavigateOptions::default())),
+        _ => {}
+    });
+    let switch = move |event| {
+        on.set(event_target_checked(&event));
+        if let Some(storage) = storage() {
+            // Fails only when the browser keeps nothing; then it holds for this page.
+            drop(if on.get_untracked() { storage.remove_item(OFF) } else { storage.set_item(OFF, "1") });
+        }
+    };
+    view! {
+        <Dialog open title=t(text::SHORTCUTS)>
+            <dl class="keys">
+                {KEYS.iter().map(|(key, _, says)| view! { <div><dt><kbd>{*key}</kbd></dt><dd>{t(*says)}</dd></div> }).collect_view()}
+                <div><dt><kbd>"Ctrl"</kbd>" "<kbd>"Enter"</kbd></dt><dd>{t(text::KEY_SEND)}</dd></div>
+            </dl>
+            <label class="check keys-switch">
+                <input type="checkbox" prop:checked=move || on.get() on:change=switch/>
+                <span>{t(text::KEYS_ON)}</span>
+            </label>
+        </Dialog>
+    }
+}

@@ -1,0 +1,189 @@
+//! The list of the Inbox. Only the rows near the window are in the page, however many are loaded; further parts
+//! are loaded while one nears the end. Without wasm: the first part, and a link to the next.
+
+use leptos::{ev, html, prelude::*};
+use model::{ConversationId, text::inbox as text};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use super::{
+    filters::total_said,
+    inbox_page::ListState,
+    keyboard::{Command, use_commands},
+    row::Row,
+    use_address,
+};
+use crate::{
+    text::use_language,
+    ui::{Empty, Glyph},
+};
+
+/// Height of a row, as in `inbox.css`.
+const ROW: f64 = 104.0;
+/// Rows drawn above and below the window.
+const MARGIN: usize = 6;
+/// Rows before the end at which the next part is asked for.
+const AHEAD: usize = 25;
+/// Rows drawn before the window was measured: one part.
+const FIRST: usize = 50;
+
+/// The rows that are drawn: `from..to`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Window {
+    from: usize,
+    to: usize,
+}
+
+/// The list.
+#[component]
+pub fn ConversationList(
+    /// What it shows.
+    state: ListState,
+) -> impl IntoView {
+    let (address, language) = (use_address(), use_language());
+    let (scroller, rows) = (NodeRef::<html::Div>::new(), NodeRef::<html::Ol>::new());
+    let (top, height) = (RwSignal::new(0.0), RwSignal::new(None::<f64>));
+    let length = Memo::new(move |_| state.inbox.with(|inbox| inbox.rows.len()));
+    let window = Memo::new(move |_| drawn(top.get(), height.get(), length.get()));
+    let measure = move || {
+        if let Some(scroller) = scroller.get_untracked() {
+            height.set(Some(f64::from(scroller.client_height())));
+            top.set(f64::from(scroller.scroll_top()));
+        }
+    };
+    Effect::new(move || {
+        measure();
+        let handle = window_event_listener(ev::resize, move |_| measure());
+        on_cleanup(move || handle.remove());
+    });
+    // Set on the element, not as an attribute: the page's policy forbids inline styles.
+    Effect::new(move || {
+        if let (Some(rows), Some(_)) = (rows.get(), height.get()) {
+            let style = web_sys::HtmlElement::style(&rows);
+            drop(style.set_property("padding-top", &format!("{}px", at(window.get().from))));
+            drop(style.set_property("height", &format!("{}px", at(length.get()))));
+        }
+    });
+    Effect::new(move || {
+        if height.get().is_some() && window.get().to + AHEAD >= length.get() {
+            state.load_more();
+        }
+    });
+    // another view begins at its top
+    Effect::new(move |before: Option<model::view::View>| {
+        let view = state.inbox.with(|inbox| inbox.view.clone());
+        if let (Some(scroller), true) = (scroller.get_untracked(), before.is_some_and(|before| before != view)) {
+            scroller.set_scroll_top(0);
+        }
+        view
+    });
+    move_by_keys(state, scroller, measure);
+    let shown = move || {
+        let Window { from, to } = window.get();
+        state.inbox.with(|inbox| inbox.rows.iter().enumerate().take(to).skip(from).map(|(place, row)| (place, row.clone())).collect::<Vec<_>>())
+    };
+    let more = move || state.inbox.with(|inbox| inbox.more.as_ref().map(|key| address.list_after(key)));
+    view! {
+        <div class="rows-scroll" node_ref=scroller on:scroll=move |_| measure() tabindex="-1">
+            <ol class="rows" node_ref=rows aria-busy=move || state.loading.get().then_some("true")>
+                <For each=shown key=|(_, row)| (row.line.id.clone(), row.line.seq, row.unread()) let:shown>
+                    <Row row=shown.1/>
+                </For>
+            </ol>
+            {move || (length.get() == 0 && !state.loading.get()).then(|| view! {
+                <Empty glyph=Glyph::Inbox title=language.say(text::EMPTY) hint=language.say(text::EMPTY_HINT)/>
+            })}
+            {move || more().map(|href| view! {
+                <a class="rows-more" href=href on:click=move |event| { event.prevent_default(); state.load_more(); }>{language.say(text::MORE)}</a>
+            })}
+            <div role="alert">
+                {move || state.problem.get().map(|error| view! {
+                    <p class="rows-problem">
+                        {error.say(language)}
+                        <button type="button" class="button small" on:click=move |_| { state.problem.set(None); state.load(); }>{language.say(text::TRY_AGAIN)}</button>
+                    </p>
+                })}
+            </div>
+        </div>
+        <p class="vh" role="status">{total_said(state)}</p>
+    }
+}
+
+/// Which rows are near the window.
+fn drawn(top: f64, height: Option<f64>, length: usize) -> Window {
+    let Some(height) = height else { return Window { from: 0, to: length.min(FIRST) } };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a list, at least 0")]
+    let (first, last) = ((top.max(0.0) / ROW) as usize, ((top.max(0.0) + height) / ROW) as usize + 1);
+    let to = (last + MARGIN).min(length);
+    Window { from: first.saturating_sub(MARGIN).min(to), to }
+}
+
+fn at(place: usize) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "far below 2^52 rows")]
+    let place = place as f64;
+    place * ROW
+}
+
+/// `j` and `k`: the row after or before the one with the focus, or else the open one, takes the focus.
+fn move_by_keys(state: ListState, scroller: NodeRef<html::Div>, measure: impl Fn() + Copy + Send + Sync + 'static) {
+    let (address, commands) = (use_address(), use_commands());
+    commands.follow(move |command| {
+        let by: isize = match command {
+            Command::Next => 1,
+            Command::Previous => -1,
+            _ => return,
+        };
+        let from = focused().or_else(|| address.open.get_untracked());
+        let place = state.inbox.with_untracked(|inbox| {
+            let last = inbox.rows.len().checked_sub(1)?;
+            let known = from.and_then(|id| inbox.rows.iter().position(|row| row.line.id == id));
+            let place = known.map_or(0, |known| known.saturating_add_signed(by).min(last));
+            Some((place, inbox.rows[place].line.id.clone()))
+        });
+        let (Some((place, id)), Some(scroller)) = (place, scroller.get_untracked()) else { return };
+        let (start, end) = (at(place), at(place + 1));
+        let (top, height) = (f64::from(scroller.scroll_top()), f64::from(scroller.client_height()));
+        #[expect(clippy::cast_possible_truncation, reason = "pixels")]
+        if start < top {
+            scroller.set_scroll_top(start as i32);
+        } else if end > top + height {
+            scroller.set_scroll_top((end - height) as i32);
+        }
+        measure();
+        request_animation_frame(move || focus(&id));
+    });
+}
+
+/// The conversation whose row has the focus.
+pub fn focused() -> Option<ConversationId> {
+    let row = document().active_element()?.closest("[data-row]").ok().flatten()?;
+    row.get_attribute("data-row")?.parse().ok()
+}
+
+fn focus(id: &ConversationId) {
+    let row = document().query_selector(&format!("[data-row=\"{id}\"]")).ok().flatten();
+    if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
+        // Fails only when it cannot take the focus; then it stays where it is.
+        drop(row.focus());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_rows_are_drawn_however_many_there_are() {
+        for top in [0.0, 5_000.0, ROW * 99_990.0, ROW * 200_000.0] {
+            let window = drawn(top, Some(800.0), 100_000);
+            assert!(window.to - window.from <= 8 + 2 * MARGIN + 2, "{} rows", window.to - window.from);
+            assert!(window.to <= 100_000);
+        }
+    }
+
+    #[test]
+    fn the_first_part_is_drawn_whole_before_the_window_is_measured() {
+        assert!(drawn(0.0, None, 70) == Window { from: 0, to: FIRST });
+        assert!(drawn(0.0, None, 3) == Window { from: 0, to: 3 });
+    }
+}

@@ -1,0 +1,167 @@
+//! A sheet to write on: its text and files, the id its message will have, and the draft that is kept of it.
+//! Knows when to save; knows nothing of how it looks.
+
+use std::time::Duration;
+
+use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
+use model::{
+    ConversationId, MessageId,
+    draft::{Draft, DraftPlace},
+    ticket::{ReplyForm, TicketForm},
+};
+
+use super::{
+    api::{SaveDraft, save_draft},
+    file::Files,
+};
+
+/// How long after the last key a draft is saved.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// The two sheets of a conversation.
+#[derive(Clone, Copy)]
+pub struct Sheets {
+    /// What everyone will read.
+    pub reply: Sheet,
+    /// What agents will read.
+    pub note: Sheet,
+}
+
+impl Sheets {
+    /// With what was begun.
+    pub fn new(conversation: &ConversationId, reply: Draft, note: Draft) -> Self {
+        Self { reply: Sheet::new(DraftPlace::Reply(conversation.clone()), reply), note: Sheet::new(DraftPlace::Note(conversation.clone()), note) }
+    }
+}
+
+/// A sheet.
+#[derive(Clone, Copy)]
+pub struct Sheet {
+    /// The words.
+    pub text: RwSignal<String>,
+    /// The files.
+    pub files: Files,
+    /// Keeps it.
+    pub autosave: Autosave,
+    /// The id of the message to be. It stays until the server said that the message is there, so that a second
+    /// try is the same message.
+    id: StoredValue<MessageId>,
+}
+
+impl Sheet {
+    fn new(place: DraftPlace, draft: Draft) -> Self {
+        let text = RwSignal::new(draft.form.text.clone());
+        let files = Files::new(draft.attachments.clone());
+        let now = Signal::derive(move || {
+            let attachments = files.done();
+            let form = TicketForm { text: text.get(), attachments: attachments.iter().map(|one| one.id.clone()).collect(), ..TicketForm::default() };
+            Draft { form, attachments }
+        });
+        Self { text, files, autosave: Autosave::new(place, now, draft), id: StoredValue::new(MessageId::new()) }
+    }
+
+    /// What is on it, as a form.
+    pub fn form(self, status: String) -> ReplyForm {
+        let attachments = self.files.done_untracked().into_iter().map(|one| one.id).collect();
+        ReplyForm { id: self.id.get_value().to_string(), text: self.text.get_untracked(), attachments, status }
+    }
+
+    /// It was said: a blank sheet.
+    pub fn clear(self) {
+        self.autosave.settle();
+        self.text.set(String::new());
+        self.files.clear();
+        self.id.set_value(MessageId::new());
+    }
+
+    /// What was said was taken back: it is here again, unless something else was begun.
+    pub fn put_back(self, draft: Draft) {
+        self.text.update(|text| {
+            if text.trim().is_empty() {
+                text.clone_from(&draft.form.text);
+            } else {
+                *text = format!("{}\n\n{text}", draft.form.text);
+            }
+        });
+        self.files.put_back(draft.attachments);
+    }
+}
+
+/// Saves a draft a moment after it changed, when the field is left, and when the page goes.
+#[derive(Clone, Copy)]
+pub struct Autosave {
+    place: StoredValue<DraftPlace>,
+    draft: Signal<Draft>,
+    saved: StoredValue<Draft>,
+    turn: StoredValue<u32>,
+}
+
+impl Autosave {
+    /// Keeps a draft that is saved as `saved`.
+    pub fn new(place: DraftPlace, draft: Signal<Draft>, saved: Draft) -> Self {
+        let autosave = Self { place: StoredValue::new(place), draft, saved: StoredValue::new(saved), turn: StoredValue::new(0) };
+        Effect::new(move |first: Option<()>| {
+            draft.track();
+            if first.is_some() {
+                autosave.later();
+            }
+        });
+        Effect::new(move || {
+            let handle = window_event_listener_untyped("pagehide", move |_| autosave.send_off());
+            on_cleanup(move || {
+                autosave.now();
+                handle.remove();
+            });
+        });
+        autosave
+    }
+
+    /// Saves at once what is not saved.
+    pub fn now(self) {
+        if let Some((place, draft)) = self.unsaved() {
+            spawn_local(async move {
+                if save_draft(place, draft).await.is_err() {
+                    // it counts as unsaved again: the next change or the end of the page tries once more
+                    self.saved.try_set_value(Draft::default());
+                }
+            });
+        }
+    }
+
+    /// What was written has arrived as what it was meant to be; nothing is to be kept.
+    pub fn settle(self) {
+        self.turn.update_value(|turn| *turn = turn.wrapping_add(1));
+        self.saved.set_value(Draft::default());
+    }
+
+    fn later(self) {
+        self.turn.update_value(|turn| *turn = turn.wrapping_add(1));
+        let turn = self.turn.get_value();
+        set_timeout(
+            move || {
+                if self.turn.try_get_value() == Some(turn) {
+                    self.now();
+                }
+            },
+            PAUSE,
+        );
+    }
+
+    /// What differs from what is saved; counts as saved from now on.
+    fn unsaved(self) -> Option<(DraftPlace, Draft)> {
+        let draft = self.draft.try_get_untracked()?;
+        let place = self.place.try_get_value()?;
+        let known = self.saved.try_with_value(|saved| *saved == draft || (saved.is_empty() && draft.is_empty()))?;
+        self.saved.try_set_value(draft.clone());
+        (!known).then_some((place, draft))
+    }
+
+    /// The page goes: the browser sends it off after us.
+    fn send_off(self) {
+        let Some((place, draft)) = self.unsaved() else { return };
+        if let Ok(body) = serde_json::to_string(&SaveDraft { place, draft }) {
+            // Refused only above 64 KB; then the draft of half a second ago stands.
+            drop(window().navigator().send_beacon_with_opt_str(SaveDraft::url(), Some(&body)));
+        }
+    }
+}

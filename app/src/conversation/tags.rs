@@ -1,0 +1,55 @@
+//! The tags of a conversation: each with a button that takes it off, and a small form to put one on.
+
+use leptos::{form::ActionForm, html, prelude::*};
+use model::{conversation::TAG_MOST, text::conversation as text};
+
+use super::{
+    acts::{About, use_acts},
+    header::use_thread,
+    inbox_page::ListState,
+};
+use crate::{
+    text::{t, use_language},
+    ui::{Glyph, Icon, Menu},
+};
+
+/// The tags.
+#[component]
+pub fn Tags() -> impl IntoView {
+    let (thread, acts, language) = (use_thread(), use_acts(), use_language());
+    let id = thread.with_untracked(|thread| thread.line.id.clone());
+    let tags = Memo::new(move |_| thread.with(|thread| thread.line.tags.clone()));
+    let about = StoredValue::new(id.clone());
+    let known = use_context::<ListState>().map(|list| {
+        list.inbox.with_untracked(|inbox| inbox.tallies.keys().filter_map(|facet| facet.strip_prefix("tag:").map(str::to_owned)).collect::<Vec<_>>())
+    });
+    let field = NodeRef::<html::Input>::new();
+    Effect::new(move || {
+        if matches!(acts.tag.value().get(), Some(Ok(()))) {
+            if let Some(field) = field.get_untracked() {
+                field.set_value("");
+            }
+        }
+    });
+    view! {
+        <For each=move || tags.get() key=Clone::clone let:tag>
+            <ActionForm action=acts.untag>
+                <About id=about.get_value()/>
+                <input type="hidden" name="tag" value=tag.clone()/>
+                <button class="chip tag" aria-label=language.fill(text::UNTAG, &[("tag", &tag)])>{tag.clone()}<Icon glyph=Glyph::Close/></button>
+            </ActionForm>
+        </For>
+        <div id="menu-tag" class="chip-menu chip">
+            <Menu class="chip-button" button=move || view! { "+ "{t(text::TAG)} }>
+                <ActionForm action=acts.tag attr:class="menu-row">
+                    <About id=id/>
+                    <input node_ref=field class="input" name="tag" list="known-tags" maxlength=TAG_MOST.to_string() required=true autocomplete="off" aria-label=t(text::NEW_TAG) placeholder=t(text::NEW_TAG) data-stay=""/>
+                    <button class="button small">{t(text::ADD)}</button>
+                </ActionForm>
+            </Menu>
+        </div>
+        <datalist id="known-tags">
+            {known.unwrap_or_default().into_iter().map(|tag| view! { <option value=tag></option> }).collect_view()}
+        </datalist>
+    }
+}

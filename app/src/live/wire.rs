@@ -1,0 +1,147 @@
+//! The socket under `live`: opens it, opens it again after a pause that grows, turns frames into values.
+//! Knows bytes and time; knows no state. Runs in the browser only.
+
+use std::{cell::RefCell, time::Duration};
+
+use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*, task::spawn_local};
+use model::live::{Frame, Signal};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{CloseEvent, MessageEvent, WebSocket};
+
+use super::Live;
+
+/// Shortest and longest pause before the socket is opened again, milliseconds.
+const PAUSE: (f64, f64) = (400.0, 30_000.0);
+
+struct Wire {
+    socket: WebSocket,
+    _told: Closure<dyn FnMut(MessageEvent)>,
+    _opened: Closure<dyn FnMut()>,
+    _closed: Closure<dyn FnMut(CloseEvent)>,
+}
+
+thread_local! {
+    static WIRE: RefCell<Option<Wire>> = const { RefCell::new(None) };
+    static TICK: RefCell<Option<IntervalHandle>> = const { RefCell::new(None) };
+    static TRIES: RefCell<u32> = const { RefCell::new(0) };
+}
+
+/// Opens the socket once the states of the page are there, and starts the clock.
+pub(super) fn open(live: Live) {
+    // the states of a page come to life in the same turn as the shell; one turn later all have said their number
+    set_timeout(move || connect(live), Duration::from_millis(20));
+    let tick = set_interval_with_handle(
+        move || {
+            live.now.try_set(live.clock());
+        },
+        Duration::from_secs(10),
+    );
+    TICK.with_borrow_mut(|kept| {
+        if let Some(old) = std::mem::replace(kept, tick.ok()) {
+            old.clear();
+        }
+    });
+}
+
+/// Closes the socket for good.
+pub(super) fn close() {
+    if is_browser() {
+        hang_up();
+        TICK.with_borrow_mut(|kept| kept.take().inspect(IntervalHandle::clear));
+    }
+}
+
+/// This machine's clock, microseconds.
+pub(super) fn clock() -> i64 {
+    #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds, far below 2^53")]
+    let millis = js_sys::Date::now() as i64;
+    millis * 1_000
+}
+
+/// Sends a signal if the socket is open.
+pub(super) fn send(signal: &Signal) {
+    if let Ok(text) = serde_json::to_string(signal) {
+        WIRE.with_borrow(|wire| {
+            let open = wire.as_ref().filter(|wire| wire.socket.ready_state() == WebSocket::OPEN);
+            open.map(|wire| wire.socket.send_with_str(&text));
+        });
+    }
+}
+
+/// Loads the page anew.
+pub(super) fn reload_page() {
+    drop(window().location().reload());
+}
+
+/// The gap is too large: the roster is loaded first, so that every state loaded after it knows at least as much.
+pub(super) fn start_over(live: Live) {
+    hang_up();
+    spawn_local(async move {
+        match crate::roster::load_roster().await {
+            Ok(fresh) => {
+                live.restart(fresh);
+                connect(live);
+            }
+            Err(_) => again(live),
+        }
+    });
+}
+
+fn hang_up() {
+    if let Some(wire) = WIRE.with_borrow_mut(Option::take) {
+        wire.socket.set_onmessage(None);
+        wire.socket.set_onopen(None);
+        wire.socket.set_onclose(None);
+        drop(wire.socket.close());
+    }
+}
+
+fn connect(live: Live) {
+    hang_up();
+    let Some(from) = live.with_place(|place| {
+        place.opened = true;
+        place.seq
+    }) else {
+        return;
+    };
+    let Some(socket) = address(from).and_then(|address| WebSocket::new(&address).ok()) else {
+        return again(live);
+    };
+    let told = Closure::new(move |event: MessageEvent| {
+        if let Some(frame) = event.data().as_string().and_then(|text| serde_json::from_str::<Frame>(&text).ok()) {
+            live.receive(frame);
+        }
+    });
+    let opened = Closure::new(move || {
+        TRIES.set(0);
+        live.connected.try_set(true);
+    });
+    let closed = Closure::new(move |_: CloseEvent| {
+        live.connected.try_set(false);
+        again(live);
+    });
+    socket.set_onmessage(Some(told.as_ref().unchecked_ref()));
+    socket.set_onopen(Some(opened.as_ref().unchecked_ref()));
+    socket.set_onclose(Some(closed.as_ref().unchecked_ref()));
+    WIRE.set(Some(Wire { socket, _told: told, _opened: opened, _closed: closed }));
+}
+
+/// Opens the socket again after a pause: twice as long each time, and never the same for all tabs.
+fn again(live: Live) {
+    let tries = TRIES.with_borrow_mut(|tries| std::mem::replace(tries, (*tries + 1).min(10)));
+    let pause = (PAUSE.0 * f64::from(1_u32 << tries)).min(PAUSE.1) * (0.5 + js_sys::Math::random() / 2.0);
+    set_timeout(
+        move || {
+            if !live.now.is_disposed() {
+                connect(live);
+            }
+        },
+        Duration::from_secs_f64(pause / 1_000.0),
+    );
+}
+
+fn address(from: i64) -> Option<String> {
+    let location = window().location();
+    let scheme = if location.protocol().ok()? == "https:" { "wss" } else { "ws" };
+    Some(format!("{scheme}://{}/live?from={from}", location.host().ok()?))
+}

@@ -1,0 +1,248 @@
+//! *Compose ticket*: a drawer over the Inbox, and a plain form where there is no wasm. What is typed is kept as a
+//! draft until the ticket is there.
+
+use leptos::{ev, html, prelude::*, server_fn::ServerFn};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use model::{
+    ConversationId,
+    conversation::Priority,
+    draft::{Draft, DraftPlace},
+    text::ticket as text,
+    ticket::TicketForm,
+};
+
+use super::{
+    api::OpenTicket,
+    field::{Labelled, LineField, Refused, came_back, invalid},
+    recipients::Recipients,
+};
+use crate::{
+    conversation::{Autosave, FileList, FilePicker, Files, Toolbar, api::load_draft, assignee_choices, grow, priority_word, use_address},
+    error::Result,
+    live::use_live,
+    text::{t, use_language},
+    ui::{Failure, Glyph, Icon, Loading},
+};
+
+/// What is on the form.
+#[derive(Clone, Copy)]
+struct Typed {
+    name: RwSignal<String>,
+    email: RwSignal<String>,
+    cc: RwSignal<String>,
+    subject: RwSignal<String>,
+    words: RwSignal<String>,
+    assignee: RwSignal<String>,
+    priority: RwSignal<String>,
+    tags: RwSignal<String>,
+    files: Files,
+    /// Stays until the server said that the ticket is there: a second try is the same ticket.
+    id: StoredValue<ConversationId>,
+}
+
+impl Typed {
+    fn new(draft: Draft, me: String) -> Self {
+        let field = |name: &str, kept: String| RwSignal::new(came_back(OpenTicket::PATH, name).unwrap_or(kept));
+        let or = |kept: String, other: &str| if kept.is_empty() { other.to_owned() } else { kept };
+        let form = draft.form;
+        Self {
+            name: field("name", form.name),
+            email: field("email", form.email),
+            cc: field("cc", form.cc),
+            subject: field("subject", form.subject),
+            words: field("text", form.text),
+            assignee: field("assignee", or(form.assignee, &me)),
+            priority: field("priority", or(form.priority, Priority::Medium.word())),
+            tags: field("tags", form.tags),
+            files: Files::new(draft.attachments),
+            id: StoredValue::new(ConversationId::new()),
+        }
+    }
+
+    /// The form as typed, without an id: a draft has none.
+    fn form(self) -> TicketForm {
+        TicketForm {
+            id: String::new(),
+            name: self.name.get(),
+            email: self.email.get(),
+            subject: self.subject.get(),
+            text: self.words.get(),
+            assignee: self.assignee.get(),
+            priority: self.priority.get(),
+            tags: self.tags.get(),
+            cc: self.cc.get(),
+            attachments: self.files.done().into_iter().map(|one| one.id).collect(),
+        }
+    }
+}
+
+/// The form, over the Inbox.
+#[component]
+pub fn ComposeTicket() -> impl IntoView {
+    let address = use_address();
+    let dialog = NodeRef::<html::Dialog>::new();
+    let navigate = use_navigate();
+    let close = Callback::new(move |()| navigate(&address.composed(), NavigateOptions::default()));
+    let draft = Resource::new_blocking(|| (), |()| load_draft(DraftPlace::Ticket));
+    // The page brings it open; made modal, it keeps the focus and closes by Escape.
+    Effect::new(move || {
+        if let Some(dialog) = dialog.get() {
+            dialog.close();
+            // Fails only when it is in no document, and then nobody sees it.
+            drop(dialog.show_modal());
+        }
+    });
+    let cancelled = move |event: ev::Event| {
+        event.prevent_default();
+        close.run(());
+    };
+    view! {
+        <dialog node_ref=dialog class="dialog drawer compose-ticket" open=true aria-labelledby="compose-title" on:cancel=cancelled>
+            <header class="dialog-head">
+                <h2 id="compose-title">{t(text::COMPOSE)}</h2>
+                <a class="icon-button" href=move || address.composed() aria-label=t(text::CLOSE)><Icon glyph=Glyph::Close/></a>
+            </header>
+            <Suspense fallback=Loading>
+                {move || Suspend::new(async move {
+                    match draft.await {
+                        Ok(draft) => view! { <TicketFields draft/> }.into_any(),
+                        Err(error) => view! { <Failure error/> }.into_any(),
+                    }
+                })}
+            </Suspense>
+        </dialog>
+    }
+}
+
+#[component]
+fn TicketFields(draft: Draft) -> impl IntoView {
+    let (live, language, address) = (use_live(), use_language(), use_address());
+    let roster = live.roster();
+    let me = format!("agent:{}", live.me());
+    let typed = Typed::new(draft.clone(), me);
+    let now = Signal::derive(move || Draft { form: typed.form(), attachments: typed.files.done() });
+    let autosave = Autosave::new(DraftPlace::Ticket, now, draft);
+    let action = ServerAction::<OpenTicket>::new();
+    let refused: Refused = RwSignal::new(action.value().get_untracked().and_then(Result::err));
+    let (form, field, first) = (NodeRef::<html::Form>::new(), NodeRef::<html::Textarea>::new(), NodeRef::<html::Input>::new());
+    let navigate = use_navigate();
+    Effect::new(move |before: Option<()>| {
+        let outcome = action.value().get().filter(|_| before.is_some());
+        match outcome {
+            Some(Ok(ticket)) => {
+                autosave.settle();
+                refused.set(None);
+                navigate(&address.conversation(&ticket), NavigateOptions::default());
+            }
+            Some(Err(error)) => {
+                refused.set(Some(error));
+                request_animation_frame(move || focus_refused(form));
+            }
+            None => {}
+        }
+    });
+    Effect::new(move || {
+        if let Some(first) = first.get() {
+            // Fails only when it cannot take the focus.
+            drop(first.focus());
+        }
+    });
+    grow(field, typed.words);
+    let left = Callback::new(move |()| autosave.now());
+    let busy = move || action.pending().get() || typed.files.busy();
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        if !action.pending().get_untracked() && !typed.files.busy() {
+            let filled = TicketForm { id: typed.id.get_value().to_string(), ..untrack(|| typed.form()) };
+            // what can be known here is said at once
+            match filled.check() {
+                Ok(_) => {
+                    action.dispatch(OpenTicket { form: filled });
+                }
+                Err(refusal) => {
+                    refused.set(Some(refusal.into()));
+                    request_animation_frame(move || focus_refused(form));
+                }
+            }
+        }
+    };
+    let general = move || refused.get().filter(|error| error.field().is_none_or(|field| field == "attachments")).map(|error| view! { <p class="problem">{error.say(language)}</p> });
+    let first_words = typed.words.get_untracked();
+    view! {
+        <form node_ref=form class="compose-form" action=OpenTicket::url() method="post" on:submit=submit novalidate=true
+            on:dragover=|event| event.prevent_default() on:drop=move |event| typed.files.dropped(&event) on:paste=move |event| typed.files.pasted(&event)>
+            <div class="compose-body">
+                <div class="compose-pair">
+                    <LineField name="name" label=t(text::NAME) value=typed.name refused left node=first/>
+                    <LineField name="email" label=t(text::EMAIL) value=typed.email kind="email" required=true refused left/>
+                </div>
+                <LineField name="cc" label=t(text::CC) hint=t(text::CC_HINT) value=typed.cc refused left/>
+                <LineField name="subject" label=t(text::SUBJECT) value=typed.subject required=true refused left/>
+                <Labelled name="text" label=t(text::MESSAGE) hint=t(text::MESSAGE_HINT) refused>
+                    <textarea node_ref=field class="input" id="ticket-text" name="form[text]" rows="6" required=true prop:value=move || typed.words.get()
+                        on:input=move |event| typed.words.set(event_target_value(&event)) on:blur=move |_| autosave.now()
+                        aria-invalid=invalid(refused, "text") aria-describedby="ticket-text-about">{first_words}</textarea>
+                    <Toolbar field words=typed.words/>
+                </Labelled>
+                <div class="compose-pair">
+                    <Labelled name="assignee" label=t(text::ASSIGN_TO) refused>
+                        <select class="input" id="ticket-assignee" name="form[assignee]" on:change=move |event| typed.assignee.set(event_target_value(&event))>
+                            {move || roster.with(|roster| assignee_choices(roster, language)).into_iter().map(|(who, says)| {
+                                let word = who.to_string();
+                                let chosen = word == typed.assignee.get();
+                                view! { <option value=word selected=chosen>{says}</option> }
+                            }).collect_view()}
+                        </select>
+                    </Labelled>
+                    <LineField name="tags" label=t(text::TAGS) hint=t(text::TAGS_HINT) value=typed.tags refused left/>
+                </div>
+                <PriorityField value=typed.priority/>
+                <div class="field">
+                    <span class="label">{t(text::ATTACHMENTS)}</span>
+                    <FilePicker files=typed.files label=t(text::DROP).to_owned() class="drop-zone"/>
+                    <FileList files=typed.files/>
+                </div>
+            </div>
+            <footer class="compose-foot">
+                <div class="compose-said">
+                    <div role="alert">{general}</div>
+                    <Recipients name=typed.name email=typed.email cc=typed.cc assignee=typed.assignee/>
+                </div>
+                <a class="button" href=move || address.composed()>{t(text::CLOSE)}</a>
+                <button class="button primary" aria-disabled=move || busy().then_some("true") aria-busy=move || action.pending().get().then_some("true")>{t(text::CREATE)}</button>
+            </footer>
+        </form>
+    }
+}
+
+#[component]
+fn PriorityField(value: RwSignal<String>) -> impl IntoView {
+    view! {
+        <fieldset class="field">
+            <legend class="label">{t(text::PRIORITY)}</legend>
+            <div class="segments">
+                {Priority::ALL.iter().map(|one| {
+                    let word = one.word();
+                    view! {
+                        <label>
+                            <input class="vh" type="radio" name="form[priority]" value=word checked=value.get_untracked() == word
+                                prop:checked=move || value.get() == word on:change=move |_| value.set(word.to_owned())/>
+                            <span>{t(priority_word(*one))}</span>
+                        </label>
+                    }
+                }).collect_view()}
+            </div>
+        </fieldset>
+    }
+}
+
+/// Puts the focus into the field that was refused.
+fn focus_refused(form: NodeRef<html::Form>) {
+    use wasm_bindgen::JsCast;
+    let Some(form) = form.get_untracked() else { return };
+    let field = form.query_selector("[aria-invalid=true]").ok().flatten();
+    if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // Fails only when it cannot take the focus.
+        drop(field.focus());
+    }
+}
