@@ -79,7 +79,7 @@ export class World {
     const postgres = database === 'postgres' ? await Postgres.start() : undefined;
     const folder = mkdtempSync(path.join(tmpdir(), 'recado-'));
     const url = `http://127.0.0.1:${port}`;
-    const server = spawn(process.env.RECADO_BINARY ?? path.join(ROOT, 'target/release/recado'), ['serve'], {
+    const server = spawn(process.env.RECADO_BIN ?? path.join(ROOT, 'target/release/recado'), ['serve'], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'inherit'],
       env: {

@@ -193,7 +193,7 @@ create table read_mark (
     agent text not null,
     conversation text not null,
     read_at bigint not null,
-    primary key (property, agent, conversation),
+    primary key (property, conversation, agent),
     foreign key (property, conversation) references conversation (property, id) on delete cascade
 );
 

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ConversationId, MessageId, Moment, PropertyId,
+    AgentId, ConversationId, MessageId, Moment, PropertyId,
     conversation::Line,
     department::Department,
     message::{Author, Message},
@@ -92,6 +92,8 @@ pub struct Told {
     pub event: Event,
     /// The conversation's line; none when it is gone.
     pub line: Option<Line>,
+    /// Up to when each agent has read the conversation.
+    pub read: Vec<(AgentId, Moment)>,
     /// Those of `event.messages` that are still there.
     pub messages: Vec<Message>,
     /// Participants, when they may have changed.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     AgentId, Moment,
     conversation::Line,
-    event::{Told, What},
+    event::Told,
     view::{Key, View},
 };
 
@@ -68,17 +68,13 @@ impl Inbox {
         }
         let Some(id) = &told.event.conversation else { return };
         let known = self.rows.iter().position(|row| row.line.id == *id);
-        let mut read_at = known.and_then(|place| self.rows[place].read_at);
-        let mine = matches!(&told.event.author, crate::message::Author::Agent { id, .. } if id == me);
-        if mine && reads(told.event.what) {
-            read_at = read_at.max(Some(told.event.at));
-        }
         let Some(line) = &told.line else {
             if let Some(place) = known {
                 self.rows.remove(place);
             }
             return;
         };
+        let read_at = told.read.iter().find(|(agent, _)| agent == me).map(|(_, at)| *at);
         if let Some(place) = known {
             if self.rows[place].line.seq > line.seq {
                 self.rows[place].read_at = read_at;
@@ -122,9 +118,4 @@ impl Inbox {
             self.rows.insert(place, row);
         }
     }
-}
-
-/// Whether doing this means that its doer has read the conversation. The desk sets the read mark by the same rule.
-pub const fn reads(what: What) -> bool {
-    matches!(what, What::ReadMarked | What::TicketOpened | What::MessageSaid | What::MessageNoted)
 }

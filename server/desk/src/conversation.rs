@@ -31,7 +31,7 @@ pub(crate) async fn mark(tx: &mut Tx, agent: &Agent, id: &ConversationId) -> Res
     let now = tx.now();
     sqlx::query(
         "insert into read_mark (property, agent, conversation, read_at) values ($1, $2, $3, $4) \
-         on conflict (property, agent, conversation) do update set read_at = excluded.read_at where read_mark.read_at < excluded.read_at",
+         on conflict (property, conversation, agent) do update set read_at = excluded.read_at where read_mark.read_at < excluded.read_at",
     )
     .bind(agent.property.as_str())
     .bind(agent.id.as_str())

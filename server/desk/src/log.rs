@@ -87,7 +87,8 @@ pub async fn append(tx: &mut Tx, happened: Happened) -> Result<i64> {
         .bind(body)
         .execute(tx.conn())
         .await?;
-    if let Some(conversation) = &happened.conversation {
+    // what one agent alone is told changes no line that others see
+    if let (Some(conversation), None) = (&happened.conversation, &happened.only) {
         sqlx::query("update conversation set seq = $3 where property = $1 and id = $2").bind(happened.property.as_str()).bind(conversation.as_str()).bind(seq).execute(tx.conn()).await?;
     }
     tx.ring(happened.property, seq);
@@ -132,6 +133,18 @@ pub async fn since(pool: &AnyPool, property: &PropertyId, seq: i64, most: i64, a
         .fetch_all(pool)
         .await?;
     rows.iter().map(|row| event(property, row)).collect()
+}
+
+/// Events after a number, whoever is told them, each with the one agent who is: for who passes them on.
+pub async fn all_since(pool: &AnyPool, property: &PropertyId, seq: i64, most: i64) -> Result<Vec<(Event, Option<AgentId>)>> {
+    let rows = sqlx::query("select seq, at, what, conversation, body, audience from event where property = $1 and seq > $2 order by seq limit $3")
+        .bind(property.as_str())
+        .bind(seq)
+        .bind(most)
+        .fetch_all(pool)
+        .await?;
+    let only = |row: &AnyRow| Ok::<_, sqlx::Error>(row.try_get::<String, _>("audience")?.strip_prefix("agent:").and_then(|id| id.parse().ok()));
+    rows.iter().map(|row| Ok((event(property, row)?, only(row)?))).collect()
 }
 
 fn event(property: &PropertyId, row: &AnyRow) -> Result<Event> {

@@ -4,12 +4,12 @@
 use std::collections::HashMap;
 
 use model::{
-    ConversationId,
+    AgentId, ConversationId, Moment,
     conversation::Line,
     event::{Event, Told, What},
     live::GAP_MOST,
 };
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, Row as _};
 
 use crate::{Agent, Desk, Result, line, log, message, participant, property, roster};
 
@@ -40,10 +40,21 @@ impl Desk {
                 participants = Some(participant::load(conn, &event.property, id).await?);
             }
         }
+        let read = if told_line.is_some() { read_marks(conn, &event).await? } else { vec![] };
         let people = if event.what == What::PeopleChanged { Some(roster::people(conn, &event.property).await?) } else { None };
         let property = if event.what == What::PropertyChanged { Some(property::load(self, conn, &event.property).await?) } else { None };
-        Ok(Told { event, line: told_line, messages, participants, people, property })
+        Ok(Told { event, line: told_line, read, messages, participants, people, property })
     }
+}
+
+/// Up to when each agent has read the event's conversation.
+async fn read_marks(conn: &mut AnyConnection, event: &Event) -> Result<Vec<(AgentId, Moment)>> {
+    let rows = sqlx::query("select agent, read_at from read_mark where property = $1 and conversation = $2 order by agent")
+        .bind(event.property.as_str())
+        .bind(event.conversation.as_ref().map(ConversationId::as_str))
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(|row| Ok((line::word(row, "agent")?, Moment(row.try_get("read_at")?)))).collect()
 }
 
 impl Agent {

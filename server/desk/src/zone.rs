@@ -29,7 +29,8 @@ pub fn known(name: &str) -> Option<String> {
 pub fn around(name: &str, now: Moment) -> Result<Zone> {
     let zone = TimeZoneDatabase::bundled().get(name).map_err(|error| Fault::Row(format!("time zone {name}: {error}")))?;
     let (from, until) = (timestamp(now.plus(BACK))?, timestamp(now.plus(AHEAD))?);
-    let mut offsets = vec![(moment(from), offset(&zone, from))];
+    // the first holds for all time before, so that two pages of one day know the same
+    let mut offsets = vec![(Moment(0), offset(&zone, from))];
     for change in zone.following(from).take_while(|change| change.timestamp() <= until) {
         let seconds = change.offset().seconds();
         if offsets.last().is_none_or(|(_, known)| *known != seconds) {
