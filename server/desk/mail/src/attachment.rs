@@ -228,7 +228,7 @@ mod tests {
         assert_eq!(safe("C:\\a\\b.txt"), "b.txt");
         assert_eq!(safe("in\r\nvoice\u{202e}fdp.exe"), "invoicefdp.exe");
         let long = safe(&format!("{}.pdf", "é".repeat(300)));
-        assert!(long.len() <= LONGEST_NAME && long.ends_with(".pdf"));
+        assert!(long.len() <= LONGEST_NAME && long.rsplit('.').next() == Some("pdf"));
     }
 
     #[test]

@@ -199,10 +199,8 @@ mod tests {
 
     #[test]
     fn depth_and_number_are_bounded() {
-        let mut raw = String::new();
-        for level in 0..100_000 {
-            raw += &format!("Content-Type: multipart/mixed; boundary=b{level}\n\n--b{level}\n");
-        }
+        let level = |number: u32| format!("Content-Type: multipart/mixed; boundary=b{number}\n\n--b{number}\n");
+        let raw = (0..100_000).map(level).collect::<Vec<_>>().concat();
         let mail = read(raw.as_bytes());
         assert!(mail.leaves().len() <= DEEPEST + 1);
         let many = format!("Content-Type: multipart/mixed; boundary=b\n\n{}", "--b\n\nx\n".repeat(10_000));

@@ -18,6 +18,9 @@ use crate::{
     mime, quote, sanitise,
 };
 
+/// A text beyond this was not typed by a person: it is not looked through for quotes.
+const LONGEST_LETTER: usize = 200_000;
+
 /// Why a mail could not be read at all; it is kept, shown to the admin and can be tried again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
@@ -157,7 +160,6 @@ fn read(raw: &[u8], own: &Own) -> Understood {
         class: Some(class),
         attachments: attachment::list(&body),
         bounce: (class == Class::Bounce).then(|| bounce::read(&root, &body)),
-        forwarded: forward::find(&subject, &body.text).map(Forwarded::from),
         html: body.html.as_deref().map(sanitise::kept).filter(|page| !page.trim().is_empty()),
         subject,
         facts,
@@ -173,8 +175,13 @@ fn read(raw: &[u8], own: &Own) -> Understood {
 
 /// A forwarded mail is not stripped: what it quotes is what it is about.
 fn set_reply(body: &body::Body<'_, '_>, understood: &mut Understood) {
+    if body.text.len() > LONGEST_LETTER {
+        body.text.trim().clone_into(&mut understood.reply_text);
+        return;
+    }
+    understood.forwarded = forward::find(&understood.subject, &body.text).map(Forwarded::from);
     if understood.forwarded.is_some() {
-        understood.reply_text = body.text.trim().to_owned();
+        body.text.trim().clone_into(&mut understood.reply_text);
         return;
     }
     let split = quote::split(&body.text, body.html.as_deref());
@@ -195,5 +202,99 @@ impl From<forward::Forwarded> for Forwarded {
         let plain = |list: Vec<Mailbox>| list.into_iter().map(|mailbox| mailbox.address).collect();
         let (from, from_name) = found.from.map_or((None, None), |from| (Some(from.address), from.name));
         Self { from, from_name, to: plain(found.to), cc: plain(found.cc), subject: found.subject, text: found.text, before: found.before }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn own() -> Own {
+        Own { domain: "in.example.com".into(), loop_mark: Some("mark".into()) }
+    }
+
+    fn read_text(raw: &str) -> Understood {
+        understand(raw.as_bytes(), &own()).expect("a mail")
+    }
+
+    #[test]
+    fn a_letter_of_a_person_is_understood() {
+        let mail = read_text(
+            "From: =?utf-8?Q?J=C3=B6rg?= <joerg@example.com>\r\nTo: Help <help@example.org>, b@example.org\r\nSubject: Hello\r\n\
+             Message-ID: <1@example.com>\r\nIn-Reply-To: <0@example.org>\r\nReferences: <a@x> <0@example.org>\r\n\
+             Date: Tue, 20 Apr 2020 04:20:20 -0400\r\n\r\nHi\r\n",
+        );
+        assert_eq!((mail.from.as_str(), mail.from_name.as_deref()), ("joerg@example.com", Some("Jörg")));
+        assert_eq!((mail.to.len(), mail.subject.as_str(), mail.class), (2, "Hello", Some(Class::Human)));
+        assert_eq!((mail.message_id.as_deref(), mail.in_reply_to.as_deref()), (Some("1@example.com"), Some("0@example.org")));
+        assert_eq!((mail.references.len(), mail.date.as_deref()), (2, Some("2020-04-20T04:20:20-04:00")));
+        assert_eq!((mail.facts.date_micros, mail.facts.key.as_str()), (Some(1_587_370_820_000_000), "1@example.com"));
+        assert_eq!((mail.text.trim(), mail.reply_text.as_str()), ("Hi", "Hi"));
+    }
+
+    #[test]
+    fn without_an_id_the_key_is_the_same_by_every_way() {
+        let one = read_text("Received: by a\r\nFrom: a@b.example\r\nSubject: x\r\n\r\nHi");
+        let two = read_text("Received: by c\r\nDelivered-To: z@b.example\r\nFrom: a@b.example\r\nSubject: x\r\n\r\nHi");
+        let other = read_text("From: a@b.example\r\nSubject: x\r\n\r\nHo");
+        assert!(one.facts.key.starts_with("gen-") && one.facts.key == two.facts.key && one.facts.key != other.facts.key);
+    }
+
+    #[test]
+    fn the_sender_behind_a_form_or_a_group() {
+        let form = read_text("From: Shop <noreply@shop.example>\nReply-To: Ana <ana@home.example>\n\nHi");
+        assert_eq!(form.sender().address, "ana@home.example");
+        let stranger = read_text("From: bob@a.example\nReply-To: eve@b.example\n\nHi");
+        assert_eq!(stranger.sender().address, "bob@a.example");
+        let group = read_text("From: \"Ana via List\" <list@g.example>\nX-Original-Sender: ana@home.example\n\nHi");
+        assert_eq!(group.sender().address, "ana@home.example");
+    }
+
+    #[test]
+    fn machines_are_told_from_people() {
+        let class = |header: &str| read_text(&format!("From: a@b.example\nSubject: x\n{header}\n\nHi")).class;
+        assert_eq!(class("X-Other: 1"), Some(Class::Human));
+        assert_eq!(class("Auto-Submitted: no"), Some(Class::Human));
+        assert_eq!(class("X-Auto-Response-Suppress: All"), Some(Class::Human));
+        assert_eq!(class("Auto-Submitted: auto-replied (vacation)"), Some(Class::AutoReply));
+        assert_eq!(class("Auto-Submitted: auto-generated"), Some(Class::Bulk));
+        assert_eq!(class("Precedence: bulk"), Some(Class::Bulk));
+        assert_eq!(class("X-Recado-Loop: mark"), Some(Class::Own));
+        assert_eq!(class("X-Recado-Loop: forged"), Some(Class::Human));
+        assert_eq!(class("X-Failed-Recipients: c@d.example"), Some(Class::Bounce));
+        assert_eq!(class("Delivered-To: s@in.example.com\nDelivered-To: S@in.example.com"), Some(Class::Own));
+    }
+
+    #[test]
+    fn a_report_says_who_and_why() {
+        let mail = read_text(
+            "From: MAILER-DAEMON@mx.example\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n\
+             --b\n\nSorry.\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n\n\
+             Final-Recipient: rfc822; ana@home.example\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 User unknown\n\n\
+             --b\nContent-Type: text/rfc822-headers\n\nMessage-ID: <m.1@in.example.com>\n--b--\n",
+        );
+        let bounce = mail.bounce.expect("a report");
+        assert_eq!((bounce.recipients, bounce.status.as_deref(), bounce.hard), (vec!["ana@home.example".to_owned()], Some("5.1.1"), true));
+        assert_eq!(
+            (bounce.diagnostic.as_deref(), mail.facts.returned_ids.as_slice()),
+            (Some("550 5.1.1 User unknown"), &["m.1@in.example.com".to_owned()][..])
+        );
+        assert!(mail.attachments.is_empty());
+    }
+
+    #[test]
+    fn bytes_of_a_file_are_kept_as_they_are() {
+        let mail = read_text(
+            "From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nHi\n\
+             --b\nContent-Type: text/plain; charset=utf-16; name=a.txt\nContent-Transfer-Encoding: base64\n\n//5oAGkA\n--b--\n",
+        );
+        assert_eq!(mail.attachments[0].bytes, [0xff, 0xfe, b'h', 0, b'i', 0]);
+        assert_eq!((mail.attachments[0].size, mail.attachments[0].sha256.len()), (6, 64));
+    }
+
+    #[test]
+    fn nothing_is_said_to_be_nothing() {
+        assert_eq!(understand(b" \r\n", &own()).err(), Some(Unreadable::Empty));
+        assert_eq!(read_text("no header at all").text, "no header at all");
     }
 }
