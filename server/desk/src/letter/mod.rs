@@ -1,6 +1,7 @@
 //! Letters: the outbox, one row per recipient. Rows are written by the mail reader and by verbs that owe a letter themselves
 //! (an invitation); the wire takes them by lease. Knows what a letter says and how far it came; moves no bytes.
 
+mod file;
 mod list;
 mod outbox;
 

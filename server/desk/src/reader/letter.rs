@@ -69,7 +69,7 @@ impl<'a> Composer<'a> {
         for row in &rows {
             let (id, name, size): (String, String, i64) = (row.try_get("id")?, row.try_get("name")?, row.try_get("size")?);
             if total + size > FILES_MOST {
-                links.push(format!("{} ({}): {}/files/{id}/{}", name, size_text(size), self.desk.settings().public_url, self.desk.keys().file_token(&id)));
+                links.push(format!("{name} ({}): {}", size_text(size), self.desk.file_link(self.property, &id)));
                 continue;
             }
             total += size;

@@ -1,0 +1,13 @@
+//! Mail as stories: what comes in and where it is filed, who is written to, and what never happens.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod bounce;
+mod forward;
+mod once;
+mod outbox;
+mod people;
+mod post;
+mod receive;
+mod send;

@@ -1,0 +1,193 @@
+//! Once and never twice: copies of a mail, readers side by side and cut off between, and what a worker's death leaves behind.
+
+use futures::future::join_all;
+use mail::Own;
+use model::{conversation::Folder, letter::LetterInStatus, moment::{MINUTE, SECOND}};
+
+use crate::common::{self, JOANA};
+use crate::contract;
+use crate::post::*;
+use model::Assignee;
+
+contract!(the_same_mail_three_times_at_once_is_one_entry, |ground| async {
+    let shop = ground.shop().await;
+    let to = forwarding(&shop).await;
+    for mail in [Mail::new(JOANA.1, "support@acme.test", "Late order", "Where?"), Mail { id: String::new(), ..Mail::new(JOANA.1, "support@acme.test", "No id", "Where?") }] {
+        for n in 0..3 {
+            // each copy came another way
+            carry(&ground, &[&to], mail.clone().header(&format!("Received: from hop{n}.test; Mon, 23 Nov 2026 12:00:0{n} +0000")).raw()).await;
+        }
+    }
+    let mut taken = vec![];
+    while let Some(next) = ground.postbox().next().await.unwrap() {
+        taken.push(next);
+    }
+    assert_eq!(taken.len(), 6);
+    let filed = join_all(taken.into_iter().map(|next| {
+        let desk = ground.desk.clone();
+        tokio::spawn(async move { desk.postbox().file(&next.id, mail::understand(&next.raw, &Own::of(desk.keys())).unwrap(), nobody()).await.unwrap() })
+    }))
+    .await;
+    let filed: Vec<_> = filed.into_iter().map(Result::unwrap).collect();
+    assert_eq!(filed.iter().filter(|one| one.status == LetterInStatus::Filed).count(), 2);
+    assert_eq!(filed.iter().filter(|one| one.why.starts_with("duplicate") && one.conversation.is_some()).count(), 4, "{filed:?}");
+    assert_eq!(count(&shop, Folder::Inbox).await, 2);
+    // and once more later
+    let again = receive(&ground, &to, &Mail { id: String::new(), ..Mail::new(JOANA.1, "support@acme.test", "No id", "Where?") }, &nobody()).await;
+    assert!(again.why.starts_with("duplicate"));
+});
+
+contract!(the_same_id_with_other_words_is_kept_beside_the_first, |ground| async {
+    let shop = ground.shop().await;
+    let to = forwarding(&shop).await;
+    let first = Mail::new(JOANA.1, "support@acme.test", "Late order", "Where?");
+    let other = Mail { text: "Something else".into(), ..first.clone() };
+    receive(&ground, &to, &first, &nobody()).await;
+    assert_eq!(receive(&ground, &to, &other, &nobody()).await.status, LetterInStatus::Filed);
+    assert!(receive(&ground, &to, &other, &nobody()).await.why.starts_with("duplicate"));
+    assert_eq!(count(&shop, Folder::Inbox).await, 2);
+});
+
+contract!(one_mail_for_two_properties_is_one_ticket_in_each, |ground| async {
+    let shop = ground.shop().await;
+    let (olga, _) = ground.other_shop(&shop).await;
+    let (here, there) = (forwarding(&shop).await, olga.roster().await.unwrap().property.forwarding_address);
+    carry(&ground, &[&here, &there, &here], Mail::new(JOANA.1, "both@x.test", "Both", "Hi").raw()).await;
+    assert_eq!(work(&ground, &nobody()).await.len(), 2);
+    assert_eq!(count(&shop, Folder::Inbox).await, 1);
+    assert_eq!(olga.list_inbox(model::view::View::default()).await.unwrap().rows.len(), 1);
+});
+
+contract!(one_mail_for_two_tickets_is_an_entry_in_each_and_never_a_new_ticket, |ground| async {
+    let shop = ground.shop().await;
+    let (one, first) = joanas(&ground, &shop).await;
+    let (two, second) = joanas(&ground, &shop).await;
+    let mail = Mail::new(JOANA.1, &first, "Both", "About both orders");
+    for _ in 0..2 {
+        carry(&ground, &[&first, &second, &forwarding(&shop).await], mail.raw()).await;
+        work(&ground, &nobody()).await;
+    }
+    for id in [&one, &two] {
+        assert_eq!(thread(&shop, id).await.messages.iter().filter(|message| message.text == "About both orders").count(), 1);
+    }
+    assert_eq!(count(&shop, Folder::Inbox).await, 2);
+});
+
+contract!(readers_side_by_side_write_each_letter_once, |ground| async {
+    let shop = ground.shop().await;
+    let other = ground.another_desk().await;
+    for n in 0..10 {
+        common::ticket(&shop.marta, &format!("Ticket {n}"), Assignee::Agent(shop.rui.id().clone())).await;
+    }
+    let readers = (0..6).map(|n| {
+        let desk = if n % 2 == 0 { ground.desk.clone() } else { other.clone() };
+        tokio::spawn(async move {
+            for _ in 0..40 {
+                if !desk.follow_mail().await.unwrap() {
+                    tokio::task::yield_now().await;
+                }
+            }
+        })
+    });
+    for done in join_all(readers).await {
+        done.unwrap();
+    }
+    while ground.follow_mail().await.unwrap() {}
+    assert_eq!(ground.number("select count(*) from letter_out where kind <> 'invitation'").await, 20);
+    assert_eq!(ground.number("select count(*) from log_head h join reader_cursor c on c.property = h.property where c.seq < h.seq").await, 0);
+    other.close().await;
+});
+
+contract!(a_reader_that_is_dropped_between_loses_nothing, |ground| async {
+    let shop = ground.shop().await;
+    for n in 0..8 {
+        common::ticket(&shop.marta, &format!("Ticket {n}"), Assignee::Agent(shop.rui.id().clone())).await;
+    }
+    for n in 0..30_u64 {
+        let reading = tokio::spawn({
+            let desk = ground.desk.clone();
+            async move { desk.follow_mail().await }
+        });
+        tokio::time::sleep(std::time::Duration::from_micros(300 * n)).await;
+        reading.abort();
+        let _ = reading.await;
+    }
+    while ground.follow_mail().await.unwrap() {}
+    assert_eq!(ground.number("select count(*) from letter_out where kind <> 'invitation'").await, 16);
+});
+
+contract!(senders_side_by_side_lease_each_letter_once, |ground| async {
+    let shop = ground.shop().await;
+    for n in 0..20 {
+        common::ticket(&shop.marta, &format!("Ticket {n}"), Assignee::Agent(shop.rui.id().clone())).await;
+    }
+    ground.clock.pass(11 * SECOND);
+    while ground.follow_mail().await.unwrap() {}
+    let leases = (0..8).map(|_| {
+        let desk = ground.desk.clone();
+        tokio::spawn(async move {
+            let mut ids = vec![];
+            for _ in 0..12 {
+                ids.extend(desk.postbox().lease(2).await.unwrap().into_iter().map(|due| due.id));
+            }
+            ids
+        })
+    });
+    let mut ids: Vec<_> = join_all(leases).await.into_iter().flat_map(Result::unwrap).collect();
+    let all = ids.len();
+    ids.sort();
+    ids.dedup();
+    assert_eq!((all, ids.len()), (41, 41), "forty of the tickets, one invitation");
+});
+
+contract!(a_mail_whose_reader_died_is_read_again_and_a_deadly_one_fails_visibly, |ground| async {
+    let shop = ground.shop().await;
+    carry(&ground, &[&forwarding(&shop).await], Mail::new(JOANA.1, "support@acme.test", "Deadly", "x").raw()).await;
+    carry(&ground, &[&forwarding(&shop).await], Mail::new(JOANA.1, "support@acme.test", "Harmless", "x").raw()).await;
+    let postbox = ground.postbox();
+    let first = postbox.next().await.unwrap().expect("the oldest");
+    assert_eq!(work(&ground, &nobody()).await.len(), 1, "the other one is not held up");
+    assert!(postbox.next().await.unwrap().is_none(), "leased");
+    ground.clock.pass(MINUTE + SECOND);
+    assert_eq!(postbox.next().await.unwrap().expect("again").id, first.id);
+    postbox.fail(&first.id, "the parser failed").await.unwrap();
+    assert!(postbox.next().await.unwrap().is_none(), "not at once");
+    ground.clock.pass(10 * SECOND);
+    assert_eq!(postbox.next().await.unwrap().expect("a third time").id, first.id);
+    postbox.fail(&first.id, "the parser failed again").await.unwrap();
+    ground.clock.pass(MINUTE);
+    assert!(postbox.next().await.unwrap().is_none());
+    let failed = shop.marta.list_letters_in(None, "").await.unwrap().into_iter().find(|mail| mail.id == first.id).unwrap();
+    assert_eq!((failed.status, failed.why.as_deref()), (LetterInStatus::Failed, Some("the parser failed again")));
+    assert_eq!(shop.marta.open_letter_in(first.id.clone()).await.unwrap(), first.raw);
+    assert_eq!(shop.marta.overview().await.unwrap().letters_in.failed, 1);
+    assert_eq!(common::refused(shop.rui.retry_letter_in(first.id.clone()).await), model::Refusal::Forbidden);
+    shop.marta.retry_letter_in(first.id).await.unwrap();
+    assert_eq!(work(&ground, &nobody()).await.len(), 1);
+    assert_eq!(count(&shop, Folder::Inbox).await, 2);
+});
+
+contract!(filing_the_same_mail_twice_files_it_once, |ground| async {
+    let shop = ground.shop().await;
+    carry(&ground, &[&forwarding(&shop).await], Mail::new(JOANA.1, "support@acme.test", "Late", "x").raw()).await;
+    let taken = ground.postbox().next().await.unwrap().unwrap();
+    let read = || mail::understand(&taken.raw, &Own::of(ground.keys())).unwrap();
+    let first = ground.postbox().file(&taken.id, read(), nobody()).await.unwrap();
+    let second = ground.postbox().file(&taken.id, read(), nobody()).await.unwrap();
+    assert_eq!(first, second);
+    assert_eq!(count(&shop, Folder::Inbox).await, 1);
+});
+
+contract!(a_hundred_mails_taken_at_once_are_all_there, |ground| async {
+    let shop = ground.shop().await;
+    let to = forwarding(&shop).await;
+    let takes = (0..100).map(|n| {
+        let (desk, to) = (ground.desk.clone(), to.clone());
+        tokio::spawn(async move { carry(&desk, &[&to], Mail::new(JOANA.1, "support@acme.test", &format!("Mail {n}"), "x").raw()).await })
+    });
+    for taken in join_all(takes).await {
+        taken.unwrap();
+    }
+    assert_eq!(ground.number("select count(*) from letter_in where status = 'new'").await, 100);
+    assert_eq!(work(&ground, &nobody()).await.len(), 100);
+});
