@@ -1,5 +1,8 @@
 //! BROWSER: takes over the page that the server wrote. Knows nothing else.
 
+// A page is one nested type of views; the deepest one passes the compiler's default of 128.
+#![recursion_limit = "512"]
+
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Called by the page once the wasm is there.
