@@ -65,9 +65,9 @@ pub async fn write_note(conversation: ConversationId, form: ReplyForm) -> Result
     Ok(crate::caller::agent().await?.note(conversation, form.check()?).await?)
 }
 
-/// Takes a message back; gives what was typed, as a draft again.
+/// Takes a message back; gives what was typed, as a draft again, and where it belongs.
 #[server]
-pub async fn undo_message(message: MessageId) -> Result<Draft> {
+pub async fn undo_message(message: MessageId) -> Result<(DraftPlace, Draft)> {
     Ok(crate::caller::agent().await?.undo(message).await?)
 }
 

@@ -85,9 +85,9 @@ pub fn Composer() -> impl IntoView {
     view! {
         <div class="composer">
             <fieldset class="composer-tabs">
-                <legend class="vh">{t(text::WRITE)}</legend>
-                <label><input node_ref=to_reply class="vh" type="radio" name="write" value="reply" checked=!note_first/>{t(text::REPLY)}</label>
-                <label><input node_ref=to_note class="vh" type="radio" name="write" value="note" checked=note_first/>{t(text::NOTE)}</label>
+                <legend class="visually-hidden">{t(text::WRITE)}</legend>
+                <label><input node_ref=to_reply class="visually-hidden" type="radio" name="write" value="reply" checked=!note_first/>{t(text::REPLY)}</label>
+                <label><input node_ref=to_note class="visually-hidden" type="radio" name="write" value="note" checked=note_first/>{t(text::NOTE)}</label>
                 <Others/>
             </fieldset>
             <SheetForm sheet=sheets.reply speaking=reply/>

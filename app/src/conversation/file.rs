@@ -162,7 +162,7 @@ pub fn FilePicker(
         <label class=class>
             <Icon glyph=Glyph::Attach/>
             <span>{label}</span>
-            <input class="vh" type="file" multiple=true disabled=move || !awake.get() on:change=chosen/>
+            <input class="visually-hidden" type="file" multiple=true disabled=move || !awake.get() on:change=chosen/>
         </label>
     }
 }

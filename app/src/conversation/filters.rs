@@ -79,7 +79,7 @@ pub fn Filters(
             <Filter label=text::PRIORITY chosen=move || view.with(|view| view.priority.map(|one| language.say(priority_word(one)).to_owned())) choices=priorities without=|view| View { priority: None, ..view }/>
             <Filter label=text::TAG chosen=move || view.with(|view| view.tag.clone()) choices=tags without=|view| View { tag: None, ..view }/>
             <div class="order">
-                <Menu class="order-button" right=true button=move || view! { <span class="vh">{t(text::SORT)}</span>{order}<Icon glyph=Glyph::ChevronDown/> }>
+                <Menu class="order-button" right=true button=move || view! { <span class="visually-hidden">{t(text::SORT)}</span>{order}<Icon glyph=Glyph::ChevronDown/> }>
                     <Choices choices=sorts/>
                 </Menu>
             </div>

@@ -70,7 +70,7 @@ fn use_id() -> model::ConversationId {
 fn StatusMenu() -> impl IntoView {
     let (thread, acts, language) = (use_thread(), use_acts(), use_language());
     let status = Memo::new(move |_| thread.with(|thread| thread.line.status));
-    let button = move || view! { <span class="vh">{t(text::STATUS)}": "</span>{move || language.say(status_word(status.get()))}<Icon glyph=Glyph::ChevronDown/> };
+    let button = move || view! { <span class="visually-hidden">{t(text::STATUS)}": "</span>{move || language.say(status_word(status.get()))}<Icon glyph=Glyph::ChevronDown/> };
     let class = move || format!("chip-menu {}", status_tone(status.get()).class());
     view! {
         <div id="menu-status" class=class>
@@ -90,7 +90,7 @@ fn StatusMenu() -> impl IntoView {
 fn PriorityMenu() -> impl IntoView {
     let (thread, acts, language) = (use_thread(), use_acts(), use_language());
     let priority = Memo::new(move |_| thread.with(|thread| thread.line.priority));
-    let button = move || view! { <span class="vh">{t(text::PRIORITY)}": "</span>{move || priority_said(priority.get(), language)}<Icon glyph=Glyph::ChevronDown/> };
+    let button = move || view! { <span class="visually-hidden">{t(text::PRIORITY)}": "</span>{move || priority_said(priority.get(), language)}<Icon glyph=Glyph::ChevronDown/> };
     let class = move || format!("chip-menu {}", priority_tone(priority.get()).class());
     view! {
         <div id="menu-priority" class=class>
@@ -178,7 +178,7 @@ fn MoreMenu() -> impl IntoView {
                     <About id=use_id()/>
                     <div class="dialog-acts">
                         <button type="button" class="button" on:click=move |_| asking.set(false)>{t(text::KEEP)}</button>
-                        <button class="button bad">{delete}</button>
+                        <button class="button danger">{delete}</button>
                     </div>
                 </ActionForm>
             </div>

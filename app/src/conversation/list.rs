@@ -85,7 +85,7 @@ pub fn ConversationList(
     let more = move || state.inbox.with(|inbox| inbox.more.as_ref().map(|key| address.list_after(key)));
     view! {
         <div class="rows-scroll" node_ref=scroller on:scroll=move |_| measure() tabindex="-1">
-            <ol class="rows" node_ref=rows aria-busy=move || state.loading.get().then_some("true")>
+            <ol class="inbox-rows" node_ref=rows aria-busy=move || state.loading.get().then_some("true")>
                 <For each=shown key=|(_, row)| (row.line.id.clone(), row.line.seq, row.unread()) let:shown>
                     <Row row=shown.1/>
                 </For>
@@ -105,7 +105,7 @@ pub fn ConversationList(
                 })}
             </div>
         </div>
-        <p class="vh" role="status">{total_said(state)}</p>
+        <p class="visually-hidden" role="status">{total_said(state)}</p>
     }
 }
 

@@ -38,7 +38,7 @@ pub fn Row(
     view! {
         <li class="row" class:open=move || open.get() class:unread=unread>
             <a class="row-link" href=move || address.conversation(&link) data-row=line.id.to_string() aria-current=move || open.get().then_some("true")>
-                <span class="row-dot">{unread.then(|| view! { <span class="vh">{t(text::UNREAD)}</span> })}</span>
+                <span class="row-dot">{unread.then(|| view! { <span class="visually-hidden">{t(text::UNREAD)}</span> })}</span>
                 <Avatar name=name.clone()/>
                 <span class="row-middle">
                     <span class="row-who">
@@ -81,6 +81,6 @@ fn RowChips(line: Line) -> impl IntoView {
         {department.map(|department| view! { <Chip>{department}</Chip> })}
         {line.tags.into_iter().take(TAGS).map(|tag| view! { <Chip>{tag}</Chip> }).collect_view()}
         {(over > 0).then(|| view! { <Chip>{format!("+{over}")}</Chip> })}
-        {(line.attachments > 0).then(|| view! { <Chip><Icon glyph=Glyph::Attach/><span aria-hidden="true">{line.attachments}</span><span class="vh">{files}</span></Chip> })}
+        {(line.attachments > 0).then(|| view! { <Chip><Icon glyph=Glyph::Attach/><span aria-hidden="true">{line.attachments}</span><span class="visually-hidden">{files}</span></Chip> })}
     }
 }

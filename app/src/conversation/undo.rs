@@ -5,6 +5,7 @@ use std::time::Duration;
 use leptos::{form::ActionForm, leptos_dom::helpers::IntervalHandle, prelude::*};
 use model::{
     Moment,
+    draft::DraftPlace,
     message::{Author, Message, MessageKind},
     moment::SECOND,
     text::conversation as text,
@@ -42,18 +43,16 @@ pub fn UndoBar() -> impl IntoView {
             });
         }
     });
-    let kind = StoredValue::new(MessageKind::Said);
     Effect::new(move || {
-        if let Some(Ok(draft)) = acts.undo.value().get() {
+        if let Some(Ok((place, draft))) = acts.undo.value().get() {
             acts.undo.value().set(None);
-            let sheet = if kind.get_value() == MessageKind::Noted { sheets.note } else { sheets.reply };
+            let sheet = if matches!(place, DraftPlace::Note(_)) { sheets.note } else { sheets.reply };
             sheet.put_back(draft);
         }
     });
     view! {
         <div class="undo" role="status">
             {move || held.get().map(|(id, until, what)| {
-                kind.set_value(what);
                 view! {
                     <ActionForm action=acts.undo attr:class="undo-bar">
                         <span>{if what == MessageKind::Noted { language.say(text::NOTED) } else { language.say(text::SENT) }}</span>

@@ -225,7 +225,7 @@ fn PriorityField(value: RwSignal<String>) -> impl IntoView {
                     let word = one.word();
                     view! {
                         <label>
-                            <input class="vh" type="radio" name="form[priority]" value=word checked=value.get_untracked() == word
+                            <input class="visually-hidden" type="radio" name="form[priority]" value=word checked=value.get_untracked() == word
                                 prop:checked=move || value.get() == word on:change=move |_| value.set(word.to_owned())/>
                             <span>{t(priority_word(*one))}</span>
                         </label>
