@@ -37,7 +37,7 @@ pub struct Forwarded {
 enum Subject {
     /// The subject says it: a header block or an attribution is enough.
     Forward,
-    /// No subject: a separator with headers at the very top is enough.
+    /// No subject: a reply would have its `Re:`, so headers are enough.
     None,
     /// Any other: only a line that says "forwarded" counts.
     Other,
@@ -53,7 +53,8 @@ pub fn find(subject: &str, text: &str) -> Option<Forwarded> {
         _ => Subject::Other,
     };
     by_separator(&lines, subject)
-        .or_else(|| (subject == Subject::Forward).then(|| by_headers(&lines).or_else(|| by_attribution(&lines))).flatten())
+        .or_else(|| (subject != Subject::Other).then(|| by_headers(&lines)).flatten())
+        .or_else(|| (subject == Subject::Forward).then(|| by_attribution(&lines)).flatten())
 }
 
 /// `---- Forwarded message ----` and headers below it.
@@ -94,10 +95,10 @@ fn words_before_headers(line: &str) -> &str {
 fn below_separator(lines: &[&str], at: usize) -> Option<Forwarded> {
     let is_quoted = lines[at].trim_start().starts_with('>');
     let inside = inside(lines, at, is_quoted);
-    let first = inside.first()?;
+    let first = unquoted(inside.first()?);
     let separator = words_before_headers(first);
     let on_the_line = first[separator.len()..].trim();
-    if !separator.is_empty() && !on_the_line.is_empty() {
+    if !separator.is_empty() && on_the_line.contains([':', '\u{ff1a}']) {
         let split = head::split_line(on_the_line);
         let rows: Vec<&str> = split.iter().map(String::as_str).collect();
         let headers = block::headers_below_separator(&rows, 0)?;

@@ -116,7 +116,8 @@ fn name_before(line: &str, colon: usize) -> Option<usize> {
     let head = line[from..colon].trim_end();
     head.char_indices().find_map(|(at, c)| {
         let before = head[..at].chars().next_back().or_else(|| line[..from].chars().next_back());
-        let is_start = c.is_alphabetic() && !before.is_some_and(char::is_alphabetic);
+        // `CETSubject:` a new word starts where capitals end.
+        let is_start = c.is_alphabetic() && before.is_none_or(|b| !b.is_alphabetic() || (b.is_uppercase() && c.is_uppercase()));
         (is_start && words::field(&head[at..]).is_some()).then_some(from + at)
     })
 }

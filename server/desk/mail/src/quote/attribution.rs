@@ -34,7 +34,7 @@ static STARTS_WITH_DATE: LazyLock<Regex> = LazyLock::new(|| {
 /// Words that an attribution starts with.
 static STARTS: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"(?xi)^ (?: -{2,5}\s? )? (?: on | at | le | am | el | em | no\sdia | il | il\sgiorno | op | den | dnia | w\sdniu | dne | dňa | pe | pe\sdata\sde | la | la\sdata\sde | în\sdata\sde | a | em\sdata | на | в | у | от | στις | στο | την | u | dana | dne | vào | vào\slúc | vào\sngày | pada | tanggal | på | i | 在 | 于 | 於
+        r"(?xi)^ (?: -{2,5}\s? )? (?: on | at | le | am | el | em | no\sdia | il | il\sgiorno | op | den | dnia | w\sdniu | dne | dňa | pe | pe\sdata\sde | la | la\sdata\sde | în | în\sdata\sde | a | em\sdata | на | в | у | от | στις | στο | την | u | dana | dne | vào | vào\slúc | vào\sngày | pada | tanggal | på | i | 在 | 于 | 於
         | בתאריך | ב | في | در | בתאריך | ons | tor | ngày | dňa | ma | kl | il\s | el\sdía | o\sdia | 보낸 | am | um | gg | data )\b[\s,:]* \S",
     )
 });
@@ -106,7 +106,7 @@ fn plain_blanks(text: &str) -> String {
 
 fn can_start(first: &str) -> bool {
     let head = &first[..first.floor_char_boundary(LONGEST)];
-    first.len() <= LONGEST && (STARTS.is_match(head) || STARTS_WITH_DATE.is_match(head) || head.contains(['@', '<']) || has_verb(head))
+    first.len() <= LONGEST && (head.contains(['@', '<']) || STARTS.is_match(head) || STARTS_WITH_DATE.is_match(head) || has_verb(head))
 }
 
 fn has_verb(text: &str) -> bool {
@@ -134,8 +134,16 @@ fn joins_a_word(text: &str, verb: &str) -> bool {
     before.is_some_and(char::is_alphanumeric) && verb.chars().next().is_some_and(|c| c < '\u{0e00}') && !before.is_some_and(|c| c.is_numeric())
 }
 
+/// What every attribution ends with; asked first, because it costs nothing.
+fn may_end(text: &str) -> bool {
+    text.ends_with([':', '\u{ff1a}', '-', '>']) || ends_with_verb(text) || ((text.contains(" GMT") || text.contains(" UTC")) && text.starts_with(|c: char| c.is_ascii_digit()))
+}
+
 fn is_attribution(joined: &str) -> bool {
     let text = joined.trim();
+    if !may_end(text) {
+        return false;
+    }
     let text_end = text.trim_end_matches(|c: char| c == '-' || c.is_whitespace());
     let has_colon = text_end.ends_with([':', '\u{ff1a}']);
     let is_dashed = text.starts_with("--") && text.ends_with("--");

@@ -252,7 +252,6 @@ fn is_outlook_rule(style: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::quote::split;
 
     fn reply(page: &str) -> String {

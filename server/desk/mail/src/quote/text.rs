@@ -23,18 +23,17 @@ enum Kind {
     MarkedAttribution,
     /// A separator or a header block: all below is quoted.
     Head,
+    Signature,
 }
 
 /// Splits lines that may hold the marks of [`html::marked`].
 pub(crate) fn split(text: &str) -> Split {
-    let (lines, kinds) = read(text);
-    let mut keep = vec![true; lines.len()];
-    for (at, line) in lines.iter().enumerate() {
-        keep[at] = !html::is_mark(line);
-    }
+    let (lines, mut kinds) = read(text);
+    let mut keep: Vec<bool> = lines.iter().map(|line| !html::is_mark(line)).collect();
     let end = cut_below(&kinds, &mut keep);
+    sign(&lines[..end], &mut kinds, &mut keep);
     cut_quotes(&kinds, end, &mut keep);
-    cut_end(&lines, &kinds, &mut keep);
+    cut_end(&lines, &mut keep);
     gather(&lines, &keep)
 }
 
@@ -187,23 +186,24 @@ fn cut_quotes(kinds: &[Kind], end: usize, keep: &mut [bool]) {
     }
 }
 
-/// Drops the signature, then rules and telephone lines from the end up.
-fn cut_end(lines: &[&str], kinds: &[Kind], keep: &mut [bool]) {
-    let kept: Vec<usize> = (0..lines.len()).filter(|at| keep[*at]).collect();
-    let texts: Vec<&str> = kept.iter().map(|at| if kinds[*at] == Kind::Quoted { "> " } else { lines[*at] }).collect();
-    if let Some(start) = signature::start(&texts) {
-        for at in &kept[start..] {
-            keep[*at] = false;
-        }
+/// Drops the signature: from its dashes to the end, a quote in between or not.
+fn sign(lines: &[&str], kinds: &mut [Kind], keep: &mut [bool]) {
+    // What is quoted is no signature, however it looks, and does not make one too long.
+    let own: Vec<&str> = lines.iter().zip(kinds.iter()).map(|(line, kind)| if *kind == Kind::Text { *line } else { "" }).collect();
+    let Some(start) = signature::start(&own) else { return };
+    for at in start..lines.len() {
+        keep[at] = false;
+        kinds[at] = Kind::Signature;
     }
-    for at in kept.into_iter().rev() {
-        let line = lines[at];
-        let goes = line.trim().is_empty() || block::is_rule(line) || signature::is_sent_from(line);
-        if !keep[at] || goes {
-            keep[at] = false;
-        } else {
+}
+
+/// Drops rules and telephone lines from the end up.
+fn cut_end(lines: &[&str], keep: &mut [bool]) {
+    for (line, kept) in lines.iter().zip(keep).rev().filter(|(_, kept)| **kept) {
+        if !line.trim().is_empty() && !block::is_rule(line) && !signature::is_sent_from(line) {
             break;
         }
+        *kept = false;
     }
 }
 

@@ -68,7 +68,7 @@ pub(crate) const WROTE: &[&str] = &[
 const FORWARDED: &[&str] = &[
     "forwarded", "fwd", "weitergeleitet", "transféré", "transfere", "réexpédi", "inoltrat", "reenviad", "reencaminhad", "encaminhad", "remetid", "doorgestuurd", "vidarebefordr", "videresend",
     "videresendt", "fremsendt", "välitet", "edelleenläh", "przekaz", "przesłan", "přeposl", "předáv", "preposl", "továbbít", "redirec", "retransm", "proslijeđ", "proslijed", "posredova", "preusmer", "пересл", "переадрес", "пересыл", "пересил", "препрат", "препрат", "прослеђ", "переслан",
-    "iletilen", "iletil", "yönlendir", "ileti başlangıcı", "προωθ", "转发", "轉寄", "轉發", "転送", "전달", "chuyển tiếp", "diteruskan", "dimajukan", "edastat", "pārsūt", "persiųst", "הועבר", "מועבר", "محول", "معاد توجيه", "áframsend", "reenviat", "birraldi", "ส่งต่อ", "doorgezonden",
+    "iletilen", "iletil", "yönlendir", "leti başlangıcı", "προωθ", "转发", "轉寄", "轉發", "転送", "전달", "chuyển tiếp", "diteruskan", "dimajukan", "edastat", "pārsūt", "persiųst", "הועבר", "מועבר", "محول", "معاد توجيه", "áframsend", "reenviat", "birraldi", "ส่งต่อ", "doorgezonden",
 ];
 
 /// Words of the line above a quoted mail. Lower case.
