@@ -10,6 +10,7 @@ use crate::{
     body::{Body, Other},
     header::Headers,
     mime::Part,
+    tnef,
 };
 
 /// A file name's longest form in bytes.
@@ -40,12 +41,30 @@ pub struct Attachment {
 pub fn list(body: &Body<'_, '_>) -> Vec<Attachment> {
     let has_calendar_file = body.others.iter().any(|other| is_calendar(other.part) && !other.in_alternative);
     let page = body.html.as_deref().unwrap_or_default();
-    let mut files: Vec<Attachment> =
-        body.others.iter().filter(|other| !is_noise(other, has_calendar_file)).map(|other| attachment(other.part, page)).collect();
+    let mut files: Vec<Attachment> = body
+        .others
+        .iter()
+        .filter(|other| !is_noise(other, has_calendar_file))
+        .flat_map(|other| unwrapped(other.part, page).unwrap_or_else(|| vec![attachment(other.part, page)]))
+        .collect();
     name_pictures(&mut files);
     files.extend(body.uuencoded.iter().map(|file| of_bytes(safe(&file.name), "application/octet-stream".into(), file.bytes.clone())));
     make_unique(&mut files);
     files
+}
+
+/// The files inside Outlook's own wrapping; what cannot be unwrapped stays a file.
+fn unwrapped(part: &Part<'_>, page: &str) -> Option<Vec<Attachment>> {
+    if !tnef::is_wrapped(&part.kind.value, said_name(part).as_deref()) {
+        return None;
+    }
+    let found = tnef::read(&part.bytes())?;
+    let files = found.files.into_iter().map(|file| {
+        let kind = file.content_type.unwrap_or_else(|| "application/octet-stream".to_owned());
+        let inline = file.cid.as_deref().is_some_and(|id| mentions(page, id));
+        Attachment { cid: file.cid, inline, ..of_bytes(safe(&file.name), kind, file.bytes) }
+    });
+    Some(files.collect())
 }
 
 fn of_bytes(name: String, content_type: String, bytes: Vec<u8>) -> Attachment {
@@ -112,7 +131,8 @@ fn mentions(page: &str, id: &str) -> bool {
     page.contains(&format!("cid:{id}")) || page.contains(&format!("cid:{}", id.replace('@', "%40")))
 }
 
-fn said_name(part: &Part<'_>) -> Option<String> {
+/// The name that a part says it has.
+pub fn said_name(part: &Part<'_>) -> Option<String> {
     let filename = part.disposition.as_ref().and_then(|said| said.parameter("filename"));
     [filename, part.kind.parameter("name"), part.kind.parameter("filename")]
         .into_iter()

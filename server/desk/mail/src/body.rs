@@ -2,8 +2,9 @@
 //! Knows nothing of quoting: the whole body is kept here.
 
 use crate::{
-    html,
+    attachment, html,
     mime::Part,
+    tnef,
     transfer::{self, UuFile},
 };
 
@@ -52,12 +53,29 @@ struct Place {
 /// Reads the body of a mail.
 pub fn read<'a, 'x>(root: &'a Part<'x>) -> Body<'a, 'x> {
     let mut body = Body::default();
-    let words = collect(root, Place { is_root: true, ..Place::default() }, &mut body);
+    let mut words = collect(root, Place { is_root: true, ..Place::default() }, &mut body);
+    if words.iter().all(|word| word.html.is_none()) {
+        // Outlook may have wrapped the page with the files; the text beside it says the same.
+        words = match wrapped_page(&body) {
+            Some(page) => merge(&words, page),
+            None => words,
+        };
+    }
     body.html = join_html(&words).map(|page| cut(page, LONGEST)).filter(|page| page.matches("<a ").count() < MOST_LINKS);
     let text = join_text(&words);
     let text = if text.trim().is_empty() { join_html(&words).map_or(text, |page| html::text(&cut(page, LONGEST))) } else { text };
     body.text = cut(text, LONGEST);
     body
+}
+
+fn wrapped_page(body: &Body<'_, '_>) -> Option<String> {
+    let is_wrapped = |other: &&Other<'_, '_>| tnef::is_wrapped(&other.part.kind.value, attachment::said_name(other.part).as_deref());
+    body.others.iter().find(is_wrapped).and_then(|other| tnef::read(&other.part.bytes())?.html)
+}
+
+fn merge(words: &[Words], page: String) -> Vec<Words> {
+    let text = join_text(words);
+    vec![Words { text: (!text.trim().is_empty()).then_some(text), html: Some(page) }]
 }
 
 fn collect<'a, 'x>(part: &'a Part<'x>, place: Place, body: &mut Body<'a, 'x>) -> Vec<Words> {

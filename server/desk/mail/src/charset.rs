@@ -167,7 +167,7 @@ fn word(text: &str) -> Option<(String, Vec<u8>, usize)> {
         return None;
     }
     let body_start = charset_end + 3;
-    let body_length = window.get(body_start..)?.windows(2).position(|pair| pair == b"?=")?;
+    let body_length = end_of_word(window.get(body_start..)?)?;
     let body = window.get(body_start..body_start + body_length)?;
     let bytes = match kind {
         b'b' | b'B' => transfer::base64(body),
@@ -176,6 +176,12 @@ fn word(text: &str) -> Option<(String, Vec<u8>, usize)> {
     };
     let charset = charset.split('*').next().unwrap_or_default().to_owned();
     Some((charset, bytes, body_start + body_length + 2))
+}
+
+/// Where `?=` ends a word. A question mark inside is not allowed and yet seen; a few are looked past.
+fn end_of_word(rest: &[u8]) -> Option<usize> {
+    let marks = rest.iter().enumerate().filter(|(_, byte)| **byte == b'?').map(|(at, _)| at);
+    marks.take(8).find(|at| rest.get(at + 1) == Some(&b'='))
 }
 
 /// A header's bytes as text, before its encoded words are read.

@@ -19,6 +19,7 @@ pub mod parameter;
 pub mod quote;
 pub mod reply_address;
 pub mod sanitise;
+pub mod tnef;
 pub mod transfer;
 mod understand;
 

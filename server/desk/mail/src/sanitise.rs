@@ -90,7 +90,7 @@ pub fn html(page: &str, cid: &dyn Fn(&str) -> Option<String>, remote: bool) -> S
     let mut blocked_remote = false;
     let mut html = page.to_owned();
     for _ in 0..MOST_ROUNDS {
-        let round = clean(&html, named.clone(), remote);
+        let round = clean(&html, named.clone(), remote, UrlRelative::Deny);
         blocked_remote |= round.blocked_remote;
         let is_stable = round.html == html;
         html = round.html;
@@ -99,7 +99,8 @@ pub fn html(page: &str, cid: &dyn Fn(&str) -> Option<String>, remote: bool) -> S
         }
     }
     if pictures != named {
-        html = clean(&html, pictures, remote).html;
+        // What was relative in the mail is gone by now; what is relative here are addresses of ours.
+        html = clean(&html, pictures, remote, UrlRelative::PassThrough).html;
     }
     Sanitised { html, blocked_remote }
 }
@@ -109,7 +110,7 @@ pub fn kept(page: &str) -> String {
     html(page, &|id| Some(format!("cid:{id}")), true).html
 }
 
-fn clean(page: &str, pictures: HashMap<String, String>, remote: bool) -> Sanitised {
+fn clean(page: &str, pictures: HashMap<String, String>, remote: bool, relative: UrlRelative<'static>) -> Sanitised {
     let blocked = Arc::new(AtomicBool::new(false));
     let seen = Arc::clone(&blocked);
     let mut builder = Builder::default();
@@ -132,7 +133,7 @@ fn clean(page: &str, pictures: HashMap<String, String>, remote: bool) -> Sanitis
         .add_tag_attributes("ol", ["type"])
         .add_tag_attributes("ul", ["type"])
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel", "cid", "data"]))
-        .url_relative(UrlRelative::Deny)
+        .url_relative(relative)
         .link_rel(Some("noopener noreferrer nofollow"))
         .set_tag_attribute_value("a", "target", "_blank")
         .filter_style_properties(HashSet::from(PROPERTIES))
@@ -220,6 +221,8 @@ mod tests {
         assert!(blocked.blocked_remote && !blocked.html.contains("a.example"));
         assert!(blocked.html.contains("https://us.example/1") && blocked.html.contains("data:image/png"));
         assert!(html(page, &|_| None, true).html.contains("https://a.example/p.png"));
+        let local = html(page, &|id| Some(format!("/files/{id}")), false).html;
+        assert!(local.contains("src=\"/files/p@x\"") && !html("<img src=/x>", &|_| None, true).html.contains("/x"), "{local}");
         assert!(kept(page).contains("src=\"cid:p@x\""));
     }
 

@@ -5,6 +5,7 @@ mod bounces;
 mod chatwoot;
 mod html;
 mod libredesk;
+mod tnef;
 mod whole;
 mod zammad;
 
