@@ -45,8 +45,9 @@ enum Writer {
     Pool(AnyPool),
 }
 
-/// A verb waiting for the SQLite writer: runs in a savepoint, gives what to do once the group is committed or lost.
-type Job = Box<dyn for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Finish> + Send>;
+/// A verb waiting for the SQLite writer: runs in a savepoint (or not at all, when no transaction could begin),
+/// gives what to do once the group is committed or lost.
+type Job = Box<dyn for<'t> FnOnce(Option<&'t mut Tx>) -> BoxFuture<'t, Finish> + Send>;
 type Finish = Box<dyn FnOnce(Result<(), Fault>) + Send>;
 
 enum Conn {
@@ -59,9 +60,15 @@ pub struct Tx {
     conn: Conn,
     now: Moment,
     rung: Vec<(PropertyId, i64)>,
+    /// The database ended the transaction by itself, as SQLite does when the disk is full.
+    lost: bool,
 }
 
 impl Tx {
+    fn new(conn: Conn, now: Moment) -> Self {
+        Self { conn, now, rung: vec![], lost: false }
+    }
+
     /// The connection, to run statements on.
     pub fn conn(&mut self) -> &mut AnyConnection {
         match &mut self.conn {
@@ -132,7 +139,7 @@ impl Db {
                 check_sqlite(writer).await?;
                 let (queue, jobs) = mpsc::channel(1024);
                 let conn = sqlite_connection(&address).await?;
-                tokio::spawn(write_sqlite(jobs, Tx { conn: Conn::Own(conn), now: clock.now(), rung: vec![] }, address.clone(), bell.clone(), clock.clone()));
+                tokio::spawn(write_sqlite(jobs, Tx::new(Conn::Own(conn), clock.now()), address.clone(), bell.clone(), clock.clone()));
                 let readers = AnyPoolOptions::new().min_connections(1).max_connections(6).acquire_timeout(Duration::from_secs(10)).after_connect(|conn, _| Box::pin(sqlite_reader(conn))).connect_with(address).await?;
                 Ok(Self { readers, writer: Writer::Queue(queue), bell, clock })
             }
@@ -172,7 +179,10 @@ impl Db {
                 let (told, answer) = oneshot::channel();
                 let job: Job = Box::new(move |tx| {
                     Box::pin(async move {
-                        let outcome = in_savepoint(tx, verb).await;
+                        let outcome = match tx {
+                            Some(tx) => in_savepoint(tx, verb).await,
+                            None => Err(Fault::Row("the database takes no writes".into()).into()),
+                        };
                         let finish: Finish = Box::new(move |committed| {
                             let _ = told.send(outcome.and_then(|value| committed.map(|()| value).map_err(Error::Fault)));
                         });
@@ -216,8 +226,7 @@ where
         }
         Err(error) => {
             tx.rung.truncate(rung);
-            tx.run("rollback to verb").await?;
-            tx.run("release verb").await?;
+            tx.lost = tx.run("rollback to verb").await.is_err() || tx.run("release verb").await.is_err();
             Err(error)
         }
     }
@@ -230,21 +239,21 @@ const GROUP_TIME: Duration = Duration::from_millis(2);
 async fn write_sqlite(mut jobs: mpsc::Receiver<Job>, mut tx: Tx, address: AnyConnectOptions, bell: Bell, clock: Clock) {
     while let Some(first) = jobs.recv().await {
         tx.now = clock.now();
-        tx.rung.clear();
+        (tx.rung, tx.lost) = (vec![], false);
         let mut finishes: Vec<Finish> = vec![];
         let outcome = match tx.run("begin immediate").await {
             Ok(()) => {
                 #[expect(clippy::disallowed_methods, reason = "how long a group gathers is no moment that anyone stores")]
                 let started = std::time::Instant::now();
-                finishes.push(first(&mut tx).await);
-                while finishes.len() < GROUP_MOST && started.elapsed() < GROUP_TIME {
+                finishes.push(first(Some(&mut tx)).await);
+                while !tx.lost && finishes.len() < GROUP_MOST && started.elapsed() < GROUP_TIME {
                     let Ok(next) = jobs.try_recv() else { break };
-                    finishes.push(next(&mut tx).await);
+                    finishes.push(next(Some(&mut tx)).await);
                 }
-                tx.run("commit").await
+                if tx.lost { Err(Fault::Row("the database ended the transaction".into())) } else { tx.run("commit").await }
             }
             Err(fault) => {
-                finishes.push(first(&mut tx).await);
+                finishes.push(first(None).await);
                 Err(fault)
             }
         };
@@ -285,7 +294,7 @@ async fn write_postgres<T, F>(pool: &AnyPool, bell: &Bell, now: Moment, verb: F)
 where
     F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T>>,
 {
-    let mut tx = Tx { conn: Conn::Pooled(pool.acquire().await?), now, rung: vec![] };
+    let mut tx = Tx::new(Conn::Pooled(pool.acquire().await?), now);
     let mut outcome = match tx.run("begin").await {
         Ok(()) => guarded(verb(&mut tx)).await,
         Err(fault) => Err(fault.into()),
