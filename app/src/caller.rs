@@ -17,13 +17,15 @@ use model::{Language, Refusal, view::escape};
 
 use crate::{
     error::{Error, OnRefusal, Result},
-    visit::{THEME_COOKIE, Theme, Visit},
+    visit::{Theme, Visit},
 };
 
 /// Address of the browser, when the process knows better than the socket (behind a proxy). A request extension.
 #[derive(Clone, Debug)]
 pub struct Address(pub String);
 
+/// Cookie that remembers the theme.
+const THEME_COOKIE: &str = "theme";
 /// Days a session lasts without being seen.
 const SESSION_DAYS: u32 = 30;
 /// Most bytes of a refused form that travel back to it in the address: browsers and proxies take 8 KiB.
@@ -108,7 +110,10 @@ const fn cookie_name(secure: bool) -> &'static str {
 
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let all = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
-    all.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
+    all.flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value)
 }
 
 fn put_cookie(token: &str, age: u32) {
@@ -180,7 +185,11 @@ impl From<desk::Error> for Error {
 /// Without wasm a refused form is sent back to its page: what was typed goes with it in the address as `typed.<field>`,
 /// passwords and long texts left out. A layer around the server functions.
 pub async fn keep_typed(request: Request, next: Next) -> Response {
-    let form = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"));
+    let form = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"));
     let html = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains("text/html"));
     if !(form && html) {
         return next.run(request).await;

@@ -58,6 +58,13 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    // Says that the page is awake: styles may show what only works then.
+    Effect::new(|| {
+        if let Some(root) = document().document_element() {
+            // Fails only for a name that is none.
+            drop(root.set_attribute("data-live", ""));
+        }
+    });
     view! {
         <Router>
             <Routes fallback=NotFound>

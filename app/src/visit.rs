@@ -39,9 +39,6 @@ impl Theme {
     }
 }
 
-/// Cookie that remembers the theme.
-pub const THEME_COOKIE: &str = "theme";
-
 /// What a request says of the browser.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Visit {

@@ -13,11 +13,7 @@ use model::{
 
 pub use overview::OverviewPage;
 
-use crate::{
-    roster::use_roster,
-    text::t,
-    ui::Failure,
-};
+use crate::{roster::use_roster, text::t, ui::Failure};
 
 /// What stands around every page of the admin's part.
 #[component]

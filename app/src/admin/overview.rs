@@ -90,7 +90,8 @@ fn MailIn(letters: LettersIn) -> impl IntoView {
         Some(at) => view! { {t(texts::LAST_MAIL)}" "<Time at/> }.into_any(),
         None => t(texts::NO_MAIL_YET).into_any(),
     };
-    let failed = (letters.failed > 0).then(|| view! { ", "<a href="/admin/email?box=in">{count(texts::NOT_UNDERSTOOD, letters.failed)}</a> });
+    let failed =
+        (letters.failed > 0).then(|| view! { ", "<a href="/admin/email?box=in">{count(texts::NOT_UNDERSTOOD, letters.failed)}</a> });
     let new = (letters.new > 0).then(|| format!(", {}", count(texts::UNREAD, letters.new)));
     view! { {last}{new}{failed} }
 }

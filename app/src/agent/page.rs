@@ -43,7 +43,9 @@ fn Invite(invite: ServerAction<InviteAgent>) -> impl IntoView {
     on_done(invite, move |()| toasts.say(invited));
     let roles = [Role::Agent, Role::Admin].map(|role| (role.word().to_owned(), t(role_name(role)).to_owned())).to_vec();
     // After success the form is made anew, and with it empty.
-    let version = Memo::new(move |before: Option<&usize>| before.copied().unwrap_or(0) + usize::from(invite.value().with(|value| matches!(value, Some(Ok(()))))));
+    let version = Memo::new(move |before: Option<&usize>| {
+        before.copied().unwrap_or(0) + usize::from(invite.value().with(|value| matches!(value, Some(Ok(())))))
+    });
     let language = use_language();
     view! {
         <section class="card" aria-labelledby="invite">
@@ -99,11 +101,14 @@ fn AgentRow(agent: Agent, acts: Acts) -> impl IntoView {
         Role::Agent => (Role::Admin, t(texts::MAKE_ADMIN)),
     };
     let tone = if agent.role == Role::Admin { Tone::Good } else { Tone::Plain };
+    let key = id.clone();
+    let value = id.clone();
     let entry = if disabled {
-        view! { <Form action=acts.enable class="inline" key=id.clone()><Hidden name="agent" value=id.clone()/><Submit class="button small">{t(texts::ENABLE)}</Submit></Form> }.into_any()
+        view! { <Form action=acts.enable class="inline" key><Hidden name="agent" value/><Submit class="button small">{t(texts::ENABLE)}</Submit></Form> }.into_any()
     } else {
-        view! { <Form action=acts.disable class="inline" key=id.clone()><Hidden name="agent" value=id.clone()/><Submit class="button small">{t(texts::DISABLE)}</Submit></Form> }.into_any()
+        view! { <Form action=acts.disable class="inline" key><Hidden name="agent" value/><Submit class="button small">{t(texts::DISABLE)}</Submit></Form> }.into_any()
     };
+    let key = id.clone();
     view! {
         <li class="row-line" class:faded=disabled>
             <Avatar name=agent.name.clone()/>
@@ -114,8 +119,8 @@ fn AgentRow(agent: Agent, acts: Acts) -> impl IntoView {
             {disabled.then(|| view! { <Chip tone=Tone::Bad>{t(texts::DISABLED)}</Chip> })}
             <Chip tone>{t(role_name(agent.role))}</Chip>
             <div class="row-acts">
-                <Form action=acts.role class="inline" key=id.clone()>
-                    <Hidden name="agent" value=id.clone()/>
+                <Form action=acts.role class="inline" key>
+                    <Hidden name="agent" value=id/>
                     <Hidden name="role" value=other.word()/>
                     <Submit class="button small">{promote}</Submit>
                 </Form>
@@ -148,13 +153,14 @@ fn InvitationRow(invitation: Invitation, withdraw: ServerAction<WithdrawInvitati
     let (zone, now) = use_roster().with_untracked(|roster| (roster.zone.clone(), roster.now));
     let until = fill(texts::VALID_UNTIL, &[("day", &day(invitation.expires_at, now, &zone, use_language()))]);
     let id = invitation.id.to_string();
+    let key = id.clone();
     view! {
         <li class="row-line">
             <Avatar name=invitation.email.clone()/>
             <div class="row-main"><b>{invitation.email}</b><span class="hint">{until}</span></div>
             <Chip>{t(role_name(invitation.role))}</Chip>
             <div class="row-acts">
-                <Form action=withdraw class="inline" key=id.clone()>
+                <Form action=withdraw class="inline" key>
                     <Hidden name="invitation" value=id/>
                     <Submit class="button small">{t(texts::WITHDRAW)}</Submit>
                 </Form>

@@ -7,14 +7,23 @@ use crate::error::Result;
 
 /// Makes a department.
 #[server]
-pub async fn create_department(name: String, #[server(default)] description: String, #[server(default)] agents: Vec<AgentId>) -> Result<()> {
+pub async fn create_department(
+    name: String,
+    #[server(default)] description: String,
+    #[server(default)] agents: Vec<AgentId>,
+) -> Result<()> {
     crate::caller::agent().await?.create_department(&name, &description, agents).await?;
     Ok(())
 }
 
 /// Changes a department.
 #[server]
-pub async fn change_department(department: DepartmentId, name: String, #[server(default)] description: String, #[server(default)] agents: Vec<AgentId>) -> Result<()> {
+pub async fn change_department(
+    department: DepartmentId,
+    name: String,
+    #[server(default)] description: String,
+    #[server(default)] agents: Vec<AgentId>,
+) -> Result<()> {
     Ok(crate::caller::agent().await?.change_department(department, &name, &description, agents).await?)
 }
 

@@ -66,7 +66,9 @@ fn NewDepartment() -> impl IntoView {
     let created = t(texts::CREATED);
     on_done(create, move |()| toasts.say(created));
     // After success the form is made anew, and with it empty.
-    let version = Memo::new(move |before: Option<&usize>| before.copied().unwrap_or(0) + usize::from(create.value().with(|value| matches!(value, Some(Ok(()))))));
+    let version = Memo::new(move |before: Option<&usize>| {
+        before.copied().unwrap_or(0) + usize::from(create.value().with(|value| matches!(value, Some(Ok(())))))
+    });
     view! {
         <section class="card" aria-labelledby="new">
             <h2 id="new">{t(texts::NEW)}</h2>
@@ -87,23 +89,27 @@ fn NewDepartment() -> impl IntoView {
 
 #[component]
 fn DepartmentCard(department: Department, change: ServerAction<ChangeDepartment>, delete: ServerAction<DeleteDepartment>) -> impl IntoView {
-    let names = use_roster().with_untracked(|roster| department.agents.iter().filter_map(|id| roster.agent(id)).map(|agent| agent.name.clone()).collect::<Vec<_>>());
+    let names = use_roster().with_untracked(|roster| {
+        department.agents.iter().filter_map(|id| roster.agent(id)).map(|agent| agent.name.clone()).collect::<Vec<_>>()
+    });
     let id = department.id.to_string();
+    let (key, delete_key, delete_id) = (id.clone(), id.clone(), id.clone());
+    let (label, title, about) = (department.name.clone(), department.name.clone(), department.description.clone());
     let members = count(texts::MEMBERS, i64::try_from(names.len()).unwrap_or(i64::MAX));
     view! {
-        <section class="card department" aria-label=department.name.clone()>
+        <section class="card department" aria-label=label>
             <div class="row-line bare">
                 <div class="row-main">
-                    <h2>{department.name.clone()}</h2>
-                    {(!department.description.is_empty()).then(|| view! { <p class="hint">{department.description.clone()}</p> })}
+                    <h2>{title}</h2>
+                    {(!about.is_empty()).then(|| view! { <p class="hint">{about}</p> })}
                 </div>
                 <span class="hint">{members}</span>
             </div>
             <ul class="people">{names.into_iter().map(|name| view! { <li><Avatar name=name.clone()/>{name}</li> }).collect_view()}</ul>
             <details class="more">
                 <summary>{t(common::EDIT)}</summary>
-                <Form action=change key=id.clone()>
-                    <Hidden name="department" value=id.clone()/>
+                <Form action=change key>
+                    <Hidden name="department" value=id/>
                     <TextField name="name" label=t(texts::NAME) value=department.name/>
                     <TextAreaField name="description" label=t(texts::DESCRIPTION) value=department.description rows=2/>
                     <AgentTicks ticked=department.agents/>
@@ -112,8 +118,8 @@ fn DepartmentCard(department: Department, change: ServerAction<ChangeDepartment>
                 <details class="more">
                     <summary class="danger">{t(texts::DELETE)}</summary>
                     <p class="hint">{t(texts::DELETE_HINT)}</p>
-                    <Form action=delete class="inline" key=id.clone()>
-                        <Hidden name="department" value=id/>
+                    <Form action=delete class="inline" key=delete_key>
+                        <Hidden name="department" value=delete_id/>
                         <Submit class="button danger">{t(texts::DELETE_NOW)}</Submit>
                     </Form>
                 </details>

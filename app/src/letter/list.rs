@@ -95,11 +95,12 @@ fn Outward(asked: Memo<Asked>) -> impl IntoView {
 fn OutRow(letter: LetterOut, resend: ServerAction<ResendLetter>) -> impl IntoView {
     let (status, tone) = status_out(letter.state.status);
     let id = letter.state.id.to_string();
+    let key = id.clone();
     let again = matches!(letter.state.status, LetterStatus::Failed | LetterStatus::Bounced | LetterStatus::Kept);
     view! {
         <li class="row-line letter">
             <div class="row-main">
-                <a class="row-link" href=format!("/admin/email/{id}")><b>{letter.subject}</b></a>
+                <a class="row-link" href=format!("/admin/email/{key}")><b>{letter.subject}</b></a>
                 <span class="hint">{letter.state.to}" · "{t(kind(letter.state.kind))}</span>
                 {letter.state.why.map(|why| view! { <span class="why">{why}</span> })}
             </div>
@@ -107,7 +108,7 @@ fn OutRow(letter: LetterOut, resend: ServerAction<ResendLetter>) -> impl IntoVie
             <Time at=letter.created_at/>
             <div class="row-acts">
                 {again.then(|| view! {
-                    <Form action=resend class="inline" key=id.clone()>
+                    <Form action=resend class="inline" key>
                         <Hidden name="letter" value=id/>
                         <Submit class="button small">{t(texts::SEND_AGAIN)}</Submit>
                     </Form>
@@ -138,6 +139,7 @@ fn Inward(asked: Memo<Asked>) -> impl IntoView {
 fn InRow(letter: LetterIn, reread: ServerAction<RereadLetter>) -> impl IntoView {
     let (status, tone) = status_in(letter.status);
     let id = letter.id.to_string();
+    let key = id.clone();
     let subject = if letter.subject.is_empty() { t(texts::NO_SUBJECT).to_owned() } else { letter.subject };
     let failed = letter.status == LetterInStatus::Failed;
     let title = match &letter.conversation {
@@ -156,7 +158,7 @@ fn InRow(letter: LetterIn, reread: ServerAction<RereadLetter>) -> impl IntoView 
             <div class="row-acts">
                 <a class="button small" href=format!("/raw/{id}") rel="external" download="">{t(texts::RAW)}</a>
                 {failed.then(|| view! {
-                    <Form action=reread class="inline" key=id.clone()>
+                    <Form action=reread class="inline" key>
                         <Hidden name="letter" value=id/>
                         <Submit class="button small">{t(common::TRY_AGAIN)}</Submit>
                     </Form>

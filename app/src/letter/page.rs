@@ -37,9 +37,11 @@ async fn open(id: String) -> Result<LetterRead> {
 
 #[component]
 fn Letter(letter: LetterRead, resend: ServerAction<ResendLetter>) -> impl IntoView {
-    let LetterRead { letter, from, reply_to, text, html, attachments } = letter;
+    let LetterRead { letter, from, reply_to, text, attachments, .. } = letter;
     let (status, tone) = status_out(letter.state.status);
     let id = letter.state.id.to_string();
+    let key = id.clone();
+    let frame = format!("/letters/{id}/html");
     let again = matches!(letter.state.status, LetterStatus::Failed | LetterStatus::Bounced | LetterStatus::Kept);
     let conversation = letter.conversation.map(|id| view! { <a class="button" href=format!("/inbox/{id}")>{t(texts::OPEN_TICKET)}</a> });
     view! {
@@ -62,7 +64,7 @@ fn Letter(letter: LetterRead, resend: ServerAction<ResendLetter>) -> impl IntoVi
                     <dd>{attachments.into_iter().map(|name| view! { <Chip><Icon glyph=Glyph::Attach/>{name}</Chip> }).collect_view()}</dd>
                 })}
             </dl>
-            <iframe class="paper" sandbox="" title=t(texts::AS_READ) srcdoc=html></iframe>
+            <iframe class="paper" sandbox="allow-popups" title=t(texts::AS_READ) src=frame></iframe>
             <details class="more">
                 <summary>{t(texts::TEXT_PART)}</summary>
                 <pre class="letter-text">{text}</pre>
@@ -70,7 +72,7 @@ fn Letter(letter: LetterRead, resend: ServerAction<ResendLetter>) -> impl IntoVi
             <div class="actions">
                 {conversation}
                 {again.then(|| view! {
-                    <Form action=resend class="inline" key=id.clone()>
+                    <Form action=resend class="inline" key>
                         <Hidden name="letter" value=id/>
                         <Submit>{t(texts::SEND_AGAIN)}</Submit>
                     </Form>

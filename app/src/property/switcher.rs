@@ -22,7 +22,11 @@ pub fn PropertySwitcher() -> impl IntoView {
     let others = move || {
         roster.with(|roster| {
             let here = roster.property.id.clone();
-            roster.properties.iter().map(|(id, name)| view! { <Choice id=id.to_string() name=name.clone() here=*id == here/> }).collect_view()
+            roster
+                .properties
+                .iter()
+                .map(|(id, name)| view! { <Choice id=id.to_string() name=name.clone() here=*id == here/> })
+                .collect_view()
         })
     };
     let admin = move || roster.with(model::roster::Roster::admin);

@@ -54,7 +54,9 @@ fn Profile() -> impl IntoView {
     });
     let chosen = if language == property { String::new() } else { language.tag().to_owned() };
     let as_property = (String::new(), format!("{} ({})", t(texts::LANGUAGE_OF_PROPERTY), property.name()));
-    let languages = std::iter::once(as_property).chain(Language::ALL.map(|language| (language.tag().to_owned(), language.name().to_owned()))).collect::<Vec<_>>();
+    let languages = std::iter::once(as_property)
+        .chain(Language::ALL.map(|language| (language.tag().to_owned(), language.name().to_owned())))
+        .collect::<Vec<_>>();
     view! {
         <section class="card" aria-labelledby="profile">
             <h2 id="profile">{t(texts::PROFILE)}</h2>
@@ -75,7 +77,9 @@ fn Password() -> impl IntoView {
     let changed = t(texts::PASSWORD_CHANGED);
     on_done(change, move |()| toasts.say(changed));
     // After success the form is made anew, and with it empty.
-    let version = Memo::new(move |before: Option<&usize>| before.copied().unwrap_or(0) + usize::from(change.value().with(|value| matches!(value, Some(Ok(()))))));
+    let version = Memo::new(move |before: Option<&usize>| {
+        before.copied().unwrap_or(0) + usize::from(change.value().with(|value| matches!(value, Some(Ok(())))))
+    });
     view! {
         <section class="card" aria-labelledby="password">
             <h2 id="password">{t(texts::CHANGE_PASSWORD)}</h2>
@@ -113,11 +117,12 @@ fn Sessions() -> impl IntoView {
 fn SessionRow(session: Session, end: ServerAction<EndSession>) -> impl IntoView {
     let browser = browser_name(&session.browser);
     let id = session.id.to_string();
+    let key = id.clone();
     let act = if session.current {
         view! { <Chip tone=Tone::Good>{t(texts::THIS_BROWSER)}</Chip> }.into_any()
     } else {
         view! {
-            <Form action=end class="inline" key=id.clone()>
+            <Form action=end class="inline" key>
                 <Hidden name="session" value=id/>
                 <Submit class="button small">{t(texts::END_SESSION)}</Submit>
             </Form>
@@ -140,7 +145,14 @@ fn browser_name(agent: &str) -> String {
     let known = |names: &[(&'static str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
     // The first that fits: Edge and Opera also say Chrome, Chrome also says Safari.
     let browser = known(&[("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]);
-    let system = known(&[("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS X", "macOS"), ("Linux", "Linux")]);
+    let system = known(&[
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ]);
     match (browser, system) {
         (Some(browser), Some(system)) => format!("{browser}, {system}"),
         (Some(name), None) | (None, Some(name)) => name.to_owned(),
@@ -154,7 +166,10 @@ mod tests {
 
     #[test]
     fn a_browser_is_called_by_its_name_and_not_by_those_it_pretends_to_be() {
-        assert_eq!(browser_name("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"), "Chrome, Linux");
+        assert_eq!(
+            browser_name("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"),
+            "Chrome, Linux"
+        );
         assert_eq!(browser_name("Mozilla/5.0 (Windows NT 10.0) Chrome/140.0 Safari/537.36 Edg/140.0"), "Edge, Windows");
         assert_eq!(browser_name("curl/8.5"), "curl/8.5");
     }

@@ -22,7 +22,14 @@ pub async fn begin_set_up() -> Result<()> {
 
 /// Makes the first admin and their property, and signs them in. Gone once done.
 #[server]
-pub async fn set_up(name: String, email: String, password: String, property: String, language: String, #[server(default)] time_zone: String) -> Result<()> {
+pub async fn set_up(
+    name: String,
+    email: String,
+    password: String,
+    property: String,
+    language: String,
+    #[server(default)] time_zone: String,
+) -> Result<()> {
     let form = model::property::SetUp { name, email, password, property, language, time_zone };
     crate::caller::start_session(&crate::caller::desk().set_up(form, crate::caller::browser()).await?);
     crate::caller::go("/inbox");

@@ -2,10 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use model::{
-    agent::Welcome,
-    text::session as texts,
-};
+use model::{agent::Welcome, text::session as texts};
 
 use super::{
     Plain,
@@ -51,7 +48,8 @@ fn Accept(link: String, welcome: Welcome) -> impl IntoView {
     let accept = ServerAction::<AcceptInvitation>::new();
     on_done(accept, |()| open_page("/inbox"));
     let title = fill(texts::INVITED_TO, &[("property", &welcome.property)]);
-    let hint = fill(if welcome.known { texts::INVITED_KNOWN } else { texts::INVITED_BY }, &[("by", &welcome.by), ("email", &welcome.email)]);
+    let hint =
+        fill(if welcome.known { texts::INVITED_KNOWN } else { texts::INVITED_BY }, &[("by", &welcome.by), ("email", &welcome.email)]);
     let (password_hint, fills) = if welcome.known { ("", "current-password") } else { (t(texts::PASSWORD_HINT), "new-password") };
     view! {
         <Plain title hint>

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 /// First letters of the first and the last word.
 pub fn initials(name: &str) -> String {
-    let mut words = name.split(|c: char| c.is_whitespace() || "._-@".contains(c)).filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+    let mut words =
+        name.split(|c: char| c.is_whitespace() || "._-@".contains(c)).filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
     let first = words.next();
     let last = words.next_back();
     first.into_iter().chain(last).flat_map(char::to_uppercase).collect()

@@ -74,14 +74,20 @@ fn step(menu: &web_sys::HtmlDetailsElement, event: &ev::KeyboardEvent, by: i32) 
     }
     event.prevent_default();
     menu.set_open(true);
-    let Ok(items) = menu.query_selector_all(".menu-panel a[href], .menu-panel button:not([disabled]), .menu-panel input:not([type=hidden])") else { return };
+    let Ok(items) =
+        menu.query_selector_all(".menu-panel a[href], .menu-panel button:not([disabled]), .menu-panel input:not([type=hidden])")
+    else {
+        return;
+    };
     #[expect(clippy::cast_possible_wrap, reason = "a menu has a few items")]
     let count: i32 = items.length() as i32;
     if count == 0 {
         return;
     }
     let active = document().active_element();
-    let at = (0..count).find(|i: &i32| items.item(i.unsigned_abs()).is_some_and(|item| active.as_ref().is_some_and(|active| active.is_same_node(Some(&item)))));
+    let at = (0..count).find(|i: &i32| {
+        items.item(i.unsigned_abs()).is_some_and(|item| active.as_ref().is_some_and(|active| active.is_same_node(Some(&item))))
+    });
     let next = at.map_or(if by > 0 { 0 } else { count - 1 }, |at| (at + by).rem_euclid(count));
     focus(items.item(next.unsigned_abs()).and_then(|item| item.dyn_into().ok()));
 }

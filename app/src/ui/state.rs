@@ -75,15 +75,6 @@ where
     view! { <Transition fallback=Loading>{move || suspended(resource, show.clone())}</Transition> }
 }
 
-/// Shows what a resource loads, and `Loading` each time it loads anew.
-pub fn loaded_plain<T, V>(resource: Resource<Result<T>>, show: impl Fn(T) -> V + Clone + Send + Sync + 'static) -> impl IntoView
-where
-    T: Clone + Send + Sync + 'static,
-    V: IntoView + 'static,
-{
-    view! { <Suspense fallback=Loading>{move || suspended(resource, show.clone())}</Suspense> }
-}
-
 fn suspended<T, V>(resource: Resource<Result<T>>, show: impl Fn(T) -> V + Send + Sync + 'static) -> impl IntoView
 where
     T: Clone + Send + Sync + 'static,
