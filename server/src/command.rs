@@ -1,0 +1,113 @@
+//! The command line: what can be asked of `recado`, and in which words it answers. Each command's doing is in its own file.
+
+use std::{
+    io::{Read as _, Write as _},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::{
+    config::{Config, keys, source::Wrong},
+    doctor, mail, seed, serve,
+};
+
+const EXAMPLES: &str = "Examples:
+  recado                                       start, and open http://localhost:3000
+  RECADO_DATA=/var/lib/recado recado serve     keep everything in another folder
+  DATABASE_URL=postgres://me@db/recado recado  on PostgreSQL
+  recado doctor                                what is configured, and what is wrong
+  recado config > recado.toml                  a file with every setting and its default
+  recado mail explain < mail.eml               what Recado understands of a mail
+  recado seed --tickets 1000 --chats 100       a believable world to look at";
+
+/// Live chat and tickets in one Inbox.
+#[derive(Parser)]
+#[command(name = "recado", version, about, after_help = EXAMPLES)]
+pub struct Command {
+    /// File with settings. Default: $`RECADO_CONFIG`, else recado.toml here or in the data folder.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    what: Option<What>,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Serve pages and mail (what happens when nothing is said).
+    Serve,
+    /// About single mails.
+    Mail {
+        #[command(subcommand)]
+        what: MailCommand,
+    },
+    /// Fill the database with a believable world, the same each time.
+    Seed(seed::Wanted),
+    /// Say what is configured and what is wrong; ends with 1 when something is.
+    Doctor {
+        /// Print every setting with its default instead.
+        #[arg(long)]
+        defaults: bool,
+    },
+    /// Print a commented file with every setting and its default.
+    Config,
+}
+
+#[derive(Subcommand)]
+enum MailCommand {
+    /// Print as JSON what Recado understands of the raw mail on standard input.
+    Explain,
+}
+
+impl Command {
+    /// Runs it to its end.
+    pub fn run(self) -> ExitCode {
+        let file = self.config;
+        let config = || Config::load(file.as_deref());
+        let done = match self.what.unwrap_or(What::Serve) {
+            What::Config | What::Doctor { defaults: true } => print(&keys::example()),
+            What::Mail { what: MailCommand::Explain } => explain(),
+            What::Serve => with(config(), serve::serve),
+            What::Seed(wanted) => with(config(), |config| seed::seed(config, wanted)),
+            What::Doctor { defaults: false } => with(config(), doctor::doctor),
+        };
+        match done {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(why) => {
+                if !why.is_empty() {
+                    eprintln!("recado: {why}");
+                }
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
+/// Starts the runtime and the log, and does it.
+fn with<F: Future<Output = Result<(), String>>>(config: Result<Config, Wrong>, doing: impl FnOnce(Config) -> F) -> Result<(), String> {
+    let config = config.map_err(|wrong| wrong.to_string())?;
+    let filter = EnvFilter::try_new(&config.log).map_err(|error| format!("log: `{}`: {error}", config.log))?;
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| format!("the runtime cannot start: {error}"))?;
+    runtime.block_on(doing(config))
+}
+
+fn print(text: &str) -> Result<(), String> {
+    // `recado config | head` closes the pipe: that is no failure
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.to_string()),
+        _ => Ok(()),
+    }
+}
+
+/// The same code as the worker's; no database, and our own mails are known by their form alone.
+fn explain() -> Result<(), String> {
+    let mut raw = vec![];
+    std::io::stdin().read_to_end(&mut raw).map_err(|error| format!("standard input: {error}"))?;
+    let own = ::mail::Own { domain: std::env::var("RECADO_MAIL_DOMAIN").unwrap_or_default().to_lowercase(), loop_mark: None };
+    let understood = mail::worker::understand_now(&raw, &own)?;
+    let json = serde_json::to_string_pretty(&understood).map_err(|error| error.to_string())?;
+    print(&format!("{json}\n"))
+}

@@ -1,0 +1,144 @@
+//! One line to the relay (SMTP client): connects, signs in, and hands over one mail for one recipient.
+//! Says at which stage something was refused; what follows from that is `smtp_out`'s.
+
+use std::{future::Future, time::Duration};
+
+use lettre::{
+    address::Envelope,
+    transport::smtp::{
+        Error,
+        authentication::{Credentials, Mechanism},
+        client::{AsyncSmtpConnection, Certificate, TlsParameters},
+        commands::{Data, Mail, Rcpt, Rset},
+        extension::{ClientId, Extension, MailBodyParameter, MailParameter},
+    },
+};
+use tokio::time::timeout;
+
+use crate::config::{Relay, RelayTls};
+
+/// Longest time of a command, and of the answer to the final dot (RFC 5321 section 4.5.3.2.6 asks for ten minutes at most).
+const COMMAND: Duration = Duration::from_secs(60);
+const FINAL_DOT: Duration = Duration::from_secs(300);
+
+/// Why a letter was not handed over.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// The relay itself refuses us: no letter would pass.
+    Channel(String),
+    /// For now: connection, time, or a 4xx.
+    Later(String),
+    /// This letter will never pass.
+    Never(String),
+}
+
+/// An open line to the relay.
+pub struct Wire(AsyncSmtpConnection);
+
+impl Wire {
+    /// Connects, begins TLS and signs in, as configured.
+    pub async fn open(relay: &Relay, name: &str) -> Result<Self, Trouble> {
+        let opened = timeout(COMMAND, connect(relay, name)).await.map_err(|_| Trouble::Later(format!("{}:{} does not answer", relay.host, relay.port)))?;
+        let mut connection = opened.map_err(|error| match error.status() {
+            Some(_) if error.is_permanent() => Trouble::Channel(said(&error)),
+            _ if error.is_tls() => Trouble::Channel(format!("TLS with {}:{}: {}", relay.host, relay.port, said(&error))),
+            _ => Trouble::Later(format!("{}:{}: {}", relay.host, relay.port, said(&error))),
+        })?;
+        if let Some((user, password)) = &relay.credentials {
+            let credentials = Credentials::new(user.clone(), password.clone());
+            let signed_in = timeout(COMMAND, connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials)).await;
+            signed_in.map_err(|_| Trouble::Later("no answer to AUTH".into()))?.map_err(|error| match error.is_transient() {
+                true => Trouble::Later(format!("AUTH: {}", said(&error))),
+                false => Trouble::Channel(format!("AUTH: {}", said(&error))),
+            })?;
+        }
+        Ok(Self(connection))
+    }
+
+    /// Whether it still stands after lying idle.
+    pub async fn stands(&mut self) -> bool {
+        !self.0.has_broken() && timeout(Duration::from_secs(5), self.0.test_connected()).await.unwrap_or(false)
+    }
+
+    /// Whether another letter can go over it.
+    pub fn reusable(&self) -> bool {
+        !self.0.has_broken()
+    }
+
+    /// Hands over one mail; gives what the relay answered.
+    pub async fn send(&mut self, envelope: &Envelope, bytes: &[u8]) -> Result<String, Trouble> {
+        let unicode = envelope.to().iter().chain(envelope.from()).any(|address| !address.to_string().is_ascii());
+        if unicode && !self.0.server_info().supports_feature(Extension::SmtpUtfEight) {
+            return Err(Trouble::Never("the relay cannot take an address with letters beyond ASCII (no SMTPUTF8)".into()));
+        }
+        let mut parameters = vec![];
+        if unicode {
+            parameters.push(MailParameter::SmtpUtfEight);
+            parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+        }
+        let outcome = self.transaction(envelope, parameters, bytes).await;
+        if outcome.is_err() && !self.0.has_broken() && timeout(COMMAND, self.0.command(Rset)).await.is_err() {
+            self.0.abort().await;
+        }
+        outcome
+    }
+
+    async fn transaction(&mut self, envelope: &Envelope, parameters: Vec<MailParameter>, bytes: &[u8]) -> Result<String, Trouble> {
+        step("MAIL", COMMAND, self.0.command(Mail::new(envelope.from().cloned(), parameters))).await?;
+        for to in envelope.to() {
+            step("RCPT", COMMAND, self.0.command(Rcpt::new(to.clone(), vec![]))).await?;
+        }
+        step("DATA", COMMAND, self.0.command(Data)).await?;
+        let answer = step("the mail", FINAL_DOT, self.0.message(bytes)).await;
+        if answer.as_ref().is_err_and(|trouble| matches!(trouble, Trouble::Later(_))) {
+            // whether it was taken is not known: this line must not be asked for anything else
+            self.0.abort().await;
+        }
+        answer
+    }
+
+    /// Says goodbye.
+    pub async fn close(mut self) {
+        let _ = timeout(Duration::from_secs(5), self.0.quit()).await;
+    }
+}
+
+type Response = lettre::transport::smtp::response::Response;
+
+async fn step(what: &str, longest: Duration, doing: impl Future<Output = Result<Response, Error>>) -> Result<String, Trouble> {
+    match timeout(longest, doing).await {
+        Err(_) => Err(Trouble::Later(format!("no answer to {what}"))),
+        Ok(Ok(response)) => Ok(format!("{} {}", response.code(), response.message().collect::<Vec<_>>().join(" "))),
+        Ok(Err(error)) if error.is_permanent() => Err(Trouble::Never(said(&error))),
+        Ok(Err(error)) => Err(Trouble::Later(format!("{what}: {}", said(&error)))),
+    }
+}
+
+async fn connect(relay: &Relay, name: &str) -> Result<AsyncSmtpConnection, Error> {
+    let hello = ClientId::Domain(name.to_owned());
+    let address = (relay.host.as_str(), relay.port);
+    match relay.tls {
+        RelayTls::None => AsyncSmtpConnection::connect_tokio1(address, Some(COMMAND), &hello, None, None).await,
+        RelayTls::Implicit => AsyncSmtpConnection::connect_tokio1(address, Some(COMMAND), &hello, Some(tls(relay)?), None).await,
+        RelayTls::Starttls => {
+            let mut connection = AsyncSmtpConnection::connect_tokio1(address, Some(COMMAND), &hello, None, None).await?;
+            connection.starttls(tls(relay)?, &hello).await?;
+            Ok(connection)
+        }
+    }
+}
+
+fn tls(relay: &Relay) -> Result<TlsParameters, Error> {
+    let mut builder = TlsParameters::builder(relay.host.clone());
+    if let Some(pem) = relay.ca_file.as_ref().and_then(|file| std::fs::read(file).ok()) {
+        builder = builder.add_root_certificate(Certificate::from_pem(&pem)?);
+    }
+    builder.build_rustls()
+}
+
+/// What the other side said, without the library's words around it.
+fn said(error: &Error) -> String {
+    let code = error.status().map(|code| format!("{code} ")).unwrap_or_default();
+    let source = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
+    format!("{code}{source}").chars().map(|c| if c.is_control() { ' ' } else { c }).take(500).collect()
+}

@@ -1,0 +1,106 @@
+//! Takes mails that were stored, lets `mail` understand them and the desk file them. Never stops over one mail: what panics,
+//! takes too long or fails is kept as failed, for the admin to see and to try again.
+
+use std::{sync::Arc, time::Duration};
+
+use desk::{Desk, postbox::Taken};
+use mail::{Own, Understood};
+use tokio::{
+    sync::Semaphore,
+    time::timeout,
+};
+
+use super::authenticate::Authenticator;
+use crate::closing::{Closing, closed};
+
+/// Mails read at once.
+const READERS: usize = 2;
+/// Longest time to understand one, and to check who sent it.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// The reader of stored mail.
+#[derive(Clone)]
+pub struct Worker {
+    desk: Desk,
+    authenticator: Arc<Authenticator>,
+    closing: Closing,
+}
+
+impl Worker {
+    /// With what checks the senders.
+    pub fn new(desk: Desk, authenticator: Authenticator, closing: Closing) -> Self {
+        Self { desk, authenticator: Arc::new(authenticator), closing }
+    }
+
+    /// Reads until the process closes; mails being read then are finished, or come again when their lease ends.
+    pub async fn run(self) {
+        let places = Arc::new(Semaphore::new(READERS));
+        let mut closing = self.closing.clone();
+        let mut bell = self.desk.db().bell().any();
+        while !*closing.borrow() {
+            let Ok(place) = places.clone().acquire_owned().await else { return };
+            bell.mark_unchanged();
+            match self.desk.postbox().next().await {
+                Ok(Some(taken)) => {
+                    let this = self.clone();
+                    tokio::spawn(async move {
+                        this.read(taken).await;
+                        drop(place);
+                    });
+                    continue;
+                }
+                Ok(None) => {}
+                Err(error) => tracing::error!(%error, "stored mail cannot be read"),
+            }
+            drop(place);
+            tokio::select! {
+                _ = bell.changed() => {}
+                () = tokio::time::sleep(Duration::from_secs(1)) => {}
+                _ = closed(&mut closing) => {}
+            }
+        }
+        let _ = timeout(Duration::from_secs(10), places.acquire_many(u32::try_from(READERS).unwrap_or(1))).await;
+    }
+
+    async fn read(&self, taken: Taken) {
+        let id = taken.id.clone();
+        let this = self.clone();
+        // a panic of ours ends this task alone
+        let outcome = tokio::spawn(async move { this.file(taken).await }).await;
+        let why = match outcome {
+            Ok(Ok(())) => return,
+            Ok(Err(why)) => why,
+            Err(_) => "reading it failed by a fault of Recado's".to_owned(),
+        };
+        tracing::warn!(%id, %why, "a mail was not filed; it is kept under Admin → E-mail");
+        if let Err(error) = self.desk.postbox().fail(&id, &why).await {
+            // its lease ends by itself, and it is read again
+            tracing::error!(%id, %error, "what became of a mail could not be written down");
+        }
+    }
+
+    async fn file(&self, taken: Taken) -> Result<(), String> {
+        let understood = understand(taken.raw.clone(), own(&self.desk)).await?;
+        let proof = timeout(LONGEST, self.authenticator.prove(&taken, &understood)).await;
+        let proof = proof.unwrap_or_else(|_| desk::postbox::Proof { passed: false, domain: String::new(), detail: "the checks took too long".into() });
+        tracing::debug!(id = %taken.id, passed = proof.passed, detail = %proof.detail, "a mail was understood");
+        self.desk.postbox().file(&taken.id, understood, proof).await.map(|_| ()).map_err(|error| error.to_string())
+    }
+}
+
+/// Understands a mail beside the runtime, within its time.
+pub async fn understand(raw: Vec<u8>, own: Own) -> Result<Understood, String> {
+    let reading = tokio::task::spawn_blocking(move || understand_now(&raw, &own));
+    let read = timeout(LONGEST, reading).await.map_err(|_| "understanding it took longer than 30 seconds".to_owned())?;
+    read.map_err(|_| "understanding it failed by a fault of Recado's".to_owned())?
+}
+
+/// The same, here and now: for the command line.
+pub fn understand_now(raw: &[u8], own: &Own) -> Result<Understood, String> {
+    mail::understand(raw, own).map_err(|error| error.to_string())
+}
+
+/// By what our own mails are known.
+pub fn own(desk: &Desk) -> Own {
+    Own::of(desk.keys())
+}

@@ -1,0 +1,187 @@
+//! Starts Recado: database, mail in, mail out, the clock, pages; and ends it so that what was begun is finished.
+//! Says plainly where to open it, and what is not set up yet.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use desk::{Clock, Desk, Settings, db::Place};
+use hyper_util::rt::TokioTimer;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+    task::JoinHandle,
+};
+use tokio_rustls::TlsAcceptor;
+
+use crate::{
+    closing::{Closing, closed},
+    config::Config,
+    mail::{authenticate::Authenticator, smtp_in::SmtpIn, smtp_out::SmtpOut, worker::Worker},
+    tls,
+    web::router::{House, router},
+};
+
+/// How long requests and letters on their way may take to end.
+const FAREWELL: Duration = Duration::from_secs(20);
+
+/// Serves until a signal says to end.
+pub async fn serve(config: Config) -> Result<(), String> {
+    tls::prepare();
+    let config = Arc::new(config);
+    let desk = open(&config).await?;
+    let (close, closing) = watch::channel(false);
+    let pages = bind(config.http.listen, "http.listen")?;
+    let mut running = mail(&config, &desk, &closing).await?;
+    running.push(tokio::spawn(keep_time(desk.clone(), closing.clone())));
+    running.push(tokio::spawn(follow_mail(desk.clone(), closing.clone())));
+    greet(&config, &desk).await;
+    let handle = axum_server::Handle::new();
+    tokio::spawn(farewell(handle.clone(), close));
+    let house = House::new(desk.clone(), config.clone(), closing);
+    let served = answer(&config, pages, handle, router(house)).await;
+    for task in running {
+        let _ = tokio::time::timeout(FAREWELL, task).await;
+    }
+    desk.close().await;
+    tracing::info!("closed");
+    served.map_err(|error| format!("pages cannot be served: {error}"))
+}
+
+/// Opens the desk as configured.
+pub async fn open(config: &Config) -> Result<Desk, String> {
+    std::fs::create_dir_all(&config.data).map_err(|error| format!("the data folder {} cannot be made: {error}. Set RECADO_DATA to a folder you may write to.", config.data.display()))?;
+    let place = match &config.database_url {
+        Some(url) => Place::Postgres(url.clone()),
+        None => Place::Sqlite(config.sqlite_file()),
+    };
+    let settings = Settings { place, data: config.data.clone(), mail_domain: config.mail.domain.clone(), public_url: config.public_url.clone(), clock: Clock::wall() };
+    Desk::open(settings).await.map_err(|error| {
+        let what = config.database_url.as_ref().map_or_else(|| config.sqlite_file().display().to_string(), |url| without_password(url));
+        format!("the database {what} cannot be opened: {error}")
+    })
+}
+
+/// A database's address as it may be printed.
+pub fn without_password(url: &str) -> String {
+    match (url.find("://"), url.rfind('@')) {
+        (Some(scheme), Some(at)) if scheme + 3 <= at => {
+            let user = url[scheme + 3..at].split(':').next().unwrap_or_default();
+            format!("{}{user}{}", &url[..scheme + 3], url[at..].split('?').next().unwrap_or_default())
+        }
+        _ => url.split('?').next().unwrap_or_default().to_owned(),
+    }
+}
+
+fn bind(address: SocketAddr, key: &str) -> Result<std::net::TcpListener, String> {
+    let listener = std::net::TcpListener::bind(address).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => format!("{address} is in use already, perhaps by another Recado. Choose another address with {key}."),
+        std::io::ErrorKind::PermissionDenied => format!("{address} may not be used by this user (ports below 1024 need a permission). Choose another with {key}."),
+        _ => format!("{address} cannot be used: {error}. Choose another with {key}."),
+    })?;
+    listener.set_nonblocking(true).map_err(|error| error.to_string())?;
+    Ok(listener)
+}
+
+async fn mail(config: &Config, desk: &Desk, closing: &Closing) -> Result<Vec<JoinHandle<()>>, String> {
+    let mail = &config.mail;
+    let authenticator = Authenticator::new(mail.authenticate, mail.resolver, mail.trusted_authserv_id.clone(), &mail.domain)?;
+    let mut running = vec![
+        tokio::spawn(Worker::new(desk.clone(), authenticator, closing.clone()).run()),
+        tokio::spawn(SmtpOut::new(desk.clone(), mail.relay.clone(), closing.clone()).run()),
+    ];
+    if let Some(address) = mail.smtp_listen {
+        let acceptor = mail.tls.as_ref().map(|files| tls::server(files, &[]).map(TlsAcceptor::from)).transpose()?;
+        let listener = TcpListener::from_std(bind(address, "mail.smtp_listen")?).map_err(|error| error.to_string())?;
+        running.push(tokio::spawn(SmtpIn::new(desk.clone(), mail.max_size, mail.connections, acceptor, closing.clone()).listen(listener)));
+    }
+    Ok(running)
+}
+
+/// Wakes what sleeps until a moment.
+async fn keep_time(desk: Desk, mut closing: Closing) {
+    while !*closing.borrow() {
+        if let Err(error) = desk.clock_tick().await {
+            tracing::error!(%error, "what is due could not be woken");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(2)) => {}
+            _ = closed(&mut closing) => {}
+        }
+    }
+}
+
+/// Lets the mail reader follow the log: by the bell, and by a look each second.
+async fn follow_mail(desk: Desk, mut closing: Closing) {
+    let mut bell = desk.db().bell().any();
+    while !*closing.borrow() {
+        bell.mark_unchanged();
+        if let Err(error) = desk.follow_mail().await {
+            tracing::error!(%error, "letters could not be written; tried again");
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        tokio::select! {
+            _ = bell.changed() => {}
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            _ = closed(&mut closing) => {}
+        }
+    }
+}
+
+async fn answer(config: &Config, listener: std::net::TcpListener, handle: axum_server::Handle, router: axum::Router) -> std::io::Result<()> {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    if let Some(files) = &config.http.tls {
+        let tls = tls::server(files, &["h2", "http/1.1"]).map_err(std::io::Error::other)?;
+        let mut server = axum_server::from_tcp_rustls(listener, axum_server::tls_rustls::RustlsConfig::from_config(tls)).handle(handle);
+        patience(server.http_builder());
+        return server.serve(service).await;
+    }
+    let mut server = axum_server::from_tcp(listener).handle(handle);
+    patience(server.http_builder());
+    server.serve(service).await
+}
+
+/// Whoever sends its headers drop by drop is cut off.
+fn patience(builder: &mut hyper_util::server::conn::auto::Builder<hyper_util::rt::TokioExecutor>) {
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(15));
+    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(200);
+}
+
+async fn farewell(handle: axum_server::Handle, close: watch::Sender<bool>) {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else { return };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("closing; what was begun is finished first");
+    close.send_replace(true);
+    handle.graceful_shutdown(Some(FAREWELL));
+    // a second signal does not wait
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    handle.shutdown();
+}
+
+#[expect(clippy::print_stdout, reason = "the one thing a person who starts it looks for")]
+async fn greet(config: &Config, desk: &Desk) {
+    println!("Recado {} is ready: open {}", env!("CARGO_PKG_VERSION"), config.public_url);
+    if desk.vacant().await.unwrap_or(false) {
+        println!("  It is empty: the first one to open it sets it up and becomes its admin.");
+    }
+    match &config.database_url {
+        Some(url) => println!("  Database: {}", without_password(url)),
+        None => println!("  Database: {} (SQLite)", config.sqlite_file().display()),
+    }
+    match config.mail.smtp_listen {
+        Some(address) => println!("  Mail in:  SMTP at {address}, for addresses at {}", config.mail.domain),
+        None => println!("  Mail in:  off (mail.smtp_listen is empty)"),
+    }
+    match &config.mail.relay {
+        Some(relay) => println!("  Mail out: through {}:{}", relay.host, relay.port),
+        None => println!("  Mail out: no relay (mail.relay.host); letters are kept and can be read under Admin → E-mail"),
+    }
+    if !config.site.join("pkg").is_dir() {
+        println!("  The browser's files are missing in {}: pages work as plain forms only. `make serve` builds them.", config.site.display());
+    }
+}

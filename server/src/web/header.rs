@@ -1,0 +1,35 @@
+//! The headers that tell a browser what it may do with an answer. One policy for pages, one for everything else;
+//! routes that need another (files, mails in their frame) set it themselves and it stays.
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+
+/// Policy of whatever is no page: nothing.
+const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+/// Policy of a page. Scripts by nonce alone ('strict-dynamic' lets our module load its wasm); style attributes are
+/// allowed because the virtual list places its rows by them.
+pub fn page_policy(nonce: &str) -> String {
+    format!(
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'; \
+         img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; frame-src 'self'; manifest-src 'self'; worker-src 'self'; \
+         base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+    )
+}
+
+/// Puts on what is the same for every answer; what a route has set stays.
+pub fn put_on(headers: &mut HeaderMap, path: &str, https: bool) {
+    let mut put = |name: HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    put(header::REFERRER_POLICY, "same-origin");
+    put(header::CONTENT_SECURITY_POLICY, NOTHING);
+    put(HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()");
+    put(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    put(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    if https {
+        put(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+    // names under /pkg/ carry a hash of their content; everything else is somebody's own and is asked for anew
+    put(header::CACHE_CONTROL, if path.starts_with("/pkg/") { "public, max-age=31536000, immutable" } else { "no-store" });
+}

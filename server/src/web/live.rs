@@ -1,0 +1,202 @@
+//! One tab's line: the log down from a number, what its agent is doing up. Subscribes first, then reads from the number, then drops what
+//! was read already, so that nothing is missed or told twice. A lost right ends it within a second; a slow tab is closed and comes back.
+
+use std::{sync::Arc, time::Duration};
+
+use app::caller;
+use axum::{
+    extract::{
+        Query, State, WebSocketUpgrade,
+        ws::{CloseFrame, Message, Utf8Bytes, WebSocket},
+    },
+    http::HeaderMap,
+    response::{IntoResponse, Response},
+};
+use desk::Agent;
+use model::{
+    live::{Frame, Signal},
+    Refusal,
+};
+use serde::Deserialize;
+use tokio::{
+    sync::broadcast::{Receiver, error::RecvError},
+    time::{Instant, MissedTickBehavior, interval, timeout},
+};
+
+use crate::closing::closed;
+
+use super::{
+    answer::No,
+    hub::{Channel, Passed, text},
+    router::House,
+};
+
+/// Measured: 8 KiB a socket instead of 136 (house.md section 6).
+const READ_BUFFER: usize = 4096;
+const MESSAGE_MOST: usize = 64 * 1024;
+/// How long a frame may take to leave, and how long the other side may be silent.
+const SEND: Duration = Duration::from_secs(10);
+const SILENCE: Duration = Duration::from_secs(75);
+const PING_EVERY: u32 = 25;
+/// Signals a second from one tab.
+const SIGNALS_MOST: u32 = 20;
+
+/// Where the tab stands in the log.
+#[derive(Deserialize)]
+pub struct From {
+    #[serde(default)]
+    from: i64,
+}
+
+/// `GET /live?from=SEQ`
+pub async fn open(State(house): State<House>, Query(from): Query<From>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
+    let Some(token) = caller::session_token(&headers, caller::secure(&house.desk)).map(ToOwned::to_owned) else { return No::from(Refusal::SignedOut).into_response() };
+    let agent = match house.desk.agent(&token).await {
+        Ok(agent) => agent,
+        Err(error) => return No::from(error).into_response(),
+    };
+    upgrade.read_buffer_size(READ_BUFFER).write_buffer_size(0).max_message_size(MESSAGE_MOST).max_frame_size(MESSAGE_MOST).on_upgrade(move |socket| async move {
+        match house.hub.subscribe(agent.property()).await {
+            Ok((channel, receiver)) => Tab { house, token, agent, channel, last: from.from, said: None }.follow(socket, receiver).await,
+            Err(error) => tracing::error!(%error, "a tab cannot follow the log"),
+        }
+    })
+}
+
+struct Tab {
+    house: House,
+    token: String,
+    agent: Agent,
+    channel: Arc<Channel>,
+    last: i64,
+    said: Option<Signal>,
+}
+
+/// The line ends; with what it is told first.
+struct End(Option<Frame>, u16, &'static str);
+
+impl Tab {
+    async fn follow(mut self, mut socket: WebSocket, mut receiver: Receiver<Arc<Passed>>) {
+        let End(frame, code, reason) = match self.catch_up(&mut socket).await {
+            Ok(()) => self.talk(&mut socket, &mut receiver).await,
+            Err(end) => end,
+        };
+        if let Some(text) = frame.as_ref().and_then(text) {
+            let _ = send(&mut socket, Message::Text(text)).await;
+        }
+        let close = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
+        let _ = send(&mut socket, Message::Close(Some(close))).await;
+        if matches!(self.said, Some(Signal::Reading(Some(_)) | Signal::Typing(_))) {
+            self.channel.signal(self.agent.id(), Signal::Reading(None));
+        }
+    }
+
+    async fn catch_up(&mut self, socket: &mut WebSocket) -> Result<(), End> {
+        match self.agent.told_since(self.last).await {
+            Ok(Some(told)) => {
+                if let Some(last) = told.last() {
+                    self.last = last.event.seq;
+                    send_text(socket, text(&Frame::Told(told))).await?;
+                }
+            }
+            Ok(None) => return Err(End(Some(Frame::Reload), 1000, "reload")),
+            Err(error) => return Err(fault(&error)),
+        }
+        for present in self.channel.present(self.agent.id()) {
+            send_text(socket, Some(present)).await?;
+        }
+        Ok(())
+    }
+
+    async fn talk(&mut self, socket: &mut WebSocket, receiver: &mut Receiver<Arc<Passed>>) -> End {
+        let mut tick = interval(Duration::from_millis(900));
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let (mut heard, mut ticks, mut signals) = (Instant::now(), 0_u32, 0_u32);
+        let mut closing = self.house.closing.clone();
+        loop {
+            let outcome = tokio::select! {
+                passed = receiver.recv() => match passed {
+                    Ok(passed) => self.pass(socket, &passed).await,
+                    Err(RecvError::Lagged(_)) => Err(End(None, 1013, "too slow: come back from your number")),
+                    Err(RecvError::Closed) => Err(End(None, 1011, "closed")),
+                },
+                message = socket.recv() => {
+                    heard = Instant::now();
+                    signals += 1;
+                    if signals > SIGNALS_MOST { Err(End(None, 1008, "too many signals")) } else { self.hear(message) }
+                },
+                _ = tick.tick() => {
+                    (ticks, signals) = (ticks.wrapping_add(1), 0);
+                    if heard.elapsed() > SILENCE { Err(End(None, 1001, "silence")) } else { self.still_here(socket, ticks).await }
+                },
+                _ = closed(&mut closing) => Err(End(None, 1012, "restarting")),
+            };
+            if let Err(end) = outcome {
+                return end;
+            }
+        }
+    }
+
+    async fn pass(&mut self, socket: &mut WebSocket, passed: &Passed) -> Result<(), End> {
+        let me = self.agent.id();
+        let read = passed.seq.is_some_and(|seq| seq <= self.last);
+        if read || passed.not.as_ref() == Some(me) || passed.only.as_ref().is_some_and(|only| only != me) {
+            return Ok(());
+        }
+        if passed.rights {
+            self.rights().await?;
+        }
+        self.last = passed.seq.unwrap_or(self.last);
+        send_text(socket, Some(passed.text.clone())).await
+    }
+
+    fn hear(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), End> {
+        match message {
+            Some(Ok(Message::Text(text))) => {
+                let signal: Signal = serde_json::from_str(&text).map_err(|_| End(None, 1007, "not a signal"))?;
+                self.said = Some(signal.clone());
+                self.channel.signal(self.agent.id(), signal);
+                Ok(())
+            }
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
+            Some(Ok(Message::Binary(_))) => Err(End(None, 1003, "text only")),
+            Some(Ok(Message::Close(_)) | Err(_)) | None => Err(End(None, 1000, "goodbye")),
+        }
+    }
+
+    async fn still_here(&self, socket: &mut WebSocket, ticks: u32) -> Result<(), End> {
+        self.rights().await?;
+        if ticks.is_multiple_of(PING_EVERY) {
+            send(socket, Message::Ping(axum::body::Bytes::new())).await?;
+        }
+        Ok(())
+    }
+
+    /// The session still stands, and looks at the same property with the same role.
+    async fn rights(&self) -> Result<(), End> {
+        match self.house.desk.agent(&self.token).await {
+            Ok(agent) if agent.property() == self.agent.property() && agent.id() == self.agent.id() => Ok(()),
+            Ok(_) | Err(desk::Error::Refused(_)) => Err(End(Some(Frame::Moved), 1008, "moved")),
+            Err(error) => Err(fault(&error)),
+        }
+    }
+}
+
+fn fault(error: &desk::Error) -> End {
+    tracing::error!(%error, "a tab's line ends");
+    End(None, 1011, "unavailable")
+}
+
+async fn send_text(socket: &mut WebSocket, text: Option<Utf8Bytes>) -> Result<(), End> {
+    match text {
+        Some(text) => send(socket, Message::Text(text)).await,
+        None => Err(End(Some(Frame::Reload), 1011, "unavailable")),
+    }
+}
+
+async fn send(socket: &mut WebSocket, message: Message) -> Result<(), End> {
+    match timeout(SEND, socket.send(message)).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) | Err(_) => Err(End(None, 1013, "too slow: come back from your number")),
+    }
+}

@@ -1,0 +1,103 @@
+//! Which address is answered by what. Pages and server functions come from `app`; each is given what its request says.
+
+use std::{path::Path, sync::Arc};
+
+use app::{App, caller, shell};
+use axum::{
+    Router,
+    extract::{FromRef, State},
+    http::StatusCode,
+    middleware,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use desk::Desk;
+use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::use_context};
+use leptos_axum::{LeptosRoutes as _, ResponseOptions, file_and_error_handler_with_context, generate_route_list_with_exclusions_and_ssg_and_context};
+use tokio::sync::Semaphore;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use super::{file, guard, header, hub::Hub, live, upload};
+use crate::{closing::Closing, config::Config};
+
+/// What every route can reach.
+#[derive(Clone)]
+pub struct House {
+    /// The desk.
+    pub desk: Desk,
+    /// How it is set up.
+    pub config: Arc<Config>,
+    /// The log, passed on to open tabs.
+    pub hub: Hub,
+    /// Places for uploads at once.
+    pub uploads: Arc<Semaphore>,
+    /// Becomes true when the process closes.
+    pub closing: Closing,
+    options: LeptosOptions,
+}
+
+impl House {
+    /// Puts it together.
+    pub fn new(desk: Desk, config: Arc<Config>, closing: Closing) -> Self {
+        let options = options(&config.site);
+        Self { hub: Hub::new(desk.clone()), desk, config, uploads: Arc::new(Semaphore::new(4)), closing, options }
+    }
+}
+
+impl FromRef<House> for LeptosOptions {
+    fn from_ref(house: &House) -> Self {
+        house.options.clone()
+    }
+}
+
+/// Names of the browser's files carry hashes, which `hash.txt` in the site folder tells.
+fn options(site: &Path) -> LeptosOptions {
+    let hashes = std::path::absolute(site.join("hash.txt")).unwrap_or_else(|_| site.join("hash.txt"));
+    LeptosOptions::builder()
+        .output_name("recado")
+        .site_root(site.display().to_string())
+        .site_pkg_dir("pkg")
+        .hash_files(hashes.is_file())
+        .hash_file(Arc::<str>::from(hashes.display().to_string()))
+        .build()
+}
+
+/// All of it.
+pub fn router(house: House) -> Router {
+    let desk = house.desk.clone();
+    let context = move || {
+        caller::provide(&desk);
+        if let (Some(nonce), Some(answer)) = (use_nonce(), use_context::<ResponseOptions>())
+            && let Ok(policy) = axum::http::HeaderValue::from_str(&header::page_policy(&nonce))
+        {
+            answer.insert_header(axum::http::header::CONTENT_SECURITY_POLICY, policy);
+        }
+    };
+    let (pages, _) = generate_route_list_with_exclusions_and_ssg_and_context(App, None, context.clone());
+    let options = house.options.clone();
+    Router::new()
+        .leptos_routes_with_context(&house, pages, context.clone(), move || shell(options.clone()))
+        .route_layer(middleware::from_fn(caller::keep_typed))
+        .route("/health", get(health))
+        .route("/live", get(live::open))
+        .route("/upload", post(upload::upload).get(upload::not_here))
+        .route("/attachments/{id}", get(file::attachment))
+        .route("/mail/{id}", get(file::mail))
+        .route("/raw/{id}", get(file::raw))
+        .route("/letters/{id}/html", get(file::letter))
+        .fallback(file_and_error_handler_with_context::<House, _>(context, shell))
+        .layer(CatchPanicLayer::custom(guard::panicked))
+        .layer(middleware::from_fn_with_state(house.clone(), guard::guard))
+        .with_state(house)
+}
+
+/// Whether we serve: the database answers.
+async fn health(State(house): State<House>) -> Response {
+    match house.desk.vacant().await {
+        Ok(_) => (StatusCode::OK, "ok\n").into_response(),
+        Err(error) => {
+            tracing::error!(%error, "not healthy");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response()
+        }
+    }
+}

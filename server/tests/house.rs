@@ -1,0 +1,156 @@
+//! The rules of the house (house.md sections 3, 10 and 11), read from the sources: who may name whom, where SQL is text,
+//! how long a file may be. Each rule says which file breaks it and how.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// A source file: its path from the checkout's root, and its text.
+struct Source {
+    path: String,
+    text: String,
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn sources(folders: &[&str]) -> Vec<Source> {
+    let mut all = vec![];
+    for folder in folders {
+        collect(&root().join(folder), folder, &mut all);
+    }
+    assert!(!all.is_empty(), "no sources under {folders:?}");
+    all
+}
+
+fn collect(folder: &Path, name: &str, all: &mut Vec<Source>) {
+    for entry in fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+        let path = entry.expect("an entry").path();
+        let here = format!("{name}/{}", path.file_name().and_then(|name| name.to_str()).unwrap_or_default());
+        if path.is_dir() && !here.ends_with("/target") && !here.ends_with("/node_modules") {
+            collect(&path, &here, all);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            all.push(Source { path: here, text: fs::read_to_string(&path).expect("UTF-8") });
+        }
+    }
+}
+
+/// Lines of code: neither comments nor what stands in the tests at the end of a file.
+fn code(source: &Source) -> impl Iterator<Item = (usize, &str)> {
+    let lines = source.text.lines().enumerate().map(|(number, line)| (number + 1, line.trim()));
+    lines.take_while(|(_, line)| *line != "mod tests {").filter(|(_, line)| !line.starts_with("//"))
+}
+
+fn breaks(sources: &[Source], broken: impl Fn(&Source, &str) -> bool) -> Vec<String> {
+    sources.iter().flat_map(|source| code(source).filter(|(_, line)| broken(source, line)).map(|(number, line)| format!("{}:{number}: {line}", source.path)).collect::<Vec<_>>()).collect()
+}
+
+fn nobody(rule: &str, found: &[String]) {
+    assert!(found.is_empty(), "{rule}:\n{}", found.join("\n"));
+}
+
+/// Whether a line names a crate: `name::` or `use name`.
+fn names(line: &str, name: &str) -> bool {
+    let bound = |at: usize| at == 0 || !line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':');
+    line.match_indices(&format!("{name}::")).any(|(at, _)| bound(at)) || line.starts_with(&format!("use {name};"))
+}
+
+#[test]
+fn each_crate_names_only_those_below_it() {
+    for (folder, forbidden) in [
+        ("app/model/src", &["tokio", "sqlx", "leptos", "axum", "desk", "mail", "app", "server"][..]),
+        ("server/desk/mail/src", &["tokio", "sqlx", "leptos", "axum", "desk", "app", "server", "lettre"]),
+        ("server/desk/src", &["leptos", "axum", "app", "server", "lettre", "smtp_proto", "mail_auth"]),
+        ("app/src", &["sqlx", "tokio", "server", "lettre"]),
+        ("frontend/src", &["sqlx", "tokio", "server", "desk", "axum", "model"]),
+    ] {
+        let sources = sources(&[folder]);
+        for name in forbidden {
+            nobody(&format!("{folder} must not name {name}"), &breaks(&sources, |_, line| names(line, name)));
+        }
+    }
+}
+
+#[test]
+fn the_screens_ask_the_desk_only_in_server_functions_and_in_caller() {
+    let sources: Vec<Source> = sources(&["app/src"]).into_iter().filter(|source| !source.path.ends_with("/caller.rs")).collect();
+    let outside = |source: &Source| {
+        let mut inside = false;
+        let mut found = vec![];
+        for (number, line) in code(source) {
+            if line.starts_with("#[server") {
+                inside = true;
+            }
+            let closing = source.text.lines().nth(number - 1).is_some_and(|line| line == "}");
+            if !inside && names(line, "desk") {
+                found.push(format!("{}:{number}: {line}", source.path));
+            }
+            inside &= !closing;
+        }
+        found
+    };
+    nobody("desk is named outside a server function", &sources.iter().flat_map(outside).collect::<Vec<_>>());
+}
+
+#[test]
+fn the_server_half_of_the_screens_is_one_module() {
+    let sources = sources(&["app/src", "app/model/src", "frontend/src"]);
+    let found: Vec<String> = breaks(&sources, |_, line| line.contains("feature = \"ssr\"") || line.contains("feature = \"hydrate\""));
+    assert_eq!(found.len(), 1, "one cfg, on `mod caller`:\n{}", found.join("\n"));
+    let caller = sources.iter().find(|source| source.path == "app/src/lib.rs").expect("app/src/lib.rs");
+    let lines: Vec<&str> = caller.text.lines().collect();
+    let at = lines.iter().position(|line| line.contains("feature = \"ssr\"")).expect("the cfg stands in lib.rs");
+    assert!(lines[at + 1].contains("mod caller;"), "the cfg stands on `mod caller`");
+}
+
+#[test]
+fn sql_is_made_of_strings_in_few_places() {
+    let places = ["server/desk/src/db.rs", "server/desk/src/schema.rs", "server/desk/src/search/", "server/desk/src/filter", "server/desk/src/inbox.rs", "server/desk/src/seed/rows.rs"];
+    let sources = sources(&["server/desk/src", "server/src"]);
+    nobody("SQL from strings", &breaks(&sources, |source, line| line.contains("AssertSqlSafe") && !places.iter().any(|place| source.path.starts_with(place))));
+    nobody("a statement of its own outside the desk", &breaks(&sources, |source, line| source.path.starts_with("server/src") && line.contains("sqlx")));
+}
+
+#[test]
+fn a_widget_of_the_house_knows_no_noun() {
+    let found = breaks(&sources(&["app/src/ui"]), |_, line| ["conversation", "ticket", "letter", "department", "property"].iter().any(|noun| line.contains(&format!("crate::{noun}"))));
+    nobody("ui/ names a feature", &found);
+}
+
+#[test]
+fn files_are_short_and_say_what_they_are() {
+    let all = sources(&["app", "server", "frontend"]);
+    let long: Vec<String> = all.iter().filter(|source| source.text.lines().count() > 400).map(|source| format!("{}: {} lines", source.path, source.text.lines().count())).collect();
+    nobody("more than 400 lines", &long);
+    let silent = |source: &&Source| !source.text.trim_start().starts_with("//!") && !source.path.ends_with("_tests.rs") && !source.path.ends_with("/tests.rs");
+    nobody("no `//!` at the top", &all.iter().filter(silent).map(|source| source.path.clone()).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_server_function_is_a_line_or_four() {
+    let mut long = vec![];
+    for source in sources(&["app/src"]) {
+        let lines: Vec<&str> = source.text.lines().collect();
+        for start in (0..lines.len()).filter(|at| lines[*at].starts_with("#[server")) {
+            let Some(open) = (start..lines.len()).find(|at| lines[*at].ends_with('{')) else { continue };
+            let Some(close) = (open..lines.len()).find(|at| lines[*at] == "}") else { continue };
+            let body = lines[open + 1..close].iter().filter(|line| !line.trim().is_empty() && !line.trim().starts_with("//")).count();
+            if body > 4 {
+                long.push(format!("{}:{}: {body} lines", source.path, start + 1));
+            }
+        }
+    }
+    nobody("a server function of more than four lines", &long);
+}
+
+#[test]
+fn names_say_what_a_thing_is() {
+    let words = ["Manager", "Service", "Helper", "Util", "Handler"];
+    let found = breaks(&sources(&["app/src", "app/model/src", "server/src", "server/desk/src", "server/desk/mail/src"]), |_, line| {
+        let declared = ["struct ", "enum ", "trait "].iter().find_map(|kind| line.strip_prefix("pub ").unwrap_or(line).strip_prefix(kind));
+        declared.is_some_and(|rest| words.iter().any(|word| rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().ends_with(word)))
+    });
+    nobody("a name that says nothing", &found);
+}
