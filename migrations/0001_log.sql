@@ -6,9 +6,12 @@ create table property (
     language text not null,
     time_zone text not null,
     -- local part of the ticket forwarding address
-    forwarding text not null unique,
+    forwarding text not null,
     created_at bigint not null
 );
+-- On an expression on purpose: PostgreSQL locks a row whose unique column changes against every reference to it,
+-- and a renewed address would wait for the log while the log's writers wait for the property.
+create unique index property_forwarding_key on property (lower(forwarding));
 
 -- The counter row: taken last in a transaction, so that numbers come in the order of commits and none is left out.
 create table log_head (

@@ -24,7 +24,7 @@ pub struct Roster {
     pub property: Property,
     /// Its time zone, ready to use.
     pub zone: Zone,
-    /// Every property they belong to, by name.
+    /// Every property they belong to, by name; those they are not in are as they were when this was loaded.
     pub properties: Vec<(PropertyId, String)>,
     /// Agents and departments of this property.
     pub people: People,

@@ -53,20 +53,17 @@ impl Desk {
     /// looked at then), who has none makes one.
     pub async fn accept_invitation(&self, link: &str, name: &str, password: &str, browser: Browser) -> Result<String> {
         let open = self.open_invitation(link).await?;
-        let comer = match self.account(&open.email).await? {
-            Some((id, name, stored)) => {
-                let tries = Tries::new(&open.email, &browser.address);
-                tries.count(self.db()).await?;
-                if !password::verify(password, Some(stored)).await? {
-                    return Err(Refusal::WrongPassword.into());
-                }
-                Comer::Known(id, name, tries)
+        let comer = if let Some((id, name, stored)) = self.account(&open.email).await? {
+            let tries = Tries::new(&open.email, &browser.address);
+            tries.count(self.db()).await?;
+            if !password::verify(password, Some(stored)).await? {
+                return Err(Refusal::WrongPassword.into());
             }
-            None => {
-                let name = line_of_field("name", name, NAME_MOST)?;
-                password::check(password)?;
-                Comer::New(name, password::hash(password).await?)
-            }
+            Comer::Known(id, name, tries)
+        } else {
+            let name = line_of_field("name", name, NAME_MOST)?;
+            password::check(password)?;
+            Comer::New(name, password::hash(password).await?)
         };
         let (desk, token) = (self.clone(), digest(link.as_bytes()));
         self.db().write(move |tx| Box::pin(async move { desk.let_in(tx, &token, comer, &browser).await })).await
@@ -138,7 +135,16 @@ impl Agent {
     pub async fn list_invitations(&self) -> Result<Vec<Invitation>> {
         self.admin()?;
         let rows = sqlx::query("select id, email, role, expires_at from invitation where property = $1 and accepted_at is null order by created_at desc, id desc").bind(self.property.as_str()).fetch_all(self.desk.db().read()).await?;
-        rows.iter().map(|row| Ok(Invitation { id: word(row, "id")?, email: row.try_get("email")?, role: word(row, "role")?, expires_at: Moment(row.try_get("expires_at")?) })).collect()
+        rows.iter()
+            .map(|row| {
+                Ok(Invitation {
+                    id: word(row, "id")?,
+                    email: row.try_get("email")?,
+                    role: word(row, "role")?,
+                    expires_at: Moment(row.try_get("expires_at")?),
+                })
+            })
+            .collect()
     }
 
     /// Takes an invitation back: its link works no more.
@@ -150,7 +156,11 @@ impl Agent {
             .write(move |tx| {
                 Box::pin(async move {
                     staff::admin(tx, &agent).await?;
-                    let gone = sqlx::query("delete from invitation where property = $1 and id = $2 and accepted_at is null").bind(agent.property.as_str()).bind(id.as_str()).execute(tx.conn()).await?;
+                    let gone = sqlx::query("delete from invitation where property = $1 and id = $2 and accepted_at is null")
+                        .bind(agent.property.as_str())
+                        .bind(id.as_str())
+                        .execute(tx.conn())
+                        .await?;
                     if gone.rows_affected() == 0 { Err(Refusal::NotFound.into()) } else { Ok(()) }
                 })
             })
@@ -159,7 +169,11 @@ impl Agent {
 
     async fn put_invitation(&self, tx: &mut Tx, email: &str, role: Role, link: &str) -> Result<()> {
         let now = tx.now();
-        sqlx::query("delete from invitation where property = $1 and email = $2 and accepted_at is null").bind(self.property.as_str()).bind(email).execute(tx.conn()).await?;
+        sqlx::query("delete from invitation where property = $1 and email = $2 and accepted_at is null")
+            .bind(self.property.as_str())
+            .bind(email)
+            .execute(tx.conn())
+            .await?;
         sqlx::query("insert into invitation (id, property, email, role, token, invited_by, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8)")
             .bind(InvitationId::from_bits(self.desk.clock().bits()).as_str())
             .bind(self.property.as_str())
@@ -175,7 +189,8 @@ impl Agent {
     }
 
     async fn write_to(&self, tx: &mut Tx, email: &str, link: &str) -> Result<()> {
-        let row = sqlx::query("select name, language from property where id = $1").bind(self.property.as_str()).fetch_one(tx.conn()).await?;
+        let row =
+            sqlx::query("select name, language from property where id = $1").bind(self.property.as_str()).fetch_one(tx.conn()).await?;
         let (name, language): (String, Language) = (row.try_get("name")?, word(&row, "language")?);
         let subject = language.fill(texts::INVITATION_SUBJECT, &[("by", &self.name), ("property", &name)]);
         let who = language.fill(texts::INVITATION_WHO, &[("by", &literal(&self.name)), ("property", &literal(&name))]);
@@ -186,13 +201,17 @@ impl Agent {
     }
 }
 
-/// A text that Markdown shows as it is (CommonMark section 2.4).
+/// A text that Markdown shows as it is (`CommonMark` 0.31 section 2.4).
 fn literal(text: &str) -> String {
     text.chars().flat_map(|c| c.is_ascii_punctuation().then_some('\\').into_iter().chain([c])).collect()
 }
 
 /// Who belongs to the property already, disabled or not, is not invited: their place is opened again instead.
 async fn refuse_member(tx: &mut Tx, property: &PropertyId, email: &str) -> Result<()> {
-    let known = sqlx::query("select 1 from membership m join agent a on a.id = m.agent where m.property = $1 and a.email = $2").bind(property.as_str()).bind(email).fetch_optional(tx.conn()).await?;
+    let known = sqlx::query("select 1 from membership m join agent a on a.id = m.agent where m.property = $1 and a.email = $2")
+        .bind(property.as_str())
+        .bind(email)
+        .fetch_optional(tx.conn())
+        .await?;
     if known.is_some() { Err(Refusal::Taken { field: "email".into() }.into()) } else { Ok(()) }
 }

@@ -16,7 +16,11 @@ use rand::Rng as _;
 use sqlx::Row as _;
 use tokio::sync::Semaphore;
 
-use crate::{Fault, Result, clock::digest, db::{Db, Tx}};
+use crate::{
+    Fault, Result,
+    clock::digest,
+    db::{Db, Tx},
+};
 
 /// Hashes that run at once: each takes 19 MiB and a core.
 static HASHES: Semaphore = Semaphore::const_new(2);
@@ -101,7 +105,10 @@ impl Tries {
     /// It was the right one: the account starts anew, the address is not blamed for it.
     pub async fn clear(&self, tx: &mut Tx) -> Result<()> {
         sqlx::query("delete from sign_in_try where who = $1").bind(&self.account).execute(tx.conn()).await?;
-        sqlx::query("update sign_in_try set failures = failures - 1 where who = $1 and failures > 0").bind(&self.address).execute(tx.conn()).await?;
+        sqlx::query("update sign_in_try set failures = failures - 1 where who = $1 and failures > 0")
+            .bind(&self.address)
+            .execute(tx.conn())
+            .await?;
         let stale = tx.now().plus(-DAY);
         sqlx::query("delete from sign_in_try where last_at < $1").bind(stale.0).execute(tx.conn()).await?;
         Ok(())
@@ -119,7 +126,11 @@ async fn count(tx: &mut Tx, who: &str, (free, longest): (i64, i64)) -> Result<()
     if waited < delay {
         return Err(Refusal::TooMany { retry: u32::try_from(delay - waited).unwrap_or(u32::MAX) }.into());
     }
-    sqlx::query("update sign_in_try set failures = failures + 1, last_at = $2 where who = $1").bind(who).bind(now.0).execute(tx.conn()).await?;
+    sqlx::query("update sign_in_try set failures = failures + 1, last_at = $2 where who = $1")
+        .bind(who)
+        .bind(now.0)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 

@@ -73,7 +73,10 @@ impl Desk {
 /// Of two set-ups at once, one wins: the row is there once.
 async fn once(tx: &mut Tx) -> Result<()> {
     let now = tx.now();
-    let made = sqlx::query("insert into secret (name, value) values ('set_up', $1) on conflict (name) do nothing").bind(now.0.to_string()).execute(tx.conn()).await?;
+    let made = sqlx::query("insert into secret (name, value) values ('set_up', $1) on conflict (name) do nothing")
+        .bind(now.0.to_string())
+        .execute(tx.conn())
+        .await?;
     let somebody = sqlx::query("select 1 from agent limit 1").fetch_optional(tx.conn()).await?;
     if made.rows_affected() == 0 || somebody.is_some() { Err(Refusal::LinkGone.into()) } else { Ok(()) }
 }
@@ -149,13 +152,15 @@ impl Agent {
             .write(move |tx| {
                 Box::pin(async move {
                     staff::admin(tx, &agent).await?;
-                    let row = sqlx::query("select name from property where id = $1").bind(agent.property.as_str()).fetch_one(tx.conn()).await?;
+                    let row =
+                        sqlx::query("select name from property where id = $1").bind(agent.property.as_str()).fetch_one(tx.conn()).await?;
                     let local = forwarding(row.try_get(0)?);
-                    sqlx::query("update property set forwarding = $2 where id = $1").bind(agent.property.as_str()).bind(local).execute(tx.conn()).await.on_constraint(
-                        "property_forwarding_key",
-                        "property.forwarding",
-                        Refusal::Conflict,
-                    )?;
+                    sqlx::query("update property set forwarding = $2 where id = $1")
+                        .bind(agent.property.as_str())
+                        .bind(local)
+                        .execute(tx.conn())
+                        .await
+                        .on_constraint("property_forwarding_key", "property.forwarding", Refusal::Conflict)?;
                     changed(tx, &agent).await
                 })
             })
@@ -176,7 +181,10 @@ fn settings(name: &str, time_zone: &str) -> Result<(String, String), Refusal> {
 
 /// A property as its agents see it now.
 pub(crate) async fn load(desk: &Desk, conn: &mut AnyConnection, id: &PropertyId) -> Result<Property> {
-    let row = sqlx::query("select name, language, time_zone, forwarding from property where id = $1").bind(id.as_str()).fetch_optional(conn).await?;
+    let row = sqlx::query("select name, language, time_zone, forwarding from property where id = $1")
+        .bind(id.as_str())
+        .fetch_optional(conn)
+        .await?;
     let row = row.ok_or(Refusal::NotFound)?;
     let time_zone: String = row.try_get("time_zone")?;
     Ok(Property {
@@ -234,14 +242,15 @@ fn plain(c: char) -> Option<char> {
     })
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_slug_is_plain_and_short() {
-        for (name, wanted) in [("Acme Shop", "acme-shop"), ("  São João & Filhos!  ", "sao-joao-filhos"), ("日本", "property"), ("---", "property")] {
+        for (name, wanted) in
+            [("Acme Shop", "acme-shop"), ("  São João & Filhos!  ", "sao-joao-filhos"), ("日本", "property"), ("---", "property")]
+        {
             assert_eq!(slug(name), wanted);
         }
         assert!(slug(&"long name ".repeat(9)).len() <= SLUG_MOST);

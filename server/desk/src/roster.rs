@@ -3,12 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{
-    DepartmentId, Moment, PropertyId, Refusal, agent,
-    department::Department,
-    event::People,
-    roster::Roster,
-};
+use model::{DepartmentId, Moment, PropertyId, Refusal, agent, department::Department, event::People, roster::Roster};
 use sqlx::{AnyConnection, Row as _};
 
 use crate::{Agent, Result, line::word, log, property, staff};
@@ -35,7 +30,12 @@ impl Agent {
 
     /// Every property they may enter, by name.
     async fn properties(&self, conn: &mut AnyConnection) -> Result<Vec<(PropertyId, String)>> {
-        let rows = sqlx::query("select p.id, p.name from membership m join property p on p.id = m.property where m.agent = $1 and m.disabled_at is null").bind(self.id.as_str()).fetch_all(conn).await?;
+        let rows = sqlx::query(
+            "select p.id, p.name from membership m join property p on p.id = m.property where m.agent = $1 and m.disabled_at is null",
+        )
+        .bind(self.id.as_str())
+        .fetch_all(conn)
+        .await?;
         let mut all = rows.iter().map(|row| Ok((word(row, "id")?, row.try_get("name")?))).collect::<Result<Vec<(PropertyId, String)>>>()?;
         all.sort_by(|(a, a_name), (b, b_name)| (a_name, a).cmp(&(b_name, b)));
         Ok(all)
@@ -61,13 +61,17 @@ pub(crate) async fn people(conn: &mut AnyConnection, property: &PropertyId) -> R
 }
 
 async fn departments(conn: &mut AnyConnection, property: &PropertyId) -> Result<Vec<Department>> {
-    let rows = sqlx::query("select id, name, description from department where property = $1").bind(property.as_str()).fetch_all(&mut *conn).await?;
+    let rows = sqlx::query("select id, name, description from department where property = $1")
+        .bind(property.as_str())
+        .fetch_all(&mut *conn)
+        .await?;
     let mut all: BTreeMap<DepartmentId, Department> = BTreeMap::new();
     for row in &rows {
         let id: DepartmentId = word(row, "id")?;
         all.insert(id.clone(), Department { id, name: row.try_get("name")?, description: row.try_get("description")?, agents: vec![] });
     }
-    let rows = sqlx::query("select department, agent from department_agent where property = $1").bind(property.as_str()).fetch_all(conn).await?;
+    let rows =
+        sqlx::query("select department, agent from department_agent where property = $1").bind(property.as_str()).fetch_all(conn).await?;
     for row in &rows {
         if let Some(department) = all.get_mut(&word(row, "department")?) {
             department.agents.push(word(row, "agent")?);

@@ -1,7 +1,11 @@
 //! Signing in, and the sessions of those who are: the door by which an [`Agent`] comes to act.
 //! Stores no secret, only its SHA-256; knows no cookie. Who may not enter the property any more loses it here, at the next call.
 
-use model::{AgentId, Moment, PropertyId, Refusal, SessionId, agent::{Role, Session}, moment::{DAY, MINUTE}};
+use model::{
+    AgentId, Moment, PropertyId, Refusal, SessionId,
+    agent::{Role, Session},
+    moment::{DAY, MINUTE},
+};
 use sqlx::{Row as _, any::AnyRow};
 
 use crate::{
@@ -85,8 +89,16 @@ impl Desk {
             .write(move |tx| {
                 Box::pin(async move {
                     let property: PropertyId = enterable(tx, &agent).await?.ok_or(Refusal::SignedOut)?;
-                    sqlx::query("update session set property = $2 where token = $1").bind(token).bind(property.as_str()).execute(tx.conn()).await?;
-                    let row = sqlx::query("select role from membership where property = $1 and agent = $2").bind(property.as_str()).bind(agent.as_str()).fetch_one(tx.conn()).await?;
+                    sqlx::query("update session set property = $2 where token = $1")
+                        .bind(token)
+                        .bind(property.as_str())
+                        .execute(tx.conn())
+                        .await?;
+                    let row = sqlx::query("select role from membership where property = $1 and agent = $2")
+                        .bind(property.as_str())
+                        .bind(agent.as_str())
+                        .fetch_one(tx.conn())
+                        .await?;
                     Ok((property, word(&row, "role")?))
                 })
             })
@@ -111,7 +123,12 @@ impl Desk {
             .write(move |tx| {
                 Box::pin(async move {
                     let now = tx.now();
-                    sqlx::query("update session set seen_at = $2, expires_at = $3 where token = $1 and seen_at < $2").bind(token).bind(now.0).bind(now.plus(IDLE_MOST).0).execute(tx.conn()).await?;
+                    sqlx::query("update session set seen_at = $2, expires_at = $3 where token = $1 and seen_at < $2")
+                        .bind(token)
+                        .bind(now.0)
+                        .bind(now.plus(IDLE_MOST).0)
+                        .execute(tx.conn())
+                        .await?;
                     Ok(())
                 })
             })
@@ -154,7 +171,11 @@ impl Agent {
             .db()
             .write(move |tx| {
                 Box::pin(async move {
-                    let ended = sqlx::query("delete from session where id = $1 and agent = $2").bind(session.as_str()).bind(agent.as_str()).execute(tx.conn()).await?;
+                    let ended = sqlx::query("delete from session where id = $1 and agent = $2")
+                        .bind(session.as_str())
+                        .bind(agent.as_str())
+                        .execute(tx.conn())
+                        .await?;
                     if ended.rows_affected() == 0 { Err(Refusal::NotFound.into()) } else { Ok(()) }
                 })
             })
@@ -178,11 +199,20 @@ impl Agent {
             .write(move |tx| {
                 Box::pin(async move {
                     // two changes at once: the second one did not know the password any more
-                    let changed = sqlx::query("update agent set password = $3 where id = $1 and password = $2").bind(agent.as_str()).bind(stored).bind(hash).execute(tx.conn()).await?;
+                    let changed = sqlx::query("update agent set password = $3 where id = $1 and password = $2")
+                        .bind(agent.as_str())
+                        .bind(stored)
+                        .bind(hash)
+                        .execute(tx.conn())
+                        .await?;
                     if changed.rows_affected() == 0 {
                         return Err(Refusal::WrongPassword.into());
                     }
-                    sqlx::query("delete from session where agent = $1 and id <> $2").bind(agent.as_str()).bind(session.as_str()).execute(tx.conn()).await?;
+                    sqlx::query("delete from session where agent = $1 and id <> $2")
+                        .bind(agent.as_str())
+                        .bind(session.as_str())
+                        .execute(tx.conn())
+                        .await?;
                     tries.clear(tx).await
                 })
             })
@@ -196,9 +226,17 @@ impl Agent {
             .db()
             .write(move |tx| {
                 Box::pin(async move {
-                    let known = sqlx::query("select 1 from membership where property = $1 and agent = $2 and disabled_at is null").bind(property.as_str()).bind(agent.as_str()).fetch_optional(tx.conn()).await?;
+                    let known = sqlx::query("select 1 from membership where property = $1 and agent = $2 and disabled_at is null")
+                        .bind(property.as_str())
+                        .bind(agent.as_str())
+                        .fetch_optional(tx.conn())
+                        .await?;
                     known.ok_or(Refusal::NotFound)?;
-                    sqlx::query("update session set property = $2 where id = $1").bind(session.as_str()).bind(property.as_str()).execute(tx.conn()).await?;
+                    sqlx::query("update session set property = $2 where id = $1")
+                        .bind(session.as_str())
+                        .bind(property.as_str())
+                        .execute(tx.conn())
+                        .await?;
                     Ok(())
                 })
             })

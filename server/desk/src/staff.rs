@@ -71,10 +71,18 @@ impl Agent {
             .db()
             .write(move |tx| {
                 Box::pin(async move {
-                    sqlx::query("update agent set name = $2, language = $3 where id = $1").bind(agent.id.as_str()).bind(&name).bind(language.map(Language::tag)).execute(tx.conn()).await?;
+                    sqlx::query("update agent set name = $2, language = $3 where id = $1")
+                        .bind(agent.id.as_str())
+                        .bind(&name)
+                        .bind(language.map(Language::tag))
+                        .execute(tx.conn())
+                        .await?;
                     agent.name = name;
                     // colleagues of every property see it; in one order, so that two of these cannot wait for each other
-                    let rows = sqlx::query("select property from membership where agent = $1 order by property").bind(agent.id.as_str()).fetch_all(tx.conn()).await?;
+                    let rows = sqlx::query("select property from membership where agent = $1 order by property")
+                        .bind(agent.id.as_str())
+                        .fetch_all(tx.conn())
+                        .await?;
                     for row in rows {
                         log::append(tx, Happened::new(&word(&row, "property")?, agent.author(), What::PeopleChanged)).await?;
                     }
@@ -99,13 +107,21 @@ impl Member {
 }
 
 async fn member(tx: &mut Tx, property: &PropertyId, agent: &AgentId) -> Result<Option<Member>> {
-    let row = sqlx::query("select role, disabled_at from membership where property = $1 and agent = $2").bind(property.as_str()).bind(agent.as_str()).fetch_optional(tx.conn()).await?;
-    row.map(|row| Ok(Member { role: word(&row, "role")?, disabled_at: row.try_get::<Option<i64>, _>("disabled_at")?.map(Moment) })).transpose()
+    let row = sqlx::query("select role, disabled_at from membership where property = $1 and agent = $2")
+        .bind(property.as_str())
+        .bind(agent.as_str())
+        .fetch_optional(tx.conn())
+        .await?;
+    row.map(|row| Ok(Member { role: word(&row, "role")?, disabled_at: row.try_get::<Option<i64>, _>("disabled_at")?.map(Moment) }))
+        .transpose()
 }
 
 /// How many admins may enter.
 async fn rulers(tx: &mut Tx, property: &PropertyId) -> Result<i64> {
-    let row = sqlx::query("select count(*) from membership where property = $1 and role = 'admin' and disabled_at is null").bind(property.as_str()).fetch_one(tx.conn()).await?;
+    let row = sqlx::query("select count(*) from membership where property = $1 and role = 'admin' and disabled_at is null")
+        .bind(property.as_str())
+        .fetch_one(tx.conn())
+        .await?;
     Ok(row.try_get(0)?)
 }
 
@@ -135,13 +151,15 @@ pub(crate) async fn add(tx: &mut Tx, desk: &Desk, name: &str, email: &str, passw
 /// Gives an agent their place in a property; who has one keeps it.
 pub(crate) async fn join(tx: &mut Tx, property: &PropertyId, agent: &AgentId, role: Role) -> Result<()> {
     let now = tx.now();
-    sqlx::query("insert into membership (property, agent, role, created_at) values ($1, $2, $3, $4) on conflict (property, agent) do nothing")
-        .bind(property.as_str())
-        .bind(agent.as_str())
-        .bind(role.word())
-        .bind(now.0)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query(
+        "insert into membership (property, agent, role, created_at) values ($1, $2, $3, $4) on conflict (property, agent) do nothing",
+    )
+    .bind(property.as_str())
+    .bind(agent.as_str())
+    .bind(role.word())
+    .bind(now.0)
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 

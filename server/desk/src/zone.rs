@@ -1,8 +1,14 @@
 //! Time zones by name, from the database of them that is built in, so that every machine answers alike.
 //! Knows no property; the browser needs none of this, it is sent the few changes that matter.
 
-use jiff::{Timestamp, tz::{TimeZone, TimeZoneDatabase}};
-use model::{Moment, moment::{DAY, Zone}};
+use jiff::{
+    Timestamp,
+    tz::{TimeZone, TimeZoneDatabase},
+};
+use model::{
+    Moment,
+    moment::{DAY, Zone},
+};
 
 use crate::{Fault, Result};
 
@@ -14,7 +20,11 @@ const AHEAD: i64 = 366 * DAY;
 
 /// Names of every time zone, sorted, as a settings screen offers them.
 pub fn time_zones() -> Vec<String> {
-    let mut names: Vec<String> = TimeZoneDatabase::bundled().available().map(|name| name.as_str().to_owned()).filter(|name| name == UTC || name.contains('/')).collect();
+    let mut names: Vec<String> = TimeZoneDatabase::bundled()
+        .available()
+        .map(|name| name.as_str().to_owned())
+        .filter(|name| name == UTC || name.contains('/'))
+        .collect();
     names.sort();
     names
 }

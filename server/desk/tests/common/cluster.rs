@@ -2,9 +2,11 @@
 //! gone when the process ends, however it ends. `RECADO_TEST_POSTGRES=postgres://…` names one to use instead.
 
 use std::{
-    io::Write as _,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    io::{BufRead as _, BufReader},
+    os::unix::process::CommandExt as _,
     path::{Path, PathBuf},
-    process::{ChildStdin, Command, Stdio},
+    process::{Child, Command, Stdio},
     sync::atomic::{AtomicU32, Ordering},
 };
 
@@ -32,9 +34,16 @@ as "$2/pg_ctl" -D "$1/data" -m immediate stop >/dev/null 2>&1 || true
 cd / && rm -rf "$1"
 "#;
 
-/// Name of the database that all others are copied from.
+/// Name of the database that all others are copied from: by its schema, since a cluster that is named may hold those of earlier runs.
 fn template() -> String {
-    format!("recado_test_{}_template", std::process::id())
+    let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(migrations).expect("migrations").map(|entry| entry.expect("a file").path()).collect();
+    files.sort();
+    let mut schema = DefaultHasher::new();
+    for file in files {
+        std::fs::read(file).expect("a migration").hash(&mut schema);
+    }
+    format!("recado_test_schema_{:x}", schema.finish())
 }
 
 /// Where databases are made.
@@ -46,7 +55,7 @@ struct Cluster {
     /// Copies are made one after the other: PostgreSQL copies no database that somebody is connected to.
     turn: Mutex<()>,
     /// As long as this is open, the cluster lives.
-    _life: Option<ChildStdin>,
+    _life: Option<Child>,
 }
 
 static CLUSTER: OnceCell<Cluster> = OnceCell::const_new();
@@ -79,24 +88,46 @@ impl Cluster {
     async fn start() -> Self {
         sqlx::any::install_default_drivers();
         let cluster = std::env::var("RECADO_TEST_POSTGRES").map_or_else(|_| Self::private(), |address| Self::named(&address));
-        let name = template();
-        cluster.run(format!("create database {name}")).await.expect("a database for the schema");
+        if !cluster.has(&template()).await {
+            cluster.make(&template()).await;
+        }
+        cluster
+    }
+
+    async fn has(&self, name: &str) -> bool {
+        let mut conn = AnyConnection::connect(&self.address(&self.first)).await.expect("the cluster answers");
+        sqlx::query("select 1 from pg_database where datname = $1").bind(name).fetch_optional(&mut conn).await.expect("databases").is_some()
+    }
+
+    /// Makes the schema under another name first, so that a template is whole or not there.
+    async fn make(&self, name: &str) {
+        let making = format!("recado_test_{}", std::process::id());
+        self.run(format!("create database {making}")).await.expect("a database for the schema");
         let data = tempfile::tempdir().expect("a folder");
-        let settings = super::settings(Place::Postgres(cluster.address(&name)), data.path(), Clock::wall());
+        let settings = super::settings(Place::Postgres(self.address(&making)), data.path(), Clock::wall());
         let desk = Desk::open(settings).await.expect("the schema is made");
         // each installation makes its own secret when it opens
-        desk.db().write(|tx| Box::pin(async move { Ok(sqlx::query("delete from secret").execute(tx.conn()).await.map(|_| ())?) })).await.expect("an empty template");
+        let emptied =
+            desk.db().write(|tx| Box::pin(async move { Ok(sqlx::query("delete from secret").execute(tx.conn()).await.map(|_| ())?) }));
+        emptied.await.expect("an empty template");
         desk.close().await;
-        cluster
+        let gone = "select pg_terminate_backend(pid) from pg_stat_activity where datname = '";
+        self.run(format!("{gone}{making}'")).await.expect("nobody is connected");
+        self.run(format!("alter database {making} rename to {name}")).await.expect("a template");
     }
 
     /// `postgres://user@host/database?options`, to be used as it is with other databases' names.
     fn named(address: &str) -> Self {
-        let (before, options) = address.split_once('?').map_or((address, String::new()), |(before, options)| (before, format!("?{options}")));
-        let (server, first) = before.rsplit_once('/').filter(|(server, first)| server.contains("://") && !server.ends_with('/') && !first.is_empty()).expect("RECADO_TEST_POSTGRES is postgres://USER@HOST/DATABASE");
+        let (before, options) =
+            address.split_once('?').map_or((address, String::new()), |(before, options)| (before, format!("?{options}")));
+        let (server, first) = before
+            .rsplit_once('/')
+            .filter(|(server, first)| server.contains("://") && !server.ends_with('/') && !first.is_empty())
+            .expect("RECADO_TEST_POSTGRES is postgres://USER@HOST/DATABASE");
         Self { pattern: format!("{server}/{{}}{options}"), first: first.to_owned(), turn: Mutex::new(()), _life: None }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "PostgreSQL is another program")]
     fn private() -> Self {
         let folder = tempfile::Builder::new().prefix("recado-pg-").tempdir_in("/tmp").expect("a folder").keep();
         let mut child = Command::new("sh")
@@ -105,15 +136,19 @@ impl Cluster {
             .arg(binaries())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .process_group_of_its_own()
+            // Ctrl C ends the tests, not the shell that cleans up after them
+            .process_group(0)
             .spawn()
             .expect("sh");
-        let mut life = child.stdin.take().expect("piped");
-        life.flush().expect("piped");
         let mut said = String::new();
-        std::io::BufRead::read_line(&mut std::io::BufReader::new(child.stdout.take().expect("piped")), &mut said).expect("piped");
+        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut said).expect("piped");
         assert_eq!(said.trim(), "ready", "PostgreSQL did not start:\n{}", logs(&folder));
-        Self { pattern: format!("postgres://recado@localhost/{{}}?host={}&sslmode=disable", folder.display()), first: "postgres".into(), turn: Mutex::new(()), _life: Some(life) }
+        Self {
+            pattern: format!("postgres://recado@localhost/{{}}?host={}&sslmode=disable", folder.display()),
+            first: "postgres".into(),
+            turn: Mutex::new(()),
+            _life: Some(child),
+        }
     }
 
     fn address(&self, name: &str) -> String {
@@ -152,15 +187,4 @@ fn binaries() -> PathBuf {
 
 fn logs(folder: &Path) -> String {
     ["initdb.log", "start.log", "server.log"].iter().filter_map(|name| std::fs::read_to_string(folder.join(name)).ok()).collect()
-}
-
-/// A signal to the tests (Ctrl C) is not for the shell that cleans up after them.
-trait OfItsOwn {
-    fn process_group_of_its_own(&mut self) -> &mut Self;
-}
-
-impl OfItsOwn for Command {
-    fn process_group_of_its_own(&mut self) -> &mut Self {
-        std::os::unix::process::CommandExt::process_group(self, 0)
-    }
 }

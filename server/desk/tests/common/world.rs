@@ -45,7 +45,14 @@ pub fn browser() -> Browser {
 
 /// The set-up of a shop.
 pub fn set_up_form() -> SetUp {
-    SetUp { name: "Marta Lima".into(), email: MARTA.into(), password: PASSWORD.into(), property: "Acme Shop".into(), language: "en".into(), time_zone: "Europe/Lisbon".into() }
+    SetUp {
+        name: "Marta Lima".into(),
+        email: MARTA.into(),
+        password: PASSWORD.into(),
+        property: "Acme Shop".into(),
+        language: "en".into(),
+        time_zone: "Europe/Lisbon".into(),
+    }
 }
 
 impl Ground {
@@ -54,7 +61,8 @@ impl Ground {
         let marta_token = self.desk.set_up(set_up_form(), browser()).await.expect("set up");
         let marta = self.desk.agent(&marta_token).await.expect("Marta");
         let (rui, rui_token) = self.hire(&marta, "Rui Alves", RUI, Role::Agent).await;
-        let billing = marta.create_department("Billing", "Invoices and refunds", vec![marta.id().clone(), rui.id().clone()]).await.expect("Billing");
+        let billing =
+            marta.create_department("Billing", "Invoices and refunds", vec![marta.id().clone(), rui.id().clone()]).await.expect("Billing");
         Shop { marta, marta_token, rui, rui_token, billing }
     }
 
@@ -68,7 +76,13 @@ impl Ground {
 
     /// The link of the newest invitation mailed to an address; let the clock pass between two.
     pub async fn link_for(&self, email: &str) -> String {
-        let letter: String = sqlx::query_scalar("select letter from letter_out where kind = 'invitation' and recipient = $1 order by created_at desc, id desc limit 1").bind(email).fetch_one(self.desk.db().read()).await.expect("an invitation");
+        let letter: String = sqlx::query_scalar(
+            "select letter from letter_out where kind = 'invitation' and recipient = $1 order by created_at desc, id desc limit 1",
+        )
+        .bind(email)
+        .fetch_one(self.desk.db().read())
+        .await
+        .expect("an invitation");
         let letter: mail::compose::Letter = serde_json::from_str(&letter).expect("a letter");
         let (_, rest) = letter.text.split_once(&format!("{PUBLIC_URL}/invitation/")).expect("a link");
         rest.split_whitespace().next().expect("a link").to_owned()
@@ -76,7 +90,8 @@ impl Ground {
 
     /// A second shop with its own admin, on the same desk: nothing of it may be seen from the first.
     pub async fn other_shop(&self, shop: &Shop) -> (Agent, String) {
-        let property = shop.marta.create_property("Other Shop", model::Language::Portuguese, "America/Sao_Paulo").await.expect("another property");
+        let property =
+            shop.marta.create_property("Other Shop", model::Language::Portuguese, "America/Sao_Paulo").await.expect("another property");
         shop.marta.switch_property(property).await.expect("switched");
         let there = self.desk.agent(&shop.marta_token).await.expect("Marta there");
         let (olga, token) = self.hire(&there, "Olga Reis", "olga@other.test", Role::Admin).await;
@@ -104,12 +119,23 @@ pub async fn follows<T>(who: &Agent, verb: impl Future<Output = Result<T, Error>
 
 /// A ticket for Joana, by an agent.
 pub async fn ticket(by: &Agent, subject: &str, assignee: Assignee) -> ConversationId {
-    let form = TicketForm { name: JOANA.0.into(), email: JOANA.1.into(), subject: subject.into(), text: format!("About {subject}."), assignee: assignee.to_string(), ..TicketForm::default() };
+    let form = TicketForm {
+        name: JOANA.0.into(),
+        email: JOANA.1.into(),
+        subject: subject.into(),
+        text: format!("About {subject}."),
+        assignee: assignee.to_string(),
+        ..TicketForm::default()
+    };
     by.open_ticket(form.check().expect("a good form")).await.expect("a ticket")
 }
 
 /// The counters of a property as they stand in the database, zeros left out.
 pub async fn tallies(desk: &Desk, agent: &Agent) -> BTreeMap<String, i64> {
-    let rows = sqlx::query_as::<_, (String, i64)>("select facet, n from tally where property = $1 and n <> 0").bind(agent.property().as_str()).fetch_all(desk.db().read()).await.expect("counters");
+    let rows = sqlx::query_as::<_, (String, i64)>("select facet, n from tally where property = $1 and n <> 0")
+        .bind(agent.property().as_str())
+        .fetch_all(desk.db().read())
+        .await
+        .expect("counters");
     rows.into_iter().collect()
 }

@@ -2,13 +2,18 @@
 
 use model::{AgentId, Assignee, ConversationId, DepartmentId, Refusal, Why, view::View};
 
-use crate::{common::{follows, refused, tallies, ticket}, contract};
+use crate::{
+    common::{follows, refused, tallies, ticket},
+    contract,
+};
 
 contract!(a_department_is_made_and_changed_by_an_admin, |desk| async {
     let shop = desk.shop().await;
     let (marta, rui) = (shop.marta.id().clone(), shop.rui.id().clone());
     assert_eq!(refused(shop.rui.create_department("Mine", "", vec![]).await), Refusal::Forbidden);
-    let id = follows(&shop.rui, shop.marta.create_department("Sales", "  Before it is bought ", vec![rui.clone(), marta.clone(), rui.clone()])).await;
+    let id =
+        follows(&shop.rui, shop.marta.create_department("Sales", "  Before it is bought ", vec![rui.clone(), marta.clone(), rui.clone()]))
+            .await;
     let roster = shop.rui.roster().await.unwrap();
     let department = roster.department(&id).unwrap();
     let mut both = vec![marta.clone(), rui.clone()];
@@ -28,10 +33,19 @@ contract!(a_department_has_a_name_of_its_own_and_agents_of_its_property, |desk| 
     let sales = shop.marta.create_department("Sales", "", vec![]).await.unwrap();
     assert_eq!(refused(shop.marta.change_department(sales.clone(), "Billing", "", vec![]).await), taken);
     assert_eq!(refused(shop.marta.create_department("", "", vec![]).await), Refusal::invalid("name", Why::Required));
-    assert_eq!(refused(shop.marta.create_department("Long", &"x".repeat(301), vec![]).await), Refusal::invalid("description", Why::TooLong(300)));
+    assert_eq!(
+        refused(shop.marta.create_department("Long", &"x".repeat(301), vec![]).await),
+        Refusal::invalid("description", Why::TooLong(300))
+    );
     for stranger in [olga.id().clone(), AgentId::new()] {
-        assert_eq!(refused(shop.marta.create_department("Strangers", "", vec![stranger.clone()]).await), Refusal::invalid("agents", Why::Unknown));
-        assert_eq!(refused(shop.marta.change_department(sales.clone(), "Sales", "", vec![stranger]).await), Refusal::invalid("agents", Why::Unknown));
+        assert_eq!(
+            refused(shop.marta.create_department("Strangers", "", vec![stranger.clone()]).await),
+            Refusal::invalid("agents", Why::Unknown)
+        );
+        assert_eq!(
+            refused(shop.marta.change_department(sales.clone(), "Sales", "", vec![stranger]).await),
+            Refusal::invalid("agents", Why::Unknown)
+        );
     }
     // the other property may use the name, and cannot touch this one
     olga.create_department("Billing", "", vec![]).await.unwrap();
@@ -61,9 +75,15 @@ contract!(a_department_that_goes_leaves_its_conversations_to_nobody, |desk| asyn
     }
     assert_eq!(inbox, shop.rui.list_inbox(view).await.unwrap());
     assert_eq!(inbox.rows.iter().filter(|row| row.line.assignee == Assignee::Nobody).count(), 3);
-    assert_eq!(inbox.rows.iter().find(|row| row.line.id == kept).map(|row| &row.line.assignee), Some(&Assignee::Agent(shop.rui.id().clone())));
+    assert_eq!(
+        inbox.rows.iter().find(|row| row.line.id == kept).map(|row| &row.line.assignee),
+        Some(&Assignee::Agent(shop.rui.id().clone()))
+    );
     let counted = tallies(&desk, &shop.rui).await;
-    assert_eq!((counted.get("assignee:nobody"), counted.get(&format!("assignee:{of_billing}")), counted.get("all")), (Some(&2), None, Some(&3)));
+    assert_eq!(
+        (counted.get("assignee:nobody"), counted.get(&format!("assignee:{of_billing}")), counted.get("all")),
+        (Some(&2), None, Some(&3))
+    );
     assert!(shop.rui.roster().await.unwrap().people.departments.is_empty());
     assert_eq!(refused(shop.rui.assign(ids, of_billing).await), Refusal::invalid("assignee", Why::Unknown));
 });

@@ -2,7 +2,10 @@
 
 use model::{Language, Refusal, Why, agent::Role, moment::DAY};
 
-use crate::{common::{MARTA, PASSWORD, RUI, browser, refused}, contract};
+use crate::{
+    common::{MARTA, PASSWORD, RUI, browser, refused},
+    contract,
+};
 
 const ANA: &str = "ana@acme.test";
 
@@ -11,7 +14,10 @@ contract!(who_is_invited_makes_an_account_by_the_link, |desk| async {
     shop.marta.invite_agent(" Ana@acme.TEST ", Role::Agent).await.unwrap();
     let link = desk.link_for(ANA).await;
     let welcome = desk.welcome(&link).await.unwrap();
-    assert_eq!((welcome.property.as_str(), welcome.by.as_str(), welcome.email.as_str(), welcome.known, welcome.language), ("Acme Shop", "Marta Lima", ANA, false, Language::English));
+    assert_eq!(
+        (welcome.property.as_str(), welcome.by.as_str(), welcome.email.as_str(), welcome.known, welcome.language),
+        ("Acme Shop", "Marta Lima", ANA, false, Language::English)
+    );
     assert_eq!(refused(desk.accept_invitation(&link, "  ", PASSWORD, browser()).await), Refusal::invalid("name", Why::Required));
     assert_eq!(refused(desk.accept_invitation(&link, "Ana", "short", browser()).await), Refusal::invalid("password", Why::TooShort(10)));
     let token = desk.accept_invitation(&link, "Ana Sá", PASSWORD, browser()).await.unwrap();
@@ -58,7 +64,8 @@ contract!(a_link_opened_twice_at_once_makes_one_account, |desk| async {
     let shop = desk.shop().await;
     shop.marta.invite_agent(ANA, Role::Agent).await.unwrap();
     let link = desk.link_for(ANA).await;
-    let (one, two) = tokio::join!(desk.accept_invitation(&link, "Ana", PASSWORD, browser()), desk.accept_invitation(&link, "Ana", PASSWORD, browser()));
+    let (one, two) =
+        tokio::join!(desk.accept_invitation(&link, "Ana", PASSWORD, browser()), desk.accept_invitation(&link, "Ana", PASSWORD, browser()));
     assert!(one.is_ok() != two.is_ok());
     assert_eq!(refused(if one.is_ok() { two } else { one }), Refusal::LinkGone);
     assert_eq!(desk.number("select count(*) from agent where email = 'ana@acme.test'").await, 1);
@@ -70,12 +77,24 @@ contract!(the_letter_of_an_invitation_comes_from_the_property, |desk| async {
     shop.marta.change_property("Loja <b>Açaí</b>", Language::Portuguese, "America/Sao_Paulo").await.unwrap();
     let marta = desk.agent(&shop.marta_token).await.unwrap();
     marta.invite_agent(ANA, Role::Agent).await.unwrap();
-    let letter: mail::compose::Letter = serde_json::from_str(&desk.text("select letter from letter_out where recipient = 'ana@acme.test'").await).unwrap();
+    let letter: mail::compose::Letter =
+        serde_json::from_str(&desk.text("select letter from letter_out where recipient = 'ana@acme.test'").await).unwrap();
     let forwarding = marta.roster().await.unwrap().property.forwarding_address;
-    assert_eq!((letter.from.name.as_deref(), letter.from.address.as_str(), letter.to.address.as_str()), (Some("Loja <b>Açaí</b>"), forwarding.as_str(), ANA));
+    assert_eq!(
+        (letter.from.name.as_deref(), letter.from.address.as_str(), letter.to.address.as_str()),
+        (Some("Loja <b>Açaí</b>"), forwarding.as_str(), ANA)
+    );
     assert_eq!(letter.subject, "Marta *the* [Boss](http://x.test) convida você para Loja <b>Açaí</b>");
-    assert!(letter.text.starts_with("Marta *the* [Boss](http://x.test) convida você a atender os clientes de Loja <b>Açaí</b> com o Recado."), "{}", letter.text);
-    assert!(!letter.html.contains("<b>") && !letter.html.contains("<em>") && !letter.html.contains("href=\"http://x.test"), "{}", letter.html);
+    assert!(
+        letter.text.starts_with("Marta *the* [Boss](http://x.test) convida você a atender os clientes de Loja <b>Açaí</b> com o Recado."),
+        "{}",
+        letter.text
+    );
+    assert!(
+        !letter.html.contains("<b>") && !letter.html.contains("<em>") && !letter.html.contains("href=\"http://x.test"),
+        "{}",
+        letter.html
+    );
     let link = desk.link_for(ANA).await;
     assert!(letter.html.contains(&format!("href=\"https://recado.test/invitation/{link}\"")), "{}", letter.html);
     assert!(letter.headers.iter().any(|(name, value)| name == "Auto-Submitted" && value == "auto-generated"));
@@ -98,7 +117,10 @@ contract!(who_has_an_account_accepts_by_its_password, |desk| async {
     // the role and the session of the other property are as they were
     let before = desk.agent(&shop.rui_token).await.unwrap();
     assert_eq!((before.role(), before.property()), (Role::Agent, shop.marta.property()));
-    assert_eq!(rui.roster().await.unwrap().properties.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>(), ["Acme Shop", "Other Shop"]);
+    assert_eq!(
+        rui.roster().await.unwrap().properties.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>(),
+        ["Acme Shop", "Other Shop"]
+    );
 });
 
 contract!(only_an_admin_invites_and_only_who_is_no_member, |desk| async {

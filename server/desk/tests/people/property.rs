@@ -1,17 +1,26 @@
 //! Settings of a property, and the properties of an agent.
 
-use model::{Language, PropertyId, Refusal, Why};
+use model::{Assignee, Language, PropertyId, Refusal, Why, conversation::Priority};
 
-use crate::{common::{follows, refused}, contract};
+use crate::{
+    common::{follows, refused, ticket},
+    contract,
+};
 
 contract!(settings_are_changed_by_an_admin_and_seen_by_all, |desk| async {
     let shop = desk.shop().await;
     assert_eq!(refused(shop.rui.change_property("Mine", Language::English, "UTC").await), Refusal::Forbidden);
     assert_eq!(refused(shop.marta.change_property("", Language::English, "UTC").await), Refusal::invalid("name", Why::Required));
-    assert_eq!(refused(shop.marta.change_property("Acme", Language::English, "Europe/Atlantis").await), Refusal::invalid("time_zone", Why::Unknown));
+    assert_eq!(
+        refused(shop.marta.change_property("Acme", Language::English, "Europe/Atlantis").await),
+        Refusal::invalid("time_zone", Why::Unknown)
+    );
     follows(&shop.rui, shop.marta.change_property("Acme Loja", Language::Portuguese, "america/sao_paulo")).await;
     let roster = shop.rui.roster().await.unwrap();
-    assert_eq!((roster.property.name.as_str(), roster.language, roster.zone.name.as_str()), ("Acme Loja", Language::Portuguese, "America/Sao_Paulo"));
+    assert_eq!(
+        (roster.property.name.as_str(), roster.language, roster.zone.name.as_str()),
+        ("Acme Loja", Language::Portuguese, "America/Sao_Paulo")
+    );
     assert_eq!(roster.zone.local(desk.clock.now()).hour, 9);
 });
 
@@ -46,4 +55,28 @@ contract!(properties_keep_apart, |desk| async {
     shop.marta.change_property("Acme Loja", Language::Portuguese, "UTC").await.unwrap();
     assert_eq!(olga.told_since(head).await.unwrap(), Some(vec![]));
     assert_eq!(olga.roster().await.unwrap().property.name, "Other Shop");
+});
+
+contract!(a_renewal_and_other_verbs_do_not_wait_for_each_other, |desk| async {
+    let shop = desk.shop().await;
+    let id = ticket(&shop.rui, "Busy", Assignee::Nobody).await;
+    let (marta, rui) = (shop.marta.clone(), shop.rui.clone());
+    let renewals = tokio::spawn(async move {
+        for _ in 0..40 {
+            marta.renew_forwarding_address().await.unwrap();
+        }
+    });
+    let openings = tokio::spawn(async move {
+        for n in 0..20 {
+            ticket(&rui, &format!("Ticket {n}"), Assignee::Nobody).await;
+        }
+    });
+    for n in 0..40 {
+        let priority = if n % 2 == 0 { Priority::High } else { Priority::Low };
+        shop.rui.set_priority(vec![id.clone()], priority).await.unwrap();
+    }
+    renewals.await.unwrap();
+    openings.await.unwrap();
+    let head = shop.rui.roster().await.unwrap().head;
+    assert_eq!(desk.number("select count(*) from event").await, head);
 });

@@ -2,7 +2,10 @@
 
 use model::{AgentId, Language, Refusal, Why, agent::Role};
 
-use crate::{common::{PASSWORD, RUI, browser, follows, refused}, contract};
+use crate::{
+    common::{PASSWORD, RUI, browser, follows, refused},
+    contract,
+};
 
 contract!(a_role_is_changed_by_an_admin, |desk| async {
     let shop = desk.shop().await;
@@ -73,7 +76,9 @@ contract!(somebody_of_another_property_is_not_found, |desk| async {
     let shop = desk.shop().await;
     let (olga, _) = desk.other_shop(&shop).await;
     let foreign = shop.rui.id().clone();
-    for outcome in [olga.set_role(foreign.clone(), Role::Admin).await, olga.disable_agent(foreign.clone()).await, olga.enable_agent(foreign).await] {
+    for outcome in
+        [olga.set_role(foreign.clone(), Role::Admin).await, olga.disable_agent(foreign.clone()).await, olga.enable_agent(foreign).await]
+    {
         assert_eq!(refused(outcome), Refusal::NotFound);
     }
     let roster = olga.roster().await.unwrap();
