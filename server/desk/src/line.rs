@@ -153,6 +153,11 @@ pub(crate) async fn recount(conn: &mut AnyConnection, property: &PropertyId, lin
             _ => {}
         }
     }
+    if last && let Some(row) = rows.first() {
+        // nothing but automatic answers: the newest stands for it
+        line.preview = preview(row.try_get("body")?);
+        line.preview_by = agent(&serde_json::from_str(row.try_get("author")?)?);
+    }
     let files = sqlx::query("select count(*) from attachment a join message m on m.property = a.property and m.id = a.message where m.property = $1 and m.conversation = $2 and a.inline_at is null")
         .bind(property.as_str())
         .bind(line.id.as_str())

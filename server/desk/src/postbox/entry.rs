@@ -1,7 +1,7 @@
 //! A mail becomes words: a message in its ticket, or a new ticket. Copies are told from new words, held ones marked.
 //! Rows and events are written by `ticket` and `message`; this file says what they get.
 
-use mail::{Class, Mailbox, address, sanitise};
+use mail::{Class, Forwarded, Mailbox, address, sanitise};
 use model::{
     AttachmentId, ConversationId, MessageId,
     Assignee, Language, Refusal,
@@ -22,6 +22,7 @@ use super::{
 use crate::{
     Desk, Error, Result,
     attachment::File,
+    clock::secret,
     contact,
     db::Tx,
     line::{self, word, word_or_none},
@@ -126,7 +127,7 @@ async fn answer(tx: &mut Tx, desk: &Desk, mail: &Mail, before: Line, rule: &str,
     let why = format!("{rule}{}", mark.map_or_else(String::new, |mark| format!(": held, {mark}")));
     let id = entry.id.clone();
     message::say(tx, &mail.property, &before, entry, status, more).await?;
-    Ok(Filed::filed(why, before.id, id))
+    Ok(Filed::kept(why, before.id, id))
 }
 
 /// A person's words open what waited for them, was solved or slept; held ones too, since somebody has to look at them. An agent's
@@ -140,58 +141,77 @@ fn reopened(before: &Line, entry: &Entry) -> Option<Status> {
     opens.then_some(Status::Open)
 }
 
+/// How a ticket of a mail begins.
+struct Beginning {
+    author: Author,
+    requester: Mailbox,
+    subject: String,
+    brought: Vec<(String, String)>,
+    /// Its first entries; the words of the mail come last.
+    entries: Vec<Entry>,
+    why: &'static str,
+}
+
 /// Opens a ticket for a mail, as one that follows another if it does.
 async fn open(tx: &mut Tx, desk: &Desk, mail: &Mail, follows: Option<ConversationId>, key: OwnKey) -> Result<Filed> {
-    let understood = mail.understood();
+    let automatic = mail.understood().class == Some(Class::AutoReply);
     let voice = party::voice(tx.conn(), mail, &[]).await?;
-    let automatic = understood.class == Some(Class::AutoReply);
-    let forwarded = understood.forwarded.as_ref().filter(|inner| inner.from.as_deref().is_some_and(address::is_valid));
-    let mut entries = vec![];
-    let (requester, subject, author, why);
-    let mut brought = vec![];
-    if let (Voice::Agent(id, name), Some(inner), None, false) = (&voice, forwarded, &follows, automatic) {
-        // an agent hands on a customer's mail: the ticket is the customer's, the agent's own words are a note
-        author = Author::Agent { id: id.clone(), name: name.clone() };
-        requester = Mailbox { name: inner.from_name.clone(), address: inner.from.clone().unwrap_or_default() };
-        let customer = known(tx, desk, mail, &requester).await?;
-        if !inner.before.trim().is_empty() {
-            entries.push(Entry::said(new_message(desk), MessageKind::Noted, author.clone(), Channel::Email, inner.before.trim().to_owned()));
-        }
-        let mut said = words(tx, desk, mail, customer, None, key).await?;
-        (said.text, said.quoted, said.html, said.reached) = (inner.text.trim().to_owned(), None, None, vec![]);
-        entries.push(said);
-        subject = inner.subject.clone().filter(|subject| !subject.trim().is_empty()).unwrap_or_else(|| understood.subject.clone());
-        why = "forwarded by an agent";
-    } else {
-        requester = understood.sender();
-        author = known(tx, desk, mail, &requester).await?;
-        if understood.class == Some(Class::Human) {
-            brought = party::learnt(tx, desk, mail, &[], &requester.address.to_lowercase()).await?;
-        }
-        entries.push(words(tx, desk, mail, author.clone(), automatic.then_some(Mark::AutoReply), key).await?);
-        subject = understood.subject.clone();
-        why = if automatic { "automatic answer to nothing we know" } else if follows.is_some() { "new, follows another" } else { "new" };
-    }
-    let said = entries.last().map(|entry| entry.id.clone()).unwrap_or_default();
+    let forwarded = mail.understood().forwarded.as_ref().filter(|inner| inner.from.as_deref().is_some_and(address::is_valid));
+    let begun = match (voice, forwarded) {
+        (Voice::Agent(id, name), Some(inner)) if follows.is_none() && !automatic => handed_on(tx, desk, mail, Author::Agent { id, name }, inner, key).await?,
+        _ => begun(tx, desk, mail, automatic, key).await?,
+    };
+    let said = begun.entries.last().map(|entry| entry.id.clone()).unwrap_or_default();
+    let mut entries = begun.entries;
     if let Some(id) = &follows {
         let number = matching::number(tx.conn(), &mail.property, id).await?;
         entries.insert(0, Entry::happened(new_message(desk), Author::System, Happening::Follows { number, conversation: id.clone() }));
     }
+    let why = if follows.is_some() { format!("{}, follows another", begun.why) } else { begun.why.to_owned() };
     let opening = Opening {
         id: ConversationId::from_bits(desk.clock().bits()),
-        author,
-        requester: (requester.name.clone().unwrap_or_default(), address_of(mail, &requester)),
-        subject: subject_line(&subject, language(tx, mail).await?),
+        author: begun.author,
+        requester: (begun.requester.name.clone().unwrap_or_default(), address_of(mail, &begun.requester)),
+        subject: subject_line(&begun.subject, language(tx, mail).await?),
         assignee: Assignee::Nobody,
         priority: Priority::Medium,
         tags: vec![],
-        cc: brought,
+        cc: begun.brought,
         folder: if automatic { Folder::Spam } else { Folder::Inbox },
         follows,
         entries,
     };
     let line = ticket::open(tx, desk, &mail.property, opening).await?;
-    Ok(Filed::filed(why, line.id, said))
+    Ok(Filed::kept(why, line.id, said))
+}
+
+/// Somebody writes to us: the ticket is theirs.
+async fn begun(tx: &mut Tx, desk: &Desk, mail: &Mail, automatic: bool, key: OwnKey) -> Result<Beginning> {
+    let understood = mail.understood();
+    let requester = understood.sender();
+    let author = known(tx, desk, mail, &requester).await?;
+    let brought = if understood.class == Some(Class::Human) { party::learnt(tx, desk, mail, &[], &requester.address.to_lowercase()).await? } else { vec![] };
+    let entries = vec![words(tx, desk, mail, author.clone(), automatic.then_some(Mark::AutoReply), key).await?];
+    let why = if automatic { "automatic answer to nothing we know" } else { "new" };
+    Ok(Beginning { author, requester, subject: understood.subject.clone(), brought, entries, why })
+}
+
+/// An agent hands on a customer's mail: the ticket is the customer's, the agent's own words are a note.
+async fn handed_on(tx: &mut Tx, desk: &Desk, mail: &Mail, author: Author, inner: &Forwarded, key: OwnKey) -> Result<Beginning> {
+    let requester = Mailbox { name: inner.from_name.clone(), address: inner.from.clone().unwrap_or_default() };
+    let customer = known(tx, desk, mail, &requester).await?;
+    let mut entries = vec![];
+    if !inner.before.trim().is_empty() {
+        entries.push(Entry::said(new_message(desk), MessageKind::Noted, author.clone(), Channel::Email, inner.before.trim().to_owned()));
+    }
+    let mut said = words(tx, desk, mail, customer, None, key).await?;
+    (said.quoted, said.html, said.reached) = (None, None, vec![]);
+    if !inner.text.trim().is_empty() {
+        said.text = inner.text.trim().chars().take(TEXT_MOST as usize).collect();
+    }
+    entries.push(said);
+    let subject = inner.subject.clone().filter(|subject| !subject.trim().is_empty()).unwrap_or_else(|| mail.understood().subject.clone());
+    Ok(Beginning { author, requester, subject, brought: vec![], entries, why: "forwarded by an agent" })
 }
 
 /// The words, files and origin of a mail as an entry.
@@ -212,14 +232,21 @@ async fn words(tx: &mut Tx, desk: &Desk, mail: &Mail, author: Author, mark: Opti
             blob: Some(blob.clone()),
         })
         .collect();
-    let picture = |cid: &str| files.iter().find(|file| file.cid.as_deref() == Some(cid)).map(|file| format!("/attachments/{}", file.id));
-    let html = understood.html.as_deref().map(|page| sanitise::html(page, &picture, true).html);
+    let html = understood.html.as_deref().map(|page| with_pictures(page, &files));
     let reached = understood.to.iter().chain(&understood.cc).map(|address| address.to_lowercase()).collect();
     let entry = Entry::said(new_message(desk), MessageKind::Said, author, Channel::Email, text);
     if key.altered {
         tracing::info!(letter = %mail.id, "a mail with the Message-ID of another is kept beside it");
     }
     Ok(Entry { quoted: understood.quoted_text.clone(), html, mark, mail_id: Some(key.text), letter_in: Some(mail.id.clone()), reached, files, ..entry })
+}
+
+/// A mail's HTML made safe, its own pictures pointing at their files. The sanitiser lets absolute addresses through only, so they
+/// stand under a name that no mail can know until it is done.
+fn with_pictures(page: &str, files: &[File]) -> String {
+    let place = format!("https://{}.invalid/", &secret()[..32]);
+    let picture = |cid: &str| files.iter().find(|file| file.cid.as_deref() == Some(cid)).map(|file| format!("{place}{}", file.id));
+    sanitise::html(page, &picture, true).html.replace(&place, "/attachments/")
 }
 
 /// The sender as a contact.

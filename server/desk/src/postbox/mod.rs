@@ -90,7 +90,7 @@ impl Filed {
     }
 
     /// In a conversation, by a rule.
-    pub(crate) fn filed(why: impl Into<String>, conversation: ConversationId, message: MessageId) -> Self {
+    pub(crate) fn kept(why: impl Into<String>, conversation: ConversationId, message: MessageId) -> Self {
         Self { status: LetterInStatus::Filed, why: why.into(), conversation: Some(conversation), message: Some(message) }
     }
 }

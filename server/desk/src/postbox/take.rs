@@ -55,8 +55,8 @@ pub(super) async fn target(conn: &mut AnyConnection, desk: &Desk, address: &str)
         Addressed::Forged => Target::Nobody,
         Addressed::Other(local) if HOUSE.contains(&local.as_str()) => Target::House,
         Addressed::Other(local) => {
-            let base = local.split('+').next().unwrap_or_default();
-            let row = sqlx::query("select id from property where forwarding = $1").bind(base).fetch_optional(conn).await?;
+            let name = local.split('+').next().unwrap_or_default();
+            let row = sqlx::query("select id from property where forwarding = $1").bind(name).fetch_optional(conn).await?;
             row.map_or(Ok(Target::Nobody), |row| word(&row, "id").map(Target::Property))?
         }
     }))

@@ -100,7 +100,8 @@ async fn advance(tx: &mut Tx, property: &PropertyId, from: i64, to: i64) -> Resu
 /// Two writers waited for each other; the one that gave way reads again.
 fn is_race(error: &Error) -> bool {
     let Error::Fault(Fault::Database(error)) = error else { return false };
-    error.as_database_error().and_then(|known| known.code()).is_some_and(|code| matches!(code.as_ref(), "40001" | "40P01" | "55P03"))
+    let Some(known) = error.as_database_error() else { return false };
+    known.code().is_some_and(|code| matches!(code.as_ref(), "40001" | "40P01" | "55P03"))
 }
 
 /// Writes the letters of one event. The conversation is locked first: whoever takes words back, or deletes it, comes before or after.

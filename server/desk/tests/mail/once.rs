@@ -191,3 +191,32 @@ contract!(a_hundred_mails_taken_at_once_are_all_there, |ground| async {
     assert_eq!(ground.number("select count(*) from letter_in where status = 'new'").await, 100);
     assert_eq!(work(&ground, &nobody()).await.len(), 100);
 });
+
+contract!(asking_for_mail_or_letters_that_are_not_there_writes_nothing, |ground| async {
+    ground.shop().await;
+    send(&ground).await;
+    // each commit wakes whoever waits for mail; waiting itself must not
+    let mut bell = ground.db().bell().any();
+    bell.mark_unchanged();
+    assert!(ground.postbox().next().await.unwrap().is_none());
+    assert!(ground.postbox().lease(1).await.unwrap().is_empty());
+    assert!(!ground.follow_mail().await.unwrap());
+    assert!(!bell.has_changed().unwrap());
+});
+
+contract!(words_taken_back_while_the_reader_reads_leave_no_letter, |ground| async {
+    let shop = ground.shop().await;
+    let (id, _) = joanas(&ground, &shop).await;
+    for n in 0..15 {
+        let reply = words(&format!("Wrong {n}"));
+        shop.marta.reply(id.clone(), reply.clone()).await.unwrap();
+        let reading = tokio::spawn({
+            let desk = ground.desk.clone();
+            async move { while desk.follow_mail().await.unwrap() {} }
+        });
+        shop.marta.undo(reply.id).await.unwrap();
+        reading.await.unwrap();
+    }
+    assert!(send(&ground).await.is_empty());
+    assert_eq!(ground.number("select count(*) from letter_out where message is not null and message not in (select id from message)").await, 0);
+});

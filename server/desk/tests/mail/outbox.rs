@@ -13,6 +13,7 @@ use crate::post::*;
 
 contract!(a_letter_is_tried_again_with_the_same_id_and_given_up_after_two_days, |ground| async {
     let shop = ground.shop().await;
+    send(&ground).await;
     let id = common::ticket(&shop.marta, "Late order", Assignee::Agent(shop.marta.id().clone())).await;
     let mut letters = due(&ground).await;
     letters.retain(|due| due.letter.to.address == JOANA.1);
@@ -74,7 +75,9 @@ contract!(each_change_of_a_letter_reaches_open_threads, |ground| async {
     shop.marta.reply(id.clone(), words("It left.")).await.unwrap();
     let letters = due(&ground).await;
     let (head, seen) = (open.head, shop.rui.told_since(open.head).await.unwrap().unwrap());
-    seen.iter().for_each(|told| open.apply(told));
+    for told in &seen {
+        open.apply(told);
+    }
     assert!(open.head > head);
     assert_eq!(open.messages.last().unwrap().letters[0].status, LetterStatus::Waiting);
     ground.postbox().put_off(&letters[0].id, "451 later", None).await.unwrap();

@@ -36,23 +36,18 @@ impl Mail {
 
     /// As it goes over the wire.
     pub fn raw(&self) -> Vec<u8> {
-        let mut out = format!("From: {}\r\nTo: {}\r\nSubject: {}\r\n", self.from, self.to, self.subject);
-        for (name, value) in [("Cc", &self.cc), ("In-Reply-To", &self.reply_to_id)] {
+        let mut lines = vec![format!("From: {}", self.from), format!("To: {}", self.to), format!("Subject: {}", self.subject)];
+        for (name, value) in [("Cc", self.cc.clone()), ("In-Reply-To", self.reply_to_id.clone()), ("Message-ID", if self.id.is_empty() { String::new() } else { format!("<{}>", self.id) })] {
             if !value.is_empty() {
-                out.push_str(&format!("{name}: {value}\r\n"));
+                lines.push(format!("{name}: {value}"));
             }
         }
-        if !self.id.is_empty() {
-            out.push_str(&format!("Message-ID: <{}>\r\n", self.id));
-        }
-        for line in &self.headers {
-            out.push_str(&format!("{line}\r\n"));
-        }
+        lines.extend(self.headers.clone());
         if !self.headers.iter().any(|line| line.starts_with("Content-Type")) {
-            out.push_str("Content-Type: text/plain; charset=utf-8\r\n");
+            lines.push("Content-Type: text/plain; charset=utf-8".into());
         }
-        out.push_str(&format!("Date: Mon, 23 Nov 2026 12:00:00 +0000\r\nMIME-Version: 1.0\r\n\r\n{}\r\n", self.text));
-        out.into_bytes()
+        lines.extend(["Date: Mon, 23 Nov 2026 12:00:00 +0000".into(), "MIME-Version: 1.0".into(), String::new(), self.text.clone(), String::new()]);
+        lines.join("\r\n").into_bytes()
     }
 }
 

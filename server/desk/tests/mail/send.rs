@@ -165,7 +165,8 @@ contract!(letters_speak_the_propertys_language, |ground| async {
     let letter = send(&ground).await.remove(0).letter;
     assert!(letter.text.starts_with("-- Escreva sua resposta acima desta linha --"), "{}", letter.text);
     // and what is answered above it is all that is new
-    let answer = format!("Obrigada!\r\n\r\n{}", letter.text.lines().map(|line| format!("> {line}\r\n")).collect::<String>());
+    let quoted = letter.text.lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\r\n");
+    let answer = format!("Obrigada!\r\n\r\n{quoted}");
     let mail = Mail { reply_to_id: format!("<{}>", letter.message_id), ..Mail::new(JOANA.1, &letter.reply_to.address, "Re: Pedido", &answer) };
     let filed = receive(&ground, &letter.reply_to.address, &mail, &nobody()).await;
     let thread = olga.open_thread(filed.conversation.unwrap()).await.unwrap();
