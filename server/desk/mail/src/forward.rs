@@ -64,11 +64,13 @@ fn by_separator(lines: &[&str], subject: Subject) -> Option<Forwarded> {
         let bare = unquoted(line);
         let is_above = block::is_forwarded(bare) || block::is_forwarded(words_before_headers(bare));
         let is_top = lines[..at].iter().all(|line| line.trim().is_empty());
-        let is_separator = is_above || (block::between_dashes(bare).is_some() && (subject == Subject::Forward || (subject == Subject::None && is_top)));
-        if is_separator && (!quoted_above || subject == Subject::Forward) {
-            if let Some(found) = below_separator(lines, at) {
-                return Some(found);
-            }
+        let is_separator =
+            is_above || (block::between_dashes(bare).is_some() && (subject == Subject::Forward || (subject == Subject::None && is_top)));
+        if is_separator
+            && (!quoted_above || subject == Subject::Forward)
+            && let Some(found) = below_separator(lines, at)
+        {
+            return Some(found);
         }
         quoted_above |= is_quote_start(lines, at);
     }
@@ -144,7 +146,11 @@ fn inside<'a>(lines: &[&'a str], at: usize, is_quoted: bool) -> Vec<&'a str> {
     if !is_quoted {
         return lines[at..].to_vec();
     }
-    lines[at..].iter().take_while(|line| line.trim_start().starts_with('>') || line.trim().is_empty()).map(|line| unquoted_once(line)).collect()
+    lines[at..]
+        .iter()
+        .take_while(|line| line.trim_start().starts_with('>') || line.trim().is_empty())
+        .map(|line| unquoted_once(line))
+        .collect()
 }
 
 fn unquoted_once(line: &str) -> &str {
@@ -185,7 +191,8 @@ mod tests {
 
     #[test]
     fn a_forward_known_by_its_subject() {
-        let outlook = "siehe unten\n\nVon: Ana <ana@shop.example>\nGesendet: Montag\nAn: me@desk.example\nBetreff: kaputt\n\nEs ist kaputt.";
+        let outlook =
+            "siehe unten\n\nVon: Ana <ana@shop.example>\nGesendet: Montag\nAn: me@desk.example\nBetreff: kaputt\n\nEs ist kaputt.";
         assert_eq!(find("WG: kaputt", outlook).map(|found| found.text), Some("Es ist kaputt.".into()));
         assert_eq!(find("AW: kaputt", outlook), None);
         let attributed = "see\n\nOn 03/02/2025 10:12, \"Ana Lima\" <ana@shop.example> wrote:\n\n    It broke.\n";

@@ -57,7 +57,7 @@ fn mailboxes(value: &str) -> Vec<Mailbox> {
     let value = without_links(value);
     let value = value.split(" on behalf of ").next().unwrap_or(&value).replace('*', "");
     let value = value.replace(['„', '“', '”', '«', '»'], "\"");
-    address::list(&value).into_iter().filter(|found| found.is_valid()).map(nameless_if_same).collect()
+    address::list(&value).into_iter().filter(Mailbox::is_valid).map(nameless_if_same).collect()
 }
 
 fn nameless_if_same(mut mailbox: Mailbox) -> Mailbox {
@@ -155,7 +155,11 @@ fn name_at_end(text: &str) -> Option<String> {
     }
     let mut words: Vec<&str> = text
         .rsplit(char::is_whitespace)
-        .take_while(|word| word.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase()) && !word.ends_with([',', ':', '.']) && !matches!(*word, "AM" | "PM" | "Uhr"))
+        .take_while(|word| {
+            word.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase())
+                && !word.ends_with([',', ':', '.'])
+                && !matches!(*word, "AM" | "PM" | "Uhr")
+        })
         .take(5)
         .collect();
     words.reverse();

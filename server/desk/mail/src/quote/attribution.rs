@@ -39,13 +39,13 @@ static STARTS: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 /// Gmail's old form: the date in numbers, the sender, nothing else.
-static ISO_FORM: LazyLock<Regex> = LazyLock::new(|| {
-    regex(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}(?: \d{1,2}:\d{2}(?::\d{2})?)?(?: (?:GMT|UTC)[+-]\d{1,2}:?\d{2})? \S")
-});
+static ISO_FORM: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}(?: \d{1,2}:\d{2}(?::\d{2})?)?(?: (?:GMT|UTC)[+-]\d{1,2}:?\d{2})? \S"));
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| regex(r#"[^\s<>()\[\]"',;:@]+@[^\s<>()\[\]"',;:@]+"#));
 /// A sender first: a name without a sentence in it, then the address.
-static STARTS_WITH_SENDER: LazyLock<Regex> =
-    LazyLock::new(|| regex(r#"^["'„“«]?[^.!?:<>]{0,80}?["'”“»]?,?\s*(?:via [^<>]{1,40})?[<(\[]?(?:mailto:)?[^\s<>()\[\]"',;:@]+@[^\s<>()\[\]"',;:@]+"#));
+static STARTS_WITH_SENDER: LazyLock<Regex> = LazyLock::new(|| {
+    regex(r#"^["'„“«]?[^.!?:<>]{0,80}?["'”“»]?,?\s*(?:via [^<>]{1,40})?[<(\[]?(?:mailto:)?[^\s<>()\[\]"',;:@]+@[^\s<>()\[\]"',;:@]+"#)
+});
 
 /// How many lines from `start` are one attribution; `None` when they are none.
 pub(crate) fn at(lines: &[&str], start: usize) -> Option<usize> {
@@ -66,7 +66,11 @@ pub(crate) fn at(lines: &[&str], start: usize) -> Option<usize> {
             }
             break;
         }
-        if length > 1 && starts_quote(&line) && !line.trim_start_matches(['>', ' ']).ends_with(':') && !line.trim_start().starts_with("> wrote") {
+        if length > 1
+            && starts_quote(&line)
+            && !line.trim_start_matches(['>', ' ']).ends_with(':')
+            && !line.trim_start().starts_with("> wrote")
+        {
             break;
         }
         if joined.len() + line.len() > LONGEST {
@@ -111,7 +115,7 @@ fn can_start(first: &str) -> bool {
 
 fn has_verb(text: &str) -> bool {
     let text = text.to_lowercase();
-    WROTE.iter().any(|verb| is_word_in(&text, verb))
+    WROTE.split('|').any(|verb| is_word_in(&text, verb))
 }
 
 /// Whether a verb stands in the text as a word of its own.
@@ -126,17 +130,21 @@ fn is_word_in(text: &str, verb: &str) -> bool {
 
 fn ends_with_verb(text: &str) -> bool {
     let text = text.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '\u{ff1a}' | '-' | '>')).to_lowercase();
-    WROTE.iter().any(|verb| text.ends_with(verb) && is_word_in(&text[text.len() - verb.len()..], verb) && !joins_a_word(&text, verb))
+    WROTE.split('|').any(|verb| text.ends_with(verb) && is_word_in(&text[text.len() - verb.len()..], verb) && !joins_a_word(&text, verb))
 }
 
 fn joins_a_word(text: &str, verb: &str) -> bool {
     let before = text[..text.len() - verb.len()].chars().next_back();
-    before.is_some_and(char::is_alphanumeric) && verb.chars().next().is_some_and(|c| c < '\u{0e00}') && !before.is_some_and(|c| c.is_numeric())
+    before.is_some_and(char::is_alphanumeric)
+        && verb.chars().next().is_some_and(|c| c < '\u{0e00}')
+        && !before.is_some_and(char::is_numeric)
 }
 
 /// What every attribution ends with; asked first, because it costs nothing.
 fn may_end(text: &str) -> bool {
-    text.ends_with([':', '\u{ff1a}', '-', '>']) || ends_with_verb(text) || ((text.contains(" GMT") || text.contains(" UTC")) && text.starts_with(|c: char| c.is_ascii_digit()))
+    text.ends_with([':', '\u{ff1a}', '-', '>'])
+        || ends_with_verb(text)
+        || ((text.contains(" GMT") || text.contains(" UTC")) && text.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 fn is_attribution(joined: &str) -> bool {
@@ -168,7 +176,11 @@ fn is_attribution(joined: &str) -> bool {
 
 /// `2016-03-03 17:21 GMT+01:00 Some One`: the zone makes it sure.
 fn is_zoned_without_address(text: &str) -> bool {
-    (text.contains(" GMT") || text.contains(" UTC")) && text.chars().count() < 80 && !text.ends_with('<') && !text.contains('@') && !text.contains('<')
+    (text.contains(" GMT") || text.contains(" UTC"))
+        && text.chars().count() < 80
+        && !text.ends_with('<')
+        && !text.contains('@')
+        && !text.contains('<')
 }
 
 /// A verb in the middle, and many words behind it that are neither date nor name.

@@ -118,7 +118,8 @@ pub(crate) fn is_forwarded(line: &str) -> bool {
     if line.len() > 200 {
         return false;
     }
-    between_dashes(line).is_some_and(words::is_forwarded) || (line.ends_with([':', '\u{ff1a}']) && line.split_whitespace().count() <= 6 && words::is_forwarded(line) && !line.contains('@'))
+    between_dashes(line).is_some_and(words::is_forwarded)
+        || (line.ends_with([':', '\u{ff1a}']) && line.split_whitespace().count() <= 6 && words::is_forwarded(line) && !line.contains('@'))
 }
 
 /// A line that says that the reply goes above it: ours (`-- words --`), and those of other desks.
@@ -132,7 +133,17 @@ pub(crate) fn is_reply_above(line: &str) -> bool {
         words.contains(' ') && !words.starts_with('-') && !words.ends_with('-') && words.chars().count() <= 80
     });
     let lower = line.to_lowercase();
-    ours || (lower.starts_with(['#', '-', '=', '_']) && ["above this line", "acima desta linha", "oberhalb dieser", "au-dessus de cette ligne", "encima de esta línea", "sopra questa riga"].iter().any(|words| lower.contains(words)))
+    ours || (lower.starts_with(['#', '-', '=', '_'])
+        && [
+            "above this line",
+            "acima desta linha",
+            "oberhalb dieser",
+            "au-dessus de cette ligne",
+            "encima de esta línea",
+            "sopra questa riga",
+        ]
+        .iter()
+        .any(|words| lower.contains(words)))
 }
 
 /// A quoted line; `|` only marks one when blanks follow, as Gmail's plain text once had it.
@@ -144,7 +155,7 @@ pub(crate) fn is_quoted(line: &str) -> bool {
 /// `Ana> quoted`: the old way to quote with a name.
 pub(crate) fn is_quoted_by_name(line: &str) -> bool {
     let line = line.trim_start();
-    let name = line.chars().take_while(|c| c.is_ascii_alphabetic()).count();
+    let name = line.chars().take_while(char::is_ascii_alphabetic).count();
     (1..=16).contains(&name) && line.starts_with(|c: char| c.is_ascii_uppercase()) && line[name..].starts_with('>')
 }
 
@@ -167,7 +178,8 @@ mod tests {
 
     #[test]
     fn a_header_block_has_three_headers() {
-        let lines: Vec<&str> = "*Von:* Ana <a@b.example>\n*Gesendet:* Montag\n*An:* Bo\n*Betreff:* Ein langer\nBetreff\n\nHallo".lines().collect();
+        let lines: Vec<&str> =
+            "*Von:* Ana <a@b.example>\n*Gesendet:* Montag\n*An:* Bo\n*Betreff:* Ein langer\nBetreff\n\nHallo".lines().collect();
         assert_eq!(headers(&lines, 0).map(|found| found.lines), Some(4));
         assert_eq!(headers(&["From: us", "it came", "to: you"], 0), None);
     }

@@ -20,9 +20,13 @@ pub(crate) const ATTRIBUTION_OPENS: char = '\u{E003}';
 pub(crate) const ATTRIBUTION_ENDS: char = '\u{E004}';
 
 /// Classes and ids below which (the element and all after it) everything is quoted.
-const CUTS: &[&str] = &["divrplyfwdmsg", "appendonsend", "outlookmessageheader", "stopspelling", "zwchr", "reply-intro", "olk_src_body_section"];
+const CUTS: &[&str] =
+    &["divrplyfwdmsg", "appendonsend", "outlookmessageheader", "stopspelling", "zwchr", "reply-intro", "olk_src_body_section"];
 /// Classes and ids of elements that are a quote.
-const QUOTES: &[&str] = &["yahoo_quoted", "protonmail_quote", "mail-editor-reference-message-container", "zmail_extra", "tutanota_quote", "quoted-message", "ms-outlook-mobile-reference-message", "isforwardcontent", "mimestream_quote", "front-blockquote", "skiff_quote"];
+const QUOTES: &[&str] =
+    &["yahoo_quoted", "protonmail_quote", "zmail_extra", "tutanota_quote", "mimestream_quote", MAIL_EDITOR, OUTLOOK_PHONE];
+const MAIL_EDITOR: &str = "mail-editor-reference-message-container";
+const OUTLOOK_PHONE: &str = "ms-outlook-mobile-reference-message";
 /// Classes of elements that are an attribution.
 const ATTRIBUTIONS: &[&str] = &["gmail_attr", "moz-cite-prefix", "moz-email-headers-table-reply"];
 /// Classes of Gmail's container: an attribution, then the quote, then perhaps answers.
@@ -230,7 +234,9 @@ fn found(tag: &Tag) -> Option<Found> {
 }
 
 fn by_word(word: &str) -> Option<Found> {
-    let is = |known: &str| word.strip_suffix(known).is_some_and(|prefix| prefix.is_empty() || prefix.ends_with('_') || prefix.chars().all(char::is_numeric));
+    let is = |known: &str| {
+        word.strip_suffix(known).is_some_and(|prefix| prefix.is_empty() || prefix.ends_with('_') || prefix.chars().all(char::is_numeric))
+    };
     if word.contains("rc-reply-above-") || CUTS.iter().any(|known| is(known)) {
         Some(Found::Cut)
     } else if QUOTES.iter().any(|known| is(known)) || word.contains("yahoo_quoted_") {

@@ -56,7 +56,8 @@ pub(crate) fn is_sent_from(line: &str) -> bool {
 
 /// `Sent from my TI-85`: what is named is written as a name.
 fn is_a_name(named: &str) -> bool {
-    let words: Vec<&str> = named.split_whitespace().skip(2).skip_while(|word| matches!(word.to_lowercase().as_str(), "my" | "a" | "the")).collect();
+    let words: Vec<&str> =
+        named.split_whitespace().skip(2).skip_while(|word| matches!(word.to_lowercase().as_str(), "my" | "a" | "the")).collect();
     words.len() <= 6 && words.first().is_some_and(|word| word.chars().any(|c| c.is_uppercase() || c.is_numeric()))
 }
 
@@ -105,7 +106,12 @@ mod tests {
         ] {
             assert!(is_sent_from(line), "{line}");
         }
-        for line in ["Sent from my garden, where I read on my phone.", "Sent by post yesterday", "I sent it from my iPhone, did you get it?", "Gesendet wurde nichts"] {
+        for line in [
+            "Sent from my garden, where I read on my phone.",
+            "Sent by post yesterday",
+            "I sent it from my iPhone, did you get it?",
+            "Gesendet wurde nichts",
+        ] {
             assert!(!is_sent_from(line), "{line}");
         }
     }

@@ -1,9 +1,7 @@
 //! Splits the lines of a body: which are new, which were quoted.
 //! Each line gets a kind first; then the kinds decide, from the first quote down and from the end up.
 
-use super::{
-    Split, attribution, block, html, signature,
-};
+use super::{Split, attribution, block, html, signature};
 
 /// Attributions looked for in one body; hostile bodies have more lines that almost are one.
 const MOST_ATTEMPTS: usize = 4000;
