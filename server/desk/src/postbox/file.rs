@@ -59,6 +59,7 @@ impl Mail {
 impl Postbox {
     /// Files a mail: all of it in one transaction. Filing it again gives what was filed.
     pub async fn file(&self, id: &LetterInId, mut understood: Understood, proof: Proof) -> Result<Filed> {
+        scrub(&mut understood);
         let mut files = vec![];
         understood.attachments.truncate(COUNT_MOST as usize);
         for attachment in &mut understood.attachments {
@@ -139,6 +140,27 @@ const fn class_word(class: Option<Class>) -> &'static str {
         Some(Class::Bounce) => "bounce",
         Some(Class::Bulk) => "bulk",
         Some(Class::Own) => "own",
+    }
+}
+
+/// PostgreSQL keeps no text with a zero in it; no mail needs one.
+fn scrub(understood: &mut Understood) {
+    let facts = &mut understood.facts;
+    let plain = [&mut understood.from, &mut understood.subject, &mut understood.text, &mut understood.reply_text, &mut facts.from_raw, &mut facts.key];
+    let optional = [&mut understood.from_name, &mut understood.quoted_text, &mut understood.html, &mut facts.original_sender];
+    let mailboxes = facts.to.iter_mut().chain(&mut facts.cc).chain(&mut facts.reply_to).flat_map(|mailbox| [Some(&mut mailbox.address), mailbox.name.as_mut()]).flatten();
+    let files = understood.attachments.iter_mut().flat_map(|file| [Some(&mut file.name), Some(&mut file.content_type), file.cid.as_mut()]).flatten();
+    let lists = understood.to.iter_mut().chain(&mut understood.cc);
+    let bounced = understood.bounce.iter_mut().flat_map(|bounce| [bounce.diagnostic.as_mut(), bounce.status.as_mut()]).flatten();
+    for text in plain.into_iter().chain(optional.into_iter().flatten()).chain(mailboxes).chain(files).chain(lists).chain(bounced) {
+        if text.contains('\0') {
+            text.retain(|c| c != '\0');
+        }
+    }
+    if let Some(inner) = &mut understood.forwarded {
+        for text in [&mut inner.text, &mut inner.before].into_iter().chain(inner.from.as_mut()).chain(inner.from_name.as_mut()).chain(inner.subject.as_mut()) {
+            text.retain(|c| c != '\0');
+        }
     }
 }
 

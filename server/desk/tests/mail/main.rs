@@ -4,6 +4,7 @@
 mod common;
 
 mod bounce;
+mod corpus;
 mod forward;
 mod once;
 mod outbox;
