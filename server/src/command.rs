@@ -1,7 +1,7 @@
 //! The command line: what can be asked of `recado`, and in which words it answers. Each command's doing is in its own file.
 
 use std::{
-    io::{Read as _, Write as _},
+    io::{IsTerminal as _, Read as _, Write as _},
     path::PathBuf,
     process::ExitCode,
 };
@@ -25,9 +25,9 @@ const EXAMPLES: &str = "Examples:
 
 /// Live chat and tickets in one Inbox.
 #[derive(Parser)]
-#[command(name = "recado", version, about, after_help = EXAMPLES)]
+#[command(name = "recado", version, after_help = EXAMPLES)]
 pub struct Command {
-    /// File with settings. Default: $`RECADO_CONFIG`, else recado.toml here or in the data folder.
+    /// File with settings. Default: the one that `RECADO_CONFIG` names, else recado.toml here or in the data folder.
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(subcommand)]
@@ -89,7 +89,7 @@ impl Command {
 fn with<F: Future<Output = Result<(), String>>>(config: Result<Config, Wrong>, doing: impl FnOnce(Config) -> F) -> Result<(), String> {
     let config = config.map_err(|wrong| wrong.to_string())?;
     let filter = EnvFilter::try_new(&config.log).map_err(|error| format!("log: `{}`: {error}", config.log))?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal()).with_target(false).init();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| format!("the runtime cannot start: {error}"))?;
     runtime.block_on(doing(config))
 }

@@ -16,9 +16,10 @@ use super::words::{TONGUES, Tongue};
 pub struct Chance(u64);
 
 impl Chance {
-    /// From a number.
+    /// From a number; neighbours have nothing in common (without the mixing their streams would overlap).
     pub const fn of(number: u64) -> Self {
-        Self(number.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+        let mut mixed = Self(number);
+        Self(mixed.next())
     }
 
     /// The next number.

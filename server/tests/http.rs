@@ -1,0 +1,155 @@
+//! What a browser may and may not, over HTTP: where requests come from, what a GET may do, cookies, headers, limits.
+
+mod common;
+
+use axum::http::{Method, StatusCode};
+use common::{PASSWORD, World, function, functions};
+use model::attachment::BYTES_MOST;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_recado_leads_to_its_set_up() {
+    let world = World::empty(&[]).await;
+    let mut path = "/".to_owned();
+    for _ in 0..5 {
+        let answer = world.get(&path, None).await;
+        if answer.location().is_empty() {
+            assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text);
+            break;
+        }
+        path = answer.location().to_owned();
+    }
+    assert_eq!(path.split('?').next(), Some("/setup"));
+    assert!(world.get("/setup", None).await.text.contains("<form"), "the form is there before any script");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_does_not_come_from_our_own_pages_changes_nothing() {
+    let (world, token) = World::with_founder().await;
+    let cookie = format!("recado={token}");
+    let host = format!("http://{}", world.address);
+    for (headers, status) in [
+        (vec![], 403),
+        (vec![("sec-fetch-site", "cross-site")], 403),
+        (vec![("sec-fetch-site", "same-site")], 403),
+        (vec![("origin", "http://evil.example")], 403),
+        (vec![("origin", "null")], 403),
+        (vec![("sec-fetch-site", "cross-site"), ("origin", host.as_str())], 403),
+        (vec![("origin", host.as_str())], 200),
+        (vec![("sec-fetch-site", "same-origin")], 200),
+    ] {
+        for (_, path) in functions() {
+            if status == 200 && path != function("list_sessions") {
+                continue;
+            }
+            let mut all = headers.clone();
+            all.extend([("cookie", cookie.as_str()), ("content-type", "application/x-www-form-urlencoded")]);
+            let answer = world.ask(Method::POST, path, &all, String::new()).await;
+            assert_eq!(answer.status.as_u16(), status, "{path} {headers:?}: {}", answer.text);
+        }
+    }
+    let socket = world.ask(Method::GET, "/live?from=0", &[("cookie", &cookie), ("upgrade", "websocket"), ("connection", "upgrade"), ("sec-websocket-version", "13"), ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="), ("origin", "http://evil.example")], String::new()).await;
+    assert_eq!(socket.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_get_changes_nothing() {
+    let (world, token) = World::with_founder().await;
+    let agent = world.agent(&token).await;
+    let before = agent.roster().await.expect("a roster").head;
+    for (name, path) in functions() {
+        let answer = world.get(&format!("{path}?name=X&email=x%40x.example&theme=dark"), Some(&token)).await;
+        assert!([404, 405].contains(&answer.status.as_u16()), "{name}: {}", answer.status);
+        assert!(answer.header("set-cookie").is_empty(), "{name}");
+    }
+    assert_eq!(agent.roster().await.expect("still signed in").head, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_is_a_cookie_that_scripts_and_other_sites_do_not_get() {
+    let body = format!("email=founder%40a.example&password={}", PASSWORD.replace(' ', "+"));
+    let (world, _) = World::with_founder().await;
+    let answer = world.call(function("sign_in"), None, &body).await;
+    let cookie = answer.header("set-cookie");
+    assert!(cookie.starts_with("recado=") && !cookie.contains("Secure"), "{cookie}");
+    for part in ["HttpOnly", "SameSite=Lax", "Path=/"] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+    let token = cookie.trim_start_matches("recado=").split(';').next().expect("a token").to_owned();
+    assert_eq!(world.get("/inbox", Some(&token)).await.status, StatusCode::OK);
+    let out = world.call(function("sign_out"), Some(&token), "").await;
+    assert!(out.header("set-cookie").contains("Max-Age=0"), "{}", out.header("set-cookie"));
+    assert!(world.get("/inbox", Some(&token)).await.location().starts_with("/sign-in"), "the session is gone, not only the cookie");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn over_https_the_cookie_is_bound_to_the_host() {
+    let world = World::empty(&[("RECADO_PUBLIC_URL", "https://recado.example")]).await;
+    let form = format!("name=F&email=f%40a.example&password={}&property=A&language=en&time_zone=UTC", PASSWORD.replace(' ', "+"));
+    let answer = world.call(function("set_up"), None, &form).await;
+    let cookie = answer.header("set-cookie");
+    assert!(cookie.starts_with("__Host-recado=") && cookie.contains("Secure") && !cookie.contains("Domain"), "{cookie} {}", answer.text);
+    assert!(answer.header("strict-transport-security").contains("max-age="));
+    let plain = format!("recado={}", cookie.trim_start_matches("__Host-recado=").split(';').next().unwrap_or_default());
+    let tried = world.ask(Method::GET, "/inbox", &[("cookie", &plain)], String::new()).await;
+    assert!(tried.location().starts_with("/sign-in"), "another name does not count");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_may_run_only_its_own_scripts() {
+    let (world, token) = World::with_founder().await;
+    let page = world.get("/inbox", Some(&token)).await;
+    assert_eq!(page.status, StatusCode::OK);
+    let policy = page.header("content-security-policy");
+    for part in ["default-src 'none'", "'strict-dynamic'", "'wasm-unsafe-eval'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'", "object-src 'none'"] {
+        assert!(policy.contains(part), "{part} is not in {policy}");
+    }
+    assert!(!policy.contains("script-src 'self'") && !policy.contains("'unsafe-eval'"), "{policy}");
+    let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).expect("a nonce");
+    let scripts: Vec<&str> = page.text.split("<script").skip(1).map(|rest| rest.split('>').next().unwrap_or_default()).collect();
+    assert!(!scripts.is_empty() && scripts.iter().all(|script| script.contains(&format!("nonce=\"{nonce}\""))), "{scripts:?}");
+    let again = world.get("/inbox", Some(&token)).await;
+    assert!(!again.header("content-security-policy").contains(nonce), "a nonce is used once");
+    for (name, value) in [("x-content-type-options", "nosniff"), ("referrer-policy", "same-origin"), ("cache-control", "no-store"), ("cross-origin-opener-policy", "same-origin")] {
+        assert_eq!(page.header(name), value, "{name}");
+    }
+    assert!(page.header("permissions-policy").contains("camera=()"));
+    let health = world.get("/health", None).await;
+    assert_eq!((health.status, health.text.trim()), (StatusCode::OK, "ok"));
+    assert!(health.header("content-security-policy").starts_with("default-src 'none'"));
+    assert_eq!(world.get("/no/such/page", Some(&token)).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_taken_up_to_its_size_and_never_served_active() {
+    let (world, token) = World::with_founder().await;
+    let cookie = format!("recado={token}");
+    let up = |name: &'static str, kind: &'static str, body: String| {
+        let (world, cookie) = (&world, &cookie);
+        async move { world.ask(Method::POST, &format!("/upload?name={name}"), &[("cookie", cookie), ("sec-fetch-site", "same-origin"), ("content-type", kind)], body).await }
+    };
+    let evil = up("evil.html", "text/html", "<script>alert(1)</script>".into()).await;
+    assert_eq!(evil.status, StatusCode::OK, "{}", evil.text);
+    let id = evil.text.split("\"id\":\"").nth(1).and_then(|rest| rest.split('"').next()).expect("an id").to_owned();
+    let down = world.get(&format!("/attachments/{id}"), Some(&token)).await;
+    assert!(down.header("content-disposition").starts_with("attachment"), "{}", down.header("content-disposition"));
+    assert!(!down.header("content-type").contains("html"), "{}", down.header("content-type"));
+    assert!(down.header("content-security-policy").contains("sandbox") && down.header("x-content-type-options") == "nosniff");
+    let most = usize::try_from(BYTES_MOST).expect("a size");
+    assert_eq!(up("large.bin", "application/octet-stream", "x".repeat(most)).await.status, StatusCode::OK);
+    let over = up("larger.bin", "application/octet-stream", "x".repeat(most + 1)).await;
+    assert_eq!(over.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(over.text.contains("TooLarge"), "{}", over.text);
+    let nobody = world.ask(Method::POST, "/upload?name=x", &[("sec-fetch-site", "same-origin")], "x".into()).await;
+    assert_eq!(nobody.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_too_large_or_malformed_is_a_clear_no() {
+    let (world, token) = World::with_founder().await;
+    let large = world.call(function("open_ticket"), Some(&token), &format!("form[text]={}", "x".repeat(3 << 20))).await;
+    assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE);
+    for body in ["conversation=%00&status=solved", "conversation=x&status=solved", "status=solved", "{\"a\":", "\u{0}"] {
+        let answer = world.call(function("set_status"), Some(&token), body).await;
+        assert!((400..500).contains(&answer.status.as_u16()), "{body:?}: {} {}", answer.status, answer.text);
+    }
+}

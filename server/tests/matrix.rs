@@ -1,0 +1,301 @@
+//! Who may call what (quality.md section 3.1): every registered server function × {nobody, another property's admin, agent, admin}
+//! × {own, foreign, random id}. A function without a row fails. What is foreign is answered exactly as what is not there.
+
+mod common;
+
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
+use common::{PASSWORD, World, browser, functions};
+use desk::postbox::Incoming;
+use model::{AgentId, AttachmentId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId, PropertyId, SessionId, agent::Role, ticket::{ReplyForm, TicketForm}};
+
+/// Who may.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum May {
+    Anybody,
+    Agents,
+    Admins,
+}
+
+/// What its id names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Id {
+    None,
+    Conversation,
+    Trashed,
+    Message,
+    Held,
+    Letter,
+    LetterIn,
+    Agent,
+    Department,
+    Session,
+    Invitation,
+    Property,
+}
+
+use {Id as I, May::*};
+
+/// Name, who may, what the id names, body with `{id}` in it.
+const ROWS: &[(&str, May, Id, &str)] = &[
+    ("ask_vacant", Anybody, I::None, ""),
+    ("begin_set_up", Anybody, I::None, ""),
+    ("set_up", Anybody, I::None, "name=X&email=x%40x.example&password=correct+horse+battery&property=X&language=en&time_zone=UTC"),
+    ("sign_in", Anybody, I::None, "email=nobody%40x.example&password=wrong+wrong+wrong"),
+    ("open_invitation", Anybody, I::None, "link=nothing"),
+    ("accept_invitation", Anybody, I::None, "link=nothing&name=X&password=correct+horse+battery"),
+    ("choose_theme", Anybody, I::None, "theme=dark"),
+    ("sign_out", Agents, I::None, ""),
+    ("load_roster", Agents, I::None, ""),
+    ("list_sessions", Agents, I::None, ""),
+    ("end_session", Agents, I::Session, "session={id}"),
+    ("change_password", Agents, I::None, "old_password=correct+horse+battery&password=correct+horse+battery"),
+    ("change_profile", Agents, I::None, "name=Somebody&language=en"),
+    ("switch_property", Agents, I::Property, "property={id}"),
+    ("list_inbox", Agents, I::None, r#"{"view":{"folder":"inbox","kind":null,"status":"open","assignee":null,"department":null,"priority":null,"urgent":false,"missed":false,"tag":null,"sort":"newest"}}"#),
+    ("list_more", Agents, I::Conversation, r#"{"view":{"folder":"inbox","kind":null,"status":"open","assignee":null,"department":null,"priority":null,"urgent":false,"missed":false,"tag":null,"sort":"newest"},"after":{"major":0,"minor":0,"id":"{id}"}}"#),
+    ("open_conversation", Agents, I::Conversation, r#"{"conversation":"{id}"}"#),
+    ("list_earlier", Agents, I::Conversation, r#"{"conversation":"{id}","before":1}"#),
+    ("open_ticket", Agents, I::None, "form[email]=ana%40example.com&form[subject]=Hello&form[text]=Words"),
+    ("send_reply", Agents, I::Conversation, "conversation={id}&form[text]=Words"),
+    ("write_note", Agents, I::Conversation, "conversation={id}&form[text]=Words"),
+    ("undo_message", Agents, I::Message, "message={id}"),
+    ("approve_message", Agents, I::Held, "message={id}"),
+    ("set_status", Agents, I::Conversation, "conversation={id}&status=solved"),
+    ("set_priority", Agents, I::Conversation, "conversation={id}&priority=high"),
+    ("assign_conversation", Agents, I::Conversation, "conversation={id}&assignee=nobody"),
+    ("tag_conversation", Agents, I::Conversation, "conversation={id}&tag=refund"),
+    ("untag_conversation", Agents, I::Conversation, "conversation={id}&tag=refund"),
+    ("snooze_conversation", Agents, I::Conversation, "conversation={id}&until=4102444800000000"),
+    ("move_conversation", Agents, I::Conversation, "conversation={id}&folder=spam"),
+    ("delete_conversation", Agents, I::Trashed, "conversation={id}"),
+    ("add_participant", Agents, I::Conversation, "conversation={id}&email=cc%40example.com"),
+    ("remove_participant", Agents, I::Conversation, "conversation={id}&email=cc%40example.com"),
+    ("mark_read", Agents, I::Conversation, "conversation={id}"),
+    ("save_draft", Agents, I::Conversation, r#"{"place":{"Reply":"{id}"},"draft":{"form":{"text":"x"},"attachments":[]}}"#),
+    ("load_draft", Agents, I::Conversation, r#"{"place":{"Reply":"{id}"}}"#),
+    ("resend_letter", Agents, I::Letter, "letter={id}"),
+    ("list_letters_out", Admins, I::None, r#"{"before":null,"search":""}"#),
+    ("list_letters_in", Admins, I::None, r#"{"before":null,"search":""}"#),
+    ("read_letter", Admins, I::Letter, "letter={id}"),
+    ("reread_letter", Admins, I::LetterIn, "letter={id}"),
+    ("load_overview", Admins, I::None, ""),
+    ("invite_agent", Admins, I::None, "email=new%40people.example&role=agent"),
+    ("list_invitations", Admins, I::None, ""),
+    ("withdraw_invitation", Admins, I::Invitation, "invitation={id}"),
+    ("set_role", Admins, I::Agent, "agent={id}&role=agent"),
+    ("disable_agent", Admins, I::Agent, "agent={id}"),
+    ("enable_agent", Admins, I::Agent, "agent={id}"),
+    ("create_department", Admins, I::None, "name=Fresh"),
+    ("change_department", Admins, I::Department, "department={id}&name=Other"),
+    ("delete_department", Admins, I::Department, "department={id}"),
+    ("change_property", Admins, I::None, "name=A&language=en&time_zone=UTC"),
+    ("create_property", Admins, I::None, "name=Another&language=en&time_zone=UTC"),
+    ("renew_forwarding_address", Admins, I::None, ""),
+];
+
+/// A property with one of everything.
+struct Side {
+    admin: String,
+    agent: String,
+    property: PropertyId,
+}
+
+impl Side {
+    async fn new(world: &World, admin: String, name: &str) -> Self {
+        let agent = world.invite(&admin, &format!("Agent{name}"), Role::Agent).await;
+        let property = world.agent(&admin).await.property().clone();
+        Self { admin, agent, property }
+    }
+
+    /// A fresh thing of this property, made so that `by` may act on it.
+    async fn make(&self, world: &World, id: Id, by: &str) -> String {
+        let admin = world.agent(&self.admin).await;
+        let actor = world.agent(by).await;
+        let actor = if actor.property() == &self.property { actor } else { admin.clone() };
+        match id {
+            I::None => String::new(),
+            I::Conversation => ticket(&actor).await.to_string(),
+            I::Trashed => {
+                let id = ticket(&actor).await;
+                actor.move_to(vec![id.clone()], model::conversation::Folder::Trash).await.expect("moved");
+                id.to_string()
+            }
+            I::Message => {
+                let conversation = ticket(&actor).await;
+                let words = ReplyForm { text: "Words".into(), ..ReplyForm::default() }.check().expect("words");
+                let message = words.id.clone();
+                actor.reply(conversation, words).await.expect("said");
+                message.to_string()
+            }
+            I::Held => held(world, &admin).await,
+            I::Letter => {
+                let letters = admin.list_letters_out(None, "").await.expect("letters");
+                letters[0].state.id.to_string()
+            }
+            I::LetterIn => mail(world, &admin, "stranger@example.com", "Hello").await.to_string(),
+            I::Agent => {
+                let token = world.invite(&self.admin, &format!("X{}", &AgentId::new().to_string()[10..]), Role::Agent).await;
+                world.agent(&token).await.id().to_string()
+            }
+            I::Department => admin.create_department(&format!("D{}", DepartmentId::new()), "", vec![]).await.expect("a department").to_string(),
+            I::Session => {
+                let token = world.desk.sign_in(actor.email(), PASSWORD, browser()).await.expect("signed in");
+                world.agent(&token).await.session().to_string()
+            }
+            I::Invitation => {
+                admin.invite_agent(&format!("{}@people.example", InvitationId::new()), Role::Agent).await.expect("invited");
+                admin.list_invitations().await.expect("invitations").pop().expect("one").id.to_string()
+            }
+            I::Property => self.property.to_string(),
+        }
+    }
+}
+
+async fn ticket(agent: &desk::Agent) -> ConversationId {
+    let form = TicketForm { email: "ana@example.com".into(), subject: "Hello".into(), text: "Words".into(), ..TicketForm::default() };
+    agent.open_ticket(form.check().expect("a form")).await.expect("opened")
+}
+
+async fn mail(world: &World, admin: &desk::Agent, from: &str, subject: &str) -> LetterInId {
+    let to = admin.overview().await.expect("an overview").forwarding_address;
+    let raw = format!("From: <{from}>\r\nTo: <{to}>\r\nSubject: {subject}\r\nMessage-ID: <{}@example.com>\r\n\r\nHello\r\n", LetterInId::new());
+    let incoming = Incoming { raw: raw.into_bytes(), mail_from: from.into(), rcpt_to: vec![to], helo: "x".into(), peer: "192.0.2.1".into(), tls: false };
+    world.desk.postbox().take(incoming).await.expect("taken")
+}
+
+/// A message that claims to be the admin's and could not prove it.
+async fn held(world: &World, admin: &desk::Agent) -> String {
+    let conversation = ticket(admin).await;
+    let to = admin.open_thread(conversation.clone()).await.expect("a thread").reply_address;
+    let raw = format!("From: <{}>\r\nTo: <{to}>\r\nSubject: Re: Hello\r\nMessage-ID: <{}@example.com>\r\n\r\nForged\r\n", admin.email(), MessageId::new());
+    let incoming = Incoming { raw: raw.clone().into_bytes(), mail_from: admin.email().into(), rcpt_to: vec![to], helo: "x".into(), peer: "192.0.2.1".into(), tls: false };
+    world.desk.postbox().take(incoming).await.expect("taken");
+    while let Some(taken) = world.desk.postbox().next().await.expect("the postbox") {
+        let understood = mail::understand(&taken.raw, &mail::Own::of(world.desk.keys())).expect("understood");
+        world.desk.postbox().file(&taken.id, understood, desk::postbox::Proof::default()).await.expect("filed");
+    }
+    let thread = admin.open_thread(conversation).await.expect("a thread");
+    thread.messages.iter().rev().find(|message| message.mark.is_some()).expect("held").id.to_string()
+}
+
+fn random(id: Id) -> String {
+    match id {
+        I::None => String::new(),
+        I::Conversation | I::Trashed => ConversationId::new().to_string(),
+        I::Message | I::Held => MessageId::new().to_string(),
+        I::Letter => LetterId::new().to_string(),
+        I::LetterIn => LetterInId::new().to_string(),
+        I::Agent => AgentId::new().to_string(),
+        I::Department => DepartmentId::new().to_string(),
+        I::Session => SessionId::new().to_string(),
+        I::Invitation => InvitationId::new().to_string(),
+        I::Property => PropertyId::new().to_string(),
+    }
+}
+
+fn body(template: &str, id: &str) -> String {
+    template.replace("{id}", id)
+}
+
+async fn two_sides() -> (World, Side, Side) {
+    let (world, founder) = World::with_founder().await;
+    let (in_b, _) = world.second_property(&founder, "B").await;
+    let (admin_a, admin_b) = (world.invite(&founder, "AdminA", Role::Admin).await, world.invite(&in_b, "AdminB", Role::Admin).await);
+    let a = Side::new(&world, admin_a, "A").await;
+    let b = Side::new(&world, admin_b, "B").await;
+    (world, a, b)
+}
+
+#[test]
+fn every_server_function_has_its_row() {
+    let known: BTreeSet<String> = ROWS.iter().map(|row| row.0.to_owned()).collect();
+    let registered: BTreeSet<String> = functions().into_iter().map(|(name, _)| name).collect();
+    assert!(registered.len() > 20, "the functions are not registered: {registered:?}");
+    let without: Vec<&String> = registered.difference(&known).collect();
+    let gone: Vec<&String> = known.difference(&registered).collect();
+    assert!(without.is_empty() && gone.is_empty(), "without a row: {without:?}; rows without a function: {gone:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_signed_in_may_nothing_but_come_in() {
+    let (world, a, _) = two_sides().await;
+    for (name, path) in functions() {
+        let (_, may, id, template) = row(&name);
+        let own = a.make(&world, id, &a.admin).await;
+        for id in [own, random(id)] {
+            let answer = world.call(path, None, &body(template, &id)).await;
+            if may == Anybody {
+                assert!(![401, 403, 500, 503].contains(&answer.status.as_u16()), "{name}: {} {}", answer.status, answer.text);
+            } else {
+                assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{name}: {}", answer.text);
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_foreign_is_answered_as_what_is_not_there() {
+    let (world, a, b) = two_sides().await;
+    for (name, path) in functions() {
+        let (_, may, id, template) = row(&name);
+        if id == I::None {
+            continue;
+        }
+        let callers = if may == Admins { vec![&a.admin, &b.admin] } else { vec![&a.admin, &a.agent, &b.agent] };
+        for caller in callers {
+            let other = if world.agent(caller).await.property() == &a.property { &b } else { &a };
+            let foreign = other.make(&world, id, &other.agent).await;
+            let nothing = random(id);
+            let (one, two) = (world.call(path, Some(caller), &body(template, &foreign)).await, world.call(path, Some(caller), &body(template, &nothing)).await);
+            assert_eq!((one.status, one.text.replace(&foreign, "ID")), (two.status, two.text.replace(&nothing, "ID")), "{name}");
+            let refused = [404, 422].contains(&one.status.as_u16());
+            let empty = ["list_more", "load_draft"].contains(&name.as_str()) && one.status == 200;
+            assert!(refused || empty, "{name}: {} {}", one.status, one.text);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn agents_and_admins_may_what_is_theirs_and_no_more() {
+    let (world, a, _) = two_sides().await;
+    for (name, path) in functions() {
+        let (_, may, id, template) = row(&name);
+        for (role, caller) in [(May::Agents, &a.agent), (May::Admins, &a.admin)] {
+            let email = world.agent(caller).await.email().to_owned();
+            // a session of its own: some of these end it
+            let token = world.desk.sign_in(&email, PASSWORD, browser()).await.expect("signed in");
+            let own = a.make(&world, id, &token).await;
+            let answer = world.call(path, Some(&token), &body(template, &own)).await;
+            let status = answer.status.as_u16();
+            if may == Admins && role == Agents {
+                assert_eq!(status, 403, "{name} by an agent: {}", answer.text);
+                let nothing = world.call(path, Some(&token), &body(template, &random(id))).await;
+                assert_eq!(nothing.status, 403, "{name} by an agent, random id");
+            } else if may != Anybody {
+                assert!(status == 200 || status == 409, "{name} by {role:?}: {status} {}", answer.text);
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_and_mails_are_foreign_to_others_too() {
+    let (world, a, b) = two_sides().await;
+    let file = world.agent(&a.admin).await.attach("x.txt", "text/plain", b"words".to_vec()).await.expect("a file").id;
+    let letter_in = a.make(&world, I::LetterIn, &a.admin).await;
+    let letter = a.make(&world, I::Letter, &a.admin).await;
+    for (path, own) in [("/attachments/{id}", file.to_string()), ("/raw/{id}", letter_in), ("/letters/{id}/html", letter)] {
+        let mine = world.get(&body(path, &own), Some(&a.admin)).await;
+        assert_eq!(mine.status, StatusCode::OK, "{path}: {}", mine.text);
+        assert_eq!(world.get(&body(path, &own), None).await.status, StatusCode::UNAUTHORIZED, "{path}");
+        let (foreign, nothing) = (world.get(&body(path, &own), Some(&b.admin)).await, world.get(&body(path, AttachmentId::new().as_str()), Some(&b.admin)).await);
+        assert_eq!((foreign.status, &foreign.text), (StatusCode::NOT_FOUND, &nothing.text), "{path}");
+        assert_eq!(world.get(&body(path, "../../etc"), Some(&a.admin)).await.status, StatusCode::NOT_FOUND);
+    }
+}
+
+fn row(name: &str) -> (&'static str, May, Id, &'static str) {
+    *ROWS.iter().find(|row| row.0 == name).unwrap_or_else(|| panic!("{name} has no row"))
+}
