@@ -18,7 +18,7 @@ use crate::{
     roster::load_roster,
     session::{ChooseTheme, SignOut},
     text::{PageLanguage, t},
-    ui::{Avatar, Failure, Form, Glyph, Icon, Menu, Now, ToastArea, Toasts},
+    ui::{Avatar, Failure, Form, Glyph, Icon, Menu, Now, Still, ToastArea, Toasts},
     visit::{Theme, use_visit},
 };
 
@@ -28,9 +28,9 @@ pub fn Shell() -> impl IntoView {
     let roster = Resource::new(|| (), |()| load_roster());
     view! {
         <Suspense>
-            {move || Suspend::new(async move {
+            {Suspend::new(async move {
                 match roster.await {
-                    Ok(roster) => view! { <Inside roster/> }.into_any(),
+                    Ok(roster) => Still(view! { <Inside roster/> }).into_any(),
                     Err(error) => view! { <main class="plain-page"><Failure error/></main> }.into_any(),
                 }
             })}

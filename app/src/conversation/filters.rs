@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     live::use_live,
-    text::{count, t, use_language},
+    text::{t, use_language},
     ui::{Glyph, Icon, Menu},
 };
 
@@ -127,9 +127,4 @@ fn Choices(choices: impl Fn() -> Vec<Choice> + Send + Sync + Copy + 'static) -> 
             .collect_view()
             .into_any()
     }
-}
-
-/// How many there are, for those who do not see the list.
-pub fn total_said(state: ListState) -> String {
-    state.inbox.with_untracked(|inbox| inbox.total().map(|n| count(text::CONVERSATIONS, n)).unwrap_or_default())
 }

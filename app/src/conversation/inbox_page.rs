@@ -23,7 +23,7 @@ use crate::{
     live::{Live, use_live},
     text::t,
     ticket::ComposeTicket,
-    ui::{Failure, Loading},
+    ui::{Failure, Loading, Still},
 };
 
 /// What the list shows, and what is being loaded for it.
@@ -48,9 +48,9 @@ pub fn InboxPage() -> impl IntoView {
         <Title text=t(text::TITLE)/>
         <div class="inbox" class:reading=move || address.open.with(Option::is_some)>
             <Suspense fallback=Loading>
-                {move || Suspend::new(async move {
+                {Suspend::new(async move {
                     match first.await {
-                        Ok(inbox) => Either::Left(view! { <Inside inbox/> }),
+                        Ok(inbox) => Either::Left(Still(view! { <Inside inbox/> })),
                         Err(error) => Either::Right(view! { <Failure error/> }),
                     }
                 })}

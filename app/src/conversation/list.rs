@@ -7,7 +7,6 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::{
-    filters::total_said,
     inbox_page::ListState,
     keyboard::{Command, use_commands},
     row::Row,
@@ -105,7 +104,6 @@ pub fn ConversationList(
                 })}
             </div>
         </div>
-        <p class="visually-hidden" role="status">{total_said(state)}</p>
     }
 }
 

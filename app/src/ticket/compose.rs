@@ -79,11 +79,11 @@ impl Typed {
 /// The form, over the Inbox.
 #[component]
 pub fn ComposeTicket() -> impl IntoView {
+    let draft = Resource::new_blocking(|| (), |()| load_draft(DraftPlace::Ticket));
     let address = use_address();
     let dialog = NodeRef::<html::Dialog>::new();
     let navigate = use_navigate();
     let close = Callback::new(move |()| navigate(&address.composed(), NavigateOptions::default()));
-    let draft = Resource::new_blocking(|| (), |()| load_draft(DraftPlace::Ticket));
     // The page brings it open; made modal, it keeps the focus and closes by Escape.
     Effect::new(move || {
         if let Some(dialog) = dialog.get() {
@@ -103,7 +103,7 @@ pub fn ComposeTicket() -> impl IntoView {
                 <a class="icon-button" href=move || address.composed() aria-label=t(text::CLOSE)><Icon glyph=Glyph::Close/></a>
             </header>
             <Suspense fallback=Loading>
-                {move || Suspend::new(async move {
+                {Suspend::new(async move {
                     match draft.await {
                         Ok(draft) => view! { <TicketFields draft/> }.into_any(),
                         Err(error) => view! { <Failure error/> }.into_any(),

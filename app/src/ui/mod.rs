@@ -9,6 +9,7 @@ mod form;
 mod icon;
 mod menu;
 mod state;
+mod still;
 mod time;
 mod toast;
 
@@ -21,5 +22,6 @@ pub use form::{Form, on_done, open_page};
 pub use icon::{Glyph, Icon};
 pub use menu::Menu;
 pub use state::{Empty, Failure, Loading, PageTitle, loaded};
+pub use still::Still;
 pub use time::{Now, Time, absolute, day, size};
 pub use toast::{ToastArea, Toasts, use_toasts};

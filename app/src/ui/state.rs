@@ -82,7 +82,7 @@ where
 {
     Suspend::new(async move {
         match resource.await {
-            Ok(value) => show(value).into_any(),
+            Ok(value) => super::Still(show(value)).into_any(),
             Err(error) => view! { <Failure error/> }.into_any(),
         }
     })
