@@ -13,6 +13,7 @@ use axum::{
 use desk::{Agent, Browser, Desk};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
+use leptos_router::components::provide_server_redirect;
 use model::{Language, Refusal, view::escape};
 
 use crate::{
@@ -36,6 +37,7 @@ pub fn provide(desk: &Desk) {
     provide_context(desk.clone());
     provide_context(OnRefusal(Arc::new(|refusal| set_status(refusal.map_or(StatusCode::BAD_REQUEST, status)))));
     let Some(parts) = use_context::<Parts>() else { return };
+    provide_server_redirect(redirect);
     let accepted = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let theme = cookie(&parts.headers, THEME_COOKIE).map(Theme::of_word).unwrap_or_default();
     provide_context(Visit { language: Language::accepted(accepted), theme });
@@ -55,7 +57,7 @@ pub async fn agent() -> Result<Agent> {
         None => Err(Refusal::SignedOut.into()),
     };
     if let Err(desk::Error::Refused(Refusal::SignedOut)) = &found {
-        leptos_axum::redirect(&sign_in_path(&parts));
+        redirect(&sign_in_path(&parts));
     }
     Ok(found?)
 }
@@ -83,7 +85,17 @@ pub fn end_session() {
 /// Sends a plain form on to a path. A form with wasm goes on by itself.
 pub fn go(path: &str) {
     if use_context::<Parts>().is_some_and(|parts| accepts_html(&parts)) {
-        leptos_axum::redirect(path);
+        redirect(path);
+    }
+}
+
+/// Sends the browser on. A page is sent on whatever its reader accepts.
+fn redirect(path: &str) {
+    leptos_axum::redirect(path);
+    if let (Some(parts), Some(options)) = (use_context::<Parts>(), use_context::<ResponseOptions>())
+        && parts.method == Method::GET
+    {
+        options.set_status(StatusCode::FOUND);
     }
 }
 
@@ -149,7 +161,8 @@ fn sign_in_path(parts: &Parts) -> String {
 /// Sets the answer's status. A plain form is sent back to its page instead, by a redirect that must stay one.
 fn set_status(status: StatusCode) {
     let (Some(parts), Some(options)) = (use_context::<Parts>(), use_context::<ResponseOptions>()) else { return };
-    let leaving = options.0.read().is_ok_and(|set| set.headers.contains_key(header::LOCATION) && accepts_html(&parts));
+    let page = parts.method == Method::GET || accepts_html(&parts);
+    let leaving = page && options.0.read().is_ok_and(|set| set.headers.contains_key(header::LOCATION));
     if !leaving && !(parts.method == Method::POST && accepts_html(&parts)) {
         options.set_status(status);
     }

@@ -3,6 +3,7 @@
 
 mod admin;
 mod agent;
+mod ask;
 #[cfg(feature = "ssr")]
 pub mod caller;
 mod conversation;
@@ -20,7 +21,7 @@ mod ui;
 mod visit;
 
 use leptos::prelude::*;
-use leptos_meta::{HashedStylesheet, Html, MetaTags, provide_meta_context};
+use leptos_meta::{HashedStylesheet, Html, MetaTags, Title, provide_meta_context};
 use leptos_router::{
     SsrMode,
     components::{ParentRoute, Redirect, Route, Router, Routes},
@@ -31,6 +32,9 @@ use model::text::common;
 pub use visit::{Theme, Visit};
 
 use crate::{shell::Shell, ui::PageTitle};
+
+/// A speech bubble in our green, small enough to stand in the page.
+const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Cpath fill='%230b7a55' d='M6 4h20a4 4 0 0 1 4 4v12a4 4 0 0 1-4 4H14l-7 6v-6H6a4 4 0 0 1-4-4V8a4 4 0 0 1 4-4z'/%3E%3Cpath stroke='%23fff' stroke-width='2.6' stroke-linecap='round' d='M9 11.5h14M9 16.5h9'/%3E%3C/svg%3E";
 
 /// The page around the app, written once per visit.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -43,6 +47,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="robots" content="noindex"/>
+                <link rel="icon" type="image/svg+xml" href=ICON/>
                 <HashedStylesheet options=options.clone()/>
                 <HydrationScripts options/>
                 <MetaTags/>
@@ -66,6 +71,7 @@ pub fn App() -> impl IntoView {
         }
     });
     view! {
+        <Title formatter=|page: String| format!("{page} · Recado")/>
         <Router>
             <Routes fallback=NotFound>
                 <Route path=path!("/") view=|| view! { <Redirect path="/inbox"/> } ssr=SsrMode::Async/>

@@ -18,7 +18,7 @@ use crate::{
     roster::load_roster,
     session::{ChooseTheme, SignOut},
     text::{PageLanguage, t},
-    ui::{Avatar, Failure, Form, Glyph, Icon, Menu, Now, Still, ToastArea, Toasts},
+    ui::{Act, Avatar, Failure, Form, Glyph, Icon, Menu, Now, Still, ToastArea, Toasts},
     visit::{Theme, use_visit},
 };
 
@@ -90,7 +90,7 @@ fn AgentMenu() -> impl IntoView {
     let me = move || roster.with(|roster| roster.agent(&roster.me).cloned());
     let name = move || me().map(|me| me.name).unwrap_or_default();
     let email = move || me().map(|me| me.email).unwrap_or_default();
-    let sign_out = ServerAction::<SignOut>::new();
+    let sign_out = Act::new::<SignOut>();
     crate::ui::on_done(sign_out, |()| crate::ui::open_page("/sign-in"));
     let label = t(texts::YOUR_MENU);
     view! {
@@ -109,9 +109,10 @@ fn AgentMenu() -> impl IntoView {
 #[component]
 fn ThemeChoice() -> impl IntoView {
     let chosen = RwSignal::new(use_visit().theme);
-    let choose = ServerAction::<ChooseTheme>::new();
-    crate::ui::on_done(choose, move |theme: &Theme| {
-        chosen.set(*theme);
+    let choose = Act::new::<ChooseTheme>();
+    crate::ui::on_done(choose, move |()| {
+        let Some(Ok(theme)) = choose.answer::<Theme>() else { return };
+        chosen.set(theme);
         if let Some(html) = document().document_element() {
             // Fails only for a malformed name.
             let _ = html.set_attribute("data-theme", theme.word());

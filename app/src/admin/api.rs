@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 use model::overview::Overview;
 
-use crate::error::Result;
+use crate::{ask::Values, error::Result};
 
 /// Health and figures of the property.
-#[server]
+#[server(protocol = Values)]
 pub async fn load_overview() -> Result<Overview> {
     Ok(crate::caller::agent().await?.overview().await?)
 }

@@ -6,7 +6,7 @@ use model::{
     agent::{Invitation, Role},
 };
 
-use crate::error::Result;
+use crate::{ask::Values, error::Result};
 
 /// Mails somebody an invitation.
 #[server]
@@ -15,7 +15,7 @@ pub async fn invite_agent(email: String, role: Role) -> Result<()> {
 }
 
 /// Who was invited and has not come yet.
-#[server]
+#[server(protocol = Values)]
 pub async fn list_invitations() -> Result<Vec<Invitation>> {
     Ok(crate::caller::agent().await?.list_invitations().await?)
 }

@@ -10,13 +10,15 @@ use super::api::{DisableAgent, EnableAgent, InviteAgent, SetRole, WithdrawInvita
 use crate::{
     roster::use_roster,
     text::{fill, t, use_language},
-    ui::{Avatar, Chip, Empty, Form, Glyph, Hidden, PageTitle, SelectField, Submit, TextField, Tone, day, loaded, on_done, use_toasts},
+    ui::{
+        Act, Avatar, Chip, Empty, Form, Glyph, Hidden, PageTitle, SelectField, Submit, TextField, Tone, day, loaded, on_done, use_toasts,
+    },
 };
 
 /// The page of agents.
 #[component]
 pub fn AgentsPage() -> impl IntoView {
-    let invite = ServerAction::<InviteAgent>::new();
+    let invite = Act::new::<InviteAgent>();
     view! {
         <PageTitle text=t(texts::AGENTS)/>
         <div class="columns">
@@ -37,31 +39,20 @@ fn role_name(role: Role) -> model::Text {
 }
 
 #[component]
-fn Invite(invite: ServerAction<InviteAgent>) -> impl IntoView {
+fn Invite(invite: Act) -> impl IntoView {
     let toasts = use_toasts();
     let invited = t(texts::INVITED);
     on_done(invite, move |()| toasts.say(invited));
     let roles = [Role::Agent, Role::Admin].map(|role| (role.word().to_owned(), t(role_name(role)).to_owned())).to_vec();
-    // After success the form is made anew, and with it empty.
-    let version = Memo::new(move |before: Option<&usize>| {
-        before.copied().unwrap_or(0) + usize::from(invite.value().with(|value| matches!(value, Some(Ok(())))))
-    });
-    let language = use_language();
     view! {
         <section class="card" aria-labelledby="invite">
             <h2 id="invite">{t(texts::INVITE)}</h2>
             <p class="hint">{t(texts::INVITE_HINT)}</p>
-            {move || {
-                version.track();
-                let roles = roles.clone();
-                view! {
-                    <Form action=invite>
-                        <TextField name="email" label=language.say(model::text::session::EMAIL) kind="email"/>
-                        <SelectField name="role" label=language.say(texts::ROLE) value=Role::Agent.word() options=roles hint=language.say(texts::ROLE_HINT)/>
-                        <div class="actions"><Submit>{language.say(texts::SEND_INVITATION)}</Submit></div>
-                    </Form>
-                }
-            }}
+            <Form action=invite empties=true>
+                <TextField name="email" label=t(model::text::session::EMAIL) kind="email"/>
+                <SelectField name="role" label=t(texts::ROLE) value=Role::Agent.word() options=roles hint=t(texts::ROLE_HINT)/>
+                <div class="actions"><Submit>{t(texts::SEND_INVITATION)}</Submit></div>
+            </Form>
         </section>
     }
 }
@@ -69,7 +60,7 @@ fn Invite(invite: ServerAction<InviteAgent>) -> impl IntoView {
 #[component]
 fn Agents() -> impl IntoView {
     let roster = use_roster();
-    let acts = Acts { role: ServerAction::new(), disable: ServerAction::new(), enable: ServerAction::new() };
+    let acts = Acts { role: Act::new::<SetRole>(), disable: Act::new::<DisableAgent>(), enable: Act::new::<EnableAgent>() };
     let agents = move || roster.with(|roster| roster.people.agents.clone());
     view! {
         <section class="card flush" aria-label=t(texts::AGENTS)>
@@ -85,9 +76,9 @@ fn Agents() -> impl IntoView {
 /// What can be done to an agent.
 #[derive(Clone, Copy)]
 struct Acts {
-    role: ServerAction<SetRole>,
-    disable: ServerAction<DisableAgent>,
-    enable: ServerAction<EnableAgent>,
+    role: Act,
+    disable: Act,
+    enable: Act,
 }
 
 #[component]
@@ -131,8 +122,8 @@ fn AgentRow(agent: Agent, acts: Acts) -> impl IntoView {
 }
 
 #[component]
-fn Invitations(invite: ServerAction<InviteAgent>) -> impl IntoView {
-    let withdraw = ServerAction::<WithdrawInvitation>::new();
+fn Invitations(invite: Act) -> impl IntoView {
+    let withdraw = Act::new::<WithdrawInvitation>();
     let invitations = Resource::new(move || (invite.version().get(), withdraw.version().get()), |_| list_invitations());
     view! {
         <section class="card flush" aria-labelledby="invitations">
@@ -149,7 +140,7 @@ fn Invitations(invite: ServerAction<InviteAgent>) -> impl IntoView {
 }
 
 #[component]
-fn InvitationRow(invitation: Invitation, withdraw: ServerAction<WithdrawInvitation>) -> impl IntoView {
+fn InvitationRow(invitation: Invitation, withdraw: Act) -> impl IntoView {
     let (zone, now) = use_roster().with_untracked(|roster| (roster.zone.clone(), roster.now));
     let until = fill(texts::VALID_UNTIL, &[("day", &day(invitation.expires_at, now, &zone, use_language()))]);
     let id = invitation.id.to_string();

@@ -11,15 +11,15 @@ use super::api::{ChangeDepartment, CreateDepartment, DeleteDepartment};
 use crate::{
     roster::use_roster,
     text::{count, t, use_language},
-    ui::{Avatar, CheckField, Empty, Form, Glyph, Hidden, PageTitle, Submit, TextAreaField, TextField, on_done, use_toasts},
+    ui::{Act, Avatar, CheckField, Empty, Form, Glyph, Hidden, PageTitle, Submit, TextAreaField, TextField, on_done, use_toasts},
 };
 
 /// The page of departments.
 #[component]
 pub fn DepartmentsPage() -> impl IntoView {
     let roster = use_roster();
-    let change = ServerAction::<ChangeDepartment>::new();
-    let delete = ServerAction::<DeleteDepartment>::new();
+    let change = Act::new::<ChangeDepartment>();
+    let delete = Act::new::<DeleteDepartment>();
     let toasts = use_toasts();
     let (saved, deleted) = (t(common::SAVED), t(texts::DELETED));
     on_done(change, move |()| toasts.say(saved));
@@ -61,34 +61,25 @@ fn AgentTicks(ticked: Vec<model::AgentId>) -> impl IntoView {
 
 #[component]
 fn NewDepartment() -> impl IntoView {
-    let create = ServerAction::<CreateDepartment>::new();
+    let create = Act::new::<CreateDepartment>();
     let toasts = use_toasts();
     let created = t(texts::CREATED);
     on_done(create, move |()| toasts.say(created));
-    // After success the form is made anew, and with it empty.
-    let version = Memo::new(move |before: Option<&usize>| {
-        before.copied().unwrap_or(0) + usize::from(create.value().with(|value| matches!(value, Some(Ok(())))))
-    });
     view! {
         <section class="card" aria-labelledby="new">
             <h2 id="new">{t(texts::NEW)}</h2>
-            {move || {
-                version.track();
-                view! {
-                    <Form action=create>
-                        <TextField name="name" label=t(texts::NAME)/>
-                        <TextAreaField name="description" label=t(texts::DESCRIPTION) rows=2/>
-                        <AgentTicks ticked=vec![]/>
-                        <div class="actions"><Submit>{t(texts::CREATE)}</Submit></div>
-                    </Form>
-                }
-            }}
+            <Form action=create empties=true>
+                <TextField name="name" label=t(texts::NAME)/>
+                <TextAreaField name="description" label=t(texts::DESCRIPTION) rows=2/>
+                <AgentTicks ticked=vec![]/>
+                <div class="actions"><Submit>{t(texts::CREATE)}</Submit></div>
+            </Form>
         </section>
     }
 }
 
 #[component]
-fn DepartmentCard(department: Department, change: ServerAction<ChangeDepartment>, delete: ServerAction<DeleteDepartment>) -> impl IntoView {
+fn DepartmentCard(department: Department, change: Act, delete: Act) -> impl IntoView {
     let names = use_roster().with_untracked(|roster| {
         department.agents.iter().filter_map(|id| roster.agent(id)).map(|agent| agent.name.clone()).collect::<Vec<_>>()
     });

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     text::t,
-    ui::{Chip, Empty, Form, Glyph, Hidden, Icon, PageTitle, Submit, Time, loaded, size},
+    ui::{Act, Chip, Empty, Form, Glyph, Hidden, Icon, PageTitle, Submit, Time, loaded, size},
 };
 
 /// Which list, from where, with which word: what the address bar says.
@@ -76,7 +76,7 @@ fn Tab(asked: Memo<Asked>, inward: bool, text: &'static str) -> impl IntoView {
 
 #[component]
 fn Outward(asked: Memo<Asked>) -> impl IntoView {
-    let resend = ServerAction::<ResendLetter>::new();
+    let resend = Act::new::<ResendLetter>();
     let letters = Resource::new(move || (asked.get(), resend.version().get()), |(asked, _)| list_letters_out(asked.before, asked.search));
     loaded(letters, move |letters: Vec<LetterOut>| {
         let last = letters.last().map(|letter| letter.created_at);
@@ -92,7 +92,7 @@ fn Outward(asked: Memo<Asked>) -> impl IntoView {
 }
 
 #[component]
-fn OutRow(letter: LetterOut, resend: ServerAction<ResendLetter>) -> impl IntoView {
+fn OutRow(letter: LetterOut, resend: Act) -> impl IntoView {
     let (status, tone) = status_out(letter.state.status);
     let id = letter.state.id.to_string();
     let key = id.clone();
@@ -120,7 +120,7 @@ fn OutRow(letter: LetterOut, resend: ServerAction<ResendLetter>) -> impl IntoVie
 
 #[component]
 fn Inward(asked: Memo<Asked>) -> impl IntoView {
-    let reread = ServerAction::<RereadLetter>::new();
+    let reread = Act::new::<RereadLetter>();
     let letters = Resource::new(move || (asked.get(), reread.version().get()), |(asked, _)| list_letters_in(asked.before, asked.search));
     loaded(letters, move |letters: Vec<LetterIn>| {
         let last = letters.last().map(|letter| letter.received_at);
@@ -136,7 +136,7 @@ fn Inward(asked: Memo<Asked>) -> impl IntoView {
 }
 
 #[component]
-fn InRow(letter: LetterIn, reread: ServerAction<RereadLetter>) -> impl IntoView {
+fn InRow(letter: LetterIn, reread: Act) -> impl IntoView {
     let (status, tone) = status_in(letter.status);
     let id = letter.id.to_string();
     let key = id.clone();

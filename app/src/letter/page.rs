@@ -1,6 +1,6 @@
 //! One letter of ours, as its reader sees it: on white paper, in a frame that runs nothing.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use leptos_router::hooks::use_params_map;
 use model::{
     LetterId, Refusal,
@@ -15,14 +15,14 @@ use super::{
 use crate::{
     error::Result,
     text::t,
-    ui::{Chip, Form, Glyph, Hidden, Icon, PageTitle, Submit, Time, loaded},
+    ui::{Act, Chip, Form, Glyph, Hidden, Icon, PageTitle, Submit, Time, loaded},
 };
 
 /// The page of a letter.
 #[component]
 pub fn LetterPage() -> impl IntoView {
     let params = use_params_map();
-    let resend = ServerAction::<ResendLetter>::new();
+    let resend = Act::new::<ResendLetter>();
     let id = move || params.with(|params| params.get("letter").unwrap_or_default());
     let letter = Resource::new(move || (id(), resend.version().get()), |(id, _)| open(id));
     loaded(letter, move |letter| view! { <Letter letter resend/> })
@@ -36,12 +36,15 @@ async fn open(id: String) -> Result<LetterRead> {
 }
 
 #[component]
-fn Letter(letter: LetterRead, resend: ServerAction<ResendLetter>) -> impl IntoView {
+fn Letter(letter: LetterRead, resend: Act) -> impl IntoView {
     let LetterRead { letter, from, reply_to, text, attachments, .. } = letter;
     let (status, tone) = status_out(letter.state.status);
     let id = letter.state.id.to_string();
     let key = id.clone();
     let frame = format!("/letters/{id}/html");
+    let paper = NodeRef::<html::Iframe>::new();
+    // It may have been loaded before the wasm was there.
+    Effect::new(move || fit(paper));
     let again = matches!(letter.state.status, LetterStatus::Failed | LetterStatus::Bounced | LetterStatus::Kept);
     let conversation = letter.conversation.map(|id| view! { <a class="button" href=format!("/inbox/{id}")>{t(texts::OPEN_TICKET)}</a> });
     view! {
@@ -64,7 +67,7 @@ fn Letter(letter: LetterRead, resend: ServerAction<ResendLetter>) -> impl IntoVi
                     <dd>{attachments.into_iter().map(|name| view! { <Chip><Icon glyph=Glyph::Attach/>{name}</Chip> }).collect_view()}</dd>
                 })}
             </dl>
-            <iframe class="paper" sandbox="allow-popups" title=t(texts::AS_READ) src=frame></iframe>
+            <iframe node_ref=paper class="paper" sandbox="allow-same-origin allow-popups" title=t(texts::AS_READ) src=frame on:load=move |_| fit(paper)></iframe>
             <details class="more">
                 <summary>{t(texts::TEXT_PART)}</summary>
                 <pre class="letter-text">{text}</pre>
@@ -80,5 +83,15 @@ fn Letter(letter: LetterRead, resend: ServerAction<ResendLetter>) -> impl IntoVi
                 <a class="button" href="/admin/email">{t(common::BACK)}</a>
             </div>
         </section>
+    }
+}
+
+/// Makes the paper as high as its letter.
+fn fit(paper: NodeRef<html::Iframe>) {
+    let Some(paper) = paper.get_untracked() else { return };
+    let height = paper.content_document().and_then(|page| page.document_element()).map(|page| page.scroll_height());
+    if let Some(height) = height.filter(|height| *height > 0) {
+        // Fails only for a malformed value.
+        let _ = web_sys::HtmlElement::style(&paper).set_property("height", &format!("{}px", height + 2));
     }
 }

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     roster::use_roster,
     text::t,
-    ui::{CopyText, Form, PageTitle, SelectField, Submit, TextField, on_done, open_page, use_toasts},
+    ui::{Act, CopyText, Form, PageTitle, SelectField, Submit, TextField, on_done, open_page, use_toasts},
 };
 
 /// The settings page.
@@ -40,7 +40,7 @@ fn languages() -> Vec<(String, String)> {
 #[component]
 fn General() -> impl IntoView {
     let roster = use_roster();
-    let change = ServerAction::<ChangeProperty>::new();
+    let change = Act::new::<ChangeProperty>();
     // Language and zone are the page's: it is written anew.
     on_done(change, |()| open_page("/admin/settings?done=saved"));
     let property = roster.with_untracked(|roster| roster.property.clone());
@@ -65,7 +65,7 @@ fn ZoneField(#[prop(into)] value: String) -> impl IntoView {
 #[component]
 fn Forwarding() -> impl IntoView {
     let roster = use_roster();
-    let renew = ServerAction::<RenewForwardingAddress>::new();
+    let renew = Act::new::<RenewForwardingAddress>();
     let toasts = use_toasts();
     let renewed = t(texts::RENEWED);
     on_done(renew, move |()| toasts.say(renewed));
@@ -87,7 +87,7 @@ fn Forwarding() -> impl IntoView {
 #[component]
 fn Another() -> impl IntoView {
     let roster = use_roster();
-    let create = ServerAction::<CreateProperty>::new();
+    let create = Act::new::<CreateProperty>();
     on_done(create, |()| open_page("/admin/settings"));
     let (language, zone) = roster.with_untracked(|roster| (roster.property.language, roster.property.time_zone.clone()));
     view! {

@@ -7,14 +7,14 @@ use super::api::SwitchProperty;
 use crate::{
     roster::use_roster,
     text::{fill, t},
-    ui::{Form, Glyph, Icon, Menu, on_done, open_page},
+    ui::{Act, Form, Glyph, Icon, Menu, on_done, open_page},
 };
 
 /// The switcher.
 #[component]
 pub fn PropertySwitcher() -> impl IntoView {
     let roster = use_roster();
-    let switch = ServerAction::<SwitchProperty>::new();
+    let switch = Act::new::<SwitchProperty>();
     on_done(switch, |()| open_page("/inbox"));
     let name = move || roster.with(|roster| roster.property.name.clone());
     let label = fill(texts::SWITCHER, &[("name", &roster.with_untracked(|roster| roster.property.name.clone()))]);

@@ -12,7 +12,7 @@ use super::api::{ChangePassword, ChangeProfile, EndSession, list_sessions};
 use crate::{
     roster::use_roster,
     text::t,
-    ui::{Chip, Form, Hidden, PageTitle, SelectField, Submit, TextField, Time, Tone, loaded, on_done, open_page, use_toasts},
+    ui::{Act, Chip, Form, Hidden, PageTitle, SelectField, Submit, TextField, Time, Tone, loaded, on_done, open_page, use_toasts},
 };
 
 /// The account page.
@@ -44,7 +44,7 @@ fn Done() -> impl IntoView {
 #[component]
 fn Profile() -> impl IntoView {
     let roster = use_roster();
-    let change = ServerAction::<ChangeProfile>::new();
+    let change = Act::new::<ChangeProfile>();
     // The language is the page's: it is written anew.
     on_done(change, |()| open_page("/account?done=profile"));
     let (name, email, language, property) = roster.with_untracked(|roster| {
@@ -72,35 +72,26 @@ fn Profile() -> impl IntoView {
 
 #[component]
 fn Password() -> impl IntoView {
-    let change = ServerAction::<ChangePassword>::new();
+    let change = Act::new::<ChangePassword>();
     let toasts = use_toasts();
     let changed = t(texts::PASSWORD_CHANGED);
     on_done(change, move |()| toasts.say(changed));
-    // After success the form is made anew, and with it empty.
-    let version = Memo::new(move |before: Option<&usize>| {
-        before.copied().unwrap_or(0) + usize::from(change.value().with(|value| matches!(value, Some(Ok(())))))
-    });
     view! {
         <section class="card" aria-labelledby="password">
             <h2 id="password">{t(texts::CHANGE_PASSWORD)}</h2>
             <p class="hint">{t(texts::CHANGE_PASSWORD_HINT)}</p>
-            {move || {
-                version.track();
-                view! {
-                    <Form action=change>
-                        <TextField name="old_password" label=t(texts::OLD_PASSWORD) kind="password" autocomplete="current-password"/>
-                        <TextField name="password" label=t(texts::NEW_PASSWORD) kind="password" autocomplete="new-password" hint=t(session::PASSWORD_HINT)/>
-                        <div class="actions"><Submit>{t(texts::CHANGE_PASSWORD)}</Submit></div>
-                    </Form>
-                }
-            }}
+            <Form action=change empties=true>
+                <TextField name="old_password" label=t(texts::OLD_PASSWORD) kind="password" autocomplete="current-password"/>
+                <TextField name="password" label=t(texts::NEW_PASSWORD) kind="password" autocomplete="new-password" hint=t(session::PASSWORD_HINT)/>
+                <div class="actions"><Submit>{t(texts::CHANGE_PASSWORD)}</Submit></div>
+            </Form>
         </section>
     }
 }
 
 #[component]
 fn Sessions() -> impl IntoView {
-    let end = ServerAction::<EndSession>::new();
+    let end = Act::new::<EndSession>();
     let sessions = Resource::new(move || end.version().get(), |_| list_sessions());
     view! {
         <section class="card" aria-labelledby="sessions">
@@ -114,7 +105,7 @@ fn Sessions() -> impl IntoView {
 }
 
 #[component]
-fn SessionRow(session: Session, end: ServerAction<EndSession>) -> impl IntoView {
+fn SessionRow(session: Session, end: Act) -> impl IntoView {
     let browser = browser_name(&session.browser);
     let id = session.id.to_string();
     let key = id.clone();

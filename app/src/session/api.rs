@@ -6,16 +6,16 @@ use model::{
     agent::{Session, Welcome},
 };
 
-use crate::{error::Result, visit::Theme};
+use crate::{ask::Values, error::Result, visit::Theme};
 
 /// Whether nobody has set this Recado up yet.
-#[server]
+#[server(protocol = Values)]
 pub async fn ask_vacant() -> Result<bool> {
     Ok(crate::caller::desk().vacant().await?)
 }
 
 /// Whether the set-up page is still there: it is gone once somebody has set this Recado up.
-#[server]
+#[server(protocol = Values)]
 pub async fn begin_set_up() -> Result<()> {
     if crate::caller::desk().vacant().await? { Ok(()) } else { Err(model::Refusal::NotFound.into()) }
 }
@@ -54,7 +54,7 @@ pub async fn sign_out() -> Result<()> {
 }
 
 /// What an invited person sees before accepting.
-#[server]
+#[server(protocol = Values)]
 pub async fn open_invitation(link: String) -> Result<Welcome> {
     Ok(crate::caller::desk().welcome(&link).await?)
 }
@@ -68,7 +68,7 @@ pub async fn accept_invitation(link: String, #[server(default)] name: String, pa
 }
 
 /// The browsers one is signed in with.
-#[server]
+#[server(protocol = Values)]
 pub async fn list_sessions() -> Result<Vec<Session>> {
     Ok(crate::caller::agent().await?.list_sessions().await?)
 }

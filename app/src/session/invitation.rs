@@ -11,7 +11,7 @@ use super::{
 use crate::{
     error::Error,
     text::{PageLanguage, fill, t, use_language},
-    ui::{Form, Hidden, Submit, TextField, on_done, open_page},
+    ui::{Act, Form, Hidden, Submit, TextField, on_done, open_page},
 };
 
 /// An invitation.
@@ -45,7 +45,7 @@ fn Gone(error: Error) -> impl IntoView {
 #[component]
 fn Accept(link: String, welcome: Welcome) -> impl IntoView {
     provide_context(PageLanguage(welcome.language));
-    let accept = ServerAction::<AcceptInvitation>::new();
+    let accept = Act::new::<AcceptInvitation>();
     on_done(accept, |()| open_page("/inbox"));
     let title = fill(texts::INVITED_TO, &[("property", &welcome.property)]);
     let hint =

@@ -12,7 +12,7 @@ use crate::{
     NotFound,
     error::Error,
     text::{t, use_language},
-    ui::{Failure, Form, SelectField, Submit, TextField, on_done, open_page},
+    ui::{Act, Failure, Form, SelectField, Submit, TextField, on_done, open_page},
 };
 
 /// Setting up.
@@ -34,7 +34,7 @@ pub fn SetUpPage() -> impl IntoView {
 
 #[component]
 fn SetUpCard() -> impl IntoView {
-    let set_up = ServerAction::<SetUp>::new();
+    let set_up = Act::new::<SetUp>();
     on_done(set_up, |()| open_page("/inbox"));
     let zone = RwSignal::new(String::new());
     Effect::new(move || zone.set(browser_zone().unwrap_or_default()));

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     text::t,
-    ui::{Form, Hidden, Submit, TextField, loaded, on_done, open_page},
+    ui::{Act, Form, Hidden, Submit, TextField, loaded, on_done, open_page},
 };
 
 /// Signing in.
@@ -23,7 +23,7 @@ pub fn SignInPage() -> impl IntoView {
 
 #[component]
 fn SignInCard() -> impl IntoView {
-    let sign_in = ServerAction::<SignIn>::new();
+    let sign_in = Act::new::<SignIn>();
     let next = use_query_map().with_untracked(|query| query.get("next").unwrap_or_default());
     let page = page_after(&next);
     on_done(sign_in, move |()| open_page(&page));

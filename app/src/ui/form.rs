@@ -3,16 +3,12 @@
 
 use std::sync::Arc;
 
-use leptos::{context::Provider, form::ActionForm, html, prelude::*, server_fn};
+use leptos::{context::Provider, ev, html, prelude::*};
 use leptos_router::hooks::use_query_map;
-use server_fn::{Http, ServerFn, client::Client, codec::PostUrl, request::ClientReq};
 use wasm_bindgen::JsCast;
 
-use super::{Glyph, Icon};
-use crate::{
-    error::{Error, Result},
-    text::use_language,
-};
+use super::{Act, Glyph, Icon};
+use crate::{error::Error, text::use_language};
 
 /// What the fields of a form know of it.
 #[derive(Clone)]
@@ -29,49 +25,54 @@ pub(super) struct FormState {
 
 /// A form that calls a server function.
 #[component]
-pub fn Form<F, O>(
-    /// The action it calls.
-    action: ServerAction<F>,
+pub fn Form(
+    /// The change it asks for.
+    action: Act,
     /// Its look.
     #[prop(default = "form")]
     class: &'static str,
     /// Told apart from a second form of the same kind on the page.
     #[prop(optional, into)]
     key: String,
+    /// Emptied once it was taken.
+    #[prop(optional)]
+    empties: bool,
     /// Its fields.
     children: Children,
-) -> impl IntoView
-where
-    F: serde::de::DeserializeOwned + ServerFn<Protocol = Http<PostUrl, O>, Error = Error> + Clone + Send + Sync + 'static,
-    F::Client: Client<Error>,
-    <<F::Client as Client<Error>>::Request as ClientReq<Error>>::FormData: From<web_sys::FormData>,
-    F::Output: Clone + Send + Sync + 'static,
-    O: 'static,
-{
-    let value = action.value();
-    let problem =
-        Signal::derive(move || value.with(|value| value.as_ref().and_then(|result: &Result<F::Output>| result.as_ref().err().cloned())));
+) -> impl IntoView {
     let query = use_query_map();
-    let came_back =
-        query.with_untracked(|query| query.get_str("__path") == Some(F::PATH) && query.get_str("typed.form").unwrap_or_default() == key);
-    let prefix = format!("{}-{key}", F::PATH.rsplit('/').next().unwrap_or_default().trim_end_matches(|c: char| c.is_ascii_digit()));
-    let version = action.version();
-    // Of several forms of one kind, the refusal in the address belongs to one.
-    let problem = Signal::derive(move || problem.get().filter(|_| came_back || version.get() > 0));
-    let state = FormState { problem, pending: action.pending().into(), came_back, prefix: prefix.into() };
+    let came_back = query
+        .with_untracked(|query| query.get_str("__path") == Some(action.path()) && query.get_str("typed.form").unwrap_or_default() == key);
+    let prefix = format!("{}-{key}", action.path().rsplit('/').next().unwrap_or_default().trim_end_matches(|c: char| c.is_ascii_digit()));
+    let (value, version) = (action.value(), action.version());
+    // Several forms may share an action: an answer is this form's when this form asked last.
+    let asked = RwSignal::new(0);
+    let mine = move || if version.get() == 0 { came_back } else { version.get() == asked.get() };
+    let result =
+        Signal::derive(move || if mine() { value.with(|value| value.as_ref().map(|answer| answer.as_ref().err().cloned())) } else { None });
+    let problem = Signal::derive(move || result.get().flatten());
+    let pending = Signal::derive(move || action.pending().get() && asked.get() > version.get());
+    let state = FormState { problem, pending, came_back, prefix: prefix.into() };
     let form = NodeRef::<html::Form>::new();
-    focus_on_refusal(state.problem, form);
-    let general = Signal::derive(move || state.problem.get().filter(|error| error.field().is_none()));
+    focus_on_refusal(problem, form);
+    if empties {
+        Effect::new(move || {
+            if let (Some(None), Some(form)) = (result.get(), form.get_untracked()) {
+                form.reset();
+            }
+        });
+    }
+    let general = Signal::derive(move || problem.get().filter(|error| error.field().is_none()));
     let language = use_language();
     view! {
-        <Provider value=state.clone()>
-            <ActionForm action node_ref=form attr:class=class attr:novalidate="">
+        <Provider value=state>
+            <BareForm action node_ref=form attr:class=class attr:novalidate="" on:submit=move |_| asked.set(version.get_untracked() + 1)>
                 {(!key.is_empty()).then(|| view! { <input type="hidden" name="form" value=key.clone()/> })}
                 <div class="form-problem" role="alert">
                     {move || general.get().map(|error| view! { <p><Icon glyph=Glyph::Alert/>{error.say(language)}</p> })}
                 </div>
                 {children()}
-            </ActionForm>
+            </BareForm>
         </Provider>
     }
 }
@@ -93,19 +94,33 @@ fn focus_on_refusal(problem: Signal<Option<Error>>, form: NodeRef<html::Form>) {
     });
 }
 
-/// Does something after a server function succeeded.
-pub fn on_done<F>(action: ServerAction<F>, then: impl Fn(&F::Output) + 'static)
-where
-    F: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
-    F::Output: Clone + Send + Sync + 'static,
-{
-    let value = action.value();
+/// A form that asks for a change, and nothing around it. Without wasm the browser sends it.
+#[component]
+pub fn BareForm(
+    /// The change it asks for.
+    action: Act,
+    /// The form itself.
+    #[prop(optional)]
+    node_ref: NodeRef<html::Form>,
+    /// Its fields.
+    children: Children,
+) -> impl IntoView {
+    let submit = move |event: ev::SubmitEvent| {
+        if !event.default_prevented() {
+            event.prevent_default();
+            action.submit(&event);
+        }
+    };
+    view! { <form node_ref=node_ref action=action.path() method="post" on:submit=submit>{children()}</form> }
+}
+
+/// Does something after a change was made.
+pub fn on_done(action: Act, then: impl Fn(()) + 'static) {
+    let then: Box<dyn Fn(())> = Box::new(then);
     Effect::new(move || {
-        value.with(|value| {
-            if let Some(Ok(output)) = value {
-                then(output);
-            }
-        });
+        if action.done() {
+            untrack(|| then(()));
+        }
     });
 }
 
