@@ -58,7 +58,7 @@ pub fn LettersPage() -> impl IntoView {
                 <Tab asked inward=false text=t(texts::OUT)/>
                 <Tab asked inward=true text=t(texts::IN)/>
             </nav>
-            <form class="search" method="get" action="/admin/email" role="search">
+            <form class="mail-search" method="get" action="/admin/email" role="search">
                 <input type="hidden" name="box" value=move || if asked.get().inward { "in" } else { "out" }/>
                 <input class="input" type="search" name="search" aria-label=t(texts::SEARCH) placeholder=t(texts::SEARCH) prop:value=move || asked.get().search value=asked.get_untracked().search/>
                 <button type="submit" class="button" aria-label=t(common::SEARCH)><Icon glyph=Glyph::Search/></button>
@@ -98,7 +98,7 @@ fn OutRow(letter: LetterOut, resend: Act) -> impl IntoView {
     let key = id.clone();
     let again = matches!(letter.state.status, LetterStatus::Failed | LetterStatus::Bounced | LetterStatus::Kept);
     view! {
-        <li class="row-line letter">
+        <li class="row-line mail-line">
             <div class="row-main">
                 <a class="row-link" href=format!("/admin/email/{key}")><b>{letter.subject}</b></a>
                 <span class="hint">{letter.state.to}" · "{t(kind(letter.state.kind))}</span>
@@ -147,7 +147,7 @@ fn InRow(letter: LetterIn, reread: Act) -> impl IntoView {
         None => view! { <b>{subject}</b> }.into_any(),
     };
     view! {
-        <li class="row-line letter">
+        <li class="row-line mail-line">
             <div class="row-main">
                 {title}
                 <span class="hint">{letter.from}" → "{letter.to}" · "{size(letter.size)}</span>
@@ -175,7 +175,7 @@ fn Pager(asked: Memo<Asked>, last: Option<Moment>) -> impl IntoView {
     let first = here.before.is_some().then(|| Asked { before: None, ..here.clone() }.address());
     let earlier = Asked { before: last, ..here }.address();
     view! {
-        <nav class="pager" aria-label=t(common::PAGES)>
+        <nav class="pager" aria-label=t(texts::OLDER_AND_NEWER)>
             {first.map(|first| view! { <a class="button" href=first>{t(texts::NEWEST)}</a> })}
             <a class="button" href=earlier>{t(texts::EARLIER)}</a>
         </nav>
