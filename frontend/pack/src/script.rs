@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
+use walrus::{Module, ModuleConfig};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::Job;
+use crate::{Job, prune::prune};
 
 /// The two files a browser runs.
 pub struct Browser {
@@ -33,8 +34,13 @@ pub fn bind(job: &Job) -> Result<Browser> {
     if room.exists() {
         fs::remove_dir_all(&room)?;
     }
-    Bindgen::new()
-        .input_path(&job.wasm)
+    let mut bindgen = Bindgen::new();
+    if job.small {
+        bindgen.input_module("recado", pruned(&job.wasm)?);
+    } else {
+        bindgen.input_path(&job.wasm);
+    }
+    bindgen
         .web(true)?
         .out_name("recado")
         .typescript(false)
@@ -50,6 +56,18 @@ pub fn bind(job: &Job) -> Result<Browser> {
     let browser = Browser { js: fs::read(js)?, wasm: fs::read(wasm)? };
     fs::remove_dir_all(&room)?;
     Ok(browser)
+}
+
+/// The compiled frontend without what never runs; of the compiler's notes only the names are kept, to know that by.
+fn pruned(wasm: &Path) -> Result<Module> {
+    let mut module = ModuleConfig::new()
+        .strict_validate(false)
+        .generate_name_section(false)
+        .generate_producers_section(false)
+        .parse(&fs::read(wasm)?)
+        .with_context(|| wasm.display().to_string())?;
+    println!("pack: {} functions never run", prune(&mut module));
+    Ok(module)
 }
 
 fn optimise(tools: &Path, wasm: &Path) -> Result<PathBuf> {
