@@ -64,4 +64,5 @@ create index letter_out_message on letter_out (property, message);
 create index letter_out_property on letter_out (property, created_at);
 create index letter_out_state on letter_out (property, status, created_at);
 create index letter_out_recipient on letter_out (property, recipient, created_at);
+create index letter_out_conversation on letter_out (property, conversation, recipient, created_at);
 create index letter_out_mail on letter_out (mail_id);

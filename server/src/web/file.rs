@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use model::{AttachmentId, LetterId, LetterInId, MessageId, view::escape};
+use model::{AttachmentId, LetterId, LetterInId, MessageId, PropertyId, view::escape};
 use serde::Deserialize;
 
 use super::{
@@ -26,6 +26,12 @@ pub async fn attachment(State(house): State<House>, Path(text): Path<String>, he
     let shown = SHOWN.contains(&attachment.media_type.as_str());
     let media_type = if attachment.media_type.starts_with("text/") { "text/plain; charset=utf-8" } else { &attachment.media_type };
     Ok(download(&attachment.name, media_type, shown, bytes))
+}
+
+/// `GET /files/PROPERTY/ID/TOKEN`: a file that was too large for its letter. The signature in the link is the permission.
+pub async fn linked(State(house): State<House>, Path((property, text, token)): Path<(String, String, String)>) -> Answer {
+    let (attachment, bytes) = house.desk.open_letter_file(id::<PropertyId>(&property)?, id::<AttachmentId>(&text)?, &token).await?;
+    Ok(download(&attachment.name, "application/octet-stream", false, bytes))
 }
 
 /// `GET /raw/ID`: a mail received, as it came.

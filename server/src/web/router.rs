@@ -82,6 +82,7 @@ pub fn router(house: House) -> Router {
         .route("/live", get(live::open))
         .route("/upload", post(upload::upload).get(upload::not_here))
         .route("/attachments/{id}", get(file::attachment))
+        .route("/files/{property}/{id}/{token}", get(file::linked))
         .route("/mail/{id}", get(file::mail))
         .route("/raw/{id}", get(file::raw))
         .route("/letters/{id}/html", get(file::letter))

@@ -72,23 +72,22 @@ impl Postbox {
 
 async fn lease(tx: &mut Tx) -> Result<Option<Leased>> {
     let now = tx.now();
-    sqlx::query("update letter_in set status = 'failed', why = coalesce(why, 'its readers stopped three times') where status = 'new' and leased_until <= $1 and attempts >= $2")
-        .bind(now.0)
-        .bind(TRIES)
-        .execute(tx.conn())
-        .await?;
     for _ in 0..RACES {
         // the outer conditions are looked at again when another worker was faster
         let row = sqlx::query(
             "update letter_in set leased_until = $1, attempts = attempts + 1 \
              where id = (select id from letter_in where status = 'new' and leased_until <= $2 order by received_at, id limit 1) and status = 'new' and leased_until <= $2 \
-             returning id, raw, mail_from, rcpt_to, peer, helo",
+             returning id, raw, mail_from, rcpt_to, peer, helo, attempts",
         )
         .bind(now.plus(LEASE).0)
         .bind(now.0)
         .fetch_optional(tx.conn())
         .await?;
         if let Some(row) = row {
+            if row.try_get::<i64, _>("attempts")? > TRIES {
+                give_up(tx, row.try_get("id")?).await?;
+                continue;
+            }
             return Ok(Some(Leased { id: word(&row, "id")?, raw: row.try_get("raw")?, mail_from: row.try_get("mail_from")?, rcpt_to: row.try_get("rcpt_to")?, peer: row.try_get("peer")?, helo: row.try_get("helo")? }));
         }
         let more = sqlx::query("select 1 from letter_in where status = 'new' and leased_until <= $1 limit 1").bind(now.0).fetch_optional(tx.conn()).await?;
@@ -97,4 +96,10 @@ async fn lease(tx: &mut Tx) -> Result<Option<Leased>> {
         }
     }
     Ok(None)
+}
+
+/// Its readers did not survive it three times.
+async fn give_up(tx: &mut Tx, id: &str) -> Result<()> {
+    sqlx::query("update letter_in set status = 'failed', attempts = $2, leased_until = 0, why = coalesce(why, 'its readers stopped three times') where id = $1").bind(id).bind(TRIES).execute(tx.conn()).await?;
+    Ok(())
 }

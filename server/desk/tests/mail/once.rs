@@ -220,3 +220,15 @@ contract!(words_taken_back_while_the_reader_reads_leave_no_letter, |ground| asyn
     assert!(send(&ground).await.is_empty());
     assert_eq!(ground.number("select count(*) from letter_out where message is not null and message not in (select id from message)").await, 0);
 });
+
+contract!(a_mail_that_kills_its_readers_fails_after_three_and_the_next_is_read, |ground| async {
+    let shop = ground.shop().await;
+    carry(&ground, &[&forwarding(&shop).await], Mail::new(JOANA.1, "support@acme.test", "Deadly", "x").raw()).await;
+    for _ in 0..3 {
+        assert!(ground.postbox().next().await.unwrap().is_some(), "leased, and its reader dies");
+        ground.clock.pass(MINUTE + SECOND);
+    }
+    carry(&ground, &[&forwarding(&shop).await], Mail::new(JOANA.1, "support@acme.test", "Harmless", "x").raw()).await;
+    assert_eq!(work(&ground, &nobody()).await.len(), 1);
+    assert_eq!(ground.text("select why from letter_in where status = 'failed'").await, "its readers stopped three times");
+});
