@@ -46,7 +46,7 @@ pub fn InboxPage() -> impl IntoView {
     let first = Resource::new_blocking(|| (), move |()| begin(address.view.get_untracked(), address.after.get_untracked()));
     view! {
         <Title text=t(text::TITLE)/>
-        <div class="inbox" class:reading=move || address.open.with(Option::is_some)>
+        <main class="inbox" class:reading=move || address.open.with(Option::is_some)>
             <Suspense fallback=Loading>
                 {Suspend::new(async move {
                     match first.await {
@@ -55,7 +55,7 @@ pub fn InboxPage() -> impl IntoView {
                     }
                 })}
             </Suspense>
-        </div>
+        </main>
     }
 }
 
