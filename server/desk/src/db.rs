@@ -243,7 +243,6 @@ async fn write_sqlite(mut jobs: mpsc::Receiver<Job>, mut tx: Tx, address: AnyCon
         let mut finishes: Vec<Finish> = vec![];
         let outcome = match tx.run("begin immediate").await {
             Ok(()) => {
-                #[expect(clippy::disallowed_methods, reason = "how long a group gathers is no moment that anyone stores")]
                 let started = std::time::Instant::now();
                 finishes.push(first(Some(&mut tx)).await);
                 while !tx.lost && finishes.len() < GROUP_MOST && started.elapsed() < GROUP_TIME {

@@ -195,7 +195,7 @@ pub(crate) async fn last(conn: &mut AnyConnection, property: &PropertyId, conver
         .fetch_all(&mut *conn)
         .await?;
     let mut messages = rows.iter().map(of_row).collect::<Result<Vec<_>>>()?;
-    messages.sort_by(|a, b| (a.seq, a.place).cmp(&(b.seq, b.place)));
+    messages.sort_by_key(|message| (message.seq, message.place));
     let Some(first) = messages.first().map(|message| message.seq) else { return Ok((messages, false)) };
     let earlier = sqlx::query("select 1 from message where property = $1 and conversation = $2 and seq < $3 limit 1").bind(property.as_str()).bind(conversation.as_str()).bind(first).fetch_optional(&mut *conn).await?;
     let mut files = files_of(conn, property, conversation, first).await?;

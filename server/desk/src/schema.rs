@@ -52,6 +52,7 @@ async fn apply(tx: &mut Tx, name: &str, text: &'static str, sqlite: bool) -> Res
 
 /// The statements of a file: comments out, split at each semicolon that ends a line.
 fn statements(text: &str) -> Vec<String> {
-    let code: String = text.lines().filter(|line| !line.trim_start().starts_with("--")).map(|line| format!("{line}\n")).collect();
+    let mut code = text.lines().filter(|line| !line.trim_start().starts_with("--")).collect::<Vec<_>>().join("\n");
+    code.push('\n');
     code.split(";\n").map(str::trim).filter(|statement| !statement.is_empty()).map(ToOwned::to_owned).collect()
 }

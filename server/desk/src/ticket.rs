@@ -129,7 +129,7 @@ impl Agent {
         }
         let files = attachment::claim(tx, self, &draft.attachments).await?;
         let held_until = Some(tx.now().plus(UNDO));
-        let entry = Entry { files, held_until, ..Entry::said(self.new_message(), MessageKind::Said, self.author(), Channel::Web, draft.text) };
+        let entry = Entry { held_until, files, ..Entry::said(self.new_message(), MessageKind::Said, self.author(), Channel::Web, draft.text) };
         let opening = Opening {
             id: draft.id,
             author: self.author(),

@@ -148,7 +148,7 @@ fn file_properties(bytes: &[u8], file: &mut File) {
             CONTENT_ID => file.cid = Some(property.text().trim_matches(['<', '>']).to_owned()).filter(|id| !id.is_empty()),
             // An object starts with the sixteen bytes of its interface's id.
             FILE_DATA if file.bytes.is_empty() && property.kind == 0x000d => {
-                file.bytes = property.value.get(16..).unwrap_or_default().to_vec()
+                file.bytes = property.value.get(16..).unwrap_or_default().to_vec();
             }
             FILE_DATA if file.bytes.is_empty() => file.bytes = property.value.to_vec(),
             _ => {}

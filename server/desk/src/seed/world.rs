@@ -12,7 +12,7 @@ use model::{
 
 use super::words::{TONGUES, Tongue};
 
-/// Chance that is the same each time (SplitMix64, Steele et al. 2014).
+/// Chance that is the same each time (`SplitMix64`, Steele et al. 2014).
 pub struct Chance(u64);
 
 impl Chance {
@@ -145,7 +145,7 @@ fn talk(kind: Kind, chance: &mut Chance, tongue: &Tongue, of: &Contact, cast: &C
     let pause = |chance: &mut Chance| i64::try_from(chance.below(if kind == Kind::Chat { 180 } else { 20 * 3600 }) + 20).unwrap_or(60) * 1_000_000;
     let mut at = from;
     let mut said = vec![];
-    let turns = 1 + chance.below(if kind == Kind::Chat { 7 } else { 10 });
+    let turns = 1 + chance.below(if kind == Kind::Chat { 7 } else { 8 });
     for turn in 0..=turns {
         if turn > 0 {
             at = at.plus(pause(chance)).min(cast.now);
@@ -247,7 +247,7 @@ mod tests {
 
     fn made(number: u64) -> Made {
         let (of, tongue) = contact(number / 4, cast().now);
-        conversation(if number % 7 == 0 { Kind::Chat } else { Kind::Ticket }, number, number, &of, tongue, &cast())
+        conversation(if number.is_multiple_of(7) { Kind::Chat } else { Kind::Ticket }, number, number, &of, tongue, &cast())
     }
 
     #[test]

@@ -41,7 +41,7 @@ contract!(every_mail_of_the_corpus_ends_somewhere, |ground| async {
     for (path, raw) in &mails {
         taken.insert(carry(&ground, &[&to], raw.clone()).await, path.clone());
     }
-    let (mut filed, mut logged, mut failed) = (0, 0, vec![]);
+    let (mut filed, mut logged, mut broken) = (0, 0, vec![]);
     while let Some(next) = ground.postbox().next().await.unwrap() {
         let read = {
             let (raw, own) = (next.raw.clone(), Own::of(ground.keys()));
@@ -58,13 +58,13 @@ contract!(every_mail_of_the_corpus_ends_somewhere, |ground| async {
                 for _ in 0..3 {
                     ground.postbox().fail(&next.id, &why).await.unwrap();
                 }
-                failed.push((taken[&next.id].clone(), why));
+                broken.push((taken[&next.id].clone(), why));
                 ground.db().write(|tx| Box::pin(async move { Ok(sqlx::query("update letter_in set attempts = 3, status = 'failed' where status = 'new' and why is not null").execute(tx.conn()).await.map(|_| ())?) })).await.unwrap();
             }
         }
     }
-    eprintln!("{:?}: {} mails, {filed} in conversations, {logged} logged, {} failed", ground.base, mails.len(), failed.len());
-    assert!(failed.is_empty(), "{failed:#?}");
+    eprintln!("{:?}: {} mails, {filed} in conversations, {logged} logged, {} failed", ground.base, mails.len(), broken.len());
+    assert!(broken.is_empty(), "{broken:#?}");
     assert_eq!(filed + logged, mails.len());
     assert_eq!(ground.number("select count(*) from letter_in where status not in ('filed', 'logged')").await, 0);
     assert_eq!(ground.number("select count(*) from letter_in where status = 'filed' and message is null").await, 0);

@@ -1,4 +1,4 @@
-//! MimeKit's lists of what is inside each `winmail.dat`; the made-up names of bodies are not files.
+//! `MimeKit`'s lists of what is inside each `winmail.dat`; the made-up names of bodies are not files.
 
 use crate::{Score, hold, set};
 
