@@ -39,16 +39,16 @@ use {Id as I, May::*};
 
 /// Name, who may, what the id names, body with `{id}` in it.
 const ROWS: &[(&str, May, Id, &str)] = &[
-    ("ask_vacant", Anybody, I::None, ""),
-    ("begin_set_up", Anybody, I::None, ""),
+    ("ask_vacant", Anybody, I::None, "{}"),
+    ("begin_set_up", Anybody, I::None, "{}"),
     ("set_up", Anybody, I::None, "name=X&email=x%40x.example&password=correct+horse+battery&property=X&language=en&time_zone=UTC"),
     ("sign_in", Anybody, I::None, "email=nobody%40x.example&password=wrong+wrong+wrong"),
-    ("open_invitation", Anybody, I::None, "link=nothing"),
+    ("open_invitation", Anybody, I::None, r#"{"link":"nothing"}"#),
     ("accept_invitation", Anybody, I::None, "link=nothing&name=X&password=correct+horse+battery"),
     ("choose_theme", Anybody, I::None, "theme=dark"),
     ("sign_out", Agents, I::None, ""),
-    ("load_roster", Agents, I::None, ""),
-    ("list_sessions", Agents, I::None, ""),
+    ("load_roster", Agents, I::None, "{}"),
+    ("list_sessions", Agents, I::None, "{}"),
     ("end_session", Agents, I::Session, "session={id}"),
     ("change_password", Agents, I::None, "old_password=correct+horse+battery&password=correct+horse+battery"),
     ("change_profile", Agents, I::None, "name=Somebody&language=en"),
@@ -78,11 +78,11 @@ const ROWS: &[(&str, May, Id, &str)] = &[
     ("resend_letter", Agents, I::Letter, "letter={id}"),
     ("list_letters_out", Admins, I::None, r#"{"before":null,"search":""}"#),
     ("list_letters_in", Admins, I::None, r#"{"before":null,"search":""}"#),
-    ("read_letter", Admins, I::Letter, "letter={id}"),
+    ("read_letter", Admins, I::Letter, r#"{"letter":"{id}"}"#),
     ("reread_letter", Admins, I::LetterIn, "letter={id}"),
-    ("load_overview", Admins, I::None, ""),
+    ("load_overview", Admins, I::None, "{}"),
     ("invite_agent", Admins, I::None, "email=new%40people.example&role=agent"),
-    ("list_invitations", Admins, I::None, ""),
+    ("list_invitations", Admins, I::None, "{}"),
     ("withdraw_invitation", Admins, I::Invitation, "invitation={id}"),
     ("set_role", Admins, I::Agent, "agent={id}&role=agent"),
     ("disable_agent", Admins, I::Agent, "agent={id}"),
@@ -251,7 +251,8 @@ async fn what_is_foreign_is_answered_as_what_is_not_there() {
             let (one, two) = (world.call(path, Some(caller), &body(template, &foreign)).await, world.call(path, Some(caller), &body(template, &nothing)).await);
             assert_eq!((one.status, one.text.replace(&foreign, "ID")), (two.status, two.text.replace(&nothing, "ID")), "{name}");
             let refused = [404, 422].contains(&one.status.as_u16());
-            let empty = ["list_more", "load_draft"].contains(&name.as_str()) && one.status == 200;
+            // a draft's place is the agent's own: a foreign one is an empty place like any other
+            let empty = ["list_more", "load_draft", "save_draft"].contains(&name.as_str()) && one.status == 200;
             assert!(refused || empty, "{name}: {} {}", one.status, one.text);
         }
     }
@@ -260,7 +261,10 @@ async fn what_is_foreign_is_answered_as_what_is_not_there() {
 #[tokio::test(flavor = "multi_thread")]
 async fn agents_and_admins_may_what_is_theirs_and_no_more() {
     let (world, a, _) = two_sides().await;
-    for (name, path) in functions() {
+    let mut all = functions();
+    // ends every other session of its caller
+    all.sort_by_key(|(name, _)| name == "change_password");
+    for (name, path) in all {
         let (_, may, id, template) = row(&name);
         for (role, caller) in [(May::Agents, &a.agent), (May::Admins, &a.admin)] {
             let email = world.agent(caller).await.email().to_owned();

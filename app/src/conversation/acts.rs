@@ -1,34 +1,34 @@
 //! What can be done to a conversation from its screen: one action per verb, made once for the Inbox, and one
 //! place where a refusal of any of them is said.
 
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::prelude::*;
 use model::ConversationId;
 
 use super::api::{
     AddParticipant, ApproveMessage, AssignConversation, DeleteConversation, MoveConversation, RemoveParticipant, ResendLetter, SetPriority, SetStatus, SnoozeConversation, TagConversation, UndoMessage, UntagConversation,
 };
 use crate::{
-    error::{Error, Result},
+    error::Error,
     text::{t, use_language},
-    ui::{Glyph, Icon},
+    ui::{Act, Glyph, Icon},
 };
 
 /// The actions.
 #[derive(Clone, Copy)]
 pub struct Acts {
-    pub status: ServerAction<SetStatus>,
-    pub priority: ServerAction<SetPriority>,
-    pub assign: ServerAction<AssignConversation>,
-    pub tag: ServerAction<TagConversation>,
-    pub untag: ServerAction<UntagConversation>,
-    pub snooze: ServerAction<SnoozeConversation>,
-    pub shift: ServerAction<MoveConversation>,
-    pub delete: ServerAction<DeleteConversation>,
-    pub join: ServerAction<AddParticipant>,
-    pub leave: ServerAction<RemoveParticipant>,
-    pub approve: ServerAction<ApproveMessage>,
-    pub resend: ServerAction<ResendLetter>,
-    pub undo: ServerAction<UndoMessage>,
+    pub status: Act,
+    pub priority: Act,
+    pub assign: Act,
+    pub tag: Act,
+    pub untag: Act,
+    pub snooze: Act,
+    pub shift: Act,
+    pub delete: Act,
+    pub join: Act,
+    pub leave: Act,
+    pub approve: Act,
+    pub resend: Act,
+    pub undo: Act,
     problem: RwSignal<Option<Error>>,
 }
 
@@ -37,19 +37,19 @@ impl Acts {
     pub fn provide() -> Self {
         let problem = RwSignal::new(None);
         let acts = Self {
-            status: heard(problem),
-            priority: heard(problem),
-            assign: heard(problem),
-            tag: heard(problem),
-            untag: heard(problem),
-            snooze: heard(problem),
-            shift: heard(problem),
-            delete: heard(problem),
-            join: heard(problem),
-            leave: heard(problem),
-            approve: heard(problem),
-            resend: heard(problem),
-            undo: heard(problem),
+            status: heard(Act::new::<SetStatus>(), problem),
+            priority: heard(Act::new::<SetPriority>(), problem),
+            assign: heard(Act::new::<AssignConversation>(), problem),
+            tag: heard(Act::new::<TagConversation>(), problem),
+            untag: heard(Act::new::<UntagConversation>(), problem),
+            snooze: heard(Act::new::<SnoozeConversation>(), problem),
+            shift: heard(Act::new::<MoveConversation>(), problem),
+            delete: heard(Act::new::<DeleteConversation>(), problem),
+            join: heard(Act::new::<AddParticipant>(), problem),
+            leave: heard(Act::new::<RemoveParticipant>(), problem),
+            approve: heard(Act::new::<ApproveMessage>(), problem),
+            resend: heard(Act::new::<ResendLetter>(), problem),
+            undo: heard(Act::new::<UndoMessage>(), problem),
             problem,
         };
         provide_context(acts);
@@ -68,24 +68,18 @@ pub fn use_acts() -> Acts {
 }
 
 /// An action whose refusal is said in the one place; a success takes the words back.
-fn heard<S>(problem: RwSignal<Option<Error>>) -> ServerAction<S>
-where
-    S: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync + 'static,
-{
-    let action = ServerAction::<S>::new();
-    let value = action.value();
-    let refused = move |result: &Option<Result<S::Output>>| result.as_ref().map(|result| result.as_ref().err().cloned());
+fn heard(act: Act, problem: RwSignal<Option<Error>>) -> Act {
     // without wasm the refusal is in the address, and known at once
-    if let Some(error @ Some(_)) = value.with_untracked(refused) {
-        problem.set(error);
+    if let Some(error) = untrack(|| act.refusal()) {
+        problem.set(Some(error));
     }
     Effect::new(move |first: Option<()>| {
-        if let (Some(said), Some(())) = (value.with(refused), first) {
-            problem.set(said);
+        let (answered, refusal) = (act.value().with(Option::is_some), act.refusal());
+        if answered && first.is_some() {
+            problem.set(refusal);
         }
     });
-    action
+    act
 }
 
 /// Where a refusal is said.

@@ -1,7 +1,7 @@
 //! What the screens of the Inbox ask of the server: each function is one verb of the agent who asks.
 //! Knows the names of verbs; decides nothing.
 
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 use model::{
     Assignee, ConversationId, LetterId, MessageId, Moment,
     conversation::{Folder, Priority, Status},
@@ -14,7 +14,7 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::error::Result;
+use crate::{ask::Values, error::Result};
 
 /// An opened conversation with what the agent had begun to write in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,19 +28,19 @@ pub struct Opened {
 }
 
 /// The first part of a view of the Inbox, with the counters.
-#[server(input = Json)]
+#[server(protocol = Values)]
 pub async fn list_inbox(view: View) -> Result<Inbox> {
     Ok(crate::caller::agent().await?.list_inbox(view).await?)
 }
 
 /// A further part of a view.
-#[server(input = Json)]
+#[server(protocol = Values)]
 pub async fn list_more(view: View, after: Key) -> Result<Page> {
     Ok(crate::caller::agent().await?.list_more(view, after).await?)
 }
 
 /// A conversation and the drafts in it.
-#[server(input = Json)]
+#[server(protocol = Values)]
 pub async fn open_conversation(conversation: ConversationId) -> Result<Opened> {
     let agent = crate::caller::agent().await?;
     let (reply, note) = (DraftPlace::Reply(conversation.clone()), DraftPlace::Note(conversation.clone()));
@@ -48,7 +48,7 @@ pub async fn open_conversation(conversation: ConversationId) -> Result<Opened> {
 }
 
 /// Messages before those on the screen, and whether there are still earlier ones.
-#[server(input = Json)]
+#[server(protocol = Values)]
 pub async fn list_earlier(conversation: ConversationId, before: i64) -> Result<(Vec<Message>, bool)> {
     Ok(crate::caller::agent().await?.list_earlier(conversation, before).await?)
 }
@@ -148,13 +148,13 @@ pub async fn mark_read(conversation: ConversationId) -> Result<()> {
 }
 
 /// Keeps what was typed and not sent.
-#[server(input = Json)]
+#[server(protocol = Values)]
 pub async fn save_draft(place: DraftPlace, draft: Draft) -> Result<()> {
     Ok(crate::caller::agent().await?.save_draft(place, draft).await?)
 }
 
 /// Gives back what was typed and not sent.
-#[server(input = Json)]
+#[server(protocol = Values)]
 pub async fn load_draft(place: DraftPlace) -> Result<Draft> {
     Ok(crate::caller::agent().await?.load_draft(place).await?)
 }

@@ -21,10 +21,10 @@ use super::{
     sheet::{Sheet, Sheets},
 };
 use crate::{
-    error::{Error, Result},
+    error::Error,
     live::use_live,
     text::{t, use_language},
-    ui::{Glyph, Icon, Menu},
+    ui::{Act, Glyph, Icon, Menu},
 };
 
 /// How often others are told that one types, microseconds.
@@ -35,10 +35,7 @@ const TELL: i64 = 3 * SECOND;
 struct Speaking {
     note: bool,
     send: Callback<ReplyForm>,
-    pending: Signal<bool>,
-    outcome: Signal<Option<Result<()>>>,
-    url: &'static str,
-    path: &'static str,
+    act: Act,
 }
 
 /// The box.
@@ -47,24 +44,18 @@ pub fn Composer() -> impl IntoView {
     let thread = use_thread();
     let sheets: Sheets = expect_context();
     let id = thread.with_untracked(|thread| thread.line.id.clone());
-    let (reply, note) = (ServerAction::<SendReply>::new(), ServerAction::<WriteNote>::new());
+    let (reply, note) = (Act::new::<SendReply>(), Act::new::<WriteNote>());
     let to = id.clone();
     let reply = Speaking {
         note: false,
-        send: Callback::new(move |form| _ = reply.dispatch(SendReply { conversation: to.clone(), form })),
-        pending: reply.pending().into(),
-        outcome: reply.value().into(),
-        url: SendReply::url(),
-        path: SendReply::PATH,
+        send: Callback::new(move |form| reply.dispatch(&SendReply { conversation: to.clone(), form })),
+        act: reply,
     };
     let to = id;
     let note = Speaking {
         note: true,
-        send: Callback::new(move |form| _ = note.dispatch(WriteNote { conversation: to.clone(), form })),
-        pending: note.pending().into(),
-        outcome: note.value().into(),
-        url: WriteNote::url(),
-        path: WriteNote::PATH,
+        send: Callback::new(move |form| note.dispatch(&WriteNote { conversation: to.clone(), form })),
+        act: note,
     };
     let (to_reply, to_note) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
     use_commands().follow(move |command| {
@@ -116,17 +107,17 @@ fn SheetForm(sheet: Sheet, speaking: Speaking) -> impl IntoView {
     let (id, name) = thread.with_untracked(|thread| (thread.line.id.clone(), thread.line.contact.called().to_owned()));
     let (hint, about) = if speaking.note { (t(text::NOTE_HINT).to_owned(), "write-note") } else { (language.fill(text::REPLY_HINT, &[("name", &name)]), "write-reply") };
     let label = if speaking.note { t(text::NOTE) } else { t(text::REPLY) };
-    let came_back = use_query_map().with_untracked(|query| (query.get_str("__path") == Some(speaking.path)).then(|| query.get("typed.form[text]")).flatten());
+    let came_back = use_query_map().with_untracked(|query| (query.get_str("__path") == Some(speaking.act.path())).then(|| query.get("typed.form[text]")).flatten());
     if let Some(typed) = came_back {
         sheet.text.set(typed);
     }
     let first = sheet.text.get_untracked();
-    let problem = RwSignal::new(speaking.outcome.get_untracked().and_then(Result::err));
+    let problem = RwSignal::new(untrack(|| speaking.act.refusal()));
     Effect::new(move |before: Option<()>| {
-        let outcome = speaking.outcome.get();
+        let outcome = speaking.act.value().get();
         if before.is_some() {
             match outcome {
-                Some(Ok(())) => {
+                Some(Ok(_)) => {
                     sheet.clear();
                     problem.set(None);
                 }
@@ -138,7 +129,7 @@ fn SheetForm(sheet: Sheet, speaking: Speaking) -> impl IntoView {
     grow(field, sheet.text);
     let send = move |status: String| {
         // one at a time: a second press while the first is on its way is the same message
-        if !speaking.pending.get_untracked() && !sheet.files.busy() {
+        if !speaking.act.pending().get_untracked() && !sheet.files.busy() {
             speaking.send.run(sheet.form(status));
         }
     };
@@ -163,9 +154,10 @@ fn SheetForm(sheet: Sheet, speaking: Speaking) -> impl IntoView {
         }
     };
     let wrong = move || problem.get().and_then(|error: Error| error.field().map(|_| "true"));
-    let busy = move || speaking.pending.get() || sheet.files.busy();
+    let pending = speaking.act.pending();
+    let busy = move || pending.get() || sheet.files.busy();
     view! {
-        <form class=format!("sheet {about}") action=speaking.url method="post" on:submit=submit
+        <form class=format!("sheet {about}") action=speaking.act.path() method="post" on:submit=submit
             on:dragover=|event| event.prevent_default() on:drop=move |event| sheet.files.dropped(&event)>
             <About id/>
             <textarea node_ref=field id=format!("{about}-text") class="sheet-text" name="form[text]" rows="3" placeholder=hint aria-label=label
@@ -179,7 +171,7 @@ fn SheetForm(sheet: Sheet, speaking: Speaking) -> impl IntoView {
                 <Toolbar field words=sheet.text/>
                 <span class="spring"></span>
                 <div class="send">
-                    <button class="button primary" aria-disabled=move || busy().then_some("true") aria-busy=move || speaking.pending.get().then_some("true")>
+                    <button class="button primary" aria-disabled=move || busy().then_some("true") aria-busy=move || pending.get().then_some("true")>
                         {if speaking.note { t(text::ADD_NOTE) } else { t(text::SEND) }}
                         <kbd aria-hidden="true">"Ctrl ⏎"</kbd>
                     </button>

@@ -1,6 +1,6 @@
 //! The panel at the right: who the conversation is with, who else receives its letters, and what else there was.
 
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use model::{text::conversation as text, ticket::Part};
 
 use super::{
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     text::{t, use_language},
-    ui::{Avatar, Glyph, Icon, Time},
+    ui::{BareForm, Avatar, Glyph, Icon, Time},
 };
 
 /// The panel.
@@ -22,7 +22,7 @@ pub fn ContactPanel() -> impl IntoView {
     let created = thread.with_untracked(|thread| thread.line.created_at);
     let reply = Memo::new(move |_| thread.with(|thread| thread.reply_address.clone()));
     view! {
-        <aside class="contact" id="contact" aria-label=t(text::CONTACT)>
+        <section class="contact" id="contact" aria-label=t(text::CONTACT)>
             <div class="contact-head">
                 {move || view! { <Avatar name=contact.get().called().to_owned() large=true/> }}
                 <div>
@@ -42,7 +42,7 @@ pub fn ContactPanel() -> impl IntoView {
             </section>
             <Participants/>
             <Others/>
-        </aside>
+        </section>
     }
 }
 
@@ -54,7 +54,7 @@ fn Participants() -> impl IntoView {
     let about = StoredValue::new(id.clone());
     let field = NodeRef::<leptos::html::Input>::new();
     Effect::new(move || {
-        if matches!(acts.join.value().get(), Some(Ok(()))) {
+        if acts.join.done() {
             if let Some(field) = field.get_untracked() {
                 field.set_value("");
             }
@@ -71,20 +71,20 @@ fn Participants() -> impl IntoView {
                             <small>{if one.part == Part::Requester { language.say(text::REQUESTER) } else { language.say(text::IN_COPY) }}</small>
                         </div>
                         {(one.part == Part::Cc).then(|| view! {
-                            <ActionForm action=acts.leave>
+                            <BareForm action=acts.leave>
                                 <About id=about.get_value()/>
                                 <input type="hidden" name="email" value=one.email.clone()/>
                                 <button class="icon-button" aria-label=language.fill(text::REMOVE_PERSON, &[("name", &one.email)])><Icon glyph=Glyph::Close/></button>
-                            </ActionForm>
+                            </BareForm>
                         })}
                     </li>
                 </For>
             </ul>
-            <ActionForm action=acts.join attr:class="menu-row">
+            <BareForm action=acts.join attr:class="menu-row">
                 <About id/>
                 <input node_ref=field class="input" type="email" name="email" required=true autocomplete="off" aria-label=t(text::ADD_PERSON) placeholder=t(text::ADD_PERSON)/>
                 <button class="button small">{t(text::ADD)}</button>
-            </ActionForm>
+            </BareForm>
         </section>
     }
 }

@@ -22,7 +22,7 @@ use crate::{
     error::Error,
     live::{Live, use_live},
     text::{t, use_language},
-    ui::{Empty, Glyph, loaded},
+    ui::{Act, Empty, Glyph, loaded},
 };
 
 /// How often a tab says that it still reads.
@@ -133,7 +133,7 @@ fn say_reading(live: Live, id: ConversationId) {
 
 /// Marks it as read when it opens, and when something comes while it is looked at.
 fn keep_read(thread: RwSignal<Thread>, live: Live, id: ConversationId) {
-    let read = ServerAction::<MarkRead>::new();
+    let read = Act::new::<MarkRead>();
     let newest = Memo::new(move |_| {
         let me = live.me();
         thread.with(|thread| {
@@ -144,7 +144,7 @@ fn keep_read(thread: RwSignal<Thread>, live: Live, id: ConversationId) {
     Effect::new(move || {
         newest.track();
         if !document().hidden() {
-            read.dispatch(MarkRead { conversation: id.clone() });
+            read.dispatch(&MarkRead { conversation: id.clone() });
         } else {
             let id = id.clone();
             let handle = window_event_listener(leptos::ev::focus, move |_| {

@@ -1,7 +1,7 @@
 //! The head of a conversation: subject, number, and menus for status, priority, assignee, tags and the rest.
 //! Each menu is a plain form, so that it works without wasm.
 
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use model::{
     conversation::{Folder, Priority, Status},
     text::conversation as text,
@@ -22,7 +22,7 @@ use super::{
 use crate::{
     live::use_live,
     text::{t, use_language},
-    ui::{Dialog, Glyph, Icon, Menu, Time, Tone},
+    ui::{BareForm, Dialog, Glyph, Icon, Menu, Time, Tone},
 };
 
 /// The thread of the conversation on the screen. Ask in a component's body.
@@ -75,12 +75,12 @@ fn StatusMenu() -> impl IntoView {
     view! {
         <div id="menu-status" class=class>
             <Menu class="chip-button" button>
-                <ActionForm action=acts.status>
+                <BareForm action=acts.status>
                     <About id=use_id()/>
                     {[Status::Open, Status::Pending, Status::Solved, Status::Closed].map(|one| view! {
                         <button class="menu-item" name="status" value=one.word() aria-current=move || (status.get() == one).then_some("true")>{t(status_word(one))}</button>
                     })}
-                </ActionForm>
+                </BareForm>
             </Menu>
         </div>
     }
@@ -95,12 +95,12 @@ fn PriorityMenu() -> impl IntoView {
     view! {
         <div id="menu-priority" class=class>
             <Menu class="chip-button" button>
-                <ActionForm action=acts.priority>
+                <BareForm action=acts.priority>
                     <About id=use_id()/>
                     {Priority::ALL.iter().rev().map(|one| view! {
                         <button class="menu-item" name="priority" value=one.word() aria-current=move || (priority.get() == *one).then_some("true")>{priority_said(*one, language)}</button>
                     }).collect_view()}
-                </ActionForm>
+                </BareForm>
             </Menu>
         </div>
     }
@@ -122,10 +122,10 @@ fn AssigneeMenu() -> impl IntoView {
     view! {
         <div id="menu-assign" class=format!("chip-menu {}", Tone::Plain.class())>
             <Menu class="chip-button" button>
-                <ActionForm action=acts.assign>
+                <BareForm action=acts.assign>
                     <About id=use_id()/>
                     {choices}
-                </ActionForm>
+                </BareForm>
             </Menu>
         </div>
     }
@@ -137,13 +137,13 @@ fn SolveButton() -> impl IntoView {
     let done = Memo::new(move |_| thread.with(|thread| matches!(thread.line.status, Status::Solved | Status::Closed)));
     let (solve, reopen) = (t(text::SOLVE), t(text::REOPEN));
     view! {
-        <ActionForm action=acts.status>
+        <BareForm action=acts.status>
             <About id=use_id()/>
             <button class="button solve" name="status" value=move || if done.get() { Status::Open.word() } else { Status::Solved.word() } aria-keyshortcuts="e">
                 {move || if done.get() { reopen } else { solve }}
                 <kbd aria-hidden="true">"E"</kbd>
             </button>
-        </ActionForm>
+        </BareForm>
     }
 }
 
@@ -161,12 +161,12 @@ fn MoreMenu() -> impl IntoView {
         <Menu class="button dots" label=t(text::MORE) right=true button=|| view! { <Icon glyph=Glyph::Dots/> }>
             <SnoozeChoices/>
             <hr/>
-            <ActionForm action=acts.shift>
+            <BareForm action=acts.shift>
                 <About id=use_id()/>
                 {move || (folder.get() != Folder::Inbox).then(|| shift(Folder::Inbox, Glyph::Restore, restore))}
                 {move || (folder.get() != Folder::Spam).then(|| shift(Folder::Spam, Glyph::Spam, spam))}
                 {move || (folder.get() != Folder::Trash).then(|| shift(Folder::Trash, Glyph::Trash, trash))}
-            </ActionForm>
+            </BareForm>
             {move || (folder.get() != Folder::Inbox).then(|| view! {
                 <button type="button" class="menu-item bad" on:click=move |_| asking.set(true)><Icon glyph=Glyph::Close/>{delete}</button>
             })}
@@ -174,13 +174,13 @@ fn MoreMenu() -> impl IntoView {
         <Dialog open=asking title=t(text::DELETE_TITLE)>
             <div class="dialog-body">
                 <p>{t(text::DELETE_TEXT)}</p>
-                <ActionForm action=acts.delete on:submit=move |_| asking.set(false)>
+                <BareForm action=acts.delete on:submit=move |_| asking.set(false)>
                     <About id=use_id()/>
                     <div class="dialog-acts">
                         <button type="button" class="button" on:click=move |_| asking.set(false)>{t(text::KEEP)}</button>
                         <button class="button danger">{delete}</button>
                     </div>
-                </ActionForm>
+                </BareForm>
             </div>
         </Dialog>
     }
@@ -195,8 +195,11 @@ fn Keys() -> impl IntoView {
         let open = thread.with_untracked(|thread| thread.line.id.clone());
         match command {
             Command::Solve => {
-                let conversation = focused().filter(|_| list.is_some()).unwrap_or(open);
-                acts.status.dispatch(SetStatus { conversation, status: Status::Solved });
+                let conversation = focused().filter(|_| list.is_some()).unwrap_or_else(|| open.clone());
+                // on the open one it is its button, which also opens it again
+                let done = conversation == open && thread.with_untracked(|thread| matches!(thread.line.status, Status::Solved | Status::Closed));
+                let status = if done { Status::Open } else { Status::Solved };
+                acts.status.dispatch(&SetStatus { conversation, status });
             }
             Command::Assign => open_menu("#menu-assign"),
             Command::Priority => open_menu("#menu-priority"),

@@ -1,6 +1,6 @@
 //! How far the letters of a message have come: in one word, and one by one when opened.
 
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use model::{
     Text,
     letter::{LetterState, LetterStatus},
@@ -10,7 +10,7 @@ use model::{
 use super::acts::use_acts;
 use crate::{
     text::{t, use_language},
-    ui::{Glyph, Icon},
+    ui::{BareForm, Glyph, Icon},
 };
 
 const fn word(status: LetterStatus) -> Text {
@@ -68,10 +68,10 @@ pub fn Letters(
                             {tried.map(|tried| view! { <span>{tried}</span> })}
                             {letter.why.map(|why| view! { <span class="letter-why">{why}</span> })}
                             {again.then(|| view! {
-                                <ActionForm action=acts.resend>
+                                <BareForm action=acts.resend>
                                     <input type="hidden" name="letter" value=letter.id.to_string()/>
                                     <button class="button small">{language.say(text::RETRY)}</button>
-                                </ActionForm>
+                                </BareForm>
                             })}
                         </li>
                     }

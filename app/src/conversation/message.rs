@@ -1,6 +1,6 @@
 //! One entry of the log: words with their files and letters, a note, or a line about a change.
 
-use leptos::{attr::custom::custom_attribute, either::EitherOf3, form::ActionForm, prelude::*};
+use leptos::{attr::custom::custom_attribute, either::EitherOf3, prelude::*};
 use model::{
     MessageId,
     attachment::Attachment,
@@ -12,7 +12,7 @@ use super::{acts::use_acts, event_line::said, header::use_thread, letters::Lette
 use crate::{
     live::use_live,
     text::{t, use_language},
-    ui::{Avatar, Glyph, Icon, Time, size},
+    ui::{BareForm, Avatar, Glyph, Icon, Time, size},
 };
 
 /// An entry, kept true while its letters travel.
@@ -90,10 +90,10 @@ fn Held(mark: Mark, id: MessageId) -> impl IntoView {
         <div class="held-why">
             <Icon glyph=Glyph::Alert/>
             <p>{t(why)}</p>
-            <ActionForm action=acts.approve>
+            <BareForm action=acts.approve>
                 <input type="hidden" name="message" value=id.to_string()/>
                 <button class="button small">{t(text::APPROVE)}</button>
-            </ActionForm>
+            </BareForm>
         </div>
     }
 }

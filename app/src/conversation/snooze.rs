@@ -1,7 +1,7 @@
 //! Until when a conversation can be sent to sleep: later today, tomorrow, next week, a day of one's own.
 //! The hours are those of the property's wall clock.
 
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use model::{
     Moment,
     moment::{DAY, HOUR, Local, Zone},
@@ -16,7 +16,7 @@ use super::{
 use crate::{
     live::use_live,
     text::t,
-    ui::{Glyph, Icon},
+    ui::{BareForm, Glyph, Icon},
 };
 
 /// Hour at which a sleeping conversation wakes in the morning.
@@ -60,16 +60,16 @@ pub fn SnoozeChoices() -> impl IntoView {
     let own = id.clone();
     let choose = move |event| {
         if let Some(until) = typed_day(&event_target_value(&event), &zone) {
-            acts.snooze.dispatch(SnoozeConversation { conversation: own.clone(), until });
+            acts.snooze.dispatch(&SnoozeConversation { conversation: own.clone(), until });
         }
     };
     view! {
-        <ActionForm action=acts.snooze>
+        <BareForm action=acts.snooze>
             <About id/>
             {move || choices().into_iter().zip(says).map(|(until, says)| view! {
                 <button class="menu-item" name="until" value=until.0.to_string()><Icon glyph=Glyph::Snooze/>{says}</button>
             }).collect_view()}
-        </ActionForm>
+        </BareForm>
         <label class="menu-row" data-stay="">
             <span>{t(text::SNOOZE_DAY)}</span>
             <input class="input" type="date" on:change=choose/>

@@ -1,6 +1,6 @@
 //! The tags of a conversation: each with a button that takes it off, and a small form to put one on.
 
-use leptos::{form::ActionForm, html, prelude::*};
+use leptos::{html, prelude::*};
 use model::{conversation::TAG_MOST, text::conversation as text};
 
 use super::{
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     text::{t, use_language},
-    ui::{Glyph, Icon, Menu},
+    ui::{BareForm, Glyph, Icon, Menu},
 };
 
 /// The tags.
@@ -25,7 +25,7 @@ pub fn Tags() -> impl IntoView {
     });
     let field = NodeRef::<html::Input>::new();
     Effect::new(move || {
-        if matches!(acts.tag.value().get(), Some(Ok(()))) {
+        if acts.tag.done() {
             if let Some(field) = field.get_untracked() {
                 field.set_value("");
             }
@@ -33,19 +33,19 @@ pub fn Tags() -> impl IntoView {
     });
     view! {
         <For each=move || tags.get() key=Clone::clone let:tag>
-            <ActionForm action=acts.untag>
+            <BareForm action=acts.untag>
                 <About id=about.get_value()/>
                 <input type="hidden" name="tag" value=tag.clone()/>
                 <button class="chip tag" aria-label=language.fill(text::UNTAG, &[("tag", &tag)])>{tag.clone()}<Icon glyph=Glyph::Close/></button>
-            </ActionForm>
+            </BareForm>
         </For>
         <div id="menu-tag" class="chip-menu chip">
             <Menu class="chip-button" button=move || view! { "+ "{t(text::TAG)} }>
-                <ActionForm action=acts.tag attr:class="menu-row">
+                <BareForm action=acts.tag attr:class="menu-row">
                     <About id=id/>
                     <input node_ref=field class="input" name="tag" list="known-tags" maxlength=TAG_MOST.to_string() required=true autocomplete="off" aria-label=t(text::NEW_TAG) placeholder=t(text::NEW_TAG) data-stay=""/>
                     <button class="button small">{t(text::ADD)}</button>
-                </ActionForm>
+                </BareForm>
             </Menu>
         </div>
         <datalist id="known-tags">

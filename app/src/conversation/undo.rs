@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use leptos::{form::ActionForm, leptos_dom::helpers::IntervalHandle, prelude::*};
+use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*};
 use model::{
     Moment,
-    draft::DraftPlace,
+    draft::{Draft, DraftPlace},
     message::{Author, Message, MessageKind},
     moment::SECOND,
     text::conversation as text,
@@ -16,7 +16,7 @@ use super::{
     header::use_thread,
     sheet::Sheets,
 };
-use crate::{live::use_live, text::use_language, ui::{Glyph, Icon}};
+use crate::{live::use_live, text::use_language, ui::{BareForm, Glyph, Icon}};
 
 /// Clocks of two machines differ, and the way to the server takes a moment: the last second is not offered.
 const SPARE: i64 = SECOND;
@@ -44,7 +44,7 @@ pub fn UndoBar() -> impl IntoView {
         }
     });
     Effect::new(move || {
-        if let Some(Ok((place, draft))) = acts.undo.value().get() {
+        if let Some(Ok((place, draft))) = acts.undo.answer::<(DraftPlace, Draft)>() {
             acts.undo.value().set(None);
             let sheet = if matches!(place, DraftPlace::Note(_)) { sheets.note } else { sheets.reply };
             sheet.put_back(draft);
@@ -54,12 +54,12 @@ pub fn UndoBar() -> impl IntoView {
         <div class="undo" role="status">
             {move || held.get().map(|(id, until, what)| {
                 view! {
-                    <ActionForm action=acts.undo attr:class="undo-bar">
+                    <BareForm action=acts.undo attr:class="undo-bar">
                         <span>{if what == MessageKind::Noted { language.say(text::NOTED) } else { language.say(text::SENT) }}</span>
                         <input type="hidden" name="message" value=id.to_string()/>
                         <button class="button small"><Icon glyph=Glyph::Undo/>{language.say(text::UNDO)}</button>
                         <span class="undo-left" aria-hidden="true">{move || left(until, clock.get())}</span>
-                    </ActionForm>
+                    </BareForm>
                 }
             })}
         </div>

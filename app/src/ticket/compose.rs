@@ -18,10 +18,9 @@ use super::{
 };
 use crate::{
     conversation::{Autosave, FileList, FilePicker, Files, Toolbar, api::load_draft, assignee_choices, grow, priority_word, use_address},
-    error::Result,
     live::use_live,
     text::{t, use_language},
-    ui::{Failure, Glyph, Icon, Loading},
+    ui::{Act, Failure, Glyph, Icon, Loading},
 };
 
 /// What is on the form.
@@ -122,12 +121,12 @@ fn TicketFields(draft: Draft) -> impl IntoView {
     let typed = Typed::new(draft.clone(), me);
     let now = Signal::derive(move || Draft { form: typed.form(), attachments: typed.files.done() });
     let autosave = Autosave::new(DraftPlace::Ticket, now, draft);
-    let action = ServerAction::<OpenTicket>::new();
-    let refused: Refused = RwSignal::new(action.value().get_untracked().and_then(Result::err));
+    let action = Act::new::<OpenTicket>();
+    let refused: Refused = RwSignal::new(untrack(|| action.refusal()));
     let (form, field, first) = (NodeRef::<html::Form>::new(), NodeRef::<html::Textarea>::new(), NodeRef::<html::Input>::new());
     let navigate = use_navigate();
     Effect::new(move |before: Option<()>| {
-        let outcome = action.value().get().filter(|_| before.is_some());
+        let outcome = action.answer::<ConversationId>().filter(|_| before.is_some());
         match outcome {
             Some(Ok(ticket)) => {
                 autosave.settle();
@@ -143,8 +142,8 @@ fn TicketFields(draft: Draft) -> impl IntoView {
     });
     Effect::new(move || {
         if let Some(first) = first.get() {
-            // Fails only when it cannot take the focus.
-            drop(first.focus());
+            // after the dialog was made modal, which moves the focus; fails only when it cannot take it
+            request_animation_frame(move || drop(first.focus()));
         }
     });
     grow(field, typed.words);
@@ -157,7 +156,7 @@ fn TicketFields(draft: Draft) -> impl IntoView {
             // what can be known here is said at once
             match filled.check() {
                 Ok(_) => {
-                    action.dispatch(OpenTicket { form: filled });
+                    action.dispatch(&OpenTicket { form: filled });
                 }
                 Err(refusal) => {
                     refused.set(Some(refusal.into()));
@@ -169,7 +168,7 @@ fn TicketFields(draft: Draft) -> impl IntoView {
     let general = move || refused.get().filter(|error| error.field().is_none_or(|field| field == "attachments")).map(|error| view! { <p class="problem">{error.say(language)}</p> });
     let first_words = typed.words.get_untracked();
     view! {
-        <form node_ref=form class="compose-form" action=OpenTicket::url() method="post" on:submit=submit novalidate=true
+        <form node_ref=form class="compose-form" action=action.path() method="post" on:submit=submit novalidate=true
             on:dragover=|event| event.prevent_default() on:drop=move |event| typed.files.dropped(&event) on:paste=move |event| typed.files.pasted(&event)>
             <div class="compose-body">
                 <div class="compose-pair">

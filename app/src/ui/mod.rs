@@ -1,5 +1,6 @@
 //! Pieces that every screen is made of. They know texts, moments and errors, and no noun.
 
+mod act;
 mod avatar;
 mod chip;
 mod copy;
@@ -13,12 +14,13 @@ mod still;
 mod time;
 mod toast;
 
+pub use act::Act;
 pub use avatar::Avatar;
 pub use chip::{Chip, Tone};
 pub use copy::CopyText;
 pub use dialog::Dialog;
 pub use field::{CheckField, Hidden, SelectField, Submit, TextAreaField, TextField};
-pub use form::{Form, on_done, open_page};
+pub use form::{BareForm, Form, on_done, open_page};
 pub use icon::{Glyph, Icon};
 pub use menu::Menu;
 pub use state::{Empty, Failure, Loading, PageTitle, loaded};
