@@ -43,7 +43,7 @@ async fn what_does_not_come_from_our_own_pages_changes_nothing() {
             }
             let mut all = headers.clone();
             all.extend([("cookie", cookie.as_str()), ("content-type", "application/x-www-form-urlencoded")]);
-            let answer = world.ask(Method::POST, path, &all, String::new()).await;
+            let answer = world.ask(Method::POST, path, &all, "{}".to_owned()).await;
             assert_eq!(answer.status.as_u16(), status, "{path} {headers:?}: {}", answer.text);
         }
     }
