@@ -94,6 +94,17 @@ fn with<F: Future<Output = Result<(), String>>>(config: Result<Config, Wrong>, d
     runtime.block_on(doing(config))
 }
 
+/// A line for the person at the terminal; who closed it misses nothing.
+macro_rules! say {
+    ($($text:tt)*) => { $crate::command::line(&format!($($text)*)) };
+}
+pub(crate) use say;
+
+/// Prints a line.
+pub fn line(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
 fn print(text: &str) -> Result<(), String> {
     // `recado config | head` closes the pipe: that is no failure
     match std::io::stdout().write_all(text.as_bytes()) {

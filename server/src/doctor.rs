@@ -6,6 +6,7 @@ use desk::{Desk, db::Db};
 use model::{Moment, moment::SECOND};
 
 use crate::{
+    command::say,
     config::Config,
     mail::line::{Trouble, Wire},
     serve::{open, without_password},
@@ -37,16 +38,15 @@ pub async fn doctor(config: Config) -> Result<(), String> {
     report(&found)
 }
 
-#[expect(clippy::print_stdout, reason = "the report is what was asked for")]
 fn report(found: &[Found]) -> Result<(), String> {
     let mut wrong = 0;
     for one in found {
         match one {
-            Well(text) => println!("  ok     {text}"),
-            Warning(text) => println!("  note   {text}"),
+            Well(text) => say!("  ok     {text}"),
+            Warning(text) => say!("  note   {text}"),
             Wrong(text) => {
                 wrong += 1;
-                println!("  WRONG  {text}");
+                say!("  WRONG  {text}");
             }
         }
     }

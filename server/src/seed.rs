@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::{config::Config, serve::open};
+use crate::{command::say, config::Config, serve::open};
 
 /// How much of a world.
 #[derive(Args)]
@@ -19,7 +19,6 @@ pub struct Wanted {
 }
 
 /// Makes it.
-#[expect(clippy::print_stdout, reason = "the report is what was asked for")]
 pub async fn seed(config: Config, wanted: Wanted) -> Result<(), String> {
     let desk = open(&config).await?;
     let password = wanted.password.unwrap_or_else(|| desk::clock::secret().chars().take(16).collect());
@@ -28,11 +27,11 @@ pub async fn seed(config: Config, wanted: Wanted) -> Result<(), String> {
         desk::Error::Refused(refusal) => format!("the world cannot be made: {refusal}"),
         desk::Error::Fault(fault) => format!("the world cannot be made: {fault}"),
     })?;
-    println!("{} tickets and {} chats with {} messages in {:.1} s, in the property {}.", wanted.tickets, wanted.chats, grown.messages, begun.elapsed().as_secs_f64(), grown.property);
+    say!("{} tickets and {} chats with {} messages in {:.1} s, in the property {}.", wanted.tickets, wanted.chats, grown.messages, begun.elapsed().as_secs_f64(), grown.property);
     if grown.fresh {
-        println!("Sign in at {} as marta@aurora.example with the password {password}", config.public_url);
+        say!("Sign in at {} as marta@aurora.example with the password {password}", config.public_url);
     } else {
-        println!("It went into the first property that was there; sign in as before.");
+        say!("It went into the first property that was there; sign in as before.");
     }
     desk.close().await;
     Ok(())

@@ -15,6 +15,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::{
     closing::{Closing, closed},
+    command::say,
     config::Config,
     mail::{authenticate::Authenticator, smtp_in::SmtpIn, smtp_out::SmtpOut, worker::Worker},
     tls,
@@ -163,25 +164,24 @@ async fn farewell(handle: axum_server::Handle, close: watch::Sender<bool>) {
     handle.shutdown();
 }
 
-#[expect(clippy::print_stdout, reason = "the one thing a person who starts it looks for")]
 async fn greet(config: &Config, desk: &Desk) {
-    println!("Recado {} is ready: open {}", env!("CARGO_PKG_VERSION"), config.public_url);
+    say!("Recado {} is ready: open {}", env!("CARGO_PKG_VERSION"), config.public_url);
     if desk.vacant().await.unwrap_or(false) {
-        println!("  It is empty: the first one to open it sets it up and becomes its admin.");
+        say!("  It is empty: the first one to open it sets it up and becomes its admin.");
     }
     match &config.database_url {
-        Some(url) => println!("  Database: {}", without_password(url)),
-        None => println!("  Database: {} (SQLite)", config.sqlite_file().display()),
+        Some(url) => say!("  Database: {}", without_password(url)),
+        None => say!("  Database: {} (SQLite)", config.sqlite_file().display()),
     }
     match config.mail.smtp_listen {
-        Some(address) => println!("  Mail in:  SMTP at {address}, for addresses at {}", config.mail.domain),
-        None => println!("  Mail in:  off (mail.smtp_listen is empty)"),
+        Some(address) => say!("  Mail in:  SMTP at {address}, for addresses at {}", config.mail.domain),
+        None => say!("  Mail in:  off (mail.smtp_listen is empty)"),
     }
     match &config.mail.relay {
-        Some(relay) => println!("  Mail out: through {}:{}", relay.host, relay.port),
-        None => println!("  Mail out: no relay (mail.relay.host); letters are kept and can be read under Admin → E-mail"),
+        Some(relay) => say!("  Mail out: through {}:{}", relay.host, relay.port),
+        None => say!("  Mail out: no relay (mail.relay.host); letters are kept and can be read under Admin → E-mail"),
     }
     if !config.site.join("pkg").is_dir() {
-        println!("  The browser's files are missing in {}: pages work as plain forms only. `make serve` builds them.", config.site.display());
+        say!("  The browser's files are missing in {}: pages work as plain forms only. `make serve` builds them.", config.site.display());
     }
 }

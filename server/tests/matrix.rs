@@ -270,6 +270,8 @@ async fn agents_and_admins_may_what_is_theirs_and_no_more() {
             let email = world.agent(caller).await.email().to_owned();
             // a session of its own: some of these end it
             let token = world.desk.sign_in(&email, PASSWORD, browser()).await.expect("signed in");
+            // who made a property looks at it from then on
+            world.agent(&token).await.switch_property(a.property.clone()).await.expect("switched");
             let own = a.make(&world, id, &token).await;
             let answer = world.call(path, Some(&token), &body(template, &own)).await;
             let status = answer.status.as_u16();

@@ -3,7 +3,14 @@
 
 #![allow(dead_code, reason = "each test program uses its own part")]
 
-use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
 
 use axum::{
     body::{Body, to_bytes},
@@ -31,6 +38,7 @@ pub struct World {
     pub address: SocketAddr,
     pub closing: watch::Sender<bool>,
     client: Client<HttpConnector, Body>,
+    ahead: Arc<AtomicI64>,
     _folder: TempDir,
 }
 
@@ -50,12 +58,13 @@ impl World {
         environment.entry("RECADO_MAIL_DOMAIN".into()).or_insert_with(|| "in.example.com".into());
         environment.entry("RECADO_SITE".into()).or_insert_with(|| folder.path().join("site").display().to_string());
         let config = Config::read(None, &environment).expect("a configuration");
+        let ahead = Arc::new(AtomicI64::new(0));
         let desk = Desk::open(Settings {
             place: Place::Sqlite(config.sqlite_file()),
             data: config.data.clone(),
             mail_domain: config.mail.domain.clone(),
             public_url: config.public_url.clone(),
-            clock: Clock::wall(),
+            clock: clock(&ahead),
         })
         .await
         .expect("a desk");
@@ -64,7 +73,7 @@ impl World {
         let address = listener.local_addr().expect("an address");
         let service = router(House::new(desk.clone(), Arc::new(config), hears)).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
-        Self { desk, address, closing, client: Client::builder(TokioExecutor::new()).build_http(), _folder: folder }
+        Self { desk, address, closing, client: Client::builder(TokioExecutor::new()).build_http(), ahead, _folder: folder }
     }
 
     /// With a first property and its admin; gives the admin's session.
@@ -73,6 +82,11 @@ impl World {
         let form = SetUp { name: "Founder".into(), email: "founder@a.example".into(), password: PASSWORD.into(), property: "A".into(), language: Language::English.tag().into(), time_zone: "UTC".into() };
         let token = world.desk.set_up(form, browser()).await.expect("set up");
         (world, token)
+    }
+
+    /// Lets the desk's clock run ahead by some microseconds.
+    pub fn later(&self, micros: i64) {
+        self.ahead.fetch_add(micros, Ordering::Relaxed);
     }
 
     /// Whoever a session stands for.
@@ -123,6 +137,11 @@ impl World {
         let kind = if body.starts_with('{') { "application/json" } else { "application/x-www-form-urlencoded" };
         self.ask(Method::POST, path, &[("cookie", &cookie), ("sec-fetch-site", "same-origin"), ("content-type", kind), ("accept", "application/json")], body.to_owned()).await
     }
+}
+
+fn clock(ahead: &Arc<AtomicI64>) -> Clock {
+    let (wall, ahead) = (Clock::wall(), ahead.clone());
+    Clock::of(move || wall.now().plus(ahead.load(Ordering::Relaxed)))
 }
 
 impl Answer {

@@ -134,12 +134,12 @@ impl Desk {
 /// The conversations of some places, chats strewn evenly among tickets.
 fn spread(cast: &Cast, before: u64, places: std::ops::Range<u64>, tickets: u64, chats: u64) -> Vec<Made> {
     let all = tickets + chats;
-    let contacts = (all / 4).max(1);
     places
         .map(|place| {
             let number = before + place;
             let kind = if (place + 1) * chats / all > place * chats / all { Kind::Chat } else { Kind::Ticket };
-            let (contact, tongue) = world::contact(before + number % contacts, cast.now);
+            // somebody who writes, writes again soon: 64 people in each 256 conversations
+            let (contact, tongue) = world::contact(number / 256 * 64 + world::Chance::of(number).below(64), cast.now);
             world::conversation(kind, number, place, &contact, tongue, cast)
         })
         .collect()

@@ -1,0 +1,161 @@
+//! The live line over real sockets: what happens arrives, in order, once; nobody else's; a lost right ends it within a second.
+
+mod common;
+
+use std::time::Duration;
+
+use common::World;
+use futures::{SinkExt as _, StreamExt as _};
+use model::{
+    agent::Role,
+    event::What,
+    live::{Frame, Signal},
+    ticket::TicketForm,
+};
+use tokio::{net::TcpStream, time::timeout};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream,
+    tungstenite::{Message, client::IntoClientRequest as _},
+};
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+async fn connect(world: &World, token: &str, from: i64) -> Result<Socket, u16> {
+    let mut request = format!("ws://{}/live?from={from}", world.address).into_client_request().expect("a request");
+    let headers = request.headers_mut();
+    headers.insert("origin", format!("http://{}", world.address).parse().expect("a header"));
+    headers.insert("cookie", format!("recado={token}").parse().expect("a header"));
+    match tokio_tungstenite::connect_async(request).await {
+        Ok((socket, _)) => Ok(socket),
+        Err(tokio_tungstenite::tungstenite::Error::Http(answer)) => Err(answer.status().as_u16()),
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// The next frame; none when the line was closed or nothing came.
+async fn next(socket: &mut Socket, wait: Duration) -> Option<Frame> {
+    loop {
+        match timeout(wait, socket.next()).await {
+            Ok(Some(Ok(Message::Text(text)))) => return Some(serde_json::from_str(&text).expect("a frame")),
+            Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => {}
+            _ => return None,
+        }
+    }
+}
+
+/// Numbers told until a number of them have come.
+async fn told(socket: &mut Socket, count: usize) -> Vec<i64> {
+    let mut seqs = vec![];
+    while seqs.len() < count {
+        match next(socket, Duration::from_secs(5)).await {
+            Some(Frame::Told(told)) => seqs.extend(told.iter().map(|told| told.event.seq)),
+            Some(_) => {}
+            None => break,
+        }
+    }
+    seqs
+}
+
+async fn ticket(world: &World, token: &str) {
+    let form = TicketForm { email: "ana@example.com".into(), subject: "Hello".into(), text: "Words".into(), ..TicketForm::default() };
+    world.agent(token).await.open_ticket(form.check().expect("a form")).await.expect("opened");
+}
+
+async fn head(world: &World, token: &str) -> i64 {
+    world.agent(token).await.roster().await.expect("a roster").head
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_happens_arrives_in_order_and_once() {
+    let (world, token) = World::with_founder().await;
+    let from = head(&world, &token).await;
+    ticket(&world, &token).await;
+    let mut first = connect(&world, &token, from).await.expect("a line");
+    let writing = async {
+        for _ in 0..20 {
+            ticket(&world, &token).await;
+        }
+    };
+    let coming = async {
+        let mut late = vec![];
+        for _ in 0..5 {
+            late.push(connect(&world, &token, from).await.expect("a line"));
+        }
+        late
+    };
+    let ((), mut late) = tokio::join!(writing, coming);
+    let wanted: Vec<i64> = (from + 1..=head(&world, &token).await).collect();
+    assert!(wanted.len() >= 21);
+    assert_eq!(told(&mut first, wanted.len()).await, wanted);
+    for socket in &mut late {
+        assert_eq!(told(socket, wanted.len()).await, wanted);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_is_for_who_is_signed_in_and_for_one_property() {
+    let (world, token) = World::with_founder().await;
+    let (in_b, _) = world.second_property(&token, "B").await;
+    assert_eq!(connect(&world, "nonsense", 0).await.err(), Some(401));
+    let at = head(&world, &in_b).await;
+    let mut b = connect(&world, &in_b, at).await.expect("a line");
+    ticket(&world, &token).await;
+    assert_eq!(next(&mut b, Duration::from_millis(1500)).await, None, "what happens in A is not told in B");
+    let mut gone = connect(&world, &token, 1_000_000).await.expect("a line");
+    assert_eq!(next(&mut gone, Duration::from_secs(2)).await, Some(Frame::Reload), "a number that never was");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reading_marks_are_told_to_their_reader_alone() {
+    let (world, founder) = World::with_founder().await;
+    let other = world.invite(&founder, "Other", Role::Agent).await;
+    ticket(&world, &founder).await;
+    let at = head(&world, &founder).await;
+    let (mut mine, mut theirs) = (connect(&world, &founder, at).await.expect("a line"), connect(&world, &other, at).await.expect("a line"));
+    let id = world.agent(&founder).await.list_inbox(model::view::View::default()).await.expect("an inbox").rows[0].line.id.clone();
+    world.agent(&other).await.mark_read(id).await.expect("read");
+    let frame = next(&mut theirs, Duration::from_secs(3)).await;
+    assert!(matches!(&frame, Some(Frame::Told(told)) if told[0].event.what == What::ReadMarked), "{frame:?}");
+    assert_eq!(next(&mut mine, Duration::from_millis(1500)).await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_right_ends_the_line_within_a_second() {
+    let (world, founder) = World::with_founder().await;
+    let other = world.invite(&founder, "Other", Role::Agent).await;
+    let at = head(&world, &founder).await;
+    let mut line = connect(&world, &other, at).await.expect("a line");
+    let id = world.agent(&other).await.id().clone();
+    world.agent(&founder).await.disable_agent(id).await.expect("disabled");
+    assert_eq!(next(&mut line, Duration::from_millis(1200)).await, Some(Frame::Moved));
+    assert_eq!(next(&mut line, Duration::from_secs(2)).await, None, "closed");
+    let mut mine = connect(&world, &founder, at).await.expect("a line");
+    assert!(next(&mut mine, Duration::from_secs(2)).await.is_some());
+    world.agent(&founder).await.sign_out().await.expect("signed out");
+    assert_eq!(next(&mut mine, Duration::from_millis(1500)).await, Some(Frame::Moved));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_does_the_others_see_until_they_leave() {
+    let (world, founder) = World::with_founder().await;
+    let other = world.invite(&founder, "Other", Role::Agent).await;
+    let at = head(&world, &founder).await;
+    let mut mine = connect(&world, &founder, at).await.expect("a line");
+    let mut theirs = connect(&world, &other, at).await.expect("a line");
+    let reading = Signal::Reading(Some(model::ConversationId::new()));
+    theirs.send(Message::text(serde_json::to_string(&reading).expect("JSON"))).await.expect("sent");
+    let agent = world.agent(&other).await.id().clone();
+    assert_eq!(next(&mut mine, Duration::from_secs(2)).await, Some(Frame::Presence { agent: agent.clone(), signal: reading.clone() }));
+    let mut late = connect(&world, &founder, at).await.expect("a line");
+    assert_eq!(next(&mut late, Duration::from_secs(2)).await, Some(Frame::Presence { agent: agent.clone(), signal: reading }), "who comes later sees it too");
+    theirs.close(None).await.expect("closed");
+    // the same may be said twice to who came at that instant
+    let left = Frame::Presence { agent, signal: Signal::Reading(None) };
+    let mut heard = next(&mut mine, Duration::from_secs(2)).await;
+    while heard.is_some() && heard.as_ref() != Some(&left) {
+        heard = next(&mut mine, Duration::from_secs(2)).await;
+    }
+    assert_eq!(heard, Some(left));
+    mine.send(Message::text("{nonsense")).await.expect("sent");
+    assert_eq!(next(&mut mine, Duration::from_secs(2)).await, None, "nonsense closes the line");
+}
