@@ -4,6 +4,7 @@
 #![allow(dead_code, unused_imports, reason = "each file of tests uses its part of the ground")]
 
 mod cluster;
+mod postgres;
 mod world;
 
 use std::{

@@ -1,0 +1,110 @@
+//! A PostgreSQL server for the tests of one process: a private one from the installed binaries, on a socket of its own,
+//! gone when the process ends, however it ends. `RECADO_TEST_POSTGRES=postgres://…` names one to use instead. Knows no schema.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    os::unix::process::CommandExt as _,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use sqlx::{AnyConnection, AssertSqlSafe, Connection as _};
+
+/// Starts a cluster and holds it until standard input ends: that is, until the tests are over, killed or not.
+/// `$1` folder, `$2` binaries. As root it becomes another user, as PostgreSQL asks.
+const HOLD: &str = r#"
+set -eu
+cd "$1"
+if [ "$(id -u)" = 0 ]; then
+    chown -R nobody "$1"
+    as() { setpriv --reuid=nobody --regid="$(id -g nobody)" --clear-groups -- "$@"; }
+else
+    as() { "$@"; }
+fi
+export LC_ALL=C
+as "$2/initdb" -D "$1/data" -U recado --auth=trust --encoding=UTF8 --no-sync --no-instructions >"$1/initdb.log" 2>&1 </dev/null
+as "$2/pg_ctl" -D "$1/data" -w -t 60 -l "$1/server.log" -o "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c listen_addresses='' -c unix_socket_directories='$1'" start >"$1/start.log" 2>&1 </dev/null
+echo ready
+cat >/dev/null
+as "$2/pg_ctl" -D "$1/data" -m immediate stop >/dev/null 2>&1 || true
+cd / && rm -rf "$1"
+"#;
+
+/// Where databases are made.
+pub struct Postgres {
+    /// Its address with `{}` for the database's name.
+    pattern: String,
+    /// A database to connect to for making others.
+    pub first: String,
+    /// As long as this is open, the cluster lives.
+    _life: Option<Child>,
+}
+
+impl Postgres {
+    /// The one that is named, or a private one.
+    pub fn start() -> Self {
+        sqlx::any::install_default_drivers();
+        std::env::var("RECADO_TEST_POSTGRES").map_or_else(|_| Self::private(), |address| Self::named(&address))
+    }
+
+    /// `postgres://user@host/database?options`, to be used as it is with other databases' names.
+    fn named(address: &str) -> Self {
+        let (before, options) =
+            address.split_once('?').map_or((address, String::new()), |(before, options)| (before, format!("?{options}")));
+        let (server, first) = before
+            .rsplit_once('/')
+            .filter(|(server, first)| server.contains("://") && !server.ends_with('/') && !first.is_empty())
+            .expect("RECADO_TEST_POSTGRES is postgres://USER@HOST/DATABASE");
+        Self { pattern: format!("{server}/{{}}{options}"), first: first.to_owned(), _life: None }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "PostgreSQL is another program")]
+    fn private() -> Self {
+        let folder = tempfile::Builder::new().prefix("recado-pg-").tempdir_in("/tmp").expect("a folder").keep();
+        let mut child = Command::new("sh")
+            .args(["-c", HOLD, "sh"])
+            .arg(&folder)
+            .arg(binaries())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            // Ctrl C ends the tests, not the shell that cleans up after them
+            .process_group(0)
+            .spawn()
+            .expect("sh");
+        let mut said = String::new();
+        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut said).expect("piped");
+        assert_eq!(said.trim(), "ready", "PostgreSQL did not start:\n{}", logs(&folder));
+        Self {
+            pattern: format!("postgres://recado@localhost/{{}}?host={}&sslmode=disable", folder.display()),
+            first: "postgres".into(),
+            _life: Some(child),
+        }
+    }
+
+    /// Address of a database.
+    pub fn address(&self, name: &str) -> String {
+        self.pattern.replace("{}", name)
+    }
+
+    /// Runs one statement outside any test's database.
+    pub async fn run(&self, statement: String) -> Result<(), sqlx::Error> {
+        let mut conn = AnyConnection::connect(&self.address(&self.first)).await?;
+        sqlx::query(AssertSqlSafe(statement)).execute(&mut conn).await?;
+        conn.close().await
+    }
+}
+
+/// Where `initdb` and the others are: in the path, or where Debian puts them.
+fn binaries() -> PathBuf {
+    let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path().join("bin")));
+    let mut known: Vec<PathBuf> = debian.collect();
+    known.sort();
+    known.reverse();
+    known.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
+    let found = known.into_iter().find(|folder| ["initdb", "pg_ctl", "postgres"].iter().all(|name| folder.join(name).exists()));
+    found.expect("PostgreSQL is not installed. Debian, Ubuntu: apt-get install postgresql; Fedora: dnf install postgresql-server; macOS: brew install postgresql")
+}
+
+fn logs(folder: &Path) -> String {
+    ["initdb.log", "start.log", "server.log"].iter().filter_map(|name| std::fs::read_to_string(folder.join(name)).ok()).collect()
+}
