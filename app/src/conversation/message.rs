@@ -181,7 +181,7 @@ fn Originals(message: Message) -> impl IntoView {
                     <details class="original">
                         <summary>{t(text::ORIGINAL)}</summary>
                         <p><a href=format!("{path}?remote=1") target=frame.clone()>{t(text::SHOW_PICTURES)}</a></p>
-                        <iframe name=frame src=path title=t(text::ORIGINAL) sandbox="allow-popups" referrerpolicy="no-referrer" {..custom_attribute("loading", "lazy")}></iframe>
+                        <iframe name=frame src=path title=t(text::ORIGINAL) sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox" referrerpolicy="no-referrer" {..custom_attribute("loading", "lazy")}></iframe>
                     </details>
                 })}
                 {raw.map(|raw| view! { <a class="raw" href=raw download="">{t(text::RAW)}</a> })}
