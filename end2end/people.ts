@@ -163,7 +163,10 @@ export async function alive(page: Page) {
   await expect(page.locator('html[data-live]')).toBeAttached({ timeout: 30_000 });
 }
 
-/** Nothing that a screen reader would stumble over, in light, dark, and on a phone; with a picture of each. */
+/** What screens were found wanting, each said once; the last test of a story holds it empty. */
+export const found: string[] = [];
+
+/** Looks for what a screen reader would stumble over, in light, dark, and on a phone; with a picture of each. */
 export async function look(page: Page, name: string) {
   const folder = path.join(__dirname, 'report', 'screens', test.info().project.name);
   mkdirSync(folder, { recursive: true });
@@ -172,12 +175,12 @@ export async function look(page: Page, name: string) {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
     await page.screenshot({ path: path.join(folder, `${name}-${scheme}.png`) });
     const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
-    expect(violations.map((one) => `${name} ${scheme}: ${one.id}: ${one.nodes.map((node) => node.target).join(' | ')}`)).toEqual([]);
+    found.push(...violations.map((one) => `${name} ${scheme}: ${one.id}: ${one.nodes.map((node) => node.target).join(' | ')}`));
   }
   await page.setViewportSize({ width: 390, height: 844 });
   await page.emulateMedia({ colorScheme: 'light' });
   await page.screenshot({ path: path.join(folder, `${name}-phone.png`) });
   const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-  expect(wide, `${name} scrolls sideways on a phone`).toBeLessThanOrEqual(390);
+  if (wide > 390) found.push(`${name} scrolls sideways on a phone: ${wide} pixels`);
   await page.setViewportSize(size);
 }

@@ -2,7 +2,7 @@
 // The steps follow each other; each begins where the last one ended.
 
 import { Browser, Page } from '@playwright/test';
-import { alive, expect, Letter, look, PASSWORD, test, World } from '../people';
+import { alive, expect, found, Letter, look, PASSWORD, test, World } from '../people';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -13,6 +13,7 @@ let letters: Letter[], ticket: string, forwarding: string;
 async function somebody(browser: Browser, world: World): Promise<Page> {
   const context = await browser.newContext({ baseURL: world.url });
   const page = await context.newPage();
+  page.on('console', (said) => { if (said.type() === 'error') console.log(said.text().slice(0, 600)); });
   page.on('pageerror', (error) => { throw error; });
   return page;
 }
@@ -111,7 +112,7 @@ test('a ticket to the department sends three letters with one reply address', as
   await marta.getByLabel('Recipient e-mail').fill('joana@correio.example');
   await marta.getByLabel('Assign to').selectOption({ label: 'Billing (department)' });
   await marta.getByLabel('Tags').fill('refund');
-  await marta.getByText('Highest', { exact: true }).click();
+  await marta.getByRole('dialog').getByText('Highest', { exact: true }).click();
   await marta.locator('dialog input[type=file]').setInputFiles({ name: 'statement.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7\n' + 'x'.repeat(90_000)) });
   await expect(marta.getByText('statement.pdf')).toBeVisible();
   await look(marta, 'compose');
@@ -318,4 +319,8 @@ test('properties are switched by keyboard, and each has its own Inbox', async ()
   await expect(marta.getByRole('button', { name: /Oficina Norte/ }).or(marta.locator('summary', { hasText: 'Oficina Norte' })).first()).toBeVisible();
   await go(marta, '/inbox?status=any');
   await expect(marta.getByText('Refund for order 88213')).toHaveCount(0);
+});
+
+test('nobody stumbles: axe finds nothing on any screen that was looked at, and none scrolls sideways', () => {
+  expect(found.splice(0)).toEqual([]);
 });
