@@ -32,7 +32,7 @@ pub async fn serve(config: Config) -> Result<(), String> {
     let desk = open(&config).await?;
     let (close, closing) = watch::channel(false);
     let pages = bind(config.http.listen, "http.listen")?;
-    let mut running = mail(&config, &desk, &closing).await?;
+    let mut running = mail(&config, &desk, &closing)?;
     running.push(tokio::spawn(keep_time(desk.clone(), closing.clone())));
     running.push(tokio::spawn(follow_mail(desk.clone(), closing.clone())));
     greet(&config, &desk).await;
@@ -83,7 +83,7 @@ fn bind(address: SocketAddr, key: &str) -> Result<std::net::TcpListener, String>
     Ok(listener)
 }
 
-async fn mail(config: &Config, desk: &Desk, closing: &Closing) -> Result<Vec<JoinHandle<()>>, String> {
+fn mail(config: &Config, desk: &Desk, closing: &Closing) -> Result<Vec<JoinHandle<()>>, String> {
     let mail = &config.mail;
     let authenticator = Authenticator::new(mail.authenticate, mail.resolver, mail.trusted_authserv_id.clone(), &mail.domain)?;
     let mut running = vec![
@@ -106,7 +106,7 @@ async fn keep_time(desk: Desk, mut closing: Closing) {
         }
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(2)) => {}
-            _ = closed(&mut closing) => {}
+            () = closed(&mut closing) => {}
         }
     }
 }
@@ -123,7 +123,7 @@ async fn follow_mail(desk: Desk, mut closing: Closing) {
         tokio::select! {
             _ = bell.changed() => {}
             () = tokio::time::sleep(Duration::from_secs(1)) => {}
-            _ = closed(&mut closing) => {}
+            () = closed(&mut closing) => {}
         }
     }
 }

@@ -150,7 +150,7 @@ async fn state_of(world: &World, token: &str, email: &str) -> Option<LetterState
 #[tokio::test(flavor = "multi_thread")]
 async fn a_letter_is_handed_over_once_and_a_refused_one_fails_with_its_reason() {
     let (world, token) = World::with_founder().await;
-    let (relay, taken) = relay("gone@").await;
+    let (relay, noted) = relay("gone@").await;
     tokio::spawn(SmtpOut::new(world.desk.clone(), Some(relay), world.closing.subscribe()).run());
     letter_to(&world, &token, "ana@example.com").await;
     letter_to(&world, &token, "gone@example.com").await;
@@ -160,9 +160,9 @@ async fn a_letter_is_handed_over_once_and_a_refused_one_fails_with_its_reason() 
     assert_eq!(failed.status, LetterStatus::Failed, "{failed:?}");
     assert!(failed.why.as_deref().unwrap_or_default().contains("no such user"), "{failed:?}");
     tokio::time::sleep(Duration::from_millis(300)).await;
-    let taken = taken.lock().expect("noted");
-    assert_eq!(taken.len(), 1);
-    assert!(taken[0].contains("To: ana@example.com") && taken[0].contains("Reply-To: ") && taken[0].contains("multipart/alternative") && taken[0].is_ascii(), "{}", taken[0]);
+    let mails = noted.lock().expect("noted").clone();
+    assert_eq!(mails.len(), 1);
+    assert!(mails[0].contains("To: ana@example.com") && mails[0].contains("Reply-To: ") && mails[0].contains("multipart/alternative") && mails[0].is_ascii(), "{}", mails[0]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -154,7 +154,7 @@ impl Side {
 }
 
 async fn ticket(agent: &desk::Agent) -> ConversationId {
-    let form = TicketForm { email: "ana@example.com".into(), subject: "Hello".into(), text: "Words".into(), ..TicketForm::default() };
+    let form = TicketForm { email: "ana@example.com".into(), subject: "Hello".into(), text: "Words".into(), cc: "cc@example.com".into(), ..TicketForm::default() };
     agent.open_ticket(form.check().expect("a form")).await.expect("opened")
 }
 

@@ -200,6 +200,7 @@ fn pair(source: &Source, certificate: &str, key: &str) -> Result<Option<(PathBuf
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "one of the readers, which may all fail")]
 fn text(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }

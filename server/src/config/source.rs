@@ -37,7 +37,7 @@ pub struct Source {
 const OTHERS: &[&str] = &["RECADO_CONFIG"];
 
 impl Source {
-    /// Reads the file (the given one, else RECADO_CONFIG, else `recado.toml` here or in the data folder) and the environment.
+    /// Reads the file (the given one, else `RECADO_CONFIG`, else `recado.toml` here or in the data folder) and the environment.
     pub fn read(given: Option<&Path>, environment: &BTreeMap<String, String>) -> Result<Self, Wrong> {
         let mut source = Self { file: None, values: BTreeMap::new() };
         let named = given.map(Path::to_path_buf).or_else(|| environment.get("RECADO_CONFIG").filter(|path| !path.is_empty()).map(PathBuf::from));

@@ -18,8 +18,8 @@ use tokio::time::timeout;
 use crate::config::{Relay, RelayTls};
 
 /// Longest time of a command, and of the answer to the final dot (RFC 5321 section 4.5.3.2.6 asks for ten minutes at most).
-const COMMAND: Duration = Duration::from_secs(60);
-const FINAL_DOT: Duration = Duration::from_secs(300);
+const COMMAND: Duration = Duration::from_mins(1);
+const FINAL_DOT: Duration = Duration::from_mins(5);
 
 /// Why a letter was not handed over.
 #[derive(Debug, PartialEq, Eq)]
@@ -47,9 +47,9 @@ impl Wire {
         if let Some((user, password)) = &relay.credentials {
             let credentials = Credentials::new(user.clone(), password.clone());
             let signed_in = timeout(COMMAND, connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials)).await;
-            signed_in.map_err(|_| Trouble::Later("no answer to AUTH".into()))?.map_err(|error| match error.is_transient() {
-                true => Trouble::Later(format!("AUTH: {}", said(&error))),
-                false => Trouble::Channel(format!("AUTH: {}", said(&error))),
+            signed_in.map_err(|_| Trouble::Later("no answer to AUTH".into()))?.map_err(|error| {
+                let why = format!("AUTH: {}", said(&error));
+                if error.is_transient() { Trouble::Later(why) } else { Trouble::Channel(why) }
             })?;
         }
         Ok(Self(connection))

@@ -257,8 +257,10 @@ impl Session {
             lines.push("STARTTLS".into());
         }
         lines.push("ENHANCEDSTATUSCODES".into());
-        let last = lines.len() - 1;
-        Step::Say(lines.iter().enumerate().map(|(at, line)| format!("250{}{line}\r\n", if at == last { ' ' } else { '-' })).collect())
+        // every line but the last has a hyphen behind its code
+        let last = lines.pop().unwrap_or_default();
+        let before: Vec<String> = lines.iter().map(|line| format!("250-{line}\r\n")).collect();
+        Step::Say(format!("{}250 {last}\r\n", before.concat()))
     }
 
     fn mail(&mut self, from: MailFrom<String>) -> Step {

@@ -90,7 +90,7 @@ fn what_is_too_large_is_refused_before_and_after_it_came() {
 
 #[test]
 fn too_many_recipients_and_mistakes_have_an_end() {
-    let many: String = (0..4).map(|n| format!("RCPT TO:<here{n}@in.example.com>\r\n")).collect();
+    let many = (0..4).map(|n| format!("RCPT TO:<here{n}@in.example.com>")).collect::<Vec<_>>().join("\r\n") + "\r\n";
     let (said, _) = talk(&mut session(), &format!("EHLO x\r\nMAIL FROM:<a@b.example>\r\n{many}"), 1000);
     assert_eq!(codes(&said), ["250", "250", "250", "250", "250", "452"]);
     let (said, _) = talk(&mut session(), &"VRFY root\r\n".repeat(20), 1000);

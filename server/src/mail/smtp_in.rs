@@ -21,8 +21,8 @@ use crate::closing::{Closing, closed};
 use super::session::{Envelope, Limits, Outcome, Session, Step};
 
 /// Longest silence (RFC 5321 section 4.5.3.2.7), and longest time for one mail.
-const IDLE: Duration = Duration::from_secs(300);
-const MAIL_TIME: Duration = Duration::from_secs(600);
+const IDLE: Duration = Duration::from_mins(5);
+const MAIL_TIME: Duration = Duration::from_mins(10);
 /// Longest time of a TLS handshake, and of a write to a peer that does not read.
 const HANDSHAKE: Duration = Duration::from_secs(30);
 
@@ -57,7 +57,7 @@ impl SmtpIn {
             let accepted = tokio::select! {
                 accepted = listener.accept() => accepted,
                 Some(_) = sessions.join_next() => continue,
-                _ = closed(&mut closing) => break,
+                () = closed(&mut closing) => break,
             };
             match accepted {
                 Ok((stream, peer)) => {
@@ -102,7 +102,7 @@ impl SmtpIn {
             let until = deadline.min(Instant::now() + IDLE);
             let read = tokio::select! {
                 read = timeout_at(until, line.read(&mut buffer)) => read,
-                _ = closed(&mut closing), if !session.receives() => return say(&mut line, "421 4.3.2 Closing, try again later\r\n").await,
+                () = closed(&mut closing), if !session.receives() => return say(&mut line, "421 4.3.2 Closing, try again later\r\n").await,
             };
             let Ok(read) = read else { return say(&mut line, "421 4.4.2 That took too long\r\n").await };
             let mut bytes = match read? {

@@ -22,7 +22,7 @@ use crate::{
 /// Letters on their way at once: fewer than the five connections that a domain may be given.
 const SENDERS: usize = 4;
 /// How long nothing is sent after the relay refused us.
-const PAUSE: Duration = Duration::from_secs(300);
+const PAUSE: Duration = Duration::from_mins(5);
 /// Idle lines kept open to the relay.
 const LINES: usize = SENDERS;
 
@@ -63,7 +63,7 @@ impl SmtpOut {
             tokio::select! {
                 _ = bell.changed() => tokio::time::sleep(Duration::from_millis(20)).await,
                 () = tokio::time::sleep(Duration::from_secs(1)) => {}
-                _ = closed(&mut closing) => {}
+                () = closed(&mut closing) => {}
             }
         }
         let _ = tokio::time::timeout(Duration::from_secs(20), places.acquire_many(u32::try_from(SENDERS).unwrap_or(1))).await;

@@ -56,7 +56,7 @@ impl Worker {
             tokio::select! {
                 _ = bell.changed() => {}
                 () = tokio::time::sleep(Duration::from_secs(1)) => {}
-                _ = closed(&mut closing) => {}
+                () = closed(&mut closing) => {}
             }
         }
         let _ = timeout(Duration::from_secs(10), places.acquire_many(u32::try_from(READERS).unwrap_or(1))).await;

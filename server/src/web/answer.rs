@@ -37,6 +37,7 @@ impl From<Fault> for No {
 
 impl No {
     /// With another status than the refusal's usual one.
+    #[must_use]
     pub fn with(self, status: StatusCode) -> Self {
         Self(status, self.1)
     }

@@ -67,6 +67,7 @@ fn late(id: &str, longest: Duration) -> Response {
 }
 
 /// A panic is answered, and logged with a reference that the person can name.
+#[expect(clippy::needless_pass_by_value, reason = "tower-http hands it over like this")]
 pub fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
     let what = panic.downcast_ref::<&str>().map(ToString::to_string).or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
     let reference: String = desk::clock::secret().chars().take(8).collect();

@@ -129,7 +129,7 @@ impl Tab {
                     (ticks, signals) = (ticks.wrapping_add(1), 0);
                     if heard.elapsed() > SILENCE { Err(End(None, 1001, "silence")) } else { self.still_here(socket, ticks).await }
                 },
-                _ = closed(&mut closing) => Err(End(None, 1012, "restarting")),
+                () = closed(&mut closing) => Err(End(None, 1012, "restarting")),
             };
             if let Err(end) = outcome {
                 return end;
