@@ -1,6 +1,7 @@
 //! Follows the log from a number over one socket per tab, and gives each event to the states on the screen,
 //! which `apply` it themselves. Knows order, gaps and what others are doing; knows no screen.
 
+mod followed;
 mod wire;
 
 use std::{
@@ -12,12 +13,12 @@ use leptos::prelude::*;
 use model::{
     AgentId, ConversationId, Moment,
     event::Told,
-    inbox::Inbox,
     live::{Frame, Signal},
     moment::SECOND,
     roster::Roster,
-    thread::Thread,
 };
+
+pub use followed::Followed;
 
 /// Events kept in the tab, so that a state loaded a moment ago can catch up with those that came meanwhile.
 const KEPT: usize = 500;
@@ -25,40 +26,6 @@ const KEPT: usize = 500;
 const READING: i64 = 45 * SECOND;
 /// After this an agent who typed no more is taken to have stopped.
 const TYPING: i64 = 6 * SECOND;
-
-/// A state on the screen that events keep true.
-pub trait Followed: Clone + Send + Sync + 'static {
-    /// Number of the last event it knows.
-    fn head(&self) -> i64;
-    /// Says from which number it is to be told again: what it knows already changes nothing.
-    fn rewind(&mut self, head: i64);
-    /// Takes in what happened.
-    fn take(&mut self, told: &Told, me: &AgentId);
-}
-
-impl Followed for Inbox {
-    fn head(&self) -> i64 {
-        self.head
-    }
-    fn rewind(&mut self, head: i64) {
-        self.head = self.head.min(head);
-    }
-    fn take(&mut self, told: &Told, me: &AgentId) {
-        self.apply(told, me);
-    }
-}
-
-impl Followed for Thread {
-    fn head(&self) -> i64 {
-        self.head
-    }
-    fn rewind(&mut self, head: i64) {
-        self.head = self.head.min(head);
-    }
-    fn take(&mut self, told: &Told, _me: &AgentId) {
-        self.apply(told);
-    }
-}
 
 /// What another agent is doing.
 #[derive(Clone, Debug, PartialEq, Eq)]

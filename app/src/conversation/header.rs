@@ -43,6 +43,7 @@ pub fn Header() -> impl IntoView {
             <div class="pane-title">
                 <a class="icon-button pane-back" href=move || address.closed() aria-label=t(text::BACK)><Icon glyph=Glyph::ArrowLeft/></a>
                 <h1 class="page-title" tabindex="-1">{subject}</h1>
+                <a class="icon-button pane-contact" href="#contact" rel="external" aria-label=t(text::CONTACT)><Icon glyph=Glyph::User/></a>
             </div>
             <div class="pane-facts">
                 <span class="pane-number">{number}</span>

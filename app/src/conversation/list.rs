@@ -125,20 +125,25 @@ fn at(place: usize) -> f64 {
 /// `j` and `k`: the row after or before the one with the focus, or else the open one, takes the focus.
 fn move_by_keys(state: ListState, scroller: NodeRef<html::Div>, measure: impl Fn() + Copy + Send + Sync + 'static) {
     let (address, commands) = (use_address(), use_commands());
+    // the row that is about to take the focus: keys may come faster than rows are drawn
+    let coming = StoredValue::new(None::<ConversationId>);
     commands.follow(move |command| {
         let by: isize = match command {
             Command::Next => 1,
             Command::Previous => -1,
             _ => return,
         };
-        let from = focused().or_else(|| address.open.get_untracked());
+        let Some(scroller) = scroller.get_untracked() else { return };
+        let from = coming.get_value().or_else(focused).or_else(|| address.open.get_untracked());
+        let seen = drawn(f64::from(scroller.scroll_top()), Some(0.0), usize::MAX).to.saturating_sub(MARGIN + 1);
         let place = state.inbox.with_untracked(|inbox| {
             let last = inbox.rows.len().checked_sub(1)?;
             let known = from.and_then(|id| inbox.rows.iter().position(|row| row.line.id == id));
-            let place = known.map_or(0, |known| known.saturating_add_signed(by).min(last));
+            let place = known.map_or(seen, |known| known.saturating_add_signed(by)).min(last);
             Some((place, inbox.rows[place].line.id.clone()))
         });
-        let (Some((place, id)), Some(scroller)) = (place, scroller.get_untracked()) else { return };
+        let Some((place, id)) = place else { return };
+        coming.set_value(Some(id.clone()));
         let (start, end) = (at(place), at(place + 1));
         let (top, height) = (f64::from(scroller.scroll_top()), f64::from(scroller.client_height()));
         #[expect(clippy::cast_possible_truncation, reason = "pixels")]
@@ -148,7 +153,12 @@ fn move_by_keys(state: ListState, scroller: NodeRef<html::Div>, measure: impl Fn
             scroller.set_scroll_top((end - height) as i32);
         }
         measure();
-        request_animation_frame(move || focus(&id));
+        request_animation_frame(move || {
+            if coming.try_get_value().flatten().as_ref() == Some(&id) {
+                focus(&id);
+                coming.set_value(None);
+            }
+        });
     });
 }
 

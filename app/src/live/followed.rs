@@ -1,0 +1,37 @@
+//! The states that the log keeps true, and how each takes an event in: by the model's own `apply`.
+
+use model::{AgentId, event::Told, inbox::Inbox, thread::Thread};
+
+/// A state on the screen that events keep true.
+pub trait Followed: Clone + Send + Sync + 'static {
+    /// Number of the last event it knows.
+    fn head(&self) -> i64;
+    /// Says from which number it is to be told again: what it knows already changes nothing.
+    fn rewind(&mut self, head: i64);
+    /// Takes in what happened.
+    fn take(&mut self, told: &Told, me: &AgentId);
+}
+
+impl Followed for Inbox {
+    fn head(&self) -> i64 {
+        self.head
+    }
+    fn rewind(&mut self, head: i64) {
+        self.head = self.head.min(head);
+    }
+    fn take(&mut self, told: &Told, me: &AgentId) {
+        self.apply(told, me);
+    }
+}
+
+impl Followed for Thread {
+    fn head(&self) -> i64 {
+        self.head
+    }
+    fn rewind(&mut self, head: i64) {
+        self.head = self.head.min(head);
+    }
+    fn take(&mut self, told: &Told, _me: &AgentId) {
+        self.apply(told);
+    }
+}
