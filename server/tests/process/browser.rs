@@ -50,7 +50,8 @@ impl Browser {
 
     /// Sets an empty Recado up and is signed in.
     pub async fn set_up(port: u16) -> Self {
-        let fields = [("name", "Founder"), ("email", EMAIL), ("password", PASSWORD), ("property", "Shop"), ("language", "en"), ("time_zone", "UTC")];
+        let fields =
+            [("name", "Founder"), ("email", EMAIL), ("password", PASSWORD), ("property", "Shop"), ("language", "en"), ("time_zone", "UTC")];
         Self::new(port).enter("/setup", "set_up", &fields).await
     }
 
@@ -104,7 +105,8 @@ impl Browser {
     }
 
     async fn ask(&self, method: Method, path: &str, accept: &str, body: String) -> Result<Answer, String> {
-        let mut request = Request::builder().method(&method).uri(format!("{}{path}", self.base)).header("accept", accept).header("cookie", &self.cookie);
+        let mut request =
+            Request::builder().method(&method).uri(format!("{}{path}", self.base)).header("accept", accept).header("cookie", &self.cookie);
         if method == Method::POST {
             request = request.header("sec-fetch-site", "same-origin").header("content-type", "application/x-www-form-urlencoded");
         }

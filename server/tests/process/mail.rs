@@ -38,8 +38,14 @@ impl Mail {
                 let _ = write!(head, "Content-Type: text/plain; charset=utf-8\r\n\r\n{text}");
             }
             Some(size) => {
-                let _ = write!(head, "Content-Type: multipart/mixed; boundary=\"cut\"\r\n\r\n--cut\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n");
-                let _ = write!(head, "--cut\r\nContent-Type: application/octet-stream; name=\"file-{number}.bin\"\r\nContent-Disposition: attachment; filename=\"file-{number}.bin\"\r\n");
+                let _ = write!(
+                    head,
+                    "Content-Type: multipart/mixed; boundary=\"cut\"\r\n\r\n--cut\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
+                );
+                let _ = write!(
+                    head,
+                    "--cut\r\nContent-Type: application/octet-stream; name=\"file-{number}.bin\"\r\nContent-Disposition: attachment; filename=\"file-{number}.bin\"\r\n"
+                );
                 let _ = write!(head, "Content-Transfer-Encoding: base64\r\n\r\n{}\r\n--cut--\r\n", encoded(size, &mut dice));
             }
         }

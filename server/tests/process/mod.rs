@@ -33,7 +33,7 @@ use tokio::{
 /// Domain that mail is received at.
 pub const DOMAIN: &str = "in.example.com";
 /// How long a start may take: machines of tests are slow.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 static CLUSTER: OnceLock<Postgres> = OnceLock::new();
 static COUNT: AtomicU32 = AtomicU32::new(0);
@@ -119,7 +119,13 @@ impl Recado {
         for name in inherited {
             command.env_remove(name);
         }
-        command.args(arguments).current_dir(self.folder.path()).envs(self.settings.iter().cloned()).stdin(Stdio::null()).stdout(self.open_log()).stderr(self.open_log());
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .envs(self.settings.iter().cloned())
+            .stdin(Stdio::null())
+            .stdout(self.open_log())
+            .stderr(self.open_log());
         command
     }
 
@@ -155,7 +161,11 @@ impl Recado {
 
     /// Lines of the log that tell of a fault of the program.
     pub fn faults(&self) -> Vec<String> {
-        self.log().lines().filter(|line| line.contains("panicked") || line.contains("by a fault of Recado")).map(ToOwned::to_owned).collect()
+        self.log()
+            .lines()
+            .filter(|line| line.contains("panicked") || line.contains("by a fault of Recado"))
+            .map(ToOwned::to_owned)
+            .collect()
     }
 
     /// Rows of its database.

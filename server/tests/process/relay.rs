@@ -103,7 +103,11 @@ async fn take(stream: TcpStream, all: &Mutex<Vec<Copy>>, count: &watch::Sender<u
 
 fn keep(all: &Mutex<Vec<Copy>>, recipient: &str, raw: Vec<u8>) -> usize {
     let head = String::from_utf8_lossy(&raw).into_owned();
-    let id = head.lines().find(|line| line.to_lowercase().starts_with("message-id:")).and_then(|line| line.split(['<', '>']).nth(1)).unwrap_or_default();
+    let id = head
+        .lines()
+        .find(|line| line.to_lowercase().starts_with("message-id:"))
+        .and_then(|line| line.split(['<', '>']).nth(1))
+        .unwrap_or_default();
     let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
     all.push(Copy { recipient: recipient.to_owned(), mail_id: id.to_owned(), raw, dot: Instant::now(), answered: None });
     all.len() - 1

@@ -13,7 +13,7 @@ use tokio::{
 };
 
 /// Longest wait for an answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// An open line.
 pub struct Wire(BufStream<TcpStream>);

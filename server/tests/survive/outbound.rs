@@ -68,7 +68,10 @@ impl Stream {
         while !self.ending.load(Ordering::SeqCst) {
             let number = self.next.fetch_add(1, Ordering::SeqCst);
             let (id, token) = (MessageId::new().to_string(), format!("token-{number:08}"));
-            let text = format!("{token}\n\nThe parcel is on its **way**: {}", "we looked again. ".repeat(usize::try_from(dice.roll(1, 200)).unwrap_or(1)));
+            let text = format!(
+                "{token}\n\nThe parcel is on its **way**: {}",
+                "we looked again. ".repeat(usize::try_from(dice.roll(1, 200)).unwrap_or(1))
+            );
             let ticket = &self.tickets[usize::try_from(number % TICKETS).unwrap_or(0)];
             self.record.lock().unwrap().sent.insert(id.clone(), token);
             let fields = [("conversation", ticket.as_str()), ("form[id]", &id), ("form[text]", &text), ("form[status]", "")];
@@ -89,12 +92,17 @@ impl Stream {
 
 async fn replies_survive(base: Base) {
     let relay = Relay::start(SLOWEST).await;
-    let settings = [("RECADO_MAIL_RELAY_HOST", "127.0.0.1".to_owned()), ("RECADO_MAIL_RELAY_PORT", relay.port.to_string()), ("RECADO_MAIL_RELAY_TLS", "none".to_owned())];
+    let settings = [
+        ("RECADO_MAIL_RELAY_HOST", "127.0.0.1".to_owned()),
+        ("RECADO_MAIL_RELAY_PORT", relay.port.to_string()),
+        ("RECADO_MAIL_RELAY_TLS", "none".to_owned()),
+    ];
     let mut recado = Recado::started(base, &settings).await;
     let founder = Browser::set_up(recado.http).await;
     let tickets = open_tickets(&founder).await;
     let action = founder.action(&format!("/inbox/{}", tickets[0]), "send_reply").await;
-    let stream = Stream { action: action.into(), tickets: tickets.into(), next: Arc::default(), ending: Arc::default(), record: Arc::default() };
+    let stream =
+        Stream { action: action.into(), tickets: tickets.into(), next: Arc::default(), ending: Arc::default(), record: Arc::default() };
     let (begun, mut browsers) = (Instant::now(), JoinSet::new());
     for which in 0..BROWSERS {
         browsers.spawn(stream.clone().answer(Browser::sign_in(recado.http).await, which));
@@ -105,7 +113,7 @@ async fn replies_survive(base: Base) {
         ended.expect("no browser gives up");
     }
     let streamed = begun.elapsed();
-    recado.until_none("select count(*) from letter_out where status = 'waiting'", Duration::from_secs(120)).await;
+    recado.until_none("select count(*) from letter_out where status = 'waiting'", Duration::from_mins(2)).await;
     // the relay may have read a last copy whose 250 nobody waits for any more
     sleep(Duration::from_millis(SLOWEST)).await;
     let record = std::mem::take(&mut *stream.record.lock().unwrap());
@@ -131,8 +139,15 @@ async fn open_tickets(founder: &Browser) -> Vec<String> {
     let mut tickets = vec![];
     for number in 0..TICKETS {
         let id = ConversationId::new().to_string();
-        let (email, cc, subject) = (format!("customer{number}@peer.example"), format!("colleague{number}@peer.example"), format!("Parcel {number}"));
-        let fields = [("form[id]", id.as_str()), ("form[email]", &email), ("form[cc]", &cc), ("form[subject]", &subject), ("form[text]", "We look into it.")];
+        let (email, cc, subject) =
+            (format!("customer{number}@peer.example"), format!("colleague{number}@peer.example"), format!("Parcel {number}"));
+        let fields = [
+            ("form[id]", id.as_str()),
+            ("form[email]", &email),
+            ("form[cc]", &cc),
+            ("form[subject]", &subject),
+            ("form[text]", "We look into it."),
+        ];
         let answer = founder.send(&action, &fields).await.expect("an answer");
         assert_eq!(answer.status, 200, "{}", answer.text);
         tickets.push(id);
@@ -144,41 +159,59 @@ async fn open_tickets(founder: &Browser) -> Vec<String> {
 type Letters<'a> = BTreeMap<(&'a str, &'a str), Vec<&'a Copy>>;
 
 async fn judge(recado: &Recado, record: &Record, copies: &[Copy], done: &Kills, streamed: Duration) {
+    let acknowledged: Vec<Instant> = record.acknowledged.values().copied().collect();
+    println!(
+        "T-04 {:?}: {} kills, {} replies acknowledged in {:.0} s, sent again {}; kill to first reply at most {:.2} s",
+        recado.base,
+        done.at.len(),
+        acknowledged.len(),
+        streamed.as_secs_f64(),
+        record.again,
+        done.until_first(&acknowledged).iter().max().copied().unwrap_or_default().as_secs_f64(),
+    );
+    judge_replies(recado, record).await;
+    judge_letters(recado, copies, done).await;
+    assert!(acknowledged.len() > 10 * done.at.len().min(10), "hardly anything was sent");
+    assert!(recado.faults().is_empty(), "{:#?}", recado.faults());
+}
+
+/// Each reply is there once, under its own id.
+async fn judge_replies(recado: &Recado, record: &Record) {
     let mut stored: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for row in recado.rows("select id, body from message where kind = 'said' and channel = 'web'").await {
         if let Some(token) = token(row.get("body")) {
             stored.entry(token.to_owned()).or_default().push(row.get("id"));
         }
     }
-    let missing: Vec<&String> = record.acknowledged.keys().filter(|id| stored.get(&record.sent[*id]).is_none_or(|ids| !ids.contains(id))).collect();
+    let is_stored = |id: &String| stored.get(&record.sent[id]).is_some_and(|ids| ids.contains(id));
+    let missing: Vec<&String> = record.acknowledged.keys().filter(|id| !is_stored(id)).collect();
     let doubled: Vec<&String> = stored.iter().filter(|(_, ids)| ids.len() != 1).map(|(token, _)| token).collect();
+    println!("T-04 {:?}: replies missing {}, doubled {}", recado.base, missing.len(), doubled.len());
+    assert_eq!((&missing, &doubled), (&vec![], &vec![]), "missing, doubled");
+    assert_eq!(record.acknowledged.len(), record.sent.len(), "each was sent until it was acknowledged");
     let said = recado.number("select count(*) from message where kind = 'said'").await;
+    assert_eq!(said, i64::try_from(record.sent.len()).unwrap() + i64::try_from(TICKETS).unwrap(), "nothing is there that nobody said");
+}
+
+/// Each message's two letters arrived, and nothing else did.
+async fn judge_letters(recado: &Recado, copies: &[Copy], done: &Kills) {
     let mut letters: Letters = BTreeMap::new();
     for copy in copies {
         letters.entry((&copy.mail_id, &copy.recipient)).or_default().push(copy);
     }
-    let rows = recado.rows("select mail_id, recipient, message, status from letter_out where message is not null").await;
+    let rows = recado.rows("select mail_id, recipient, status from letter_out where message is not null").await;
     let owed: BTreeSet<(String, String)> = rows.iter().map(|row| (row.get("mail_id"), row.get("recipient"))).collect();
     let unsent: Vec<&(String, String)> = owed.iter().filter(|(id, to)| !letters.contains_key(&(id.as_str(), to.as_str()))).collect();
     let strange: Vec<_> = letters.keys().filter(|(id, to)| !owed.contains(&((*id).to_owned(), (*to).to_owned()))).collect();
     let extra = copies.len() - letters.len();
-    let restarts = done.until_first(&record.acknowledged.values().copied().collect::<Vec<_>>());
-    println!(
-        "T-04 {:?}: {} kills, {} replies acknowledged in {:.0} s, sent again {}, missing {}, doubled {}; {} letters, {} never arrived, {extra} further copies; kill to first reply at most {:.2} s",
-        recado.base, done.at.len(), record.acknowledged.len(), streamed.as_secs_f64(), record.again, missing.len(), doubled.len(), owed.len(), unsent.len(),
-        restarts.iter().max().copied().unwrap_or_default().as_secs_f64(),
-    );
-    assert!(record.acknowledged.len() > 10 * done.at.len().min(10), "hardly anything was sent");
-    assert_eq!(record.acknowledged.len(), record.sent.len(), "each was sent until it was acknowledged");
-    assert_eq!((&missing, &doubled), (&vec![], &vec![]), "missing, doubled");
-    assert_eq!(said, i64::try_from(record.sent.len()).unwrap() + i64::try_from(TICKETS).unwrap(), "nothing is there that nobody said");
+    println!("T-04 {:?}: {} letters, {} never arrived, {extra} further copies", recado.base, owed.len(), unsent.len());
     assert_eq!(owed.len(), rows.len(), "one Message-ID for each letter");
+    let said = recado.number("select count(*) from message where kind = 'said'").await;
     assert_eq!(owed.len(), 2 * usize::try_from(said).unwrap(), "two letters for each message: requester and copy");
     assert!(rows.iter().all(|row| row.get::<&str, _>("status") == "sent"), "each letter was sent");
     assert_eq!((&unsent, &strange), (&vec![], &vec![]), "letters that never arrived, letters nobody owed");
     judge_copies(&letters, done);
     assert!(extra <= SENDERS * done.at.len(), "more copies than letters on their way");
-    assert!(recado.faults().is_empty(), "{:#?}", recado.faults());
 }
 
 /// A further copy is the same to the byte, and the one before it was in the gap when the process died.
@@ -191,7 +224,11 @@ fn judge_copies(letters: &Letters, done: &Kills) {
             let kills: Vec<f64> = done.at.iter().map(seconds).collect();
             // the relay may read a final dot that was on its way when its sender died
             let crashed = done.at.iter().any(|kill| *kill + LATE >= dot && *kill <= end);
-            assert!(crashed, "{id} to {to} was sent twice without a crash: {:?} after the dot the 250, kills at {kills:?}", pair[0].answered.map(|at| at - dot));
+            assert!(
+                crashed,
+                "{id} to {to} was sent twice without a crash: {:?} after the dot the 250, kills at {kills:?}",
+                pair[0].answered.map(|at| at - dot)
+            );
         }
     }
 }
