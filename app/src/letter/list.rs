@@ -18,6 +18,9 @@ use crate::{
     ui::{Act, Chip, Empty, Form, Glyph, Hidden, Icon, PageTitle, Submit, Time, loaded, size},
 };
 
+/// Letters of a full page, as the desk counts them: a shorter one is the last.
+const PAGE: usize = 50;
+
 /// Which list, from where, with which word: what the address bar says.
 #[derive(Clone, PartialEq, Eq)]
 struct Asked {
@@ -79,7 +82,7 @@ fn Outward(asked: Memo<Asked>) -> impl IntoView {
     let resend = Act::new::<ResendLetter>();
     let letters = Resource::new(move || (asked.get(), resend.version().get()), |(asked, _)| list_letters_out(asked.before, asked.search));
     loaded(letters, move |letters: Vec<LetterOut>| {
-        let last = letters.last().map(|letter| letter.created_at);
+        let last = letters.last().filter(|_| letters.len() >= PAGE).map(|letter| letter.created_at);
         if letters.is_empty() {
             return view! { <section class="card"><Empty glyph=Glyph::Send title=t(texts::NONE_OUT) hint=t(texts::NONE_OUT_HINT)/></section> }.into_any();
         }
@@ -100,7 +103,7 @@ fn OutRow(letter: LetterOut, resend: Act) -> impl IntoView {
     view! {
         <li class="row-line mail-line">
             <div class="row-main">
-                <a class="row-link" href=format!("/admin/email/{key}")><b>{letter.subject}</b></a>
+                <a class="mail-link" href=format!("/admin/email/{key}")><b>{letter.subject}</b></a>
                 <span class="hint">{letter.state.to}" · "{t(kind(letter.state.kind))}</span>
                 {letter.state.why.map(|why| view! { <span class="why">{why}</span> })}
             </div>
@@ -123,7 +126,7 @@ fn Inward(asked: Memo<Asked>) -> impl IntoView {
     let reread = Act::new::<RereadLetter>();
     let letters = Resource::new(move || (asked.get(), reread.version().get()), |(asked, _)| list_letters_in(asked.before, asked.search));
     loaded(letters, move |letters: Vec<LetterIn>| {
-        let last = letters.last().map(|letter| letter.received_at);
+        let last = letters.last().filter(|_| letters.len() >= PAGE).map(|letter| letter.received_at);
         if letters.is_empty() {
             return view! { <section class="card"><Empty glyph=Glyph::Inbox title=t(texts::NONE_IN) hint=t(texts::NONE_IN_HINT)/></section> }.into_any();
         }
@@ -143,7 +146,7 @@ fn InRow(letter: LetterIn, reread: Act) -> impl IntoView {
     let subject = if letter.subject.is_empty() { t(texts::NO_SUBJECT).to_owned() } else { letter.subject };
     let failed = letter.status == LetterInStatus::Failed;
     let title = match &letter.conversation {
-        Some(conversation) => view! { <a class="row-link" href=format!("/inbox/{conversation}")><b>{subject}</b></a> }.into_any(),
+        Some(conversation) => view! { <a class="mail-link" href=format!("/inbox/{conversation}")><b>{subject}</b></a> }.into_any(),
         None => view! { <b>{subject}</b> }.into_any(),
     };
     view! {
@@ -173,11 +176,11 @@ fn InRow(letter: LetterIn, reread: Act) -> impl IntoView {
 fn Pager(asked: Memo<Asked>, last: Option<Moment>) -> impl IntoView {
     let here = asked.get_untracked();
     let first = here.before.is_some().then(|| Asked { before: None, ..here.clone() }.address());
-    let earlier = Asked { before: last, ..here }.address();
+    let earlier = last.is_some().then(|| Asked { before: last, ..here }.address());
     view! {
         <nav class="pager" aria-label=t(texts::OLDER_AND_NEWER)>
             {first.map(|first| view! { <a class="button" href=first>{t(texts::NEWEST)}</a> })}
-            <a class="button" href=earlier>{t(texts::EARLIER)}</a>
+            {earlier.map(|earlier| view! { <a class="button" href=earlier>{t(texts::EARLIER)}</a> })}
         </nav>
     }
 }

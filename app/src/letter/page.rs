@@ -89,7 +89,7 @@ fn Letter(letter: LetterRead, resend: Act) -> impl IntoView {
 /// Makes the paper as high as its letter.
 fn fit(paper: NodeRef<html::Iframe>) {
     let Some(paper) = paper.get_untracked() else { return };
-    let height = paper.content_document().and_then(|page| page.document_element()).map(|page| page.scroll_height());
+    let height = paper.content_document().and_then(|page| page.body()).map(|body| body.offset_height());
     if let Some(height) = height.filter(|height| *height > 0) {
         // Fails only for a malformed value.
         let _ = web_sys::HtmlElement::style(&paper).set_property("height", &format!("{}px", height + 2));
