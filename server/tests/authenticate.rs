@@ -1,0 +1,118 @@
+//! Who is believed to be the sender (email.md C9), against a DNS server of our own: DKIM, SPF and DMARC, aligned or not, forged or not.
+
+use std::{collections::HashMap, net::SocketAddr};
+
+use data_encoding::HEXLOWER;
+use desk::postbox::{Proof, Taken};
+use mail_auth::{
+    common::{crypto::Ed25519Key, headers::HeaderWriter as _},
+    dkim::DkimSigner,
+};
+use model::LetterInId;
+use server::mail::authenticate::Authenticator;
+use tokio::net::UdpSocket;
+
+/// The first key pair of RFC 8032 section 7.1.
+const SEED: &str = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
+const PUBLIC: &str = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+
+const RECORDS: &[(&str, &str)] = &[
+    ("k._domainkey.signed.example", "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="),
+    ("k._domainkey.evil.example", "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="),
+    ("sent.example", "v=spf1 ip4:192.0.2.0/24 -all"),
+    ("evil.example", "v=spf1 ip4:192.0.2.0/24 -all"),
+    ("strict.example", "v=spf1 ip4:192.0.2.0/24 -all"),
+    ("news.strict.example", "v=spf1 ip4:192.0.2.0/24 -all"),
+    ("_dmarc.strict.example", "v=DMARC1; p=reject; aspf=s; adkim=s"),
+];
+
+/// Answers TXT questions from a table, and NXDOMAIN to all others.
+async fn dns() -> SocketAddr {
+    let socket = UdpSocket::bind("127.0.0.1:0").await.expect("a port");
+    let address = socket.local_addr().expect("an address");
+    let records: HashMap<&str, &str> = RECORDS.iter().copied().collect();
+    tokio::spawn(async move {
+        let mut buffer = [0; 1500];
+        while let Ok((length, peer)) = socket.recv_from(&mut buffer).await {
+            if let Some(answer) = answer(&buffer[..length], &records) {
+                let _ = socket.send_to(&answer, peer).await;
+            }
+        }
+    });
+    address
+}
+
+fn answer(question: &[u8], records: &HashMap<&str, &str>) -> Option<Vec<u8>> {
+    let (mut at, mut labels) = (12, vec![]);
+    while *question.get(at)? != 0 {
+        let length = usize::from(question[at]);
+        labels.push(String::from_utf8_lossy(question.get(at + 1..=at + length)?).to_lowercase());
+        at += length + 1;
+    }
+    let end = at + 5;
+    let is_txt = question.get(at + 1..at + 3)? == [0, 16];
+    let text = records.get(labels.join(".").as_str()).filter(|_| is_txt);
+    let mut bytes = question[..2].to_vec();
+    bytes.extend_from_slice(if text.is_some() { &[0x81, 0x80] } else { &[0x81, 0x83] });
+    bytes.extend_from_slice(&[0, 1, 0, u8::from(text.is_some()), 0, 0, 0, 0]);
+    bytes.extend_from_slice(question.get(12..end)?);
+    if let Some(text) = text {
+        let length = u8::try_from(text.len()).expect("a short record");
+        bytes.extend_from_slice(&[0xc0, 0x0c, 0, 16, 0, 1, 0, 0, 0, 60, 0, length + 1, length]);
+        bytes.extend_from_slice(text.as_bytes());
+    }
+    Some(bytes)
+}
+
+fn sign(domain: &str, raw: &str) -> String {
+    let bytes = |hex: &str| HEXLOWER.decode(hex.as_bytes()).expect("hex");
+    let key = Ed25519Key::from_seed_and_public_key(&bytes(SEED), &bytes(PUBLIC)).expect("a key");
+    let signature = DkimSigner::from_key(key).domain(domain).selector("k").headers(["From", "Subject"]).sign(raw.as_bytes()).expect("signed");
+    format!("{}{raw}", signature.to_header())
+}
+
+fn mail(from: &str) -> String {
+    format!("From: {from}\r\nSubject: Hello\r\nMessage-ID: <1@x.example>\r\n\r\nWords\r\n")
+}
+
+async fn prove(authenticator: &Authenticator, raw: String, mail_from: &str, peer: &str) -> Proof {
+    let understood = mail::understand(raw.as_bytes(), &mail::Own::default()).expect("understood");
+    let taken = Taken { id: LetterInId::new(), raw: raw.into_bytes(), mail_from: mail_from.into(), rcpt_to: vec![], peer: peer.into(), helo: "mx.example".into() };
+    authenticator.prove(&taken, &understood).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_an_aligned_proof_counts() {
+    let authenticator = Authenticator::new(true, Some(dns().await), None, "in.example.com").expect("an authenticator");
+    for (what, raw, mail_from, peer, passed) in [
+        ("signed by its own domain", sign("signed.example", &mail("ana@signed.example")), "x@relay.example", "127.0.0.1", true),
+        ("signed, and changed after", sign("signed.example", &mail("ana@signed.example")).replace("Words", "Other words"), "x@relay.example", "127.0.0.1", false),
+        ("signed by another domain", sign("evil.example", &mail("ana@signed.example")), "x@evil.example", "192.0.2.1", false),
+        ("sent by its own machine", mail("ana@sent.example"), "ana@sent.example", "192.0.2.1", true),
+        ("sent by another machine", mail("ana@sent.example"), "ana@sent.example", "198.51.100.1", false),
+        ("sent by another domain's machine", mail("ana@sent.example"), "x@evil.example", "192.0.2.1", false),
+        ("handed over by a neighbour: SPF says nothing", mail("ana@sent.example"), "ana@sent.example", "10.0.0.1", false),
+        ("strictly aligned", mail("ana@strict.example"), "ana@strict.example", "192.0.2.1", true),
+        ("aligned, but not as strictly as the domain asks", mail("ana@strict.example"), "ana@news.strict.example", "192.0.2.1", false),
+        ("two authors", mail("ana@sent.example, eve@evil.example"), "ana@sent.example", "192.0.2.1", false),
+        ("two Froms", format!("From: eve@evil.example\r\n{}", mail("ana@sent.example")), "ana@sent.example", "192.0.2.1", false),
+        ("an Authentication-Results of somebody", format!("Authentication-Results: mx.ours.example; dmarc=pass header.from=unknown.example\r\n{}", mail("ana@unknown.example")), "x@unknown.example", "192.0.2.1", false),
+    ] {
+        let proof = prove(&authenticator, raw, mail_from, peer).await;
+        assert_eq!(proof.passed, passed, "{what}: {proof:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn our_own_mail_server_is_believed_and_nobody_else() {
+    let authenticator = Authenticator::new(false, None, Some("mx.ours.example".into()), "in.example.com").expect("an authenticator");
+    for (header, passed) in [
+        ("Authentication-Results: mx.ours.example; dmarc=pass header.from=example.com", true),
+        ("Authentication-Results: mx.theirs.example; dmarc=pass header.from=example.com", false),
+        ("Authentication-Results: mx.ours.example; dmarc=fail header.from=example.com", false),
+        ("X-Nothing: here", false),
+    ] {
+        let proof = prove(&authenticator, format!("{header}\r\n{}", mail("ana@example.com")), "x@example.com", "127.0.0.1").await;
+        assert_eq!(proof.passed, passed, "{header}: {proof:?}");
+    }
+}
