@@ -162,20 +162,26 @@ impl Live {
             let recent = self.recent(head);
             state.try_update(|state| {
                 state.rewind(head);
-                recent.iter().for_each(|told| state.take(told, &me));
+                for told in &recent {
+                    state.take(told, &me);
+                }
             });
         }
     }
 
     /// Says what this agent is doing. Lost if the socket is closed: it is no fact.
     pub fn signal(self, signal: &Signal) {
-        wire::send(signal);
+        if self.connected.try_get_untracked() == Some(true) {
+            wire::send(signal);
+        }
     }
 
     /// Names of those who read a conversation now, and of those who write in it.
     pub fn others(self, conversation: &ConversationId) -> (Vec<String>, Vec<String>) {
         let (now, me) = (self.now.get(), self.me());
-        let here = |seen: &Option<(ConversationId, Moment)>, most: i64| seen.as_ref().is_some_and(|(id, at)| id == conversation && now.since(*at) < most);
+        let here = |seen: &Option<(ConversationId, Moment)>, most: i64| {
+            seen.as_ref().is_some_and(|(id, at)| id == conversation && now.since(*at) < most)
+        };
         self.presence.with(|all| {
             self.roster.with(|roster| {
                 let name = |present: &Present| roster.agent(&present.agent).map(|agent| agent.name.clone());

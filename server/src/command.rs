@@ -89,8 +89,14 @@ impl Command {
 fn with<F: Future<Output = Result<(), String>>>(config: Result<Config, Wrong>, doing: impl FnOnce(Config) -> F) -> Result<(), String> {
     let config = config.map_err(|wrong| wrong.to_string())?;
     let filter = EnvFilter::try_new(&config.log).map_err(|error| format!("log: `{}`: {error}", config.log))?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal()).with_target(false).init();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| format!("the runtime cannot start: {error}"))?;
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false)
+        .init();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| format!("the runtime cannot start: {error}"))?;
     runtime.block_on(doing(config))
 }
 

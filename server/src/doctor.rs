@@ -65,7 +65,13 @@ fn settings(config: &Config) -> Found {
 async fn database(config: &Config, desk: &Desk) -> Vec<Found> {
     let name = config.database_url.as_ref().map_or_else(|| config.sqlite_file().display().to_string(), |url| without_password(url));
     let mut found = vec![match desk::schema_facts(desk.db()).await {
-        Ok(facts) => Well(format!("Database   {} {}, {name}, {} MB, {} migrations", facts.kind, facts.version, facts.bytes / 1_000_000, facts.migrations)),
+        Ok(facts) => Well(format!(
+            "Database   {} {}, {name}, {} MB, {} migrations",
+            facts.kind,
+            facts.version,
+            facts.bytes / 1_000_000,
+            facts.migrations
+        )),
         Err(error) => Wrong(format!("Database   {name}: {error}")),
     }];
     found.push(match desk.vacant().await {
@@ -82,7 +88,11 @@ async fn clock(db: &Db, here: Moment) -> Found {
     match desk::database_clock(db).await {
         Ok(there) => {
             let skew = here.since(there).abs() / SECOND;
-            if skew > 5 { Wrong(format!("Clock      {skew} s away from the database's: set both by NTP")) } else { Well("Clock      agrees with the database's".into()) }
+            if skew > 5 {
+                Wrong(format!("Clock      {skew} s away from the database's: set both by NTP"))
+            } else {
+                Well("Clock      agrees with the database's".into())
+            }
         }
         Err(error) => Wrong(format!("Clock      the database's is not known: {error}")),
     }
@@ -98,11 +108,17 @@ async fn mail_in(config: &Config) -> Found {
         _ => "nobody listens there now (Recado is not running)",
     };
     let text = format!("Mail in    SMTP at {address} for {domain}, {tls}; {state}");
-    if std::path::Path::new(domain).extension().is_some_and(|ending| ending == "localhost") { Warning(format!("{text}. Set mail.domain before real mail comes")) } else { Well(text) }
+    if std::path::Path::new(domain).extension().is_some_and(|ending| ending == "localhost") {
+        Warning(format!("{text}. Set mail.domain before real mail comes"))
+    } else {
+        Well(text)
+    }
 }
 
 async fn mail_out(config: &Config) -> Found {
-    let Some(relay) = &config.mail.relay else { return Warning("Mail out   no relay: letters are kept, and read under Admin → E-mail. Set mail.relay.host".into()) };
+    let Some(relay) = &config.mail.relay else {
+        return Warning("Mail out   no relay: letters are kept, and read under Admin → E-mail. Set mail.relay.host".into());
+    };
     crate::tls::prepare();
     let name = format!("{}:{}", relay.host, relay.port);
     match Wire::open(relay, &config.mail.domain).await {
@@ -127,7 +143,11 @@ fn disk(data: &Path) -> Found {
 }
 
 fn site(config: &Config) -> Found {
-    if config.site.join("pkg").is_dir() { Well(format!("Site       {}", config.site.display())) } else { Warning(format!("Site       {} holds no pkg folder: pages work as plain forms only", config.site.display())) }
+    if config.site.join("pkg").is_dir() {
+        Well(format!("Site       {}", config.site.display()))
+    } else {
+        Warning(format!("Site       {} holds no pkg folder: pages work as plain forms only", config.site.display()))
+    }
 }
 
 fn cookie(config: &Config) -> Found {

@@ -27,7 +27,14 @@ pub async fn seed(config: Config, wanted: Wanted) -> Result<(), String> {
         desk::Error::Refused(refusal) => format!("the world cannot be made: {refusal}"),
         desk::Error::Fault(fault) => format!("the world cannot be made: {fault}"),
     })?;
-    say!("{} tickets and {} chats with {} messages in {:.1} s, in the property {}.", wanted.tickets, wanted.chats, grown.messages, begun.elapsed().as_secs_f64(), grown.property);
+    say!(
+        "{} tickets and {} chats with {} messages in {:.1} s, in the property {}.",
+        wanted.tickets,
+        wanted.chats,
+        grown.messages,
+        begun.elapsed().as_secs_f64(),
+        grown.property
+    );
     if grown.fresh {
         say!("Sign in at {} as marta@aurora.example with the password {password}", config.public_url);
     } else {

@@ -50,12 +50,20 @@ pub async fn serve(config: Config) -> Result<(), String> {
 
 /// Opens the desk as configured.
 pub async fn open(config: &Config) -> Result<Desk, String> {
-    std::fs::create_dir_all(&config.data).map_err(|error| format!("the data folder {} cannot be made: {error}. Set RECADO_DATA to a folder you may write to.", config.data.display()))?;
+    std::fs::create_dir_all(&config.data).map_err(|error| {
+        format!("the data folder {} cannot be made: {error}. Set RECADO_DATA to a folder you may write to.", config.data.display())
+    })?;
     let place = match &config.database_url {
         Some(url) => Place::Postgres(url.clone()),
         None => Place::Sqlite(config.sqlite_file()),
     };
-    let settings = Settings { place, data: config.data.clone(), mail_domain: config.mail.domain.clone(), public_url: config.public_url.clone(), clock: Clock::wall() };
+    let settings = Settings {
+        place,
+        data: config.data.clone(),
+        mail_domain: config.mail.domain.clone(),
+        public_url: config.public_url.clone(),
+        clock: Clock::wall(),
+    };
     Desk::open(settings).await.map_err(|error| {
         let what = config.database_url.as_ref().map_or_else(|| config.sqlite_file().display().to_string(), |url| without_password(url));
         format!("the database {what} cannot be opened: {error}")
@@ -75,8 +83,12 @@ pub fn without_password(url: &str) -> String {
 
 fn bind(address: SocketAddr, key: &str) -> Result<std::net::TcpListener, String> {
     let listener = std::net::TcpListener::bind(address).map_err(|error| match error.kind() {
-        std::io::ErrorKind::AddrInUse => format!("{address} is in use already, perhaps by another Recado. Choose another address with {key}."),
-        std::io::ErrorKind::PermissionDenied => format!("{address} may not be used by this user (ports below 1024 need a permission). Choose another with {key}."),
+        std::io::ErrorKind::AddrInUse => {
+            format!("{address} is in use already, perhaps by another Recado. Choose another address with {key}.")
+        }
+        std::io::ErrorKind::PermissionDenied => {
+            format!("{address} may not be used by this user (ports below 1024 need a permission). Choose another with {key}.")
+        }
         _ => format!("{address} cannot be used: {error}. Choose another with {key}."),
     })?;
     listener.set_nonblocking(true).map_err(|error| error.to_string())?;
@@ -128,7 +140,12 @@ async fn follow_mail(desk: Desk, mut closing: Closing) {
     }
 }
 
-async fn answer(config: &Config, listener: std::net::TcpListener, handle: axum_server::Handle, router: axum::Router) -> std::io::Result<()> {
+async fn answer(
+    config: &Config,
+    listener: std::net::TcpListener,
+    handle: axum_server::Handle,
+    router: axum::Router,
+) -> std::io::Result<()> {
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     if let Some(files) = &config.http.tls {
         let tls = tls::server(files, &["h2", "http/1.1"]).map_err(std::io::Error::other)?;

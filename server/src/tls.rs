@@ -17,12 +17,16 @@ pub fn prepare() {
 pub fn server(files: &(PathBuf, PathBuf), protocols: &[&str]) -> Result<Arc<ServerConfig>, String> {
     prepare();
     let (certificate, key) = files;
-    let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(certificate).and_then(Iterator::collect).map_err(|error| wrong(certificate, &error))?;
+    let chain: Vec<CertificateDer<'static>> =
+        CertificateDer::pem_file_iter(certificate).and_then(Iterator::collect).map_err(|error| wrong(certificate, &error))?;
     if chain.is_empty() {
         return Err(format!("{}: holds no certificate (PEM)", certificate.display()));
     }
     let key_der = PrivateKeyDer::from_pem_file(key).map_err(|error| wrong(key, &error))?;
-    let mut config = ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key_der).map_err(|error| format!("{} and {}: {error}", certificate.display(), key.display()))?;
+    let mut config = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(chain, key_der)
+        .map_err(|error| format!("{} and {}: {error}", certificate.display(), key.display()))?;
     config.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
     Ok(Arc::new(config))
 }

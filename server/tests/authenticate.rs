@@ -67,7 +67,8 @@ fn answer(question: &[u8], records: &HashMap<&str, &str>) -> Option<Vec<u8>> {
 fn sign(domain: &str, raw: &str) -> String {
     let bytes = |hex: &str| HEXLOWER.decode(hex.as_bytes()).expect("hex");
     let key = Ed25519Key::from_seed_and_public_key(&bytes(SEED), &bytes(PUBLIC)).expect("a key");
-    let signature = DkimSigner::from_key(key).domain(domain).selector("k").headers(["From", "Subject"]).sign(raw.as_bytes()).expect("signed");
+    let signature =
+        DkimSigner::from_key(key).domain(domain).selector("k").headers(["From", "Subject"]).sign(raw.as_bytes()).expect("signed");
     format!("{}{raw}", signature.to_header())
 }
 
@@ -77,7 +78,14 @@ fn mail(from: &str) -> String {
 
 async fn prove(authenticator: &Authenticator, raw: String, mail_from: &str, peer: &str) -> Proof {
     let understood = mail::understand(raw.as_bytes(), &mail::Own::default()).expect("understood");
-    let taken = Taken { id: LetterInId::new(), raw: raw.into_bytes(), mail_from: mail_from.into(), rcpt_to: vec![], peer: peer.into(), helo: "mx.example".into() };
+    let taken = Taken {
+        id: LetterInId::new(),
+        raw: raw.into_bytes(),
+        mail_from: mail_from.into(),
+        rcpt_to: vec![],
+        peer: peer.into(),
+        helo: "mx.example".into(),
+    };
     authenticator.prove(&taken, &understood).await
 }
 
@@ -86,7 +94,13 @@ async fn only_an_aligned_proof_counts() {
     let authenticator = Authenticator::new(true, Some(dns().await), None, "in.example.com").expect("an authenticator");
     for (what, raw, mail_from, peer, passed) in [
         ("signed by its own domain", sign("signed.example", &mail("ana@signed.example")), "x@relay.example", "127.0.0.1", true),
-        ("signed, and changed after", sign("signed.example", &mail("ana@signed.example")).replace("Words", "Other words"), "x@relay.example", "127.0.0.1", false),
+        (
+            "signed, and changed after",
+            sign("signed.example", &mail("ana@signed.example")).replace("Words", "Other words"),
+            "x@relay.example",
+            "127.0.0.1",
+            false,
+        ),
         ("signed by another domain", sign("evil.example", &mail("ana@signed.example")), "x@evil.example", "192.0.2.1", false),
         ("sent by its own machine", mail("ana@sent.example"), "ana@sent.example", "192.0.2.1", true),
         ("sent by another machine", mail("ana@sent.example"), "ana@sent.example", "198.51.100.1", false),
@@ -96,7 +110,13 @@ async fn only_an_aligned_proof_counts() {
         ("aligned, but not as strictly as the domain asks", mail("ana@strict.example"), "ana@news.strict.example", "192.0.2.1", false),
         ("two authors", mail("ana@sent.example, eve@evil.example"), "ana@sent.example", "192.0.2.1", false),
         ("two Froms", format!("From: eve@evil.example\r\n{}", mail("ana@sent.example")), "ana@sent.example", "192.0.2.1", false),
-        ("an Authentication-Results of somebody", format!("Authentication-Results: mx.ours.example; dmarc=pass header.from=unknown.example\r\n{}", mail("ana@unknown.example")), "x@unknown.example", "192.0.2.1", false),
+        (
+            "an Authentication-Results of somebody",
+            format!("Authentication-Results: mx.ours.example; dmarc=pass header.from=unknown.example\r\n{}", mail("ana@unknown.example")),
+            "x@unknown.example",
+            "192.0.2.1",
+            false,
+        ),
     ] {
         let proof = prove(&authenticator, raw, mail_from, peer).await;
         assert_eq!(proof.passed, passed, "{what}: {proof:?}");

@@ -50,7 +50,15 @@ fn code(source: &Source) -> impl Iterator<Item = (usize, &str)> {
 }
 
 fn breaks(sources: &[Source], broken: impl Fn(&Source, &str) -> bool) -> Vec<String> {
-    sources.iter().flat_map(|source| code(source).filter(|(_, line)| broken(source, line)).map(|(number, line)| format!("{}:{number}: {line}", source.path)).collect::<Vec<_>>()).collect()
+    sources
+        .iter()
+        .flat_map(|source| {
+            code(source)
+                .filter(|(_, line)| broken(source, line))
+                .map(|(number, line)| format!("{}:{number}: {line}", source.path))
+                .collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 fn nobody(rule: &str, found: &[String]) {
@@ -105,7 +113,9 @@ fn the_server_half_of_the_screens_is_one_module() {
     let sources = sources(&["app/src", "app/model/src", "frontend/src"]);
     // the framework's client exists in the browser's build alone
     let forced = |source: &Source, line: &str| source.path == "app/src/ask.rs" && line.contains("feature = \"hydrate\"");
-    let found: Vec<String> = breaks(&sources, |source, line| (line.contains("feature = \"ssr\"") || line.contains("feature = \"hydrate\"")) && !forced(source, line));
+    let found: Vec<String> = breaks(&sources, |source, line| {
+        (line.contains("feature = \"ssr\"") || line.contains("feature = \"hydrate\"")) && !forced(source, line)
+    });
     assert_eq!(found.len(), 1, "one cfg, on `mod caller`:\n{}", found.join("\n"));
     let caller = sources.iter().find(|source| source.path == "app/src/lib.rs").expect("app/src/lib.rs");
     let lines: Vec<&str> = caller.text.lines().collect();
@@ -115,24 +125,45 @@ fn the_server_half_of_the_screens_is_one_module() {
 
 #[test]
 fn sql_is_made_of_strings_in_few_places() {
-    let places = ["server/desk/src/db.rs", "server/desk/src/schema.rs", "server/desk/src/search/", "server/desk/src/filter", "server/desk/src/inbox.rs", "server/desk/src/seed/rows.rs"];
+    let places = [
+        "server/desk/src/db.rs",
+        "server/desk/src/schema.rs",
+        "server/desk/src/search/",
+        "server/desk/src/filter",
+        "server/desk/src/inbox.rs",
+        "server/desk/src/seed/rows.rs",
+    ];
     let sources = sources(&["server/desk/src", "server/src"]);
-    nobody("SQL from strings", &breaks(&sources, |source, line| line.contains("AssertSqlSafe") && !places.iter().any(|place| source.path.starts_with(place))));
-    nobody("a statement of its own outside the desk", &breaks(&sources, |source, line| source.path.starts_with("server/src") && names(line, "sqlx")));
+    nobody(
+        "SQL from strings",
+        &breaks(&sources, |source, line| line.contains("AssertSqlSafe") && !places.iter().any(|place| source.path.starts_with(place))),
+    );
+    nobody(
+        "a statement of its own outside the desk",
+        &breaks(&sources, |source, line| source.path.starts_with("server/src") && names(line, "sqlx")),
+    );
 }
 
 #[test]
 fn a_widget_of_the_house_knows_no_noun() {
-    let found = breaks(&sources(&["app/src/ui"]), |_, line| ["conversation", "ticket", "letter", "department", "property"].iter().any(|noun| line.contains(&format!("crate::{noun}"))));
+    let found = breaks(&sources(&["app/src/ui"]), |_, line| {
+        ["conversation", "ticket", "letter", "department", "property"].iter().any(|noun| line.contains(&format!("crate::{noun}")))
+    });
     nobody("ui/ names a feature", &found);
 }
 
 #[test]
 fn files_are_short_and_say_what_they_are() {
     let all = sources(&["app", "server", "frontend"]);
-    let long: Vec<String> = all.iter().filter(|source| source.text.lines().count() > 400).map(|source| format!("{}: {} lines", source.path, source.text.lines().count())).collect();
+    let long: Vec<String> = all
+        .iter()
+        .filter(|source| source.text.lines().count() > 400)
+        .map(|source| format!("{}: {} lines", source.path, source.text.lines().count()))
+        .collect();
     nobody("more than 400 lines", &long);
-    let silent = |source: &&Source| !source.text.trim_start().starts_with("//!") && !source.path.ends_with("_tests.rs") && !source.path.ends_with("/tests.rs");
+    let silent = |source: &&Source| {
+        !source.text.trim_start().starts_with("//!") && !source.path.ends_with("_tests.rs") && !source.path.ends_with("/tests.rs")
+    };
     nobody("no `//!` at the top", &all.iter().filter(silent).map(|source| source.path.clone()).collect::<Vec<_>>());
 }
 
@@ -158,7 +189,9 @@ fn names_say_what_a_thing_is() {
     let words = ["Manager", "Service", "Helper", "Util", "Handler"];
     let found = breaks(&sources(&["app/src", "app/model/src", "server/src", "server/desk/src", "server/desk/mail/src"]), |_, line| {
         let declared = ["struct ", "enum ", "trait "].iter().find_map(|kind| line.strip_prefix("pub ").unwrap_or(line).strip_prefix(kind));
-        declared.is_some_and(|rest| words.iter().any(|word| rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().ends_with(word)))
+        declared.is_some_and(|rest| {
+            words.iter().any(|word| rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().ends_with(word))
+        })
     });
     nobody("a name that says nothing", &found);
 }

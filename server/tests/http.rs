@@ -47,7 +47,21 @@ async fn what_does_not_come_from_our_own_pages_changes_nothing() {
             assert_eq!(answer.status.as_u16(), status, "{path} {headers:?}: {}", answer.text);
         }
     }
-    let socket = world.ask(Method::GET, "/live?from=0", &[("cookie", &cookie), ("upgrade", "websocket"), ("connection", "upgrade"), ("sec-websocket-version", "13"), ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="), ("origin", "http://evil.example")], String::new()).await;
+    let socket = world
+        .ask(
+            Method::GET,
+            "/live?from=0",
+            &[
+                ("cookie", &cookie),
+                ("upgrade", "websocket"),
+                ("connection", "upgrade"),
+                ("sec-websocket-version", "13"),
+                ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+                ("origin", "http://evil.example"),
+            ],
+            String::new(),
+        )
+        .await;
     assert_eq!(socket.status, StatusCode::FORBIDDEN);
 }
 
@@ -100,7 +114,15 @@ async fn a_page_may_run_only_its_own_scripts() {
     let page = world.get("/inbox", Some(&token)).await;
     assert_eq!(page.status, StatusCode::OK);
     let policy = page.header("content-security-policy");
-    for part in ["default-src 'none'", "'strict-dynamic'", "'wasm-unsafe-eval'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'", "object-src 'none'"] {
+    for part in [
+        "default-src 'none'",
+        "'strict-dynamic'",
+        "'wasm-unsafe-eval'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "object-src 'none'",
+    ] {
         assert!(policy.contains(part), "{part} is not in {policy}");
     }
     assert!(!policy.contains("script-src 'self'") && !policy.contains("'unsafe-eval'"), "{policy}");
@@ -109,7 +131,12 @@ async fn a_page_may_run_only_its_own_scripts() {
     assert!(!scripts.is_empty() && scripts.iter().all(|script| script.contains(&format!("nonce=\"{nonce}\""))), "{scripts:?}");
     let again = world.get("/inbox", Some(&token)).await;
     assert!(!again.header("content-security-policy").contains(nonce), "a nonce is used once");
-    for (name, value) in [("x-content-type-options", "nosniff"), ("referrer-policy", "same-origin"), ("cache-control", "no-store"), ("cross-origin-opener-policy", "same-origin")] {
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "same-origin"),
+        ("cache-control", "no-store"),
+        ("cross-origin-opener-policy", "same-origin"),
+    ] {
         assert_eq!(page.header(name), value, "{name}");
     }
     assert!(page.header("permissions-policy").contains("camera=()"));
@@ -125,7 +152,16 @@ async fn a_file_is_taken_up_to_its_size_and_never_served_active() {
     let cookie = format!("recado={token}");
     let up = |name: &'static str, kind: &'static str, body: String| {
         let (world, cookie) = (&world, &cookie);
-        async move { world.ask(Method::POST, &format!("/upload?name={name}"), &[("cookie", cookie), ("sec-fetch-site", "same-origin"), ("content-type", kind)], body).await }
+        async move {
+            world
+                .ask(
+                    Method::POST,
+                    &format!("/upload?name={name}"),
+                    &[("cookie", cookie), ("sec-fetch-site", "same-origin"), ("content-type", kind)],
+                    body,
+                )
+                .await
+        }
     };
     let evil = up("evil.html", "text/html", "<script>alert(1)</script>".into()).await;
     assert_eq!(evil.status, StatusCode::OK, "{}", evil.text);

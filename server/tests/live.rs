@@ -147,7 +147,11 @@ async fn what_one_does_the_others_see_until_they_leave() {
     let agent = world.agent(&other).await.id().clone();
     assert_eq!(next(&mut mine, Duration::from_secs(2)).await, Some(Frame::Presence { agent: agent.clone(), signal: reading.clone() }));
     let mut late = connect(&world, &founder, at).await.expect("a line");
-    assert_eq!(next(&mut late, Duration::from_secs(2)).await, Some(Frame::Presence { agent: agent.clone(), signal: reading }), "who comes later sees it too");
+    assert_eq!(
+        next(&mut late, Duration::from_secs(2)).await,
+        Some(Frame::Presence { agent: agent.clone(), signal: reading }),
+        "who comes later sees it too"
+    );
     theirs.close(None).await.expect("closed");
     // the same may be said twice to who came at that instant
     let left = Frame::Presence { agent, signal: Signal::Reading(None) };

@@ -62,12 +62,30 @@ async fn a_mail_is_stored_before_it_is_accepted_and_then_becomes_a_ticket() {
     let address = listener(&world).await;
     let to = agent.overview().await.expect("an overview").forwarding_address;
     let rcpt = format!("RCPT TO:<{}>", to.to_uppercase());
-    let codes = say(address, &["EHLO there.example", "MAIL FROM:<ana@example.com> BODY=8BITMIME SIZE=100", "RCPT TO:<nobody@in.example.com>", "RCPT TO:<someone@elsewhere.example>", &rcpt, "DATA", "From: Ana <ana@example.com>\r\nSubject: Olá\r\nMessage-ID: <1@example.com>\r\n\r\nHello\r\n.", "QUIT"]).await;
+    let codes = say(
+        address,
+        &[
+            "EHLO there.example",
+            "MAIL FROM:<ana@example.com> BODY=8BITMIME SIZE=100",
+            "RCPT TO:<nobody@in.example.com>",
+            "RCPT TO:<someone@elsewhere.example>",
+            &rcpt,
+            "DATA",
+            "From: Ana <ana@example.com>\r\nSubject: Olá\r\nMessage-ID: <1@example.com>\r\n\r\nHello\r\n.",
+            "QUIT",
+        ],
+    )
+    .await;
     assert_eq!(codes, ["220", "250", "250", "550", "550", "250", "354", "250", "221"]);
     let listed = agent.list_letters_in(None, "").await.expect("letters");
     assert_eq!((listed.len(), listed[0].status), (1, LetterInStatus::New), "committed, and not read yet");
     let raw = String::from_utf8(agent.open_raw(listed[0].id.clone()).await.expect("raw")).expect("text");
-    assert!(raw.starts_with("Return-Path: <ana@example.com>\r\nReceived: from there.example ([127.0.0.1])\r\n\tby in.example.com (Recado) with ESMTP;"), "{raw}");
+    assert!(
+        raw.starts_with(
+            "Return-Path: <ana@example.com>\r\nReceived: from there.example ([127.0.0.1])\r\n\tby in.example.com (Recado) with ESMTP;"
+        ),
+        "{raw}"
+    );
     let authenticator = Authenticator::new(false, None, None, "in.example.com").expect("an authenticator");
     tokio::spawn(Worker::new(world.desk.clone(), authenticator, world.closing.subscribe()).run());
     let line = wait(|| async { agent.list_inbox(View::default()).await.expect("an inbox").rows.pop() }).await.line;
@@ -81,9 +99,15 @@ async fn what_is_smuggled_large_or_many_is_refused() {
     let address = listener(&world).await;
     let rcpt = format!("RCPT TO:<{}>", agent.overview().await.expect("an overview").forwarding_address);
     let smuggled = "Subject: x\r\n\r\none\n.\r\nMAIL FROM:<evil@x.example>\r\nDATA\r\ntwo\r\n.";
-    assert_eq!(say(address, &["EHLO x", "MAIL FROM:<a@b.example>", &rcpt, "DATA", smuggled, "QUIT"]).await, ["220", "250", "250", "250", "354", "550", "221"]);
+    assert_eq!(
+        say(address, &["EHLO x", "MAIL FROM:<a@b.example>", &rcpt, "DATA", smuggled, "QUIT"]).await,
+        ["220", "250", "250", "250", "354", "550", "221"]
+    );
     let large = format!("Subject: x\r\n\r\n{}\r\n.", "x".repeat(MAX));
-    assert_eq!(say(address, &["EHLO x", "MAIL FROM:<a@b.example>", &rcpt, "DATA", &large, "QUIT"]).await, ["220", "250", "250", "250", "354", "552", "221"]);
+    assert_eq!(
+        say(address, &["EHLO x", "MAIL FROM:<a@b.example>", &rcpt, "DATA", &large, "QUIT"]).await,
+        ["220", "250", "250", "250", "354", "552", "221"]
+    );
     assert!(agent.list_letters_in(None, "").await.expect("letters").is_empty());
     let mut open = vec![];
     for _ in 0..3 {
@@ -136,7 +160,13 @@ async fn serve(mut stream: BufReader<TcpStream>, refuse: &'static str, noted: Ar
 }
 
 async fn letter_to(world: &World, token: &str, email: &str) {
-    let form = TicketForm { email: email.into(), subject: "Hello".into(), text: "Wörds".into(), assignee: "nobody".into(), ..TicketForm::default() };
+    let form = TicketForm {
+        email: email.into(),
+        subject: "Hello".into(),
+        text: "Wörds".into(),
+        assignee: "nobody".into(),
+        ..TicketForm::default()
+    };
     world.agent(token).await.open_ticket(form.check().expect("a form")).await.expect("opened");
     world.later(15 * SECOND);
     while world.desk.follow_mail().await.expect("followed") {}
@@ -154,15 +184,24 @@ async fn a_letter_is_handed_over_once_and_a_refused_one_fails_with_its_reason() 
     tokio::spawn(SmtpOut::new(world.desk.clone(), Some(relay), world.closing.subscribe()).run());
     letter_to(&world, &token, "ana@example.com").await;
     letter_to(&world, &token, "gone@example.com").await;
-    let sent = wait(|| async { state_of(&world, &token, "ana@example.com").await.filter(|state| state.status != LetterStatus::Waiting) }).await;
+    let sent =
+        wait(|| async { state_of(&world, &token, "ana@example.com").await.filter(|state| state.status != LetterStatus::Waiting) }).await;
     assert_eq!(sent.status, LetterStatus::Sent, "{sent:?}");
-    let failed = wait(|| async { state_of(&world, &token, "gone@example.com").await.filter(|state| state.status != LetterStatus::Waiting) }).await;
+    let failed =
+        wait(|| async { state_of(&world, &token, "gone@example.com").await.filter(|state| state.status != LetterStatus::Waiting) }).await;
     assert_eq!(failed.status, LetterStatus::Failed, "{failed:?}");
     assert!(failed.why.as_deref().unwrap_or_default().contains("no such user"), "{failed:?}");
     tokio::time::sleep(Duration::from_millis(300)).await;
     let mails = noted.lock().expect("noted").clone();
     assert_eq!(mails.len(), 1);
-    assert!(mails[0].contains("To: ana@example.com") && mails[0].contains("Reply-To: ") && mails[0].contains("multipart/alternative") && mails[0].is_ascii(), "{}", mails[0]);
+    assert!(
+        mails[0].contains("To: ana@example.com")
+            && mails[0].contains("Reply-To: ")
+            && mails[0].contains("multipart/alternative")
+            && mails[0].is_ascii(),
+        "{}",
+        mails[0]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -170,7 +209,8 @@ async fn without_a_relay_letters_are_kept_and_an_absent_one_is_tried_again() {
     let (world, token) = World::with_founder().await;
     tokio::spawn(SmtpOut::new(world.desk.clone(), None, world.closing.subscribe()).run());
     letter_to(&world, &token, "ana@example.com").await;
-    let kept = wait(|| async { state_of(&world, &token, "ana@example.com").await.filter(|state| state.status != LetterStatus::Waiting) }).await;
+    let kept =
+        wait(|| async { state_of(&world, &token, "ana@example.com").await.filter(|state| state.status != LetterStatus::Waiting) }).await;
     assert_eq!(kept.status, LetterStatus::Kept);
     let (other, token) = World::with_founder().await;
     let absent = Relay { host: "127.0.0.1".into(), port: 1, tls: RelayTls::None, credentials: None, ca_file: None };

@@ -8,7 +8,11 @@ use std::collections::BTreeSet;
 use axum::http::StatusCode;
 use common::{PASSWORD, World, browser, functions};
 use desk::postbox::Incoming;
-use model::{AgentId, AttachmentId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId, PropertyId, SessionId, agent::Role, ticket::{ReplyForm, TicketForm}};
+use model::{
+    AgentId, AttachmentId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId, PropertyId, SessionId,
+    agent::Role,
+    ticket::{ReplyForm, TicketForm},
+};
 
 /// Who may.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -53,8 +57,18 @@ const ROWS: &[(&str, May, Id, &str)] = &[
     ("change_password", Agents, I::None, "old_password=correct+horse+battery&password=correct+horse+battery"),
     ("change_profile", Agents, I::None, "name=Somebody&language=en"),
     ("switch_property", Agents, I::Property, "property={id}"),
-    ("list_inbox", Agents, I::None, r#"{"view":{"folder":"inbox","kind":null,"status":"open","assignee":null,"department":null,"priority":null,"urgent":false,"missed":false,"tag":null,"sort":"newest"}}"#),
-    ("list_more", Agents, I::Conversation, r#"{"view":{"folder":"inbox","kind":null,"status":"open","assignee":null,"department":null,"priority":null,"urgent":false,"missed":false,"tag":null,"sort":"newest"},"after":{"major":0,"minor":0,"id":"{id}"}}"#),
+    (
+        "list_inbox",
+        Agents,
+        I::None,
+        r#"{"view":{"folder":"inbox","kind":null,"status":"open","assignee":null,"department":null,"priority":null,"urgent":false,"missed":false,"tag":null,"sort":"newest"}}"#,
+    ),
+    (
+        "list_more",
+        Agents,
+        I::Conversation,
+        r#"{"view":{"folder":"inbox","kind":null,"status":"open","assignee":null,"department":null,"priority":null,"urgent":false,"missed":false,"tag":null,"sort":"newest"},"after":{"major":0,"minor":0,"id":"{id}"}}"#,
+    ),
     ("open_conversation", Agents, I::Conversation, r#"{"conversation":"{id}"}"#),
     ("list_earlier", Agents, I::Conversation, r#"{"conversation":"{id}","before":1}"#),
     ("open_ticket", Agents, I::None, "form[email]=ana%40example.com&form[subject]=Hello&form[text]=Words"),
@@ -139,7 +153,9 @@ impl Side {
                 let token = world.invite(&self.admin, &format!("X{}", &AgentId::new().to_string()[10..]), Role::Agent).await;
                 world.agent(&token).await.id().to_string()
             }
-            I::Department => admin.create_department(&format!("D{}", DepartmentId::new()), "", vec![]).await.expect("a department").to_string(),
+            I::Department => {
+                admin.create_department(&format!("D{}", DepartmentId::new()), "", vec![]).await.expect("a department").to_string()
+            }
             I::Session => {
                 let token = world.desk.sign_in(actor.email(), PASSWORD, browser()).await.expect("signed in");
                 world.agent(&token).await.session().to_string()
@@ -154,14 +170,28 @@ impl Side {
 }
 
 async fn ticket(agent: &desk::Agent) -> ConversationId {
-    let form = TicketForm { email: "ana@example.com".into(), subject: "Hello".into(), text: "Words".into(), cc: "cc@example.com".into(), ..TicketForm::default() };
+    let form = TicketForm {
+        email: "ana@example.com".into(),
+        subject: "Hello".into(),
+        text: "Words".into(),
+        cc: "cc@example.com".into(),
+        ..TicketForm::default()
+    };
     agent.open_ticket(form.check().expect("a form")).await.expect("opened")
 }
 
 async fn mail(world: &World, admin: &desk::Agent, from: &str, subject: &str) -> LetterInId {
     let to = admin.overview().await.expect("an overview").forwarding_address;
-    let raw = format!("From: <{from}>\r\nTo: <{to}>\r\nSubject: {subject}\r\nMessage-ID: <{}@example.com>\r\n\r\nHello\r\n", LetterInId::new());
-    let incoming = Incoming { raw: raw.into_bytes(), mail_from: from.into(), rcpt_to: vec![to], helo: "x".into(), peer: "192.0.2.1".into(), tls: false };
+    let raw =
+        format!("From: <{from}>\r\nTo: <{to}>\r\nSubject: {subject}\r\nMessage-ID: <{}@example.com>\r\n\r\nHello\r\n", LetterInId::new());
+    let incoming = Incoming {
+        raw: raw.into_bytes(),
+        mail_from: from.into(),
+        rcpt_to: vec![to],
+        helo: "x".into(),
+        peer: "192.0.2.1".into(),
+        tls: false,
+    };
     world.desk.postbox().take(incoming).await.expect("taken")
 }
 
@@ -169,8 +199,19 @@ async fn mail(world: &World, admin: &desk::Agent, from: &str, subject: &str) -> 
 async fn held(world: &World, admin: &desk::Agent) -> String {
     let conversation = ticket(admin).await;
     let to = admin.open_thread(conversation.clone()).await.expect("a thread").reply_address;
-    let raw = format!("From: <{}>\r\nTo: <{to}>\r\nSubject: Re: Hello\r\nMessage-ID: <{}@example.com>\r\n\r\nForged\r\n", admin.email(), MessageId::new());
-    let incoming = Incoming { raw: raw.clone().into_bytes(), mail_from: admin.email().into(), rcpt_to: vec![to], helo: "x".into(), peer: "192.0.2.1".into(), tls: false };
+    let raw = format!(
+        "From: <{}>\r\nTo: <{to}>\r\nSubject: Re: Hello\r\nMessage-ID: <{}@example.com>\r\n\r\nForged\r\n",
+        admin.email(),
+        MessageId::new()
+    );
+    let incoming = Incoming {
+        raw: raw.clone().into_bytes(),
+        mail_from: admin.email().into(),
+        rcpt_to: vec![to],
+        helo: "x".into(),
+        peer: "192.0.2.1".into(),
+        tls: false,
+    };
     world.desk.postbox().take(incoming).await.expect("taken");
     while let Some(taken) = world.desk.postbox().next().await.expect("the postbox") {
         let understood = mail::understand(&taken.raw, &mail::Own::of(world.desk.keys())).expect("understood");
@@ -248,7 +289,10 @@ async fn what_is_foreign_is_answered_as_what_is_not_there() {
             let other = if world.agent(caller).await.property() == &a.property { &b } else { &a };
             let foreign = other.make(&world, id, &other.agent).await;
             let nothing = random(id);
-            let (one, two) = (world.call(path, Some(caller), &body(template, &foreign)).await, world.call(path, Some(caller), &body(template, &nothing)).await);
+            let (one, two) = (
+                world.call(path, Some(caller), &body(template, &foreign)).await,
+                world.call(path, Some(caller), &body(template, &nothing)).await,
+            );
             assert_eq!((one.status, one.text.replace(&foreign, "ID")), (two.status, two.text.replace(&nothing, "ID")), "{name}");
             let refused = [404, 422].contains(&one.status.as_u16());
             // a draft's place is the agent's own: a foreign one is an empty place like any other
@@ -296,7 +340,10 @@ async fn files_and_mails_are_foreign_to_others_too() {
         let mine = world.get(&body(path, &own), Some(&a.admin)).await;
         assert_eq!(mine.status, StatusCode::OK, "{path}: {}", mine.text);
         assert_eq!(world.get(&body(path, &own), None).await.status, StatusCode::UNAUTHORIZED, "{path}");
-        let (foreign, nothing) = (world.get(&body(path, &own), Some(&b.admin)).await, world.get(&body(path, AttachmentId::new().as_str()), Some(&b.admin)).await);
+        let (foreign, nothing) = (
+            world.get(&body(path, &own), Some(&b.admin)).await,
+            world.get(&body(path, AttachmentId::new().as_str()), Some(&b.admin)).await,
+        );
         assert_eq!((foreign.status, &foreign.text), (StatusCode::NOT_FOUND, &nothing.text), "{path}");
         assert_eq!(world.get(&body(path, "../../etc"), Some(&a.admin)).await.status, StatusCode::NOT_FOUND);
     }

@@ -46,7 +46,11 @@ impl FromStr for EmailAddress {
         let (local, domain) = text.rsplit_once('@').ok_or(NotAnAddress)?;
         let atom = |c: char| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
         let label = |label: &str| {
-            !label.is_empty() && label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-') && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+            !label.is_empty()
+                && label.len() <= 63
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label.chars().all(|c| c.is_alphanumeric() || c == '-')
         };
         let fits = !local.is_empty() && local.len() <= 64 && domain.len() <= 253;
         let dots = local.starts_with('.') || local.ends_with('.') || local.contains("..");
@@ -112,7 +116,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_written_to_is_no_address() {
-        for text in ["", "ana", "ana@", "@x.com", "a b@x.com", "ana@x", "ana@x..com", "a@-x.com", "a\n@x.com", "a@x.com, b@x.com", ".a@x.com"] {
+        for text in
+            ["", "ana", "ana@", "@x.com", "a b@x.com", "ana@x", "ana@x..com", "a@-x.com", "a\n@x.com", "a@x.com, b@x.com", ".a@x.com"]
+        {
             assert!(text.parse::<EmailAddress>().is_err(), "{text:?}");
         }
     }

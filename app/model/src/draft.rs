@@ -40,6 +40,7 @@ impl Draft {
     /// Nothing worth keeping.
     pub fn is_empty(&self) -> bool {
         let form = &self.form;
-        form.attachments.is_empty() && [&form.name, &form.email, &form.subject, &form.text, &form.tags, &form.cc].iter().all(|field| field.trim().is_empty())
+        form.attachments.is_empty()
+            && [&form.name, &form.email, &form.subject, &form.text, &form.tags, &form.cc].iter().all(|field| field.trim().is_empty())
     }
 }

@@ -24,9 +24,11 @@ pub mod thread;
 pub mod ticket;
 pub mod view;
 
-pub use id::{AgentId, AttachmentId, ContactId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId, PropertyId, SessionId};
-pub use moment::Moment;
 pub use conversation::Assignee;
+pub use id::{
+    AgentId, AttachmentId, ContactId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId, PropertyId, SessionId,
+};
+pub use moment::Moment;
 pub use refusal::{Refusal, Why};
 pub use text::{Language, Text};
 

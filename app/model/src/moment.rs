@@ -69,7 +69,9 @@ impl Zone {
         let days = days(local.year, local.month, local.day);
         let seconds = days * 86_400 + i64::from(local.hour) * 3600 + i64::from(local.minute) * 60;
         let guess = Moment(seconds * SECOND);
-        let offset = |at| self.offsets.iter().rev().find(|(from, _)| *from <= at).or(self.offsets.first()).map_or(0, |(_, offset)| i64::from(*offset));
+        let offset = |at| {
+            self.offsets.iter().rev().find(|(from, _)| *from <= at).or(self.offsets.first()).map_or(0, |(_, offset)| i64::from(*offset))
+        };
         let once = Moment((seconds - offset(guess)) * SECOND);
         Moment((seconds - offset(once)) * SECOND)
     }

@@ -2,7 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{conversation::Line, event::{Told, What}, message::Message, ticket::Participant};
+use crate::{
+    conversation::Line,
+    event::{Told, What},
+    message::Message,
+    ticket::Participant,
+};
 
 /// An opened conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

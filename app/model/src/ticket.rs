@@ -106,7 +106,18 @@ impl TicketForm {
             word => word.parse().map_err(|()| Refusal::invalid("priority", Why::Unknown))?,
         };
         check_attachments(&self.attachments)?;
-        let draft = TicketDraft { id, name, email, subject, text, assignee, priority, tags: tags(&self.tags)?, cc: addresses("cc", &self.cc)?, attachments: self.attachments.clone() };
+        let draft = TicketDraft {
+            id,
+            name,
+            email,
+            subject,
+            text,
+            assignee,
+            priority,
+            tags: tags(&self.tags)?,
+            cc: addresses("cc", &self.cc)?,
+            attachments: self.attachments.clone(),
+        };
         Ok(draft)
     }
 }

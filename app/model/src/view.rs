@@ -52,7 +52,18 @@ pub struct View {
 
 impl Default for View {
     fn default() -> Self {
-        Self { folder: Folder::Inbox, kind: None, status: Some(Status::Open), assignee: None, department: None, priority: None, urgent: false, missed: false, tag: None, sort: Sort::Newest }
+        Self {
+            folder: Folder::Inbox,
+            kind: None,
+            status: Some(Status::Open),
+            assignee: None,
+            department: None,
+            priority: None,
+            urgent: false,
+            missed: false,
+            tag: None,
+            sort: Sort::Newest,
+        }
     }
 }
 
@@ -148,7 +159,9 @@ impl View {
         }
         let one = [
             self.kind.map(|kind| (Self { kind: Some(kind), ..plain.clone() }, kind.word().to_owned())),
-            self.assignee.clone().map(|assignee| (Self { assignee: Some(assignee.clone()), ..plain.clone() }, format!("assignee:{assignee}"))),
+            self.assignee
+                .clone()
+                .map(|assignee| (Self { assignee: Some(assignee.clone()), ..plain.clone() }, format!("assignee:{assignee}"))),
             self.department.clone().map(|id| (Self { department: Some(id.clone()), ..plain.clone() }, format!("assignee:department:{id}"))),
             self.urgent.then(|| (Self { urgent: true, ..plain.clone() }, "urgent".to_owned())),
             self.missed.then(|| (Self { missed: true, ..plain.clone() }, "missed".to_owned())),
@@ -234,7 +247,16 @@ mod tests {
 
     #[test]
     fn a_view_reads_back_from_its_query() {
-        let view = View { folder: Folder::Spam, kind: Some(Kind::Ticket), status: Some(Status::Solved), assignee: Some(Assignee::Agent(AgentId::new())), priority: Some(Priority::High), tag: Some("refund".into()), sort: Sort::Waiting, ..View::default() };
+        let view = View {
+            folder: Folder::Spam,
+            kind: Some(Kind::Ticket),
+            status: Some(Status::Solved),
+            assignee: Some(Assignee::Agent(AgentId::new())),
+            priority: Some(Priority::High),
+            tag: Some("refund".into()),
+            sort: Sort::Waiting,
+            ..View::default()
+        };
         assert_eq!(back(&view.to_query()), view);
         let any = View { status: None, ..View::default() };
         assert_eq!(back(&any.to_query()), any);

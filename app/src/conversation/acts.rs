@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use model::ConversationId;
 
 use super::api::{
-    AddParticipant, ApproveMessage, AssignConversation, DeleteConversation, MoveConversation, RemoveParticipant, ResendLetter, SetPriority, SetStatus, SnoozeConversation, TagConversation, UndoMessage, UntagConversation,
+    AddParticipant, ApproveMessage, AssignConversation, DeleteConversation, MoveConversation, RemoveParticipant, ResendLetter, SetPriority,
+    SetStatus, SnoozeConversation, TagConversation, UndoMessage, UntagConversation,
 };
 use crate::{
     error::Error,
@@ -106,5 +107,5 @@ pub fn About(
     /// Which.
     id: ConversationId,
 ) -> impl IntoView {
-    view! { <input type="hidden" name="conversation" value=id.to_string()/> }
+    view! { <input type="hidden" name="conversation" value=String::from(id)/> }
 }

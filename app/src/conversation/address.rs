@@ -27,7 +27,9 @@ impl Address {
         let (query, location) = (use_query_map(), use_location());
         let address = Self {
             view: Memo::new(move |_| query.with(|query| View::from_pairs(query.into_iter().map(|(name, value)| (name.as_ref(), value))))),
-            open: Memo::new(move |_| location.pathname.with(|path| path.strip_prefix("/inbox/").and_then(|id| id.trim_end_matches('/').parse().ok()))),
+            open: Memo::new(move |_| {
+                location.pathname.with(|path| path.strip_prefix("/inbox/").and_then(|id| id.trim_end_matches('/').parse().ok()))
+            }),
             composing: Memo::new(move |_| query.with(|query| query.get_str("compose").is_some())),
             after: Memo::new(move |_| query.with(|query| query.get_str("after").and_then(|key| key.parse().ok()))),
         };
@@ -37,37 +39,37 @@ impl Address {
 
     /// A view's list, nothing open.
     pub fn list(view: &View) -> String {
-        written("/inbox".into(), view.to_query(), "")
+        written("/inbox".into(), &view.to_query(), "")
     }
 
     /// Another view, what is open stays open.
     pub fn with_view(self, view: &View) -> String {
-        written(self.path(), view.to_query(), "")
+        written(self.path(), &view.to_query(), "")
     }
 
     /// The list after a place, for the link *More*.
     pub fn list_after(self, key: &Key) -> String {
-        written("/inbox".into(), self.query(), &format!("after={key}"))
+        written("/inbox".into(), &self.query(), &format!("after={key}"))
     }
 
     /// A conversation beside the list as it is.
     pub fn conversation(self, id: &ConversationId) -> String {
-        written(format!("/inbox/{id}"), self.query(), "")
+        written(format!("/inbox/{id}"), &self.query(), "")
     }
 
     /// The list as it is, nothing open.
     pub fn closed(self) -> String {
-        written("/inbox".into(), self.query(), "")
+        written("/inbox".into(), &self.query(), "")
     }
 
     /// Where we are, with the form *Compose ticket*.
     pub fn compose(self) -> String {
-        written(self.path(), self.query(), "compose=1")
+        written(self.path(), &self.query(), "compose=1")
     }
 
     /// Where we are, without it.
     pub fn composed(self) -> String {
-        written(self.path(), self.query(), "")
+        written(self.path(), &self.query(), "")
     }
 
     fn query(self) -> String {
@@ -84,7 +86,7 @@ pub fn use_address() -> Address {
     expect_context()
 }
 
-fn written(path: String, query: String, more: &str) -> String {
-    let parts: Vec<&str> = [query.as_str(), more].into_iter().filter(|part| !part.is_empty()).collect();
+fn written(path: String, query: &str, more: &str) -> String {
+    let parts: Vec<&str> = [query, more].into_iter().filter(|part| !part.is_empty()).collect();
     if parts.is_empty() { path } else { format!("{path}?{}", parts.join("&")) }
 }

@@ -44,7 +44,11 @@ pub async fn list_more(view: View, after: Key) -> Result<Page> {
 pub async fn open_conversation(conversation: ConversationId) -> Result<Opened> {
     let agent = crate::caller::agent().await?;
     let (reply, note) = (DraftPlace::Reply(conversation.clone()), DraftPlace::Note(conversation.clone()));
-    Ok(Opened { thread: agent.open_thread(conversation).await?, reply: agent.load_draft(reply).await?, note: agent.load_draft(note).await? })
+    Ok(Opened {
+        thread: agent.open_thread(conversation).await?,
+        reply: agent.load_draft(reply).await?,
+        note: agent.load_draft(note).await?,
+    })
 }
 
 /// Messages before those on the screen, and whether there are still earlier ones.

@@ -3,12 +3,7 @@
 
 use leptos::{ev, html, prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
-use model::{
-    live::Signal as Doing,
-    moment::SECOND,
-    text::conversation as text,
-    ticket::ReplyForm,
-};
+use model::{live::Signal as Doing, moment::SECOND, text::conversation as text, ticket::ReplyForm};
 use wasm_bindgen::JsCast;
 
 use super::{
@@ -52,11 +47,8 @@ pub fn Composer() -> impl IntoView {
         act: reply,
     };
     let to = id;
-    let note = Speaking {
-        note: true,
-        send: Callback::new(move |form| note.dispatch(&WriteNote { conversation: to.clone(), form })),
-        act: note,
-    };
+    let note =
+        Speaking { note: true, send: Callback::new(move |form| note.dispatch(&WriteNote { conversation: to.clone(), form })), act: note };
     let (to_reply, to_note) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
     use_commands().follow(move |command| {
         let (choice, field) = match command {
@@ -67,7 +59,8 @@ pub fn Composer() -> impl IntoView {
         if let Some(choice) = choice.get_untracked() {
             choice.set_checked(true);
         }
-        if let Some(field) = document().query_selector(field).ok().flatten().and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
+        if let Some(field) = document().query_selector(field).ok().flatten().and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok())
+        {
             // Fails only when it cannot take the focus.
             drop(field.focus());
         }
@@ -105,9 +98,14 @@ fn SheetForm(sheet: Sheet, speaking: Speaking) -> impl IntoView {
     let (thread, live, language) = (use_thread(), use_live(), use_language());
     let field = NodeRef::<html::Textarea>::new();
     let (id, name) = thread.with_untracked(|thread| (thread.line.id.clone(), thread.line.contact.called().to_owned()));
-    let (hint, about) = if speaking.note { (t(text::NOTE_HINT).to_owned(), "write-note") } else { (language.fill(text::REPLY_HINT, &[("name", &name)]), "write-reply") };
+    let (hint, about) = if speaking.note {
+        (t(text::NOTE_HINT).to_owned(), "write-note")
+    } else {
+        (language.fill(text::REPLY_HINT, &[("name", &name)]), "write-reply")
+    };
     let label = if speaking.note { t(text::NOTE) } else { t(text::REPLY) };
-    let came_back = use_query_map().with_untracked(|query| (query.get_str("__path") == Some(speaking.act.path())).then(|| query.get("typed.form[text]")).flatten());
+    let came_back = use_query_map()
+        .with_untracked(|query| (query.get_str("__path") == Some(speaking.act.path())).then(|| query.get("typed.form[text]")).flatten());
     if let Some(typed) = came_back {
         sheet.text.set(typed);
     }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     text::{t, use_language},
-    ui::{BareForm, Avatar, Glyph, Icon, Time},
+    ui::{Avatar, BareForm, Glyph, Icon, Time},
 };
 
 /// The panel.
@@ -54,10 +54,10 @@ fn Participants() -> impl IntoView {
     let about = StoredValue::new(id.clone());
     let field = NodeRef::<leptos::html::Input>::new();
     Effect::new(move || {
-        if acts.join.done() {
-            if let Some(field) = field.get_untracked() {
-                field.set_value("");
-            }
+        if acts.join.done()
+            && let Some(field) = field.get_untracked()
+        {
+            field.set_value("");
         }
     });
     view! {

@@ -5,7 +5,13 @@ use std::time::Duration;
 
 use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*, task::spawn_local};
 use leptos_meta::Title;
-use model::{ConversationId, Refusal, live::Signal as Doing, message::Author, text::conversation as text, thread::Thread};
+use model::{
+    ConversationId, Refusal,
+    live::Signal as Doing,
+    message::{Author, Channel, Message},
+    text::conversation as text,
+    thread::Thread,
+};
 
 use super::{
     acts::{Problem, use_acts},
@@ -137,21 +143,23 @@ fn keep_read(thread: RwSignal<Thread>, live: Live, id: ConversationId) {
     let newest = Memo::new(move |_| {
         let me = live.me();
         thread.with(|thread| {
-            let others = |author: &Author| !matches!(author, Author::Agent { id, .. } if *id == me);
-            thread.messages.iter().rev().find(|message| others(&message.author)).map(|message| message.seq)
+            // a mail in this agent's name is news to them too
+            let own =
+                |message: &Message| message.channel == Channel::Web && matches!(&message.author, Author::Agent { id, .. } if *id == me);
+            thread.messages.iter().rev().find(|message| !own(message)).map(|message| message.seq)
         })
     });
     Effect::new(move || {
         newest.track();
-        if !document().hidden() {
-            read.dispatch(&MarkRead { conversation: id.clone() });
-        } else {
+        if document().hidden() {
             let id = id.clone();
             let handle = window_event_listener(leptos::ev::focus, move |_| {
                 let id = id.clone();
                 spawn_local(async move { drop(mark_read(id).await) });
             });
             on_cleanup(move || handle.remove());
+        } else {
+            read.dispatch(&MarkRead { conversation: id.clone() });
         }
     });
 }

@@ -4,7 +4,10 @@
 mod wire;
 
 use leptos::{ev, prelude::*};
-use model::{attachment::{Attachment, BYTES_MOST}, text::conversation as text};
+use model::{
+    attachment::{Attachment, BYTES_MOST},
+    text::conversation as text,
+};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 

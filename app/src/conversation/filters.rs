@@ -35,37 +35,62 @@ pub fn Filters(
     let statuses = move || {
         let view = view.get();
         let any = (View { status: None, ..view.clone() }, language.say(words::ANY).to_owned(), view.status.is_none());
-        let all = Status::ALL.iter().map(|status| (View { status: Some(*status), ..view.clone() }, language.say(status_word(*status)).to_owned(), view.status == Some(*status)));
+        let all = Status::ALL.iter().map(|status| {
+            (View { status: Some(*status), ..view.clone() }, language.say(status_word(*status)).to_owned(), view.status == Some(*status))
+        });
         std::iter::once(any).chain(all).collect::<Vec<Choice>>()
     };
     let assignees = move || {
         let view = view.get();
-        let agents = roster.with(|roster| assignee_choices(roster, language)).into_iter().filter(|(who, _)| !matches!(who, Assignee::Department(_)));
-        agents.map(|(who, name)| (View { assignee: Some(who.clone()), ..view.clone() }, name, view.assignee == Some(who))).collect::<Vec<Choice>>()
+        let agents =
+            roster.with(|roster| assignee_choices(roster, language)).into_iter().filter(|(who, _)| !matches!(who, Assignee::Department(_)));
+        agents
+            .map(|(who, name)| (View { assignee: Some(who.clone()), ..view.clone() }, name, view.assignee == Some(who)))
+            .collect::<Vec<Choice>>()
     };
     let departments = move || {
         let view = view.get();
         let all = roster.with(|roster| roster.people.departments.clone());
-        all.into_iter().map(|one| (View { department: Some(one.id.clone()), ..view.clone() }, one.name, view.department == Some(one.id))).collect::<Vec<Choice>>()
+        all.into_iter()
+            .map(|one| (View { department: Some(one.id.clone()), ..view.clone() }, one.name, view.department == Some(one.id)))
+            .collect::<Vec<Choice>>()
     };
     let priorities = move || {
         let view = view.get();
         let all = Priority::ALL.iter().rev();
-        all.map(|one| (View { priority: Some(*one), urgent: false, ..view.clone() }, language.say(priority_word(*one)).to_owned(), view.priority == Some(*one))).collect::<Vec<Choice>>()
+        all.map(|one| {
+            (
+                View { priority: Some(*one), urgent: false, ..view.clone() },
+                language.say(priority_word(*one)).to_owned(),
+                view.priority == Some(*one),
+            )
+        })
+        .collect::<Vec<Choice>>()
     };
     let tags = move || {
         let view = view.get();
-        let mut all: Vec<(i64, String)> = state.inbox.with(|inbox| inbox.tallies.iter().filter_map(|(facet, n)| Some((-n, facet.strip_prefix("tag:")?.to_owned()))).collect());
+        let mut all: Vec<(i64, String)> = state
+            .inbox
+            .with(|inbox| inbox.tallies.iter().filter_map(|(facet, n)| Some((-n, facet.strip_prefix("tag:")?.to_owned()))).collect());
         all.sort();
         all.truncate(TAGS_OFFERED);
-        all.into_iter().map(|(_, tag)| (View { tag: Some(tag.clone()), ..view.clone() }, tag.clone(), view.tag == Some(tag))).collect::<Vec<Choice>>()
+        all.into_iter()
+            .map(|(_, tag)| (View { tag: Some(tag.clone()), ..view.clone() }, tag.clone(), view.tag == Some(tag)))
+            .collect::<Vec<Choice>>()
     };
     let sorts = move || {
         let view = view.get();
-        Sort::ALL.iter().map(|sort| (View { sort: *sort, ..view.clone() }, language.say(sort_word(*sort)).to_owned(), view.sort == *sort)).collect::<Vec<Choice>>()
+        Sort::ALL
+            .iter()
+            .map(|sort| (View { sort: *sort, ..view.clone() }, language.say(sort_word(*sort)).to_owned(), view.sort == *sort))
+            .collect::<Vec<Choice>>()
     };
     let assigned = move || view.with(|view| view.assignee.as_ref().map(|who| roster.with(|roster| assignee_name(roster, who, language))));
-    let department = move || view.with(|view| view.department.as_ref().map(|id| roster.with(|roster| assignee_name(roster, &Assignee::Department(id.clone()), language))));
+    let department = move || {
+        view.with(|view| {
+            view.department.as_ref().map(|id| roster.with(|roster| assignee_name(roster, &Assignee::Department(id.clone()), language)))
+        })
+    };
     let order = move || {
         let total = state.inbox.with(model::inbox::Inbox::total);
         let sort = language.say(sort_word(view.with(|view| view.sort)));

@@ -61,7 +61,8 @@ fn prefix(mark: &str, before: &str, chosen: &str, after: &str) -> (String, usize
     let (head, begun) = before.rfind('\n').map_or(("", before), |at| before.split_at(at + 1));
     let block = format!("{begun}{chosen}");
     let marked = block.split('\n').all(|line| line.starts_with(mark));
-    let lines: Vec<String> = block.split('\n').map(|line| if marked { line[mark.len()..].to_owned() } else { format!("{mark}{line}") }).collect();
+    let lines: Vec<String> =
+        block.split('\n').map(|line| if marked { line[mark.len()..].to_owned() } else { format!("{mark}{line}") }).collect();
     let changed = lines.join("\n");
     let end = length(head) + length(&changed);
     (format!("{head}{changed}{after}"), if chosen.is_empty() { end } else { length(head) }, end)

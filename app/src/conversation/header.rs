@@ -34,7 +34,11 @@ pub fn use_thread() -> RwSignal<Thread> {
 #[component]
 pub fn Header() -> impl IntoView {
     let (thread, address, language) = (use_thread(), use_address(), use_language());
-    let subject = move || thread.with(|thread| if thread.line.subject.is_empty() { thread.line.contact.called().to_owned() } else { thread.line.subject.clone() });
+    let subject = move || {
+        thread.with(
+            |thread| if thread.line.subject.is_empty() { thread.line.contact.called().to_owned() } else { thread.line.subject.clone() },
+        )
+    };
     let number = move || thread.with(|thread| thread.line.number.map(|number| format!("#{number}")));
     let folder = Memo::new(move |_| thread.with(|thread| thread.line.folder));
     let asleep = Memo::new(move |_| thread.with(|thread| thread.line.snoozed_until));
@@ -198,7 +202,8 @@ fn Keys() -> impl IntoView {
             Command::Solve => {
                 let conversation = focused().filter(|_| list.is_some()).unwrap_or_else(|| open.clone());
                 // on the open one it is its button, which also opens it again
-                let done = conversation == open && thread.with_untracked(|thread| matches!(thread.line.status, Status::Solved | Status::Closed));
+                let done =
+                    conversation == open && thread.with_untracked(|thread| matches!(thread.line.status, Status::Solved | Status::Closed));
                 let status = if done { Status::Open } else { Status::Solved };
                 acts.status.dispatch(&SetStatus { conversation, status });
             }

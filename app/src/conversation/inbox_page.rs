@@ -72,7 +72,8 @@ async fn begin(view: View, after: Option<Key>) -> Result<Inbox> {
 #[component]
 fn Inside(inbox: Inbox) -> impl IntoView {
     let address = super::use_address();
-    let state = ListState { inbox: RwSignal::new(inbox), loading: RwSignal::new(false), problem: RwSignal::new(None), live: use_live(), address };
+    let state =
+        ListState { inbox: RwSignal::new(inbox), loading: RwSignal::new(false), problem: RwSignal::new(None), live: use_live(), address };
     let commands = Commands::provide();
     Acts::provide();
     provide_context(state);

@@ -9,10 +9,7 @@ use model::{Text, text::inbox as text};
 use wasm_bindgen::JsCast;
 
 use super::use_address;
-use crate::{
-    text::t,
-    ui::Dialog,
-};
+use crate::{text::t, ui::Dialog};
 
 /// Where the browser remembers that they are off.
 const OFF: &str = "shortcuts-off";

@@ -79,7 +79,9 @@ pub fn ConversationList(
     move_by_keys(state, scroller, measure);
     let shown = move || {
         let Window { from, to } = window.get();
-        state.inbox.with(|inbox| inbox.rows.iter().enumerate().take(to).skip(from).map(|(place, row)| (place, row.clone())).collect::<Vec<_>>())
+        state
+            .inbox
+            .with(|inbox| inbox.rows.iter().enumerate().take(to).skip(from).map(|(place, row)| (place, row.clone())).collect::<Vec<_>>())
     };
     let more = move || state.inbox.with(|inbox| inbox.more.as_ref().map(|key| address.list_after(key)));
     view! {

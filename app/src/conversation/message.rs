@@ -12,7 +12,7 @@ use super::{acts::use_acts, event_line::said, header::use_thread, letters::Lette
 use crate::{
     live::use_live,
     text::{t, use_language},
-    ui::{BareForm, Avatar, Glyph, Icon, Time, size},
+    ui::{Avatar, BareForm, Glyph, Icon, Time, size},
 };
 
 /// An entry, kept true while its letters travel.

@@ -34,10 +34,10 @@ pub fn Row(
     let open = Memo::new(move |_| address.open.with(|open| open.as_ref() == Some(&id)));
     let name = line.contact.called().to_owned();
     let subject = if line.subject.is_empty() { line.preview.clone() } else { line.subject.clone() };
-    let link = line.id.clone();
+    let target = line.id.clone();
     view! {
         <li class="row" class:open=move || open.get() class:unread=unread>
-            <a class="row-link" href=move || address.conversation(&link) data-row=line.id.to_string() aria-current=move || open.get().then_some("true")>
+            <a class="row-link" href=move || address.conversation(&target) data-row=line.id.to_string() aria-current=move || open.get().then_some("true")>
                 <span class="row-dot">{unread.then(|| view! { <span class="visually-hidden">{t(text::UNREAD)}</span> })}</span>
                 <Avatar name=name.clone()/>
                 <span class="row-middle">
@@ -57,12 +57,14 @@ pub fn Row(
 
 /// The last words, with who of us wrote them.
 fn preview(line: &Line) -> String {
-    let (live, language) = (use_live(), use_language());
+    let (follower, language) = (use_live(), use_language());
     let by = line.preview_by.as_ref().and_then(|agent| {
-        if *agent == live.me() {
+        if *agent == follower.me() {
             return Some(language.say(text::YOU).to_owned());
         }
-        live.roster().with_untracked(|roster| roster.agent(agent).and_then(|agent| agent.name.split_whitespace().next().map(str::to_owned)))
+        follower
+            .roster()
+            .with_untracked(|roster| roster.agent(agent).and_then(|agent| agent.name.split_whitespace().next().map(str::to_owned)))
     });
     by.map_or_else(|| line.preview.clone(), |by| format!("{by}: {}", line.preview))
 }
@@ -70,7 +72,8 @@ fn preview(line: &Line) -> String {
 #[component]
 fn RowChips(line: Line) -> impl IntoView {
     let (roster, language) = (use_live().roster(), use_language());
-    let department = matches!(line.assignee, Assignee::Department(_)).then(|| format!("→ {}", roster.with_untracked(|roster| assignee_name(roster, &line.assignee, language))));
+    let department = matches!(line.assignee, Assignee::Department(_))
+        .then(|| format!("→ {}", roster.with_untracked(|roster| assignee_name(roster, &line.assignee, language))));
     let files = count(text::FILES, line.attachments);
     let over = line.tags.len().saturating_sub(TAGS);
     view! {

@@ -30,7 +30,10 @@ pub struct Sheets {
 impl Sheets {
     /// With what was begun.
     pub fn new(conversation: &ConversationId, reply: Draft, note: Draft) -> Self {
-        Self { reply: Sheet::new(DraftPlace::Reply(conversation.clone()), reply), note: Sheet::new(DraftPlace::Note(conversation.clone()), note) }
+        Self {
+            reply: Sheet::new(DraftPlace::Reply(conversation.clone()), reply),
+            note: Sheet::new(DraftPlace::Note(conversation.clone()), note),
+        }
     }
 }
 
@@ -54,7 +57,11 @@ impl Sheet {
         let files = Files::new(draft.attachments.clone());
         let now = Signal::derive(move || {
             let attachments = files.done();
-            let form = TicketForm { text: text.get(), attachments: attachments.iter().map(|one| one.id.clone()).collect(), ..TicketForm::default() };
+            let form = TicketForm {
+                text: text.get(),
+                attachments: attachments.iter().map(|one| one.id.clone()).collect(),
+                ..TicketForm::default()
+            };
             Draft { form, attachments }
         });
         Self { text, files, autosave: Autosave::new(place, now, draft), id: StoredValue::new(MessageId::new()) }

@@ -21,14 +21,16 @@ pub fn Tags() -> impl IntoView {
     let tags = Memo::new(move |_| thread.with(|thread| thread.line.tags.clone()));
     let about = StoredValue::new(id.clone());
     let known = use_context::<ListState>().map(|list| {
-        list.inbox.with_untracked(|inbox| inbox.tallies.keys().filter_map(|facet| facet.strip_prefix("tag:").map(str::to_owned)).collect::<Vec<_>>())
+        list.inbox.with_untracked(|inbox| {
+            inbox.tallies.keys().filter_map(|facet| facet.strip_prefix("tag:").map(str::to_owned)).collect::<Vec<_>>()
+        })
     });
     let field = NodeRef::<html::Input>::new();
     Effect::new(move || {
-        if acts.tag.done() {
-            if let Some(field) = field.get_untracked() {
-                field.set_value("");
-            }
+        if acts.tag.done()
+            && let Some(field) = field.get_untracked()
+        {
+            field.set_value("");
         }
     });
     view! {

@@ -30,7 +30,7 @@ pub fn Log() -> impl IntoView {
         }
         newest
     });
-    let scrolled = move |_| {
+    let moved = move |_| {
         if let Some(scroller) = scroller.get_untracked() {
             away.set(scroller.scroll_top().abs() > AWAY);
             if !away.get_untracked() {
@@ -66,7 +66,7 @@ pub fn Log() -> impl IntoView {
     let ids = move || thread.with(|thread| thread.messages.iter().map(|message| message.id.clone()).collect::<Vec<_>>());
     view! {
         <div class="log-box">
-            <div class="log" node_ref=scroller on:scroll=scrolled role="log" aria-live="polite" aria-label=t(text::LOG) tabindex="0">
+            <div class="log" node_ref=scroller on:scroll=moved role="log" aria-live="polite" aria-label=t(text::LOG) tabindex="0">
                 <div class="log-inside">
                     <Show when=move || more.get()>
                         <button type="button" class="button small log-earlier" on:click=earlier.clone() aria-busy=move || loading.get().then_some("true")>

@@ -11,12 +11,12 @@ use model::{
     text::conversation as text,
 };
 
-use super::{
-    acts::use_acts,
-    header::use_thread,
-    sheet::Sheets,
+use super::{acts::use_acts, header::use_thread, sheet::Sheets};
+use crate::{
+    live::use_live,
+    text::use_language,
+    ui::{BareForm, Glyph, Icon},
 };
-use crate::{live::use_live, text::use_language, ui::{BareForm, Glyph, Icon}};
 
 /// Clocks of two machines differ, and the way to the server takes a moment: the last second is not offered.
 const SPARE: i64 = SECOND;
@@ -29,13 +29,24 @@ pub fn UndoBar() -> impl IntoView {
     let clock = RwSignal::new(live.now().get_untracked());
     let me = live.me();
     let mine = move |message: &&Message| matches!(&message.author, Author::Agent { id, .. } if *id == me) && message.held_until.is_some();
-    let last = Memo::new(move |_| thread.with(|thread| thread.messages.iter().rev().find(&mine).map(|message| (message.id.clone(), message.held_until.unwrap_or_default(), message.kind))));
+    let last = Memo::new(move |_| {
+        thread.with(|thread| {
+            thread
+                .messages
+                .iter()
+                .rev()
+                .find(&mine)
+                .map(|message| (message.id.clone(), message.held_until.unwrap_or_default(), message.kind))
+        })
+    });
     let held = Memo::new(move |_| last.get().filter(|(_, until, _)| *until > clock.get().plus(SPARE)));
     // ticks only while there is something to count down
     Effect::new(move || {
         if let Some((_, until, _)) = last.get() {
             clock.set(live.clock());
-            let ticking = (until > live.clock()).then(|| set_interval_with_handle(move || _ = clock.try_set(live.clock()), Duration::from_millis(250)).ok()).flatten();
+            let ticking = (until > live.clock())
+                .then(|| set_interval_with_handle(move || _ = clock.try_set(live.clock()), Duration::from_millis(250)).ok())
+                .flatten();
             on_cleanup(move || {
                 if let Some(ticking) = ticking.as_ref() {
                     IntervalHandle::clear(ticking);

@@ -92,7 +92,9 @@ pub fn assignee_choices(roster: &Roster, language: Language) -> Vec<(Assignee, S
     let departments = roster.people.departments.iter();
     me.into_iter()
         .chain([(Assignee::Nobody, language.say(text::NOBODY).to_owned())])
-        .chain(departments.map(|department| (Assignee::Department(department.id.clone()), language.fill(text::DEPARTMENT, &[("name", &department.name)]))))
+        .chain(departments.map(|department| {
+            (Assignee::Department(department.id.clone()), language.fill(text::DEPARTMENT, &[("name", &department.name)]))
+        }))
         .chain(others.map(|agent| (Assignee::Agent(agent.id.clone()), agent.name.clone())))
         .collect()
 }

@@ -40,7 +40,7 @@ struct Typed {
 }
 
 impl Typed {
-    fn new(draft: Draft, me: String) -> Self {
+    fn new(draft: Draft, me: &str) -> Self {
         let field = |name: &str, kept: String| RwSignal::new(came_back(OpenTicket::PATH, name).unwrap_or(kept));
         let or = |kept: String, other: &str| if kept.is_empty() { other.to_owned() } else { kept };
         let form = draft.form;
@@ -50,7 +50,7 @@ impl Typed {
             cc: field("cc", form.cc),
             subject: field("subject", form.subject),
             words: field("text", form.text),
-            assignee: field("assignee", or(form.assignee, &me)),
+            assignee: field("assignee", or(form.assignee, me)),
             priority: field("priority", or(form.priority, Priority::Medium.word())),
             tags: field("tags", form.tags),
             files: Files::new(draft.attachments),
@@ -118,7 +118,7 @@ fn TicketFields(draft: Draft) -> impl IntoView {
     let (live, language, address) = (use_live(), use_language(), use_address());
     let roster = live.roster();
     let me = format!("agent:{}", live.me());
-    let typed = Typed::new(draft.clone(), me);
+    let typed = Typed::new(draft.clone(), &me);
     let now = Signal::derive(move || Draft { form: typed.form(), attachments: typed.files.done() });
     let autosave = Autosave::new(DraftPlace::Ticket, now, draft);
     let action = Act::new::<OpenTicket>();
@@ -165,7 +165,12 @@ fn TicketFields(draft: Draft) -> impl IntoView {
             }
         }
     };
-    let general = move || refused.get().filter(|error| error.field().is_none_or(|field| field == "attachments")).map(|error| view! { <p class="problem">{error.say(language)}</p> });
+    let general = move || {
+        refused
+            .get()
+            .filter(|error| error.field().is_none_or(|field| field == "attachments"))
+            .map(|error| view! { <p class="problem">{error.say(language)}</p> })
+    };
     let first_words = typed.words.get_untracked();
     view! {
         <form node_ref=form class="compose-form" action=action.path() method="post" on:submit=submit novalidate=true

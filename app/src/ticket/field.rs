@@ -24,7 +24,9 @@ pub fn Labelled(
     children: Children,
 ) -> impl IntoView {
     let language = use_language();
-    let problem = move || refused.get().filter(|error| error.field() == Some(name)).map(|error| view! { <p class="problem">{error.say(language)}</p> });
+    let problem = move || {
+        refused.get().filter(|error| error.field() == Some(name)).map(|error| view! { <p class="problem">{error.say(language)}</p> })
+    };
     view! {
         <div class="field">
             <label for=format!("ticket-{name}")>{label}</label>
@@ -78,5 +80,6 @@ pub fn LineField(
 
 /// What was typed before a plain form came back refused.
 pub fn came_back(path: &str, name: &str) -> Option<String> {
-    use_query_map().with_untracked(|query| (query.get_str("__path") == Some(path)).then(|| query.get(&format!("typed.form[{name}]"))).flatten())
+    use_query_map()
+        .with_untracked(|query| (query.get_str("__path") == Some(path)).then(|| query.get(&format!("typed.form[{name}]"))).flatten())
 }

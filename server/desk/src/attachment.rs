@@ -29,13 +29,14 @@ pub(crate) struct File {
 pub(crate) async fn claim(tx: &mut Tx, agent: &Agent, ids: &[AttachmentId]) -> Result<Vec<File>> {
     let mut files = vec![];
     for id in ids {
-        let row = sqlx::query("select name, media_type from attachment where property = $1 and id = $2 and uploaded_by = $3 and message is null")
-            .bind(agent.property.as_str())
-            .bind(id.as_str())
-            .bind(agent.id.as_str())
-            .fetch_optional(tx.conn())
-            .await?
-            .ok_or(Refusal::invalid("attachments", Why::Unknown))?;
+        let row =
+            sqlx::query("select name, media_type from attachment where property = $1 and id = $2 and uploaded_by = $3 and message is null")
+                .bind(agent.property.as_str())
+                .bind(id.as_str())
+                .bind(agent.id.as_str())
+                .fetch_optional(tx.conn())
+                .await?
+                .ok_or(Refusal::invalid("attachments", Why::Unknown))?;
         files.push(File { id: id.clone(), name: row.try_get(0)?, media_type: row.try_get(1)?, inline: false, cid: None, blob: None });
     }
     Ok(files)
@@ -64,7 +65,13 @@ pub(crate) async fn fasten(tx: &mut Tx, property: &PropertyId, message: &Message
             .execute(tx.conn())
             .await?;
         } else {
-            sqlx::query("update attachment set message = $3, place = $4 where property = $1 and id = $2").bind(property.as_str()).bind(file.id.as_str()).bind(message.as_str()).bind(place).execute(tx.conn()).await?;
+            sqlx::query("update attachment set message = $3, place = $4 where property = $1 and id = $2")
+                .bind(property.as_str())
+                .bind(file.id.as_str())
+                .bind(message.as_str())
+                .bind(place)
+                .execute(tx.conn())
+                .await?;
         }
     }
     Ok(())
@@ -72,7 +79,13 @@ pub(crate) async fn fasten(tx: &mut Tx, property: &PropertyId, message: &Message
 
 /// An attachment from its columns.
 pub(crate) fn of_row(row: &AnyRow) -> Result<Attachment> {
-    Ok(Attachment { id: word(row, "id")?, name: row.try_get("name")?, media_type: row.try_get("media_type")?, size: row.try_get("size")?, inline: row.try_get::<Option<i64>, _>("inline_at")?.is_some() })
+    Ok(Attachment {
+        id: word(row, "id")?,
+        name: row.try_get("name")?,
+        media_type: row.try_get("media_type")?,
+        size: row.try_get("size")?,
+        inline: row.try_get::<Option<i64>, _>("inline_at")?.is_some(),
+    })
 }
 
 impl Agent {
@@ -86,7 +99,13 @@ impl Agent {
         }
         let media_type = media_type(&bytes, declared_type);
         let blob = self.desk.blobs().prepare(bytes).await?;
-        let attachment = Attachment { id: AttachmentId::from_bits(self.desk.clock().bits()), name: file_name(name), media_type, size: blob.size, inline: false };
+        let attachment = Attachment {
+            id: AttachmentId::from_bits(self.desk.clock().bits()),
+            name: file_name(name),
+            media_type,
+            size: blob.size,
+            inline: false,
+        };
         let (agent, file) = (self.clone(), attachment.clone());
         self.desk
             .db()
@@ -127,13 +146,21 @@ impl Agent {
 
     /// A mail's HTML, sanitised when it came; its inline pictures point at their attachments.
     pub async fn open_html(&self, id: MessageId) -> Result<String> {
-        let row = sqlx::query("select html from message where property = $1 and id = $2 and html is not null").bind(self.property.as_str()).bind(id.as_str()).fetch_optional(self.desk.db().read()).await?;
+        let row = sqlx::query("select html from message where property = $1 and id = $2 and html is not null")
+            .bind(self.property.as_str())
+            .bind(id.as_str())
+            .fetch_optional(self.desk.db().read())
+            .await?;
         Ok(row.ok_or(Refusal::NotFound)?.try_get(0)?)
     }
 
     /// The raw bytes of a mail that was filed in this property.
     pub async fn open_raw(&self, id: LetterInId) -> Result<Vec<u8>> {
-        let row = sqlx::query("select raw from letter_in where property = $1 and id = $2").bind(self.property.as_str()).bind(id.as_str()).fetch_optional(self.desk.db().read()).await?;
+        let row = sqlx::query("select raw from letter_in where property = $1 and id = $2")
+            .bind(self.property.as_str())
+            .bind(id.as_str())
+            .fetch_optional(self.desk.db().read())
+            .await?;
         let raw: String = row.ok_or(Refusal::NotFound)?.try_get(0)?;
         self.desk.blobs().read(self.desk.db().read(), &raw).await
     }
@@ -142,7 +169,10 @@ impl Agent {
 /// A file name that is safe everywhere: no path, no control or direction characters, at most 200 bytes.
 pub(crate) fn file_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let unsafe_mark = |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '"' | '<' | '>' | '|' | ':' | '*' | '?');
+    let unsafe_mark = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '"' | '<' | '>' | '|' | ':' | '*' | '?')
+    };
     let clean: String = last.chars().map(|c| if unsafe_mark(c) { '_' } else { c }).collect();
     let clean = clean.trim().trim_start_matches('.');
     if clean.is_empty() {
@@ -188,7 +218,9 @@ pub(crate) fn media_type(bytes: &[u8], declared: &str) -> String {
 }
 
 fn is_media_type(text: &str) -> bool {
-    let token = |part: &str| !part.is_empty() && part.len() < 80 && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&byte));
+    let token = |part: &str| {
+        !part.is_empty() && part.len() < 80 && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&byte))
+    };
     text.split_once('/').is_some_and(|(kind, sub)| token(kind) && token(sub))
 }
 

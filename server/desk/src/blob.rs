@@ -2,7 +2,8 @@
 //! large ones in files that are whole and on the disk before the transaction begins.
 
 use std::{
-    fs, io::Write as _,
+    fs,
+    io::Write as _,
     path::{Path, PathBuf},
 };
 

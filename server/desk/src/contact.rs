@@ -10,12 +10,20 @@ pub(crate) async fn know(tx: &mut Tx, desk: &Desk, property: &PropertyId, name: 
     let email = email.to_lowercase();
     if let Some(mut known) = find(tx.conn(), property, &email).await? {
         if known.name.is_empty() && !name.is_empty() {
-            sqlx::query("update contact set name = $3 where property = $1 and id = $2").bind(property.as_str()).bind(known.id.as_str()).bind(name).execute(tx.conn()).await?;
+            sqlx::query("update contact set name = $3 where property = $1 and id = $2")
+                .bind(property.as_str())
+                .bind(known.id.as_str())
+                .bind(name)
+                .execute(tx.conn())
+                .await?;
             name.clone_into(&mut known.name);
         }
         return Ok(known);
     }
-    let (now, contact) = (tx.now(), Contact { id: ContactId::from_bits(desk.clock().bits()), name: name.to_owned(), email: email.clone(), created_at: tx.now() });
+    let (now, contact) = (
+        tx.now(),
+        Contact { id: ContactId::from_bits(desk.clock().bits()), name: name.to_owned(), email: email.clone(), created_at: tx.now() },
+    );
     sqlx::query("insert into contact (property, id, name, email, created_at) values ($1, $2, $3, $4, $5)")
         .bind(property.as_str())
         .bind(contact.id.as_str())
@@ -24,17 +32,22 @@ pub(crate) async fn know(tx: &mut Tx, desk: &Desk, property: &PropertyId, name: 
         .bind(now.0)
         .execute(tx.conn())
         .await?;
-    let won = sqlx::query("insert into contact_address (property, email, contact) values ($1, $2, $3) on conflict (property, email) do nothing")
-        .bind(property.as_str())
-        .bind(&email)
-        .bind(contact.id.as_str())
-        .execute(tx.conn())
-        .await?;
+    let won =
+        sqlx::query("insert into contact_address (property, email, contact) values ($1, $2, $3) on conflict (property, email) do nothing")
+            .bind(property.as_str())
+            .bind(&email)
+            .bind(contact.id.as_str())
+            .execute(tx.conn())
+            .await?;
     if won.rows_affected() == 1 {
         return Ok(contact);
     }
     // somebody was faster on another connection
-    sqlx::query("delete from contact where property = $1 and id = $2").bind(property.as_str()).bind(contact.id.as_str()).execute(tx.conn()).await?;
+    sqlx::query("delete from contact where property = $1 and id = $2")
+        .bind(property.as_str())
+        .bind(contact.id.as_str())
+        .execute(tx.conn())
+        .await?;
     Ok(find(tx.conn(), property, &email).await?.unwrap_or(contact))
 }
 
@@ -45,5 +58,13 @@ pub(crate) async fn find(conn: &mut AnyConnection, property: &PropertyId, email:
         .bind(email.to_lowercase())
         .fetch_optional(conn)
         .await?;
-    row.map(|row| Ok(Contact { id: word(&row, "id")?, name: row.try_get("name")?, email: row.try_get("email")?, created_at: Moment(row.try_get("created_at")?) })).transpose()
+    row.map(|row| {
+        Ok(Contact {
+            id: word(&row, "id")?,
+            name: row.try_get("name")?,
+            email: row.try_get("email")?,
+            created_at: Moment(row.try_get("created_at")?),
+        })
+    })
+    .transpose()
 }

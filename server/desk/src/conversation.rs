@@ -18,7 +18,15 @@ use crate::{
 };
 
 /// Stores a changed line, records what happened, writes the entries that tell it. Gives the event's number.
-pub(crate) async fn record(tx: &mut Tx, property: &PropertyId, before: &Line, after: &Line, author: Author, what: What, entries: Vec<Entry>) -> Result<i64> {
+pub(crate) async fn record(
+    tx: &mut Tx,
+    property: &PropertyId,
+    before: &Line,
+    after: &Line,
+    author: Author,
+    what: What,
+    entries: Vec<Entry>,
+) -> Result<i64> {
     line::store(tx, property, before, after).await?;
     let messages = entries.iter().map(|entry| entry.id.clone()).collect();
     let seq = log::append(tx, Happened::new(property, author, what).line(&after.id, Some(before), Some(after)).messages(messages)).await?;
@@ -93,14 +101,18 @@ impl Agent {
 
     /// Gives conversations a priority.
     pub async fn set_priority(&self, ids: Vec<ConversationId>, priority: Priority) -> Result<()> {
-        self.change(ids, What::PriorityChanged, move |before| Ok((priority != before.priority).then(|| (Line { priority, ..before.clone() }, Happening::Priority { to: priority })))).await
+        self.change(ids, What::PriorityChanged, move |before| {
+            Ok((priority != before.priority).then(|| (Line { priority, ..before.clone() }, Happening::Priority { to: priority })))
+        })
+        .await
     }
 
     /// Gives conversations into somebody's hands.
     pub async fn assign(&self, ids: Vec<ConversationId>, assignee: Assignee) -> Result<()> {
         let name = self.desk.assignee_name(&self.property, &assignee).await?;
         self.change(ids, What::Assigned, move |before| {
-            Ok((assignee != before.assignee).then(|| (Line { assignee: assignee.clone(), ..before.clone() }, Happening::Assigned { to: name.clone() })))
+            Ok((assignee != before.assignee)
+                .then(|| (Line { assignee: assignee.clone(), ..before.clone() }, Happening::Assigned { to: name.clone() })))
         })
         .await
     }
@@ -138,12 +150,18 @@ impl Agent {
         if until <= self.desk.clock().now() {
             return Err(Refusal::invalid("until", Why::Past).into());
         }
-        self.change(vec![id], What::Snoozed, move |before| Ok(Some((Line { status: Status::Snoozed, snoozed_until: Some(until), ..before.clone() }, Happening::Snoozed { until })))).await
+        self.change(vec![id], What::Snoozed, move |before| {
+            Ok(Some((Line { status: Status::Snoozed, snoozed_until: Some(until), ..before.clone() }, Happening::Snoozed { until })))
+        })
+        .await
     }
 
     /// Moves conversations to another drawer; back to the inbox restores them.
     pub async fn move_to(&self, ids: Vec<ConversationId>, folder: Folder) -> Result<()> {
-        self.change(ids, What::Moved, move |before| Ok((folder != before.folder).then(|| (Line { folder, ..before.clone() }, Happening::Moved { to: folder })))).await
+        self.change(ids, What::Moved, move |before| {
+            Ok((folder != before.folder).then(|| (Line { folder, ..before.clone() }, Happening::Moved { to: folder })))
+        })
+        .await
     }
 
     /// Deletes conversations for ever. Only what lies in spam or trash can go; there is no way back.
@@ -180,14 +198,22 @@ impl Agent {
             .write(move |tx| {
                 Box::pin(async move {
                     let line = line::load(tx.conn(), &agent.property, &id).await?.ok_or(Refusal::NotFound)?;
-                    let row = sqlx::query("select read_at from read_mark where property = $1 and agent = $2 and conversation = $3").bind(agent.property.as_str()).bind(agent.id.as_str()).bind(id.as_str()).fetch_optional(tx.conn()).await?;
+                    let row = sqlx::query("select read_at from read_mark where property = $1 and agent = $2 and conversation = $3")
+                        .bind(agent.property.as_str())
+                        .bind(agent.id.as_str())
+                        .bind(id.as_str())
+                        .fetch_optional(tx.conn())
+                        .await?;
                     if let Some(row) = row
                         && row.try_get::<i64, _>(0)? >= line.last_at.0
                     {
                         return Ok(());
                     }
                     mark(tx, &agent, &id).await?;
-                    let happened = Happened { only: Some(agent.id.clone()), ..Happened::new(&agent.property, agent.author(), What::ReadMarked).line(&id, None, None) };
+                    let happened = Happened {
+                        only: Some(agent.id.clone()),
+                        ..Happened::new(&agent.property, agent.author(), What::ReadMarked).line(&id, None, None)
+                    };
                     log::append(tx, happened).await?;
                     Ok(())
                 })
@@ -198,8 +224,16 @@ impl Agent {
 
 /// Takes a conversation and all that hangs on it away, and says so.
 pub(crate) async fn forget(tx: &mut Tx, property: &PropertyId, line: &Line, author: Author) -> Result<()> {
-    sqlx::query("delete from letter_out where property = $1 and conversation = $2 and status = 'waiting'").bind(property.as_str()).bind(line.id.as_str()).execute(tx.conn()).await?;
-    sqlx::query("delete from conversation where property = $1 and id = $2").bind(property.as_str()).bind(line.id.as_str()).execute(tx.conn()).await?;
+    sqlx::query("delete from letter_out where property = $1 and conversation = $2 and status = 'waiting'")
+        .bind(property.as_str())
+        .bind(line.id.as_str())
+        .execute(tx.conn())
+        .await?;
+    sqlx::query("delete from conversation where property = $1 and id = $2")
+        .bind(property.as_str())
+        .bind(line.id.as_str())
+        .execute(tx.conn())
+        .await?;
     log::append(tx, Happened::new(property, author, What::Deleted).line(&line.id, Some(line), None)).await?;
     Ok(())
 }
@@ -220,7 +254,10 @@ impl Desk {
     /// What time itself does: wakes conversations whose sleep is over. Gives how many woke.
     pub async fn clock_tick(&self) -> Result<usize> {
         let now = self.clock().now();
-        let due = sqlx::query("select property, id from conversation where snoozed_until <= $1 order by id limit 100").bind(now.0).fetch_all(self.db().read()).await?;
+        let due = sqlx::query("select property, id from conversation where snoozed_until <= $1 order by id limit 100")
+            .bind(now.0)
+            .fetch_all(self.db().read())
+            .await?;
         for row in &due {
             let (property, id): (PropertyId, ConversationId) = (word(row, "property")?, word(row, "id")?);
             let desk = self.clone();
@@ -244,8 +281,19 @@ async fn wake(tx: &mut Tx, desk: &Desk, property: &PropertyId, id: &Conversation
 }
 
 /// Records that a message was taken back.
-pub(crate) async fn record_undone(tx: &mut Tx, property: &PropertyId, before: &Line, after: &Line, author: Author, message: &model::MessageId) -> Result<()> {
+pub(crate) async fn record_undone(
+    tx: &mut Tx,
+    property: &PropertyId,
+    before: &Line,
+    after: &Line,
+    author: Author,
+    message: &model::MessageId,
+) -> Result<()> {
     line::store(tx, property, before, after).await?;
-    log::append(tx, Happened::new(property, author, What::MessageUndone).line(&after.id, Some(before), Some(after)).messages(vec![message.clone()])).await?;
+    log::append(
+        tx,
+        Happened::new(property, author, What::MessageUndone).line(&after.id, Some(before), Some(after)).messages(vec![message.clone()]),
+    )
+    .await?;
     Ok(())
 }

@@ -140,12 +140,23 @@ impl Db {
                 let (queue, jobs) = mpsc::channel(1024);
                 let conn = sqlite_connection(&address).await?;
                 tokio::spawn(write_sqlite(jobs, Tx::new(Conn::Own(conn), clock.now()), address.clone(), bell.clone(), clock.clone()));
-                let readers = AnyPoolOptions::new().min_connections(1).max_connections(6).acquire_timeout(Duration::from_secs(10)).after_connect(|conn, _| Box::pin(sqlite_reader(conn))).connect_with(address).await?;
+                let readers = AnyPoolOptions::new()
+                    .min_connections(1)
+                    .max_connections(6)
+                    .acquire_timeout(Duration::from_secs(10))
+                    .after_connect(|conn, _| Box::pin(sqlite_reader(conn)))
+                    .connect_with(address)
+                    .await?;
                 Ok(Self { readers, writer: Writer::Queue(queue), bell, clock })
             }
             Place::Postgres(address) => {
                 let address: AnyConnectOptions = address.parse()?;
-                let pool = |most| AnyPoolOptions::new().max_connections(most).acquire_timeout(Duration::from_secs(5)).after_connect(|conn, _| Box::pin(postgres_session(conn)));
+                let pool = |most| {
+                    AnyPoolOptions::new()
+                        .max_connections(most)
+                        .acquire_timeout(Duration::from_secs(5))
+                        .after_connect(|conn, _| Box::pin(postgres_session(conn)))
+                };
                 let readers = pool(8).connect_with(address.clone()).await?;
                 let writers = pool(8).connect_with(address).await?;
                 Ok(Self { readers, writer: Writer::Pool(writers), bell, clock })
@@ -315,7 +326,14 @@ where
 
 async fn sqlite_connection(address: &AnyConnectOptions) -> Result<AnyConnection, Fault> {
     let mut conn = AnyConnection::connect_with(address).await?;
-    for pragma in ["pragma journal_mode = wal", "pragma synchronous = full", "pragma foreign_keys = on", "pragma trusted_schema = off", "pragma busy_timeout = 5000", "pragma cache_size = -16000"] {
+    for pragma in [
+        "pragma journal_mode = wal",
+        "pragma synchronous = full",
+        "pragma foreign_keys = on",
+        "pragma trusted_schema = off",
+        "pragma busy_timeout = 5000",
+        "pragma cache_size = -16000",
+    ] {
         sqlx::query(pragma).execute(&mut conn).await?;
     }
     Ok(conn)
@@ -329,7 +347,12 @@ async fn sqlite_reader(conn: &mut AnyConnection) -> Result<(), sqlx::Error> {
 }
 
 async fn postgres_session(conn: &mut AnyConnection) -> Result<(), sqlx::Error> {
-    for setting in ["set statement_timeout = '30s'", "set idle_in_transaction_session_timeout = '5s'", "set lock_timeout = '3s'", "set client_min_messages = 'warning'"] {
+    for setting in [
+        "set statement_timeout = '30s'",
+        "set idle_in_transaction_session_timeout = '5s'",
+        "set lock_timeout = '3s'",
+        "set client_min_messages = 'warning'",
+    ] {
         sqlx::query(setting).execute(&mut *conn).await?;
     }
     Ok(())

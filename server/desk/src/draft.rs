@@ -30,7 +30,12 @@ pub(crate) async fn save(tx: &mut Tx, agent: &Agent, place: &DraftPlace, draft: 
 
 /// Forgets a draft: it was sent.
 pub(crate) async fn drop(tx: &mut Tx, agent: &Agent, place: &DraftPlace) -> Result<()> {
-    sqlx::query("delete from draft where property = $1 and agent = $2 and place = $3").bind(agent.property.as_str()).bind(agent.id.as_str()).bind(place.key()).execute(tx.conn()).await?;
+    sqlx::query("delete from draft where property = $1 and agent = $2 and place = $3")
+        .bind(agent.property.as_str())
+        .bind(agent.id.as_str())
+        .bind(place.key())
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 
@@ -46,7 +51,12 @@ impl Agent {
 
     /// What was typed there before, or an empty draft.
     pub async fn load_draft(&self, place: DraftPlace) -> Result<Draft> {
-        let row = sqlx::query("select body from draft where property = $1 and agent = $2 and place = $3").bind(self.property.as_str()).bind(self.id.as_str()).bind(place.key()).fetch_optional(self.desk.db().read()).await?;
+        let row = sqlx::query("select body from draft where property = $1 and agent = $2 and place = $3")
+            .bind(self.property.as_str())
+            .bind(self.id.as_str())
+            .bind(place.key())
+            .fetch_optional(self.desk.db().read())
+            .await?;
         Ok(row.map(|row| Ok::<_, crate::Error>(serde_json::from_str(row.try_get(0)?)?)).transpose()?.unwrap_or_default())
     }
 }

@@ -63,7 +63,9 @@ pub trait OnConstraint<T> {
 impl<T> OnConstraint<T> for std::result::Result<T, sqlx::Error> {
     fn on_constraint(self, index: &str, columns: &str, refusal: Refusal) -> Result<T> {
         self.map_err(|error| match error.as_database_error() {
-            Some(known) if known.is_unique_violation() && (known.message().contains(index) || known.message().contains(columns)) => Error::Refused(refusal),
+            Some(known) if known.is_unique_violation() && (known.message().contains(index) || known.message().contains(columns)) => {
+                Error::Refused(refusal)
+            }
             _ => error.into(),
         })
     }

@@ -34,6 +34,10 @@ pub async fn schema_facts(db: &Db) -> Result<Facts> {
 
 /// What time it is there.
 pub async fn database_clock(db: &Db) -> Result<Moment> {
-    let text = if db.is_sqlite() { "select cast(strftime('%s', 'now') as integer) * 1000000" } else { "select cast(extract(epoch from clock_timestamp()) * 1000000 as bigint)" };
+    let text = if db.is_sqlite() {
+        "select cast(strftime('%s', 'now') as integer) * 1000000"
+    } else {
+        "select cast(extract(epoch from clock_timestamp()) * 1000000 as bigint)"
+    };
     Ok(Moment(sqlx::query(text).fetch_one(db.read()).await?.try_get(0)?))
 }

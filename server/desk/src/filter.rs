@@ -95,7 +95,8 @@ fn filters(query: &mut Query, view: &View, wheres: &mut Vec<String>) {
 }
 
 fn place(query: &mut Query, sort: Sort, major: &str, id: &str, key: &Key) -> String {
-    let values = if sort == Sort::Priority { format!("{}, {}", query.number(key.major), query.number(key.minor)) } else { query.number(key.major) };
+    let values =
+        if sort == Sort::Priority { format!("{}, {}", query.number(key.major), query.number(key.minor)) } else { query.number(key.major) };
     let than = if matches!(sort, Sort::Newest | Sort::Priority) { "<" } else { ">" };
     format!("({major}, {id}) {than} ({values}, {})", query.text(key.id.as_str()))
 }

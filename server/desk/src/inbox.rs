@@ -21,7 +21,8 @@ impl Agent {
     pub async fn list_inbox(&self, view: View) -> Result<Inbox> {
         let pool = self.desk.db().read();
         let head = log::head(pool, &self.property).await?;
-        let counted = sqlx::query("select facet, n from tally where property = $1 and n <> 0").bind(self.property.as_str()).fetch_all(pool).await?;
+        let counted =
+            sqlx::query("select facet, n from tally where property = $1 and n <> 0").bind(self.property.as_str()).fetch_all(pool).await?;
         let tallies = counted.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<_>>()?;
         let page = self.page(&view, None).await?;
         Ok(Inbox { head, view, rows: page.rows, more: page.more, tallies })
@@ -42,7 +43,10 @@ impl Agent {
             };
         }
         let found = query.fetch_all(self.desk.db().read()).await?;
-        let mut rows = found.iter().map(|row| Ok(Row { line: line::of_row(row)?, read_at: row.try_get::<Option<i64>, _>("read_at")?.map(Moment) })).collect::<Result<Vec<_>>>()?;
+        let mut rows = found
+            .iter()
+            .map(|row| Ok(Row { line: line::of_row(row)?, read_at: row.try_get::<Option<i64>, _>("read_at")?.map(Moment) }))
+            .collect::<Result<Vec<_>>>()?;
         let more = rows.len() > PAGE;
         rows.truncate(PAGE);
         let more = if more { rows.last().map(|row| view.key(&row.line)) } else { None };

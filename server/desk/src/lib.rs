@@ -11,6 +11,7 @@ pub mod db;
 mod department;
 mod draft;
 pub mod error;
+mod facts;
 mod filter;
 mod inbox;
 mod invitation;
@@ -26,6 +27,7 @@ mod property;
 pub mod reader;
 mod roster;
 mod schema;
+mod seed;
 mod session;
 mod staff;
 mod thread;
@@ -38,6 +40,8 @@ use std::{path::PathBuf, sync::Arc};
 pub use agent::Agent;
 pub use clock::Clock;
 pub use error::{Error, Fault, OnConstraint, Result};
+pub use facts::{Facts, database_clock, schema_facts};
+pub use seed::Grown;
 pub use session::Browser;
 pub use zone::time_zones;
 
@@ -112,7 +116,10 @@ impl Desk {
 async fn installation_secret(db: &db::Db) -> Result<String> {
     db.write(|tx| {
         Box::pin(async move {
-            sqlx::query("insert into secret (name, value) values ('addresses', $1) on conflict (name) do nothing").bind(clock::secret()).execute(tx.conn()).await?;
+            sqlx::query("insert into secret (name, value) values ('addresses', $1) on conflict (name) do nothing")
+                .bind(clock::secret())
+                .execute(tx.conn())
+                .await?;
             let row = sqlx::query("select value from secret where name = 'addresses'").fetch_one(tx.conn()).await?;
             Ok(sqlx::Row::try_get(&row, 0)?)
         })

@@ -41,7 +41,12 @@ pub(crate) fn of_row(row: &AnyRow) -> Result<Line> {
         kind: word(row, "kind")?,
         number: row.try_get("number")?,
         subject: row.try_get("subject")?,
-        contact: Contact { id: word(row, "contact")?, name: row.try_get("contact_name")?, email: row.try_get("contact_email")?, created_at: Moment(row.try_get("contact_created_at")?) },
+        contact: Contact {
+            id: word(row, "contact")?,
+            name: row.try_get("contact_name")?,
+            email: row.try_get("contact_email")?,
+            created_at: Moment(row.try_get("contact_created_at")?),
+        },
         preview: row.try_get("preview")?,
         preview_by: word_or_none(row, "preview_by")?,
         status: word(row, "status")?,
@@ -62,17 +67,25 @@ pub(crate) fn of_row(row: &AnyRow) -> Result<Line> {
 
 /// The line as it stands.
 pub(crate) async fn load(conn: &mut AnyConnection, property: &PropertyId, id: &ConversationId) -> Result<Option<Line>> {
-    let row = sqlx::query(concat!("select ", line_columns!(), " from conversation c join contact k on k.property = c.property and k.id = c.contact where c.property = $1 and c.id = $2"))
-        .bind(property.as_str())
-        .bind(id.as_str())
-        .fetch_optional(conn)
-        .await?;
+    let row = sqlx::query(concat!(
+        "select ",
+        line_columns!(),
+        " from conversation c join contact k on k.property = c.property and k.id = c.contact where c.property = $1 and c.id = $2"
+    ))
+    .bind(property.as_str())
+    .bind(id.as_str())
+    .fetch_optional(conn)
+    .await?;
     row.as_ref().map(of_row).transpose()
 }
 
 /// The line, locked until the end of the transaction; what is not there is refused.
 pub(crate) async fn take(tx: &mut Tx, property: &PropertyId, id: &ConversationId) -> Result<Line> {
-    sqlx::query("update conversation set seq = seq where property = $1 and id = $2").bind(property.as_str()).bind(id.as_str()).execute(tx.conn()).await?;
+    sqlx::query("update conversation set seq = seq where property = $1 and id = $2")
+        .bind(property.as_str())
+        .bind(id.as_str())
+        .execute(tx.conn())
+        .await?;
     Ok(load(tx.conn(), property, id).await?.ok_or(Refusal::NotFound)?)
 }
 
@@ -106,7 +119,12 @@ pub(crate) async fn store(tx: &mut Tx, property: &PropertyId, before: &Line, aft
 
 async fn store_tags(tx: &mut Tx, property: &PropertyId, before: &Line, after: &Line) -> Result<()> {
     for gone in before.tags.iter().filter(|tag| !after.tags.contains(tag)) {
-        sqlx::query("delete from conversation_tag where property = $1 and tag = $2 and conversation = $3").bind(property.as_str()).bind(gone).bind(after.id.as_str()).execute(tx.conn()).await?;
+        sqlx::query("delete from conversation_tag where property = $1 and tag = $2 and conversation = $3")
+            .bind(property.as_str())
+            .bind(gone)
+            .bind(after.id.as_str())
+            .execute(tx.conn())
+            .await?;
     }
     for tag in &after.tags {
         put_tag(tx, property, &after.id, tag, after.last_at).await?;

@@ -65,7 +65,10 @@ struct Body {
 
 /// Takes the property's next number. The counter row stays locked until the commit: call it once per transaction and property, late.
 async fn next(tx: &mut Tx, property: &PropertyId) -> Result<i64> {
-    let row = sqlx::query("update log_head set seq = seq + 1 where property = $1 returning seq").bind(property.as_str()).fetch_optional(tx.conn()).await?;
+    let row = sqlx::query("update log_head set seq = seq + 1 where property = $1 returning seq")
+        .bind(property.as_str())
+        .fetch_optional(tx.conn())
+        .await?;
     let row = row.ok_or_else(|| Fault::Row(format!("property {property} has no log")))?;
     Ok(row.try_get(0)?)
 }
@@ -89,7 +92,12 @@ pub async fn append(tx: &mut Tx, happened: Happened) -> Result<i64> {
         .await?;
     // what one agent alone is told changes no line that others see
     if let (Some(conversation), None) = (&happened.conversation, &happened.only) {
-        sqlx::query("update conversation set seq = $3 where property = $1 and id = $2").bind(happened.property.as_str()).bind(conversation.as_str()).bind(seq).execute(tx.conn()).await?;
+        sqlx::query("update conversation set seq = $3 where property = $1 and id = $2")
+            .bind(happened.property.as_str())
+            .bind(conversation.as_str())
+            .bind(seq)
+            .execute(tx.conn())
+            .await?;
     }
     tx.ring(happened.property, seq);
     Ok(seq)
@@ -137,13 +145,15 @@ pub async fn since(pool: &AnyPool, property: &PropertyId, seq: i64, most: i64, a
 
 /// Events after a number, whoever is told them, each with the one agent who is: for who passes them on.
 pub async fn all_since(pool: &AnyPool, property: &PropertyId, seq: i64, most: i64) -> Result<Vec<(Event, Option<AgentId>)>> {
-    let rows = sqlx::query("select seq, at, what, conversation, body, audience from event where property = $1 and seq > $2 order by seq limit $3")
-        .bind(property.as_str())
-        .bind(seq)
-        .bind(most)
-        .fetch_all(pool)
-        .await?;
-    let only = |row: &AnyRow| Ok::<_, sqlx::Error>(row.try_get::<String, _>("audience")?.strip_prefix("agent:").and_then(|id| id.parse().ok()));
+    let rows =
+        sqlx::query("select seq, at, what, conversation, body, audience from event where property = $1 and seq > $2 order by seq limit $3")
+            .bind(property.as_str())
+            .bind(seq)
+            .bind(most)
+            .fetch_all(pool)
+            .await?;
+    let only =
+        |row: &AnyRow| Ok::<_, sqlx::Error>(row.try_get::<String, _>("audience")?.strip_prefix("agent:").and_then(|id| id.parse().ok()));
     rows.iter().map(|row| Ok((event(property, row)?, only(row)?))).collect()
 }
 

@@ -44,7 +44,22 @@ pub(crate) struct Entry {
 impl Entry {
     /// Words of somebody.
     pub fn said(id: MessageId, kind: MessageKind, author: Author, channel: Channel, text: String) -> Self {
-        Self { id, kind, author, channel, text, quoted: None, html: None, happened: None, mark: None, held_until: None, mail_id: None, letter_in: None, reached: vec![], files: vec![] }
+        Self {
+            id,
+            kind,
+            author,
+            channel,
+            text,
+            quoted: None,
+            html: None,
+            happened: None,
+            mark: None,
+            held_until: None,
+            mail_id: None,
+            letter_in: None,
+            reached: vec![],
+            files: vec![],
+        }
     }
 
     /// A line about a change.
@@ -91,19 +106,34 @@ pub(crate) async fn write(tx: &mut Tx, property: &PropertyId, conversation: &Con
 }
 
 /// Remembers a Message-ID by which answers find this conversation.
-pub(crate) async fn know_mail(tx: &mut Tx, property: &PropertyId, mail_id: &str, conversation: &ConversationId, message: Option<&MessageId>) -> Result<()> {
-    sqlx::query("insert into mail_id (property, mail_id, conversation, message) values ($1, $2, $3, $4) on conflict (property, mail_id) do nothing")
-        .bind(property.as_str())
-        .bind(mail_id)
-        .bind(conversation.as_str())
-        .bind(message.map(|id| id.as_str().to_owned()))
-        .execute(tx.conn())
-        .await?;
+pub(crate) async fn know_mail(
+    tx: &mut Tx,
+    property: &PropertyId,
+    mail_id: &str,
+    conversation: &ConversationId,
+    message: Option<&MessageId>,
+) -> Result<()> {
+    sqlx::query(
+        "insert into mail_id (property, mail_id, conversation, message) values ($1, $2, $3, $4) on conflict (property, mail_id) do nothing",
+    )
+    .bind(property.as_str())
+    .bind(mail_id)
+    .bind(conversation.as_str())
+    .bind(message.map(|id| id.as_str().to_owned()))
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
 /// Puts words into a conversation whose line was taken, with entries about what they change. Gives the event's number.
-pub(crate) async fn say(tx: &mut Tx, property: &PropertyId, before: &Line, entry: Entry, status: Option<Status>, more: Vec<Entry>) -> Result<i64> {
+pub(crate) async fn say(
+    tx: &mut Tx,
+    property: &PropertyId,
+    before: &Line,
+    entry: Entry,
+    status: Option<Status>,
+    more: Vec<Entry>,
+) -> Result<i64> {
     let mut after = before.clone();
     let now = tx.now();
     if entry.mark != Some(Mark::AutoReply) {
@@ -132,7 +162,11 @@ pub(crate) async fn say(tx: &mut Tx, property: &PropertyId, before: &Line, entry
 
 /// Whether this id was written already: the same words again are no second message, other words under the same id are a conflict.
 pub(crate) async fn repeated(tx: &mut Tx, property: &PropertyId, conversation: &ConversationId, words: &Words) -> Result<bool> {
-    let row = sqlx::query("select conversation, body from message where property = $1 and id = $2").bind(property.as_str()).bind(words.id.as_str()).fetch_optional(tx.conn()).await?;
+    let row = sqlx::query("select conversation, body from message where property = $1 and id = $2")
+        .bind(property.as_str())
+        .bind(words.id.as_str())
+        .fetch_optional(tx.conn())
+        .await?;
     let Some(row) = row else { return Ok(false) };
     let same = row.try_get::<&str, _>("conversation")? == conversation.as_str() && row.try_get::<&str, _>("body")? == words.text;
     if same { Ok(true) } else { Err(Refusal::Conflict.into()) }
@@ -163,11 +197,15 @@ impl Agent {
                     let held_until = (kind == MessageKind::Said).then(|| tx.now().plus(UNDO));
                     let entry = Entry { held_until, files, ..Entry::said(words.id, kind, agent.author(), Channel::Web, words.text) };
                     // who answers a closed or snoozed conversation opens it
-                    let status = words.status.or((kind == MessageKind::Said && before.status == Status::Snoozed).then_some(Status::Open)).filter(|status| *status != before.status);
+                    let status = words
+                        .status
+                        .or((kind == MessageKind::Said && before.status == Status::Snoozed).then_some(Status::Open))
+                        .filter(|status| *status != before.status);
                     let more = status.map(|to| Entry::happened(agent.new_message(), agent.author(), Happening::Status { to }));
                     say(tx, &agent.property, &before, entry, status, more.into_iter().collect()).await?;
                     conversation::mark(tx, &agent, &id).await?;
-                    let place = if kind == MessageKind::Noted { model::draft::DraftPlace::Note(id) } else { model::draft::DraftPlace::Reply(id) };
+                    let place =
+                        if kind == MessageKind::Noted { model::draft::DraftPlace::Note(id) } else { model::draft::DraftPlace::Reply(id) };
                     crate::draft::drop(tx, &agent, &place).await
                 })
             })
@@ -186,18 +224,33 @@ macro_rules! columns {
 }
 
 /// The last messages of a conversation before a number, oldest first, and whether there are earlier ones.
-pub(crate) async fn last(conn: &mut AnyConnection, property: &PropertyId, conversation: &ConversationId, before: i64, most: usize) -> Result<(Vec<Message>, bool)> {
-    let rows = sqlx::query(concat!("select ", columns!(), " from message m where m.property = $1 and m.conversation = $2 and m.seq < $3 order by m.seq desc, m.place desc limit $4"))
-        .bind(property.as_str())
-        .bind(conversation.as_str())
-        .bind(before)
-        .bind(i64::try_from(most).unwrap_or(i64::MAX))
-        .fetch_all(&mut *conn)
-        .await?;
+pub(crate) async fn last(
+    conn: &mut AnyConnection,
+    property: &PropertyId,
+    conversation: &ConversationId,
+    before: i64,
+    most: usize,
+) -> Result<(Vec<Message>, bool)> {
+    let rows = sqlx::query(concat!(
+        "select ",
+        columns!(),
+        " from message m where m.property = $1 and m.conversation = $2 and m.seq < $3 order by m.seq desc, m.place desc limit $4"
+    ))
+    .bind(property.as_str())
+    .bind(conversation.as_str())
+    .bind(before)
+    .bind(i64::try_from(most).unwrap_or(i64::MAX))
+    .fetch_all(&mut *conn)
+    .await?;
     let mut messages = rows.iter().map(of_row).collect::<Result<Vec<_>>>()?;
     messages.sort_by_key(|message| (message.seq, message.place));
     let Some(first) = messages.first().map(|message| message.seq) else { return Ok((messages, false)) };
-    let earlier = sqlx::query("select 1 from message where property = $1 and conversation = $2 and seq < $3 limit 1").bind(property.as_str()).bind(conversation.as_str()).bind(first).fetch_optional(&mut *conn).await?;
+    let earlier = sqlx::query("select 1 from message where property = $1 and conversation = $2 and seq < $3 limit 1")
+        .bind(property.as_str())
+        .bind(conversation.as_str())
+        .bind(first)
+        .fetch_optional(&mut *conn)
+        .await?;
     let mut files = files_of(conn, property, conversation, first).await?;
     let mut letters = letters_of(conn, property, conversation, first).await?;
     for message in &mut messages {
@@ -209,10 +262,20 @@ pub(crate) async fn last(conn: &mut AnyConnection, property: &PropertyId, conver
 
 /// One message with its files and letters.
 pub(crate) async fn load(conn: &mut AnyConnection, property: &PropertyId, id: &MessageId) -> Result<Option<Message>> {
-    let row = sqlx::query(concat!("select ", columns!(), " from message m where m.property = $1 and m.id = $2")).bind(property.as_str()).bind(id.as_str()).fetch_optional(&mut *conn).await?;
+    let row = sqlx::query(concat!("select ", columns!(), " from message m where m.property = $1 and m.id = $2"))
+        .bind(property.as_str())
+        .bind(id.as_str())
+        .fetch_optional(&mut *conn)
+        .await?;
     let Some(row) = row else { return Ok(None) };
     let mut message = of_row(&row)?;
-    let files = sqlx::query("select message, id, name, media_type, size, inline_at from attachment where property = $1 and message = $2 order by place, id").bind(property.as_str()).bind(id.as_str()).fetch_all(&mut *conn).await?;
+    let files = sqlx::query(
+        "select message, id, name, media_type, size, inline_at from attachment where property = $1 and message = $2 order by place, id",
+    )
+    .bind(property.as_str())
+    .bind(id.as_str())
+    .fetch_all(&mut *conn)
+    .await?;
     message.attachments = files.iter().map(attachment::of_row).collect::<Result<_>>()?;
     let letters = sqlx::query("select id, message, kind, recipient, status, why, attempts from letter_out where property = $1 and message = $2 order by recipient, kind").bind(property.as_str()).bind(id.as_str()).fetch_all(conn).await?;
     message.letters = letters.iter().map(letter_state).collect::<Result<_>>()?;
@@ -245,7 +308,12 @@ fn of_row(row: &AnyRow) -> Result<Message> {
     })
 }
 
-async fn files_of(conn: &mut AnyConnection, property: &PropertyId, conversation: &ConversationId, from: i64) -> Result<HashMap<MessageId, Vec<Attachment>>> {
+async fn files_of(
+    conn: &mut AnyConnection,
+    property: &PropertyId,
+    conversation: &ConversationId,
+    from: i64,
+) -> Result<HashMap<MessageId, Vec<Attachment>>> {
     let rows = sqlx::query(
         "select a.message, a.id, a.name, a.media_type, a.size, a.inline_at from message m join attachment a on a.property = m.property and a.message = m.id \
          where m.property = $1 and m.conversation = $2 and m.seq >= $3 order by a.place, a.id",
@@ -262,7 +330,12 @@ async fn files_of(conn: &mut AnyConnection, property: &PropertyId, conversation:
     Ok(all)
 }
 
-async fn letters_of(conn: &mut AnyConnection, property: &PropertyId, conversation: &ConversationId, from: i64) -> Result<HashMap<MessageId, Vec<LetterState>>> {
+async fn letters_of(
+    conn: &mut AnyConnection,
+    property: &PropertyId,
+    conversation: &ConversationId,
+    from: i64,
+) -> Result<HashMap<MessageId, Vec<LetterState>>> {
     let rows = sqlx::query(
         "select l.id, l.message, l.kind, l.recipient, l.status, l.why, l.attempts from message m join letter_out l on l.property = m.property and l.message = m.id \
          where m.property = $1 and m.conversation = $2 and m.seq >= $3 order by l.recipient, l.kind",
@@ -281,5 +354,12 @@ async fn letters_of(conn: &mut AnyConnection, property: &PropertyId, conversatio
 
 /// A letter's state from its columns.
 pub(crate) fn letter_state(row: &AnyRow) -> Result<LetterState> {
-    Ok(LetterState { id: word(row, "id")?, to: row.try_get("recipient")?, kind: word(row, "kind")?, status: word(row, "status")?, why: row.try_get("why")?, attempts: row.try_get("attempts")? })
+    Ok(LetterState {
+        id: word(row, "id")?,
+        to: row.try_get("recipient")?,
+        kind: word(row, "kind")?,
+        status: word(row, "status")?,
+        why: row.try_get("why")?,
+        attempts: row.try_get("attempts")?,
+    })
 }

@@ -14,14 +14,20 @@ impl Agent {
     pub async fn overview(&self) -> Result<Overview> {
         self.admin()?;
         let now = self.desk.clock().now();
-        let row = sqlx::query("select forwarding, time_zone from property where id = $1").bind(self.property.as_str()).fetch_optional(self.desk.db().read()).await?.ok_or(Refusal::NotFound)?;
+        let row = sqlx::query("select forwarding, time_zone from property where id = $1")
+            .bind(self.property.as_str())
+            .fetch_optional(self.desk.db().read())
+            .await?
+            .ok_or(Refusal::NotFound)?;
         let midnight = midnight(now, row.try_get("time_zone")?);
         let (database, database_bytes) = self.size().await?;
         Ok(Overview {
             forwarding_address: format!("{}@{}", row.try_get::<String, _>("forwarding")?, self.desk.keys().domain()),
             letters_out: self.letters_out(midnight).await?,
             letters_in: self.letters_in(midnight).await?,
-            open_tickets: self.count("select cast(coalesce(sum(n), 0) as bigint) from tally where property = $1 and facet = 'ticket'").await?,
+            open_tickets: self
+                .count("select cast(coalesce(sum(n), 0) as bigint) from tally where property = $1 and facet = 'ticket'")
+                .await?,
             agents: self.count("select count(*) from membership where property = $1 and disabled_at is null").await?,
             departments: self.count("select count(*) from department where property = $1").await?,
             database,
@@ -37,7 +43,9 @@ impl Agent {
             kept: self.count("select count(*) from letter_out where property = $1 and status = 'kept'").await?,
             failed: self.count("select count(*) from letter_out where property = $1 and status = 'failed'").await?,
             bounced: self.count("select count(*) from letter_out where property = $1 and status = 'bounced'").await?,
-            sent_today: self.count_since("select count(*) from letter_out where property = $1 and status = 'sent' and sent_at >= $2", midnight).await?,
+            sent_today: self
+                .count_since("select count(*) from letter_out where property = $1 and status = 'sent' and sent_at >= $2", midnight)
+                .await?,
             last_at: self.moment("select max(created_at) from letter_out where property = $1").await?,
         })
     }

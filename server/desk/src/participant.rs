@@ -18,12 +18,24 @@ use crate::{
 
 /// A ticket's participants: the requester first, then by address.
 pub(crate) async fn load(conn: &mut AnyConnection, property: &PropertyId, id: &ConversationId) -> Result<Vec<Participant>> {
-    let rows = sqlx::query("select email, name, part from participant where property = $1 and conversation = $2 order by part desc, email").bind(property.as_str()).bind(id.as_str()).fetch_all(conn).await?;
+    let rows = sqlx::query("select email, name, part from participant where property = $1 and conversation = $2 order by part desc, email")
+        .bind(property.as_str())
+        .bind(id.as_str())
+        .fetch_all(conn)
+        .await?;
     rows.iter().map(|row| Ok(Participant { email: row.try_get("email")?, name: row.try_get("name")?, part: word(row, "part")? })).collect()
 }
 
 /// Makes somebody a participant, from an event's number on; who is one already stays as they are.
-pub(crate) async fn put(tx: &mut Tx, property: &PropertyId, id: &ConversationId, email: &str, name: &str, part: Part, since: i64) -> Result<()> {
+pub(crate) async fn put(
+    tx: &mut Tx,
+    property: &PropertyId,
+    id: &ConversationId,
+    email: &str,
+    name: &str,
+    part: Part,
+    since: i64,
+) -> Result<()> {
     sqlx::query("insert into participant (property, conversation, email, name, part, since) values ($1, $2, $3, $4, $5, $6) on conflict (property, conversation, email) do nothing")
         .bind(property.as_str())
         .bind(id.as_str())
@@ -52,10 +64,15 @@ impl Agent {
                     if known.len() >= PARTICIPANTS_MOST as usize {
                         return Err(Refusal::invalid("email", Why::TooMany(PARTICIPANTS_MOST)).into());
                     }
-                    let head: i64 = sqlx::query("select seq from log_head where property = $1").bind(agent.property.as_str()).fetch_one(tx.conn()).await?.try_get(0)?;
+                    let head: i64 = sqlx::query("select seq from log_head where property = $1")
+                        .bind(agent.property.as_str())
+                        .fetch_one(tx.conn())
+                        .await?
+                        .try_get(0)?;
                     put(tx, &agent.property, &id, email.as_str(), "", Part::Cc, head + 1).await?;
                     let entry = Entry::happened(agent.new_message(), agent.author(), Happening::Joined { email: email.to_string() });
-                    conversation::record(tx, &agent.property, &before, &before, agent.author(), What::ParticipantsChanged, vec![entry]).await?;
+                    conversation::record(tx, &agent.property, &before, &before, agent.author(), What::ParticipantsChanged, vec![entry])
+                        .await?;
                     Ok(())
                 })
             })
@@ -70,17 +87,19 @@ impl Agent {
             .write(move |tx| {
                 Box::pin(async move {
                     let before = line::take(tx, &agent.property, &id).await?;
-                    let gone = sqlx::query("delete from participant where property = $1 and conversation = $2 and email = $3 and part = 'cc'")
-                        .bind(agent.property.as_str())
-                        .bind(id.as_str())
-                        .bind(email.as_str())
-                        .execute(tx.conn())
-                        .await?;
+                    let gone =
+                        sqlx::query("delete from participant where property = $1 and conversation = $2 and email = $3 and part = 'cc'")
+                            .bind(agent.property.as_str())
+                            .bind(id.as_str())
+                            .bind(email.as_str())
+                            .execute(tx.conn())
+                            .await?;
                     if gone.rows_affected() == 0 {
                         return Err(Refusal::NotFound.into());
                     }
                     let entry = Entry::happened(agent.new_message(), agent.author(), Happening::Left { email: email.to_string() });
-                    conversation::record(tx, &agent.property, &before, &before, agent.author(), What::ParticipantsChanged, vec![entry]).await?;
+                    conversation::record(tx, &agent.property, &before, &before, agent.author(), What::ParticipantsChanged, vec![entry])
+                        .await?;
                     Ok(())
                 })
             })

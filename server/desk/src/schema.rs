@@ -3,7 +3,11 @@
 
 use sqlx::Row as _;
 
-use crate::{Fault, Result, db::{Db, Tx}, clock::digest};
+use crate::{
+    Fault, Result,
+    clock::digest,
+    db::{Db, Tx},
+};
 
 const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_log", include_str!("../../../migrations/0001_log.sql")),
@@ -21,7 +25,9 @@ pub async fn migrate(db: &Db) -> Result<()> {
                 // two nodes starting at once: one waits for the other
                 sqlx::query("select pg_advisory_xact_lock(7236302)").execute(tx.conn()).await?;
             }
-            sqlx::query("create table if not exists migration (name text primary key, digest text not null, applied_at bigint not null)").execute(tx.conn()).await?;
+            sqlx::query("create table if not exists migration (name text primary key, digest text not null, applied_at bigint not null)")
+                .execute(tx.conn())
+                .await?;
             for (name, text) in MIGRATIONS {
                 apply(tx, name, text, sqlite).await?;
             }
@@ -46,7 +52,12 @@ async fn apply(tx: &mut Tx, name: &str, text: &'static str, sqlite: bool) -> Res
         sqlx::query(sqlx::AssertSqlSafe(statement)).execute(tx.conn()).await?;
     }
     let now = tx.now();
-    sqlx::query("insert into migration (name, digest, applied_at) values ($1, $2, $3)").bind(name).bind(wanted).bind(now.0).execute(tx.conn()).await?;
+    sqlx::query("insert into migration (name, digest, applied_at) values ($1, $2, $3)")
+        .bind(name)
+        .bind(wanted)
+        .bind(now.0)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 

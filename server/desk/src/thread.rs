@@ -23,7 +23,8 @@ impl Agent {
         let participants = participant::load(&mut conn, &self.property, &id).await?;
         let (messages, earlier) = message::last(&mut conn, &self.property, &id, i64::MAX, MESSAGES_SHOWN).await?;
         let others = self.others(&mut conn, &line).await?;
-        let reply_address = if line.kind == Kind::Ticket { self.desk.keys().ticket_address(self.property.as_str(), id.as_str()) } else { String::new() };
+        let reply_address =
+            if line.kind == Kind::Ticket { self.desk.keys().ticket_address(self.property.as_str(), id.as_str()) } else { String::new() };
         Ok(Thread { head, line, participants, messages, earlier, gone: false, others, reply_address })
     }
 

@@ -43,7 +43,11 @@ pub(crate) struct Opening {
 pub(crate) async fn open(tx: &mut Tx, desk: &Desk, property: &PropertyId, opening: Opening) -> Result<Line> {
     let (name, email) = &opening.requester;
     let contact = contact::know(tx, desk, property, name, email).await?;
-    let number: i64 = sqlx::query("update ticket_number set next = next + 1 where property = $1 returning next - 1").bind(property.as_str()).fetch_one(tx.conn()).await?.try_get(0)?;
+    let number: i64 = sqlx::query("update ticket_number set next = next + 1 where property = $1 returning next - 1")
+        .bind(property.as_str())
+        .fetch_one(tx.conn())
+        .await?
+        .try_get(0)?;
     let now = tx.now();
     let first = opening.entries.iter().find(|entry| entry.kind == MessageKind::Said).or(opening.entries.first());
     let waits = first.is_some_and(|entry| matches!(entry.author, Author::Contact { .. }) && entry.mark.is_none());
@@ -71,7 +75,9 @@ pub(crate) async fn open(tx: &mut Tx, desk: &Desk, property: &PropertyId, openin
     };
     insert(tx, property, &line, opening.follows.as_ref()).await?;
     let messages: Vec<MessageId> = opening.entries.iter().map(|entry| entry.id.clone()).collect();
-    let seq = log::append(tx, Happened::new(property, opening.author, What::TicketOpened).line(&line.id, None, Some(&line)).messages(messages)).await?;
+    let seq =
+        log::append(tx, Happened::new(property, opening.author, What::TicketOpened).line(&line.id, None, Some(&line)).messages(messages))
+            .await?;
     participant::put(tx, property, &line.id, email, name, Part::Requester, 0).await?;
     for (email, name) in opening.cc.iter().filter(|(address, _)| address != email) {
         participant::put(tx, property, &line.id, email, name, Part::Cc, 0).await?;
@@ -108,7 +114,12 @@ async fn insert(tx: &mut Tx, property: &PropertyId, line: &Line, follows: Option
     for tag in &line.tags {
         line::put_tag(tx, property, &line.id, tag, line.last_at).await?;
     }
-    sqlx::query("insert into ticket (property, conversation, number) values ($1, $2, $3)").bind(property.as_str()).bind(line.id.as_str()).bind(line.number.unwrap_or_default()).execute(tx.conn()).await?;
+    sqlx::query("insert into ticket (property, conversation, number) values ($1, $2, $3)")
+        .bind(property.as_str())
+        .bind(line.id.as_str())
+        .bind(line.number.unwrap_or_default())
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 
@@ -129,7 +140,8 @@ impl Agent {
         }
         let files = attachment::claim(tx, self, &draft.attachments).await?;
         let held_until = Some(tx.now().plus(UNDO));
-        let entry = Entry { held_until, files, ..Entry::said(self.new_message(), MessageKind::Said, self.author(), Channel::Web, draft.text) };
+        let entry =
+            Entry { held_until, files, ..Entry::said(self.new_message(), MessageKind::Said, self.author(), Channel::Web, draft.text) };
         let opening = Opening {
             id: draft.id,
             author: self.author(),
@@ -166,9 +178,21 @@ impl Agent {
             return Err(Refusal::TooLate.into());
         }
         let participants = participant::load(tx.conn(), &self.property, &before.id).await?;
-        sqlx::query("update attachment set message = null where property = $1 and message = $2").bind(self.property.as_str()).bind(id.as_str()).execute(tx.conn()).await?;
-        sqlx::query("delete from message where property = $1 and id = $2").bind(self.property.as_str()).bind(id.as_str()).execute(tx.conn()).await?;
-        let rest = sqlx::query("select 1 from message where property = $1 and conversation = $2 and kind <> 'happened' limit 1").bind(self.property.as_str()).bind(before.id.as_str()).fetch_optional(tx.conn()).await?;
+        sqlx::query("update attachment set message = null where property = $1 and message = $2")
+            .bind(self.property.as_str())
+            .bind(id.as_str())
+            .execute(tx.conn())
+            .await?;
+        sqlx::query("delete from message where property = $1 and id = $2")
+            .bind(self.property.as_str())
+            .bind(id.as_str())
+            .execute(tx.conn())
+            .await?;
+        let rest = sqlx::query("select 1 from message where property = $1 and conversation = $2 and kind <> 'happened' limit 1")
+            .bind(self.property.as_str())
+            .bind(before.id.as_str())
+            .fetch_optional(tx.conn())
+            .await?;
         let attachments = message.attachments.iter().map(|file| file.id.clone()).collect();
         let mut form = TicketForm { text: message.text, attachments, ..TicketForm::default() };
         let place = if rest.is_some() {
@@ -208,9 +232,17 @@ impl Agent {
         if !matches!(message.mark, Some(model::message::Mark::Stranger | model::message::Mark::Unverified)) {
             return Ok(());
         }
-        sqlx::query("update message set mark = null where property = $1 and id = $2").bind(self.property.as_str()).bind(id.as_str()).execute(tx.conn()).await?;
+        sqlx::query("update message set mark = null where property = $1 and id = $2")
+            .bind(self.property.as_str())
+            .bind(id.as_str())
+            .execute(tx.conn())
+            .await?;
         if let (Author::Contact { id: contact, .. }, Some(model::message::Mark::Stranger)) = (&message.author, message.mark) {
-            let row = sqlx::query("select name, email from contact where property = $1 and id = $2").bind(self.property.as_str()).bind(contact.as_str()).fetch_one(tx.conn()).await?;
+            let row = sqlx::query("select name, email from contact where property = $1 and id = $2")
+                .bind(self.property.as_str())
+                .bind(contact.as_str())
+                .fetch_one(tx.conn())
+                .await?;
             let head: i64 = before.seq;
             participant::put(tx, &self.property, &before.id, row.try_get("email")?, row.try_get("name")?, Part::Cc, head + 1).await?;
         }
@@ -222,7 +254,13 @@ impl Agent {
             (after.status, after.snoozed_until) = (Status::Open, None);
         }
         line::store(tx, &self.property, &before, &after).await?;
-        log::append(tx, Happened::new(&self.property, self.author(), What::MessageApproved).line(&after.id, Some(&before), Some(&after)).messages(vec![id.clone()])).await?;
+        log::append(
+            tx,
+            Happened::new(&self.property, self.author(), What::MessageApproved)
+                .line(&after.id, Some(&before), Some(&after))
+                .messages(vec![id.clone()]),
+        )
+        .await?;
         Ok(())
     }
 }

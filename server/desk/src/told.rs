@@ -36,7 +36,9 @@ impl Desk {
             for message in &event.messages {
                 messages.extend(message::load(conn, &event.property, message).await?);
             }
-            if matches!(event.what, What::TicketOpened | What::MessageSaid | What::MessageApproved | What::ParticipantsChanged) && told_line.is_some() {
+            if matches!(event.what, What::TicketOpened | What::MessageSaid | What::MessageApproved | What::ParticipantsChanged)
+                && told_line.is_some()
+            {
                 participants = Some(participant::load(conn, &event.property, id).await?);
             }
         }

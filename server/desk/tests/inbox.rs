@@ -62,7 +62,14 @@ fn views(shop: &Shop) -> Vec<View> {
             for status in statuses {
                 for assignee in &assignees {
                     for tag in tags {
-                        let view = View { folder: *folder, sort: *sort, status, assignee: assignee.clone(), tag: tag.map(ToOwned::to_owned), ..View::default() };
+                        let view = View {
+                            folder: *folder,
+                            sort: *sort,
+                            status,
+                            assignee: assignee.clone(),
+                            tag: tag.map(ToOwned::to_owned),
+                            ..View::default()
+                        };
                         all.push(view.clone());
                         all.push(View { priority: Some(Priority::High), ..view.clone() });
                         all.push(View { urgent: true, department: Some(shop.billing.clone()), assignee: None, ..view });

@@ -94,7 +94,16 @@ macro_rules! step {
 }
 
 fn form(subject: &str) -> TicketForm {
-    TicketForm { id: ConversationId::new().to_string(), name: "Joana Prado".into(), email: "joana@example.com".into(), subject: subject.into(), text: "Hello **Joana**".into(), tags: "refund, vip".into(), cc: "paulo@example.com".into(), ..TicketForm::default() }
+    TicketForm {
+        id: ConversationId::new().to_string(),
+        name: "Joana Prado".into(),
+        email: "joana@example.com".into(),
+        subject: subject.into(),
+        text: "Hello **Joana**".into(),
+        tags: "refund, vip".into(),
+        cc: "paulo@example.com".into(),
+        ..TicketForm::default()
+    }
 }
 
 fn words(text: &str) -> Words {
@@ -108,9 +117,21 @@ async fn last_said(agent: &Agent, id: &ConversationId) -> MessageId {
 
 /// A mail arrives, is understood and filed, as the worker does it.
 async fn receive(ground: &Ground, from: &str, to: &str, subject: &str, text: &str) -> desk::Result<()> {
-    let raw = format!("From: {from}\r\nTo: {to}\r\nSubject: {subject}\r\nMessage-ID: <{}@example.com>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n", MessageId::new());
+    let raw = format!(
+        "From: {from}\r\nTo: {to}\r\nSubject: {subject}\r\nMessage-ID: <{}@example.com>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n",
+        MessageId::new()
+    );
     let postbox = ground.postbox();
-    postbox.take(Incoming { raw: raw.into_bytes(), mail_from: from.into(), rcpt_to: vec![to.into()], helo: "mx.example.com".into(), peer: "192.0.2.1".into(), tls: false }).await?;
+    postbox
+        .take(Incoming {
+            raw: raw.into_bytes(),
+            mail_from: from.into(),
+            rcpt_to: vec![to.into()],
+            helo: "mx.example.com".into(),
+            peer: "192.0.2.1".into(),
+            tls: false,
+        })
+        .await?;
     let taken = postbox.next().await?.expect("a mail to read");
     let understood = mail::understand(&taken.raw, &mail::Own::of(ground.keys())).expect("understood");
     postbox.file(&taken.id, understood, Proof::default()).await?;
@@ -121,7 +142,12 @@ contract!(every_verb_of_an_agent_keeps_the_law, |ground| async {
     let shop = ground.shop().await;
     let (marta, rui) = (shop.marta.clone(), shop.rui.clone());
     let a = step!(ground, shop, "opening a ticket", marta.open_ticket(form("Late order").check().unwrap()));
-    let b = step!(ground, shop, "opening another for the same contact", marta.open_ticket(TicketForm { priority: "high".into(), assignee: "nobody".into(), ..form("Refund") }.check().unwrap()));
+    let b = step!(
+        ground,
+        shop,
+        "opening another for the same contact",
+        marta.open_ticket(TicketForm { priority: "high".into(), assignee: "nobody".into(), ..form("Refund") }.check().unwrap())
+    );
     step!(ground, shop, "replying", marta.reply(a.clone(), words("Any news?")));
     let said = last_said(&marta, &a).await;
     step!(ground, shop, "taking the reply back", marta.undo(said));
@@ -177,9 +203,21 @@ contract!(mails_and_letters_keep_the_law, |ground| async {
         }
     }
     marta.set_status(vec![a.clone()], Status::Solved).await.unwrap();
-    step!(ground, shop, "the requester answering", receive(&ground, "joana@example.com", &address, "Re: Late order", "It is here now, thank you"));
+    step!(
+        ground,
+        shop,
+        "the requester answering",
+        receive(&ground, "joana@example.com", &address, "Re: Late order", "It is here now, thank you")
+    );
     step!(ground, shop, "a stranger answering", receive(&ground, "eve@elsewhere.example", &address, "Re: Late order", "Let me in"));
-    let held = marta.open_thread(a.clone()).await.unwrap().messages.into_iter().find(|message| message.mark == Some(Mark::Stranger)).expect("the stranger's words are held");
+    let held = marta
+        .open_thread(a.clone())
+        .await
+        .unwrap()
+        .messages
+        .into_iter()
+        .find(|message| message.mark == Some(Mark::Stranger))
+        .expect("the stranger's words are held");
     step!(ground, shop, "approving the stranger", marta.approve(held.id));
     let forwarding = marta.roster().await.unwrap().property.forwarding_address;
     step!(ground, shop, "a new mail", receive(&ground, "ana@x.example", &forwarding, "A question", "Do you ship to Spain?"));
@@ -190,7 +228,8 @@ contract!(every_line_says_what_its_messages_say, |ground| async {
     let shop = ground.shop().await;
     let marta = shop.marta.clone();
     for n in 0..6 {
-        let id = marta.open_ticket(TicketForm { assignee: "nobody".into(), ..form(&format!("Ticket {n}")) }.check().unwrap()).await.unwrap();
+        let id =
+            marta.open_ticket(TicketForm { assignee: "nobody".into(), ..form(&format!("Ticket {n}")) }.check().unwrap()).await.unwrap();
         ground.clock.pass(SECOND);
         if n % 2 == 0 {
             marta.reply(id.clone(), words("and another thing")).await.unwrap();

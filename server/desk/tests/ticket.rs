@@ -14,7 +14,14 @@ use model::{
 };
 
 fn form(subject: &str) -> TicketForm {
-    TicketForm { id: ConversationId::new().to_string(), name: JOANA.0.into(), email: JOANA.1.into(), subject: subject.into(), text: "Hello **Joana**".into(), ..TicketForm::default() }
+    TicketForm {
+        id: ConversationId::new().to_string(),
+        name: JOANA.0.into(),
+        email: JOANA.1.into(),
+        subject: subject.into(),
+        text: "Hello **Joana**".into(),
+        ..TicketForm::default()
+    }
 }
 
 fn words(text: &str) -> Words {
@@ -164,7 +171,7 @@ contract!(another_property_s_tickets_are_not_there, |ground| async {
     let message = shop.marta.open_thread(id.clone()).await.unwrap().messages[0].id.clone();
     let several = vec![id.clone()];
     assert_eq!(refused(olga.open_thread(id.clone()).await), Refusal::NotFound);
-    assert_eq!(refused(olga.reply(id.clone(), words("hm"))  .await), Refusal::NotFound);
+    assert_eq!(refused(olga.reply(id.clone(), words("hm")).await), Refusal::NotFound);
     assert_eq!(refused(olga.note(id.clone(), words("hm")).await), Refusal::NotFound);
     assert_eq!(refused(olga.set_status(several.clone(), Status::Solved).await), Refusal::NotFound);
     assert_eq!(refused(olga.assign(several.clone(), Assignee::Nobody).await), Refusal::NotFound);
@@ -184,7 +191,8 @@ contract!(changes_are_told_in_the_conversation, |ground| async {
     shop.marta.set_status(vec![id.clone()], Status::Solved).await.unwrap();
     shop.marta.set_status(vec![id.clone()], Status::Solved).await.unwrap();
     shop.rui.assign(vec![id.clone()], Assignee::Department(shop.billing.clone())).await.unwrap();
-    let happened: Vec<_> = shop.marta.open_thread(id).await.unwrap().messages.into_iter().filter(|message| message.kind == MessageKind::Happened).collect();
+    let happened: Vec<_> =
+        shop.marta.open_thread(id).await.unwrap().messages.into_iter().filter(|message| message.kind == MessageKind::Happened).collect();
     assert_eq!(happened.len(), 2, "the same status again is nothing new");
 });
 

@@ -27,10 +27,22 @@ const fn key(name: &'static str, default: &'static str, doc: &'static str) -> Ke
 /// All settings, in the order of the example file.
 pub const KEYS: &[Key] = &[
     key("data", r#""./data""#, "Folder of everything Recado keeps: the SQLite database and large attachments."),
-    key("site", r#""""#, "Folder of what browsers load (scripts, styles).\nDefault: `site` beside the executable when it is there, else `target/site`."),
-    key("public_url", r#""""#, "Address that people open Recado at; it stands in invitations, and decides whether cookies are `Secure`.\nDefault: made from http.listen."),
+    key(
+        "site",
+        r#""""#,
+        "Folder of what browsers load (scripts, styles).\nDefault: `site` beside the executable when it is there, else `target/site`.",
+    ),
+    key(
+        "public_url",
+        r#""""#,
+        "Address that people open Recado at; it stands in invitations, and decides whether cookies are `Secure`.\nDefault: made from http.listen.",
+    ),
     key("log", r#""info""#, "What is logged: error, warn, info, debug, or a filter such as `info,sqlx=warn`."),
-    key("database.url", r#""""#, "`postgres://user@host/name` for PostgreSQL; the environment's DATABASE_URL works too.\nDefault: SQLite, the file `recado.db` in the data folder."),
+    key(
+        "database.url",
+        r#""""#,
+        "`postgres://user@host/name` for PostgreSQL; the environment's DATABASE_URL works too.\nDefault: SQLite, the file `recado.db` in the data folder.",
+    ),
     key(
         "http.listen",
         r#""127.0.0.1:3000""#,
@@ -38,19 +50,47 @@ pub const KEYS: &[Key] = &[
     ),
     key("http.tls_certificate", r#""""#, "Certificate chain (PEM) to serve https with; needs http.tls_key."),
     key("http.tls_key", r#""""#, "Private key (PEM) of http.tls_certificate."),
-    key("http.trusted_proxies", "[]", "Networks of proxies in front, such as [\"127.0.0.1/32\"]. Only they are believed X-Forwarded-For and X-Forwarded-Proto."),
+    key(
+        "http.trusted_proxies",
+        "[]",
+        "Networks of proxies in front, such as [\"127.0.0.1/32\"]. Only they are believed X-Forwarded-For and X-Forwarded-Proto.",
+    ),
     key("http.request_seconds", "30", "A request that takes longer is answered 503. Uploads have ten times as long."),
-    key("mail.domain", r#""""#, "Domain that mail is received at: every ticket has an address there.\nDefault: the host of public_url, or `recado.localhost` when that is no domain."),
-    key("mail.smtp_listen", r#""127.0.0.1:2525""#, "Where mail is received (SMTP); empty: nowhere. Let your mail server deliver mail.domain to it, or set `0.0.0.0:25`."),
+    key(
+        "mail.domain",
+        r#""""#,
+        "Domain that mail is received at: every ticket has an address there.\nDefault: the host of public_url, or `recado.localhost` when that is no domain.",
+    ),
+    key(
+        "mail.smtp_listen",
+        r#""127.0.0.1:2525""#,
+        "Where mail is received (SMTP); empty: nowhere. Let your mail server deliver mail.domain to it, or set `0.0.0.0:25`.",
+    ),
     key("mail.max_size", "25", "Largest mail taken, in MiB."),
     key("mail.connections", "200", "Most SMTP connections at once."),
     key("mail.connections_per_address", "20", "Most SMTP connections at once from one address."),
-    key("mail.tls_certificate", r#""""#, "Certificate chain (PEM) for STARTTLS on mail.smtp_listen; needs mail.tls_key. Without it STARTTLS is not offered."),
+    key(
+        "mail.tls_certificate",
+        r#""""#,
+        "Certificate chain (PEM) for STARTTLS on mail.smtp_listen; needs mail.tls_key. Without it STARTTLS is not offered.",
+    ),
     key("mail.tls_key", r#""""#, "Private key (PEM) of mail.tls_certificate."),
-    key("mail.authenticate", "true", "Whether SPF, DKIM and DMARC of received mail are checked. Without it only mail.trusted_authserv_id can prove that a mail is an agent's."),
-    key("mail.trusted_authserv_id", r#""""#, "Name that your own mail server puts into Authentication-Results. Others are ignored; it must remove forged ones of its name."),
+    key(
+        "mail.authenticate",
+        "true",
+        "Whether SPF, DKIM and DMARC of received mail are checked. Without it only mail.trusted_authserv_id can prove that a mail is an agent's.",
+    ),
+    key(
+        "mail.trusted_authserv_id",
+        r#""""#,
+        "Name that your own mail server puts into Authentication-Results. Others are ignored; it must remove forged ones of its name.",
+    ),
     key("mail.resolver", r#""""#, "DNS server for those checks, such as `127.0.0.1:53`. Default: the system's."),
-    key("mail.relay.host", r#""""#, "SMTP server that letters are sent through. Empty: letters are kept and can be read under Admin → E-mail."),
+    key(
+        "mail.relay.host",
+        r#""""#,
+        "SMTP server that letters are sent through. Empty: letters are kept and can be read under Admin → E-mail.",
+    ),
     key("mail.relay.port", "0", "Its port. 0: 465 for implicit, 587 for starttls, 25 for none."),
     key("mail.relay.tls", r#""starttls""#, "`none`, `starttls` (required) or `implicit`."),
     key("mail.relay.user", r#""""#, "User to sign in with; empty: without."),
@@ -69,13 +109,15 @@ pub fn find(name: &str) -> Option<&'static Key> {
 /// The known name that looks most like an unknown one, and how much (0 to 1).
 pub fn nearest(name: &str) -> (&'static str, f64) {
     let last = |name: &'static str| name.rsplit('.').next().unwrap_or(name);
-    let likeness = |key: &Key| strsim::jaro_winkler(key.name, name).max(strsim::normalized_damerau_levenshtein(last(key.name), name) * 0.98);
+    let likeness =
+        |key: &Key| strsim::jaro_winkler(key.name, name).max(strsim::normalized_damerau_levenshtein(last(key.name), name) * 0.98);
     KEYS.iter().map(|key| (key.name, likeness(key))).max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or(("data", 0.0))
 }
 
 /// A commented file with every setting at its default.
 pub fn example() -> String {
-    let mut text = String::from("# Settings of Recado, each at its default. Names in the environment stand behind them and win over this file.\n");
+    let mut text =
+        String::from("# Settings of Recado, each at its default. Names in the environment stand behind them and win over this file.\n");
     let mut section = "";
     for key in KEYS {
         let (here, name) = key.name.rsplit_once('.').unwrap_or(("", key.name));
@@ -99,7 +141,8 @@ mod tests {
     #[test]
     fn the_example_file_is_toml_with_every_key() {
         let text = example();
-        let live: Vec<&str> = text.lines().map(|line| line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')).unwrap_or(line)).collect();
+        let live: Vec<&str> =
+            text.lines().map(|line| line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')).unwrap_or(line)).collect();
         let table: toml::Table = live.join("\n").parse().expect("TOML");
         for key in KEYS {
             let mut value = Some(&toml::Value::Table(table.clone())).cloned();
@@ -112,7 +155,13 @@ mod tests {
 
     #[test]
     fn the_nearest_name_is_found() {
-        for (typed, meant) in [("mail.domian", "mail.domain"), ("dta", "data"), ("publc_url", "public_url"), ("mail.relay.hots", "mail.relay.host"), ("listen", "http.listen")] {
+        for (typed, meant) in [
+            ("mail.domian", "mail.domain"),
+            ("dta", "data"),
+            ("publc_url", "public_url"),
+            ("mail.relay.hots", "mail.relay.host"),
+            ("listen", "http.listen"),
+        ] {
             assert_eq!(nearest(typed).0, meant, "{typed}");
         }
     }

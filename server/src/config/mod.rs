@@ -185,7 +185,12 @@ fn relay(source: &Source) -> Result<Option<Relay>, Wrong> {
     let credentials = match (source.optional("mail.relay.user", text)?, password) {
         (None, None) => None,
         (Some(user), Some(password)) => Some((user, password)),
-        (Some(_), None) => return Err(Wrong::at(source.place("mail.relay.user"), "needs a password: set mail.relay.password_file or RECADO_MAIL_RELAY_PASSWORD")),
+        (Some(_), None) => {
+            return Err(Wrong::at(
+                source.place("mail.relay.user"),
+                "needs a password: set mail.relay.password_file or RECADO_MAIL_RELAY_PASSWORD",
+            ));
+        }
         (None, Some(_)) => return Err(Wrong::at(source.place("mail.relay.password_file"), "needs mail.relay.user")),
     };
     Ok(Some(Relay { host, port, tls, credentials, ca_file: source.optional("mail.relay.ca_file", file)? }))
@@ -249,18 +254,29 @@ fn resolver(text: &str) -> Result<SocketAddr, String> {
 }
 
 fn networks(text: &str) -> Result<Vec<IpNet>, String> {
-    let one = |text: &str| text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).map_err(|_| format!("`{text}` is no network, such as 10.0.0.0/8"));
+    let one = |text: &str| {
+        text.parse::<IpNet>()
+            .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
+            .map_err(|_| format!("`{text}` is no network, such as 10.0.0.0/8"))
+    };
     text.split(',').map(str::trim).filter(|text| !text.is_empty()).map(one).collect()
 }
 
 fn database(text: &str) -> Result<String, String> {
-    if text.starts_with("postgres://") || text.starts_with("postgresql://") { Ok(text.to_owned()) } else { Err("expected postgres://user@host/name; leave it out for SQLite".into()) }
+    if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+        Ok(text.to_owned())
+    } else {
+        Err("expected postgres://user@host/name; leave it out for SQLite".into())
+    }
 }
 
 fn url(text: &str) -> Result<String, String> {
     let wanted = "expected https://host or http://host:port, with nothing behind it";
     let uri: axum::http::Uri = text.trim_end_matches('/').parse().map_err(|_| wanted.to_owned())?;
-    let plain = matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some() && matches!(uri.path(), "" | "/") && uri.query().is_none();
+    let plain = matches!(uri.scheme_str(), Some("http" | "https"))
+        && uri.host().is_some()
+        && matches!(uri.path(), "" | "/")
+        && uri.query().is_none();
     if plain { Ok(text.trim_end_matches('/').to_lowercase()) } else { Err(wanted.into()) }
 }
 

@@ -40,7 +40,8 @@ impl Source {
     /// Reads the file (the given one, else `RECADO_CONFIG`, else `recado.toml` here or in the data folder) and the environment.
     pub fn read(given: Option<&Path>, environment: &BTreeMap<String, String>) -> Result<Self, Wrong> {
         let mut source = Self { file: None, values: BTreeMap::new() };
-        let named = given.map(Path::to_path_buf).or_else(|| environment.get("RECADO_CONFIG").filter(|path| !path.is_empty()).map(PathBuf::from));
+        let named =
+            given.map(Path::to_path_buf).or_else(|| environment.get("RECADO_CONFIG").filter(|path| !path.is_empty()).map(PathBuf::from));
         let data = environment.get("RECADO_DATA").map_or("./data", String::as_str);
         let usual = [PathBuf::from("recado.toml"), Path::new(data).join("recado.toml")];
         let file = named.or_else(|| usual.into_iter().find(|path| path.is_file()));
@@ -67,11 +68,26 @@ impl Source {
             match value {
                 toml::Value::Table(inner) if section => self.take_table(file, &name, inner)?,
                 _ if SECRETS.contains(&name.as_str()) => {
-                    return Err(Wrong::at(place, format!("a secret does not belong into this file; write it into a file of its own, named by {name}_file, or into {}", environment_name(&name))));
+                    return Err(Wrong::at(
+                        place,
+                        format!(
+                            "a secret does not belong into this file; write it into a file of its own, named by {name}_file, or into {}",
+                            environment_name(&name)
+                        ),
+                    ));
                 }
-                _ if keys::find(&name).is_none() => return Err(Wrong::at(place, format!("is not a setting of Recado; the nearest one is `{}`. `recado config` lists them all", keys::nearest(&name).0))),
+                _ if keys::find(&name).is_none() => {
+                    return Err(Wrong::at(
+                        place,
+                        format!(
+                            "is not a setting of Recado; the nearest one is `{}`. `recado config` lists them all",
+                            keys::nearest(&name).0
+                        ),
+                    ));
+                }
                 _ => {
-                    let text = text_of(value).ok_or_else(|| Wrong::at(&place, "expected a text, a number, true, false, or a list of texts"))?;
+                    let text =
+                        text_of(value).ok_or_else(|| Wrong::at(&place, "expected a text, a number, true, false, or a list of texts"))?;
                     self.values.insert(name, (text, place));
                 }
             }
@@ -90,7 +106,11 @@ impl Source {
                 continue;
             }
             // other programs may share the prefix: only what looks like a slip of the pen is refused
-            let near = KEYS.iter().map(keys::Key::environment).map(|known| (strsim::normalized_damerau_levenshtein(&known, name), known)).max_by(|a, b| a.0.total_cmp(&b.0));
+            let near = KEYS
+                .iter()
+                .map(keys::Key::environment)
+                .map(|known| (strsim::normalized_damerau_levenshtein(&known, name), known))
+                .max_by(|a, b| a.0.total_cmp(&b.0));
             if let Some((likeness, known)) = near.filter(|(likeness, _)| *likeness > 0.85) {
                 tracing::debug!(likeness, "unknown setting in the environment");
                 return Err(Wrong::at(name, format!("is not a setting of Recado; the nearest one is {known}")));

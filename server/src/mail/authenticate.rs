@@ -6,7 +6,10 @@ use std::net::{IpAddr, SocketAddr};
 use desk::postbox::{Proof, Taken};
 use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ProtocolConfig, ResolverConfig, ResolverOpts};
 use mail::{Understood, address::organisation};
-use mail_auth::{AuthenticatedMessage, DkimOutput, DkimResult, DmarcResult, MessageAuthenticator, SpfOutput, SpfResult, dmarc::verify::DmarcParameters, spf::verify::SpfParameters};
+use mail_auth::{
+    AuthenticatedMessage, DkimOutput, DkimResult, DmarcResult, MessageAuthenticator, SpfOutput, SpfResult, dmarc::verify::DmarcParameters,
+    spf::verify::SpfParameters,
+};
 
 /// Checks mails.
 pub struct Authenticator {
@@ -18,7 +21,8 @@ pub struct Authenticator {
 impl Authenticator {
     /// With a DNS server of one's own, or the system's; without any when switched off.
     pub fn new(on: bool, resolver: Option<SocketAddr>, trusted: Option<String>, host: &str) -> Result<Self, String> {
-        let resolver = if on { Some(authenticator(resolver).map_err(|error| format!("the DNS resolver cannot be set up: {error}"))?) } else { None };
+        let resolver =
+            if on { Some(authenticator(resolver).map_err(|error| format!("the DNS resolver cannot be set up: {error}"))?) } else { None };
         Ok(Self { resolver, trusted: trusted.map(|id| id.to_lowercase()), host: host.to_owned() })
     }
 
@@ -63,7 +67,12 @@ impl Authenticator {
 /// Reads the results of one trusted Authentication-Results (RFC 8601): pass of an aligned method.
 fn word(value: &str, domain: &str) -> Proof {
     for result in value.to_lowercase().split(';').map(str::trim) {
-        let property = |name: &str| result.split_whitespace().find_map(|pair| pair.strip_prefix(name)).map(|value| value.trim_matches(['"', '<', '>']).rsplit('@').next().unwrap_or_default().to_owned());
+        let property = |name: &str| {
+            result
+                .split_whitespace()
+                .find_map(|pair| pair.strip_prefix(name))
+                .map(|value| value.trim_matches(['"', '<', '>']).rsplit('@').next().unwrap_or_default().to_owned())
+        };
         let passed = |method: &str| result.strip_prefix(method).is_some_and(|rest| rest.trim_start().starts_with("pass"));
         let about = if passed("dmarc=") {
             property("header.from=").or_else(|| Some(domain.to_owned())).filter(|from| from == domain)
@@ -75,7 +84,11 @@ fn word(value: &str, domain: &str) -> Proof {
             None
         };
         if let Some(about) = about {
-            return Proof { passed: true, domain: about, detail: format!("trusted server: {}", result.chars().take(120).collect::<String>()) };
+            return Proof {
+                passed: true,
+                domain: about,
+                detail: format!("trusted server: {}", result.chars().take(120).collect::<String>()),
+            };
         }
     }
     unproved("the trusted server found no pass")
@@ -98,7 +111,11 @@ fn judge(from: &str, sender: &str, dkim: &[DkimOutput<'_>], spf: Option<&SpfOutp
         // the owner of the domain said how strictly it is to be compared
         dmarc.result() == DmarcResult::Pass
     } else {
-        let signed = dkim.iter().filter(|output| output.result() == &DkimResult::Pass).filter_map(DkimOutput::signature).any(|signature| aligned(&signature.d, domain));
+        let signed = dkim
+            .iter()
+            .filter(|output| output.result() == &DkimResult::Pass)
+            .filter_map(DkimOutput::signature)
+            .any(|signature| aligned(&signature.d, domain));
         let sent = spf.is_some_and(|output| output.result() == SpfResult::Pass) && aligned(sender, domain);
         signed || sent
     };
@@ -130,7 +147,8 @@ fn authenticator(server: Option<SocketAddr>) -> Result<MessageAuthenticator, Str
         connection
     };
     let name_server = NameServerConfig::new(server.ip(), true, vec![connection(ProtocolConfig::Udp), connection(ProtocolConfig::Tcp)]);
-    MessageAuthenticator::new(ResolverConfig::from_parts(None, vec![], vec![name_server]), ResolverOpts::default()).map_err(|error| error.to_string())
+    MessageAuthenticator::new(ResolverConfig::from_parts(None, vec![], vec![name_server]), ResolverOpts::default())
+        .map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

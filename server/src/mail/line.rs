@@ -38,7 +38,9 @@ pub struct Wire(AsyncSmtpConnection);
 impl Wire {
     /// Connects, begins TLS and signs in, as configured.
     pub async fn open(relay: &Relay, name: &str) -> Result<Self, Trouble> {
-        let opened = timeout(COMMAND, connect(relay, name)).await.map_err(|_| Trouble::Later(format!("{}:{} does not answer", relay.host, relay.port)))?;
+        let opened = timeout(COMMAND, connect(relay, name))
+            .await
+            .map_err(|_| Trouble::Later(format!("{}:{} does not answer", relay.host, relay.port)))?;
         let mut connection = opened.map_err(|error| match error.status() {
             Some(_) if error.is_permanent() => Trouble::Channel(said(&error)),
             _ if error.is_tls() => Trouble::Channel(format!("TLS with {}:{}: {}", relay.host, relay.port, said(&error))),

@@ -88,8 +88,10 @@ fn body(letter: &Letter, files: &[Vec<u8>]) -> Result<MultiPart, Unwritable> {
 
 fn part(file: &LetterAttachment, bytes: &[u8]) -> Result<SinglePart, Unwritable> {
     // base64 for every file: line ends of a text file stay as they are
-    let bytes = Body::new_with_encoding(bytes.to_vec(), ContentTransferEncoding::Base64).map_err(|_| Unwritable::Missing(file.name.clone()))?;
-    let content_type = ContentType::parse(&file.content_type).or_else(|_| ContentType::parse("application/octet-stream")).map_err(refused)?;
+    let bytes =
+        Body::new_with_encoding(bytes.to_vec(), ContentTransferEncoding::Base64).map_err(|_| Unwritable::Missing(file.name.clone()))?;
+    let content_type =
+        ContentType::parse(&file.content_type).or_else(|_| ContentType::parse("application/octet-stream")).map_err(refused)?;
     let attachment = match &file.cid {
         Some(cid) => Attachment::new_inline_with_name(cid.clone(), file.name.clone()),
         None => Attachment::new(file.name.clone()),
@@ -141,7 +143,12 @@ mod tests {
             headers: vec![("X-Recado-Loop".into(), "mark".into())],
             attachments: vec![
                 LetterAttachment { name: "relatório.pdf".into(), content_type: "application/pdf".into(), sha256: "a".into(), cid: None },
-                LetterAttachment { name: "pic.png".into(), content_type: "image/png".into(), sha256: "b".into(), cid: Some("pic@x".into()) },
+                LetterAttachment {
+                    name: "pic.png".into(),
+                    content_type: "image/png".into(),
+                    sha256: "b".into(),
+                    cid: Some("pic@x".into()),
+                },
             ],
             boundary_seed: "seed".into(),
         }
@@ -169,7 +176,10 @@ mod tests {
         ascii.to.address = "joao@example.com".into();
         let bytes = render(&ascii, &contents()).expect("written").1;
         let read = mail::understand(&bytes, &mail::Own::default()).expect("readable");
-        assert_eq!((read.from.as_str(), read.message_id.as_deref(), read.in_reply_to.as_deref()), ("t1@in.example.com", Some("m.1@in.example.com"), Some("a@b.example")));
+        assert_eq!(
+            (read.from.as_str(), read.message_id.as_deref(), read.in_reply_to.as_deref()),
+            ("t1@in.example.com", Some("m.1@in.example.com"), Some("a@b.example"))
+        );
         assert_eq!(read.from_name.as_deref(), Some("Márta, via Aurora"));
         assert_eq!(read.references.len(), 20);
         assert_eq!(read.attachments.len(), 2);

@@ -205,7 +205,11 @@ impl Session {
 
     fn mistake(&mut self, text: &str) -> Step {
         self.mistakes += 1;
-        if self.mistakes > self.limits.mistakes { Step::Close(format!("{text}\r\n421 4.7.0 Too many mistakes\r\n")) } else { Step::Say(format!("{text}\r\n")) }
+        if self.mistakes > self.limits.mistakes {
+            Step::Close(format!("{text}\r\n421 4.7.0 Too many mistakes\r\n"))
+        } else {
+            Step::Say(format!("{text}\r\n"))
+        }
     }
 
     fn command(&mut self, bytes: &mut Iter<'_, u8>) -> Option<Step> {
@@ -252,7 +256,8 @@ impl Session {
         if !extended {
             return Step::Say(format!("250 {}\r\n", self.domain));
         }
-        let mut lines = vec![self.domain.clone(), format!("SIZE {}", self.limits.size), "8BITMIME".into(), "SMTPUTF8".into(), "PIPELINING".into()];
+        let mut lines =
+            vec![self.domain.clone(), format!("SIZE {}", self.limits.size), "8BITMIME".into(), "SMTPUTF8".into(), "PIPELINING".into()];
         if self.offers_tls && !self.secure {
             lines.push("STARTTLS".into());
         }

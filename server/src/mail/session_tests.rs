@@ -10,7 +10,9 @@ fn talk(session: &mut Session, text: &str, piece: usize) -> (String, Vec<Envelop
         while let Some(mut step) = session.feed(&mut bytes) {
             loop {
                 step = match step {
-                    Step::Recipient(address) => session.recipient(if address.starts_with("here") { Outcome::Yes } else { Outcome::Unknown }),
+                    Step::Recipient(address) => {
+                        session.recipient(if address.starts_with("here") { Outcome::Yes } else { Outcome::Unknown })
+                    }
                     Step::Store(envelope) => {
                         stored.push(envelope);
                         session.stored(Outcome::Yes, "id")
@@ -102,7 +104,12 @@ fn too_many_recipients_and_mistakes_have_an_end() {
 
 #[test]
 fn the_order_of_commands_is_kept() {
-    for wrong in ["MAIL FROM:<a@b.example>\r\n", "EHLO x\r\nRCPT TO:<here@x.example>\r\n", "EHLO x\r\nDATA\r\n", "EHLO x\r\nMAIL FROM:<a@b.example>\r\nMAIL FROM:<a@b.example>\r\n"] {
+    for wrong in [
+        "MAIL FROM:<a@b.example>\r\n",
+        "EHLO x\r\nRCPT TO:<here@x.example>\r\n",
+        "EHLO x\r\nDATA\r\n",
+        "EHLO x\r\nMAIL FROM:<a@b.example>\r\nMAIL FROM:<a@b.example>\r\n",
+    ] {
         let (said, _) = talk(&mut session(), wrong, 1000);
         assert_eq!(codes(&said).last(), Some(&"503"), "{wrong}");
     }

@@ -164,7 +164,14 @@ impl SmtpIn {
     fn incoming(&self, session: &Session, envelope: Envelope, ip: IpAddr) -> Incoming {
         let mut raw = trace(session, &envelope.mail_from, ip, &self.domain, &rfc2822(self.desk.clock().now()));
         raw.extend_from_slice(&envelope.raw);
-        Incoming { raw, mail_from: envelope.mail_from, rcpt_to: envelope.rcpt_to, helo: session.helo().to_owned(), peer: ip.to_string(), tls: session.secure() }
+        Incoming {
+            raw,
+            mail_from: envelope.mail_from,
+            rcpt_to: envelope.rcpt_to,
+            helo: session.helo().to_owned(),
+            peer: ip.to_string(),
+            tls: session.secure(),
+        }
     }
 }
 
@@ -178,10 +185,16 @@ async fn say(line: &mut Box<dyn Line>, text: &str) -> std::io::Result<()> {
 
 /// Return-Path and Received (RFC 5321 section 4.4). Recipients are left out: some of them may be secret.
 fn trace(session: &Session, mail_from: &str, ip: IpAddr, domain: &str, date: &str) -> Vec<u8> {
-    let clean = |text: &str| -> String { text.chars().filter(|c| !c.is_control() && !matches!(c, '(' | ')' | '<' | '>' | ';')).take(255).collect() };
+    let clean = |text: &str| -> String {
+        text.chars().filter(|c| !c.is_control() && !matches!(c, '(' | ')' | '<' | '>' | ';')).take(255).collect()
+    };
     let address = if ip.is_ipv6() { format!("IPv6:{ip}") } else { ip.to_string() };
     let (helo, from) = (clean(session.helo()), clean(mail_from));
-    format!("Return-Path: <{from}>\r\nReceived: from {helo} ([{address}])\r\n\tby {domain} (Recado) with {};\r\n\t{date}\r\n", session.protocol()).into_bytes()
+    format!(
+        "Return-Path: <{from}>\r\nReceived: from {helo} ([{address}])\r\n\tby {domain} (Recado) with {};\r\n\t{date}\r\n",
+        session.protocol()
+    )
+    .into_bytes()
 }
 
 fn rfc2822(at: model::Moment) -> String {

@@ -8,7 +8,10 @@ use std::{
 
 use desk::{Desk, postbox::Due};
 use model::moment::MINUTE;
-use tokio::{sync::{Semaphore, watch}, time::Instant};
+use tokio::{
+    sync::{Semaphore, watch},
+    time::Instant,
+};
 
 use super::{
     line::{Trouble, Wire},

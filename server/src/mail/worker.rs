@@ -5,10 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use desk::{Desk, postbox::Taken};
 use mail::{Own, Understood};
-use tokio::{
-    sync::Semaphore,
-    time::timeout,
-};
+use tokio::{sync::Semaphore, time::timeout};
 
 use super::authenticate::Authenticator;
 use crate::closing::{Closing, closed};
@@ -82,7 +79,11 @@ impl Worker {
     async fn file(&self, taken: Taken) -> Result<(), String> {
         let understood = understand(taken.raw.clone(), own(&self.desk)).await?;
         let proof = timeout(LONGEST, self.authenticator.prove(&taken, &understood)).await;
-        let proof = proof.unwrap_or_else(|_| desk::postbox::Proof { passed: false, domain: String::new(), detail: "the checks took too long".into() });
+        let proof = proof.unwrap_or_else(|_| desk::postbox::Proof {
+            passed: false,
+            domain: String::new(),
+            detail: "the checks took too long".into(),
+        });
         tracing::debug!(id = %taken.id, passed = proof.passed, detail = %proof.detail, "a mail was understood");
         self.desk.postbox().file(&taken.id, understood, proof).await.map(|_| ()).map_err(|error| error.to_string())
     }

@@ -42,7 +42,8 @@ pub async fn raw(State(house): State<House>, Path(text): Path<String>, headers: 
 }
 
 fn download(name: &str, media_type: &str, shown: bool, bytes: Vec<u8>) -> Response {
-    let plain: String = name.chars().map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%' | ';') || c == ' ' { c } else { '_' }).collect();
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%' | ';') || c == ' ' { c } else { '_' }).collect();
     let place = if shown { "inline" } else { "attachment" };
     let disposition = format!("{place}; filename=\"{plain}\"; filename*=UTF-8''{}", escape(name).replace(':', "%3A"));
     let value = |text: &str, other: &'static str| HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static(other));

@@ -45,14 +45,19 @@ pub async fn guard(State(house): State<House>, mut request: Request, next: Next)
 async fn admit(house: &House, request: Request, next: Next, path: &str, id: &str) -> Response {
     if !origin::only_reads(request.method(), request.headers()) && !origin::is_ours(request.headers(), &house.config.public_url) {
         tracing::info!(%id, path, "refused: not from our own pages");
-        return (StatusCode::FORBIDDEN, "This request does not come from a page of this Recado (no same-origin Sec-Fetch-Site or Origin).\n").into_response();
+        return (
+            StatusCode::FORBIDDEN,
+            "This request does not come from a page of this Recado (no same-origin Sec-Fetch-Site or Origin).\n",
+        )
+            .into_response();
     }
     if matches!(*request.method(), Method::TRACE | Method::CONNECT) {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
     let upload = path == "/upload";
     let most = if upload { usize::try_from(model::attachment::BYTES_MOST).unwrap_or(usize::MAX) + 1024 } else { BODY_MOST };
-    let said = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|value| value.parse::<usize>().ok());
+    let said =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|value| value.parse::<usize>().ok());
     if !upload && said.is_some_and(|size| size > most) {
         return (StatusCode::PAYLOAD_TOO_LARGE, "This is too large.\n").into_response();
     }
@@ -63,14 +68,17 @@ async fn admit(house: &House, request: Request, next: Next, path: &str, id: &str
 
 fn late(id: &str, longest: Duration) -> Response {
     tracing::error!(%id, seconds = longest.as_secs(), "a request took too long");
-    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")], format!("This took too long (reference {id}). Try again.\n")).into_response()
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")], format!("This took too long (reference {id}). Try again.\n"))
+        .into_response()
 }
 
 /// A panic is answered, and logged with a reference that the person can name.
 #[expect(clippy::needless_pass_by_value, reason = "tower-http hands it over like this")]
 pub fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
-    let what = panic.downcast_ref::<&str>().map(ToString::to_string).or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+    let what =
+        panic.downcast_ref::<&str>().map(ToString::to_string).or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
     let reference: String = desk::clock::secret().chars().take(8).collect();
     tracing::error!(%reference, %what, "a request panicked");
-    (StatusCode::INTERNAL_SERVER_ERROR, format!("Something went wrong here (reference {reference}). It was written to the log.\n")).into_response()
+    (StatusCode::INTERNAL_SERVER_ERROR, format!("Something went wrong here (reference {reference}). It was written to the log.\n"))
+        .into_response()
 }

@@ -14,8 +14,8 @@ use axum::{
 };
 use desk::Agent;
 use model::{
-    live::{Frame, Signal},
     Refusal,
+    live::{Frame, Signal},
 };
 use serde::Deserialize;
 use tokio::{
@@ -50,17 +50,21 @@ pub struct From {
 
 /// `GET /live?from=SEQ`
 pub async fn open(State(house): State<House>, Query(from): Query<From>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
-    let Some(token) = caller::session_token(&headers, caller::secure(&house.desk)).map(ToOwned::to_owned) else { return No::from(Refusal::SignedOut).into_response() };
+    let Some(token) = caller::session_token(&headers, caller::secure(&house.desk)).map(ToOwned::to_owned) else {
+        return No::from(Refusal::SignedOut).into_response();
+    };
     let agent = match house.desk.agent(&token).await {
         Ok(agent) => agent,
         Err(error) => return No::from(error).into_response(),
     };
-    upgrade.read_buffer_size(READ_BUFFER).write_buffer_size(0).max_message_size(MESSAGE_MOST).max_frame_size(MESSAGE_MOST).on_upgrade(move |socket| async move {
-        match house.hub.subscribe(agent.property()).await {
-            Ok((channel, receiver)) => Tab { house, token, agent, channel, last: from.from, said: None }.follow(socket, receiver).await,
-            Err(error) => tracing::error!(%error, "a tab cannot follow the log"),
-        }
-    })
+    upgrade.read_buffer_size(READ_BUFFER).write_buffer_size(0).max_message_size(MESSAGE_MOST).max_frame_size(MESSAGE_MOST).on_upgrade(
+        move |socket| async move {
+            match house.hub.subscribe(agent.property()).await {
+                Ok((channel, receiver)) => Tab { house, token, agent, channel, last: from.from, said: None }.follow(socket, receiver).await,
+                Err(error) => tracing::error!(%error, "a tab cannot follow the log"),
+            }
+        },
+    )
 }
 
 struct Tab {

@@ -42,7 +42,10 @@ mod tests {
     use super::*;
 
     fn ours(pairs: &[(&'static str, &'static str)]) -> bool {
-        let headers: HeaderMap = pairs.iter().map(|(name, value)| (axum::http::HeaderName::from_static(name), axum::http::HeaderValue::from_static(value))).collect();
+        let headers: HeaderMap = pairs
+            .iter()
+            .map(|(name, value)| (axum::http::HeaderName::from_static(name), axum::http::HeaderValue::from_static(value)))
+            .collect();
         is_ours(&headers, "https://recado.example")
     }
 

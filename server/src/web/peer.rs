@@ -13,7 +13,8 @@ pub fn address(peer: SocketAddr, headers: &HeaderMap, proxies: &[IpNet]) -> IpAd
         return ip;
     }
     // from the right: each proxy appends who spoke to it; the first that is no proxy of ours is the client
-    let said: Vec<&str> = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).collect();
+    let said: Vec<&str> =
+        headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).collect();
     for text in said.iter().rev() {
         let Ok(next) = text.trim().parse::<IpAddr>() else { break };
         ip = next.to_canonical();

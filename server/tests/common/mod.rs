@@ -53,7 +53,8 @@ impl World {
     /// An empty one, on SQLite. `settings`: names and values of the environment.
     pub async fn empty(settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut environment: BTreeMap<String, String> = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let mut environment: BTreeMap<String, String> =
+            settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         environment.insert("RECADO_DATA".into(), folder.path().display().to_string());
         environment.entry("RECADO_MAIL_DOMAIN".into()).or_insert_with(|| "in.example.com".into());
         environment.entry("RECADO_SITE".into()).or_insert_with(|| folder.path().join("site").display().to_string());
@@ -79,7 +80,14 @@ impl World {
     /// With a first property and its admin; gives the admin's session.
     pub async fn with_founder() -> (Self, String) {
         let world = Self::empty(&[]).await;
-        let form = SetUp { name: "Founder".into(), email: "founder@a.example".into(), password: PASSWORD.into(), property: "A".into(), language: Language::English.tag().into(), time_zone: "UTC".into() };
+        let form = SetUp {
+            name: "Founder".into(),
+            email: "founder@a.example".into(),
+            password: PASSWORD.into(),
+            property: "A".into(),
+            language: Language::English.tag().into(),
+            time_zone: "UTC".into(),
+        };
         let token = world.desk.set_up(form, browser()).await.expect("set up");
         (world, token)
     }
@@ -101,7 +109,15 @@ impl World {
         admin.invite_agent(&email, role).await.expect("invited");
         let letters = admin.list_letters_out(None, &email).await.expect("letters");
         let letter = admin.read_letter(letters[0].state.id.clone()).await.expect("the letter");
-        let link = letter.text.split("/invitation/").nth(1).expect("a link").split(|c: char| !c.is_ascii_alphanumeric()).next().expect("its secret").to_owned();
+        let link = letter
+            .text
+            .split("/invitation/")
+            .nth(1)
+            .expect("a link")
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .next()
+            .expect("its secret")
+            .to_owned();
         self.desk.accept_invitation(&link, name, PASSWORD, browser()).await.expect("came")
     }
 
@@ -135,7 +151,13 @@ impl World {
     pub async fn call(&self, path: &str, token: Option<&str>, body: &str) -> Answer {
         let cookie = token.map(|token| format!("recado={token}")).unwrap_or_default();
         let kind = if body.starts_with('{') { "application/json" } else { "application/x-www-form-urlencoded" };
-        self.ask(Method::POST, path, &[("cookie", &cookie), ("sec-fetch-site", "same-origin"), ("content-type", kind), ("accept", "application/json")], body.to_owned()).await
+        self.ask(
+            Method::POST,
+            path,
+            &[("cookie", &cookie), ("sec-fetch-site", "same-origin"), ("content-type", kind), ("accept", "application/json")],
+            body.to_owned(),
+        )
+        .await
     }
 }
 
@@ -163,7 +185,9 @@ pub fn browser() -> Browser {
 
 /// Every server function: its name and its path.
 pub fn functions() -> Vec<(String, &'static str)> {
-    let mut all: Vec<(String, &'static str)> = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| (path.trim_start_matches("/api/").trim_end_matches(|c: char| c.is_ascii_digit()).to_owned(), path)).collect();
+    let mut all: Vec<(String, &'static str)> = leptos::server_fn::axum::server_fn_paths()
+        .map(|(path, _)| (path.trim_start_matches("/api/").trim_end_matches(|c: char| c.is_ascii_digit()).to_owned(), path))
+        .collect();
     all.sort();
     all
 }

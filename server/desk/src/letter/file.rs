@@ -22,12 +22,14 @@ impl Desk {
         if !is_equal(token, &self.keys().file_token(&subject(property.as_str(), id.as_str()))) {
             return Err(Refusal::NotFound.into());
         }
-        let row = sqlx::query("select id, name, media_type, size, inline_at, sha256 from attachment where property = $1 and id = $2 and message is not null")
-            .bind(property.as_str())
-            .bind(id.as_str())
-            .fetch_optional(self.db().read())
-            .await?
-            .ok_or(Refusal::NotFound)?;
+        let row = sqlx::query(
+            "select id, name, media_type, size, inline_at, sha256 from attachment where property = $1 and id = $2 and message is not null",
+        )
+        .bind(property.as_str())
+        .bind(id.as_str())
+        .fetch_optional(self.db().read())
+        .await?
+        .ok_or(Refusal::NotFound)?;
         let bytes = self.blobs().read(self.db().read(), row.try_get("sha256")?).await?;
         Ok((attachment::of_row(&row)?, bytes))
     }

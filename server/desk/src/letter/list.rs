@@ -24,10 +24,42 @@ const SAME_MOMENT: i64 = 500;
 macro_rules! texts {
     ($columns:literal, $table:literal, $at:literal, $search:literal) => {
         [
-            concat!("select ", $columns, " from ", $table, " where property = $1 and ", $at, " < $2 order by ", $at, " desc, id desc limit $3"),
+            concat!(
+                "select ",
+                $columns,
+                " from ",
+                $table,
+                " where property = $1 and ",
+                $at,
+                " < $2 order by ",
+                $at,
+                " desc, id desc limit $3"
+            ),
             concat!("select ", $columns, " from ", $table, " where property = $1 and ", $at, " = $2 order by id desc limit $3"),
-            concat!("select ", $columns, " from ", $table, " where property = $1 and ", $at, " < $2 and ", $search, " order by ", $at, " desc, id desc limit $3"),
-            concat!("select ", $columns, " from ", $table, " where property = $1 and ", $at, " = $2 and ", $search, " order by id desc limit $3"),
+            concat!(
+                "select ",
+                $columns,
+                " from ",
+                $table,
+                " where property = $1 and ",
+                $at,
+                " < $2 and ",
+                $search,
+                " order by ",
+                $at,
+                " desc, id desc limit $3"
+            ),
+            concat!(
+                "select ",
+                $columns,
+                " from ",
+                $table,
+                " where property = $1 and ",
+                $at,
+                " = $2 and ",
+                $search,
+                " order by id desc limit $3"
+            ),
         ]
     };
 }
@@ -45,7 +77,13 @@ const IN: [&str; 4] = texts!(
 );
 
 /// A page of rows before a moment; rows of the page's last moment are never cut in two, so that the moment alone is a place.
-async fn page(pool: &AnyPool, [before_text, at_text, before_search, at_search]: [&'static str; 4], property: &PropertyId, before: Option<Moment>, search: &str) -> Result<Vec<AnyRow>> {
+async fn page(
+    pool: &AnyPool,
+    [before_text, at_text, before_search, at_search]: [&'static str; 4],
+    property: &PropertyId,
+    before: Option<Moment>,
+    search: &str,
+) -> Result<Vec<AnyRow>> {
     let word = search.trim().to_lowercase();
     let pattern = format!("%{}%", word.replace('!', "!!").replace('%', "!%").replace('_', "!_"));
     let run = |text: &'static str, at: i64, most: i64| {
@@ -74,7 +112,13 @@ async fn page(pool: &AnyPool, [before_text, at_text, before_search, at_search]: 
 fn letter_out(row: &AnyRow) -> Result<LetterOut> {
     let state = message::letter_state(row)?;
     let next_at = (state.status == LetterStatus::Waiting).then_some(Moment(row.try_get("next_at")?));
-    Ok(LetterOut { state, subject: row.try_get("subject")?, conversation: word_or_none(row, "conversation")?, created_at: Moment(row.try_get("created_at")?), next_at })
+    Ok(LetterOut {
+        state,
+        subject: row.try_get("subject")?,
+        conversation: word_or_none(row, "conversation")?,
+        created_at: Moment(row.try_get("created_at")?),
+        next_at,
+    })
 }
 
 fn letter_in(row: &AnyRow) -> Result<LetterIn> {
@@ -116,7 +160,8 @@ impl Agent {
             .await?
             .ok_or(Refusal::NotFound)?;
         let letter: Letter = serde_json::from_str(row.try_get("letter")?)?;
-        let from = letter.from.name.as_ref().map_or_else(|| letter.from.address.clone(), |name| format!("{name} <{}>", letter.from.address));
+        let from =
+            letter.from.name.as_ref().map_or_else(|| letter.from.address.clone(), |name| format!("{name} <{}>", letter.from.address));
         Ok(LetterRead {
             letter: letter_out(&row)?,
             from,

@@ -73,8 +73,17 @@ pub(crate) async fn post(tx: &mut Tx, posting: Posting) -> Result<bool> {
 }
 
 /// Puts a letter about the house itself into the outbox, such as an invitation: from the property, its text as Markdown.
-pub(crate) async fn notify(tx: &mut Tx, desk: &Desk, property: &PropertyId, kind: LetterKind, to: &str, subject: &str, markdown: &str) -> Result<LetterId> {
-    let row = sqlx::query("select name, forwarding from property where property.id = $1").bind(property.as_str()).fetch_one(tx.conn()).await?;
+pub(crate) async fn notify(
+    tx: &mut Tx,
+    desk: &Desk,
+    property: &PropertyId,
+    kind: LetterKind,
+    to: &str,
+    subject: &str,
+    markdown: &str,
+) -> Result<LetterId> {
+    let row =
+        sqlx::query("select name, forwarding from property where property.id = $1").bind(property.as_str()).fetch_one(tx.conn()).await?;
     let (name, forwarding): (String, String) = (row.try_get(0)?, row.try_get(1)?);
     let id = LetterId::from_bits(desk.clock().bits());
     let keys = desk.keys();
@@ -97,29 +106,54 @@ pub(crate) async fn notify(tx: &mut Tx, desk: &Desk, property: &PropertyId, kind
         attachments: vec![],
         boundary_seed: id.as_str().to_owned(),
     };
-    post(tx, Posting { property: property.clone(), conversation: None, message: None, id: id.clone(), kind, letter, next_at: now, trouble: None }).await?;
+    post(
+        tx,
+        Posting {
+            property: property.clone(),
+            conversation: None,
+            message: None,
+            id: id.clone(),
+            kind,
+            letter,
+            next_at: now,
+            trouble: None,
+        },
+    )
+    .await?;
     Ok(id)
 }
 
 /// Deletes the letters of a message that is taken back. False when one of them left already: nothing may be taken back then,
 /// and the caller refuses, so that what was deleted here is there again.
 pub(crate) async fn withdraw(tx: &mut Tx, property: &PropertyId, message: &MessageId) -> Result<bool> {
-    sqlx::query("delete from letter_out where property = $1 and message = $2 and (status = 'failed' or (status = 'waiting' and attempts = 0))")
+    sqlx::query(
+        "delete from letter_out where property = $1 and message = $2 and (status = 'failed' or (status = 'waiting' and attempts = 0))",
+    )
+    .bind(property.as_str())
+    .bind(message.as_str())
+    .execute(tx.conn())
+    .await?;
+    let left = sqlx::query("select 1 from letter_out where property = $1 and message = $2 limit 1")
         .bind(property.as_str())
         .bind(message.as_str())
-        .execute(tx.conn())
+        .fetch_optional(tx.conn())
         .await?;
-    let left = sqlx::query("select 1 from letter_out where property = $1 and message = $2 limit 1").bind(property.as_str()).bind(message.as_str()).fetch_optional(tx.conn()).await?;
     Ok(left.is_none())
 }
 
 /// Says that the letters of a message came further. The conversation's row is taken before the log's, as every verb does,
 /// so that two writers cannot wait for each other.
-pub(crate) async fn changed(tx: &mut Tx, property: &PropertyId, conversation: Option<&ConversationId>, messages: Vec<MessageId>) -> Result<()> {
+pub(crate) async fn changed(
+    tx: &mut Tx,
+    property: &PropertyId,
+    conversation: Option<&ConversationId>,
+    messages: Vec<MessageId>,
+) -> Result<()> {
     let Some(conversation) = conversation else { return Ok(()) };
     match line::take(tx, property, conversation).await {
         Ok(line) => {
-            let happened = Happened::new(property, Author::System, What::LetterChanged).line(&line.id, Some(&line), Some(&line)).messages(messages);
+            let happened =
+                Happened::new(property, Author::System, What::LetterChanged).line(&line.id, Some(&line), Some(&line)).messages(messages);
             log::append(tx, happened).await?;
             Ok(())
         }

@@ -52,7 +52,10 @@ impl Postbox {
     pub async fn lease(&self, most: usize) -> Result<Vec<Due>> {
         // asked without writing, since the answer is mostly no: and each commit wakes the sender, who asks again
         let now = self.desk.clock().now();
-        let waiting = sqlx::query("select 1 from letter_out where status = 'waiting' and next_at <= $1 and leased_until <= $1 limit 1").bind(now.0).fetch_optional(self.desk.db().read()).await?;
+        let waiting = sqlx::query("select 1 from letter_out where status = 'waiting' and next_at <= $1 and leased_until <= $1 limit 1")
+            .bind(now.0)
+            .fetch_optional(self.desk.db().read())
+            .await?;
         if waiting.is_none() {
             return Ok(vec![]);
         }
@@ -106,7 +109,12 @@ impl Postbox {
                         return finish(tx, &id, &place, LetterStatus::Failed, Some(format!("given up after two days: {why}"))).await;
                     }
                     let next = now.plus(pause(place.attempts, spread)).max(not_before.unwrap_or(now));
-                    sqlx::query("update letter_out set why = $2, next_at = $3, leased_until = 0 where id = $1 and status = 'waiting'").bind(id.as_str()).bind(why).bind(next.0).execute(tx.conn()).await?;
+                    sqlx::query("update letter_out set why = $2, next_at = $3, leased_until = 0 where id = $1 and status = 'waiting'")
+                        .bind(id.as_str())
+                        .bind(why)
+                        .bind(next.0)
+                        .execute(tx.conn())
+                        .await?;
                     changed(tx, &place.property, place.conversation.as_ref(), place.message.iter().cloned().collect()).await
                 })
             })
@@ -150,7 +158,10 @@ async fn lease(tx: &mut Tx, most: usize) -> Result<Vec<(LetterId, String, i64)>>
 
 /// Where a letter belongs; its conversation is locked before the letter, as every verb does. None when it is gone.
 async fn place(tx: &mut Tx, id: &LetterId) -> Result<Option<Place>> {
-    let row = sqlx::query("select property, conversation, message, mail_id, attempts, until_at from letter_out where id = $1").bind(id.as_str()).fetch_optional(tx.conn()).await?;
+    let row = sqlx::query("select property, conversation, message, mail_id, attempts, until_at from letter_out where id = $1")
+        .bind(id.as_str())
+        .fetch_optional(tx.conn())
+        .await?;
     let Some(row) = row else { return Ok(None) };
     let place = Place {
         property: word(&row, "property")?,
@@ -161,7 +172,11 @@ async fn place(tx: &mut Tx, id: &LetterId) -> Result<Option<Place>> {
         until_at: Moment(row.try_get("until_at")?),
     };
     if let Some(conversation) = &place.conversation {
-        sqlx::query("update conversation set seq = seq where property = $1 and id = $2").bind(place.property.as_str()).bind(conversation.as_str()).execute(tx.conn()).await?;
+        sqlx::query("update conversation set seq = seq where property = $1 and id = $2")
+            .bind(place.property.as_str())
+            .bind(conversation.as_str())
+            .execute(tx.conn())
+            .await?;
     }
     Ok(Some(place))
 }
@@ -169,13 +184,14 @@ async fn place(tx: &mut Tx, id: &LetterId) -> Result<Option<Place>> {
 /// A letter that came back before we heard that it was sent stays as it is.
 async fn finish(tx: &mut Tx, id: &LetterId, place: &Place, status: LetterStatus, why: Option<String>) -> Result<()> {
     let now = tx.now();
-    let done = sqlx::query("update letter_out set status = $2, why = $3, leased_until = 0, sent_at = $4 where id = $1 and status = 'waiting'")
-        .bind(id.as_str())
-        .bind(status.word())
-        .bind(why)
-        .bind((status == LetterStatus::Sent).then_some(now.0))
-        .execute(tx.conn())
-        .await?;
+    let done =
+        sqlx::query("update letter_out set status = $2, why = $3, leased_until = 0, sent_at = $4 where id = $1 and status = 'waiting'")
+            .bind(id.as_str())
+            .bind(status.word())
+            .bind(why)
+            .bind((status == LetterStatus::Sent).then_some(now.0))
+            .execute(tx.conn())
+            .await?;
     if done.rows_affected() == 0 {
         return Ok(());
     }
@@ -202,7 +218,8 @@ fn alias(reply: &str, domain: &str) -> Option<String> {
         // Amazon SES: `250 Ok 0100018a…-000000`, sent on as that @REGION.amazonses.com
         let pieces: Vec<&str> = word.split('-').collect();
         let long = pieces.len() == 7 && pieces[0].len() == 16 && pieces[6].len() == 6;
-        (long && pieces.iter().all(|piece| piece.bytes().all(|byte| byte.is_ascii_hexdigit()))).then(|| mail_key(&format!("{word}@amazonses.com")))
+        (long && pieces.iter().all(|piece| piece.bytes().all(|byte| byte.is_ascii_hexdigit())))
+            .then(|| mail_key(&format!("{word}@amazonses.com")))
     })
 }
 
@@ -225,7 +242,10 @@ mod tests {
     #[test]
     fn a_relays_own_id_is_found_in_its_reply() {
         let ses = "250 Ok 0100018c4e5f6a7b-1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d-000000";
-        assert_eq!(alias(ses, "in.example.com").as_deref(), Some("0100018c4e5f6a7b-1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d-000000@amazonses.com"));
+        assert_eq!(
+            alias(ses, "in.example.com").as_deref(),
+            Some("0100018c4e5f6a7b-1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d-000000@amazonses.com")
+        );
         assert_eq!(alias("250 2.0.0 Ok: queued as <X1@relay.example>", "in.example.com").as_deref(), Some("X1@relay.example"));
         assert_eq!(alias("250 2.0.0 Ok: queued as 4F2C1A", "in.example.com"), None);
     }

@@ -12,8 +12,9 @@ use sqlx::{AnyConnection, Row as _};
 
 use super::{Filed, file::Mail, mail_key, take::Target};
 use crate::{
-    Desk, Result, letter,
+    Desk, Result,
     db::Tx,
+    letter,
     line::{self, word, word_or_none},
     log::{self, Happened},
     message::{self, Entry},
@@ -40,15 +41,18 @@ pub(super) async fn file(tx: &mut Tx, desk: &Desk, mail: &Mail) -> Result<Filed>
     let bounce = mail.understood().bounce.as_ref().unwrap_or(&empty);
     let action = bounce.action.as_deref().unwrap_or_default();
     let status = bounce.status.as_deref().unwrap_or_default();
-    let mut filed = if matches!(action, "complaint" | "displayed" | "deleted" | "dispatched" | "processed" | "delivered" | "relayed" | "expanded") || status.starts_with('2') {
-        Filed::logged(format!("report: {action} by {}", returned.recipient))
-    } else if action == "delayed" || status.starts_with('4') {
-        delay(tx, mail, &returned, &said(bounce)).await?;
-        Filed::logged(format!("bounce: delayed, {}", returned.recipient))
-    } else {
-        come_back(tx, desk, mail, &returned, bounce).await?;
-        Filed::logged(format!("bounce: {}", returned.recipient))
-    };
+    let mut filed =
+        if matches!(action, "complaint" | "displayed" | "deleted" | "dispatched" | "processed" | "delivered" | "relayed" | "expanded")
+            || status.starts_with('2')
+        {
+            Filed::logged(format!("report: {action} by {}", returned.recipient))
+        } else if action == "delayed" || status.starts_with('4') {
+            delay(tx, mail, &returned, &said(bounce)).await?;
+            Filed::logged(format!("bounce: delayed, {}", returned.recipient))
+        } else {
+            come_back(tx, desk, mail, &returned, bounce).await?;
+            Filed::logged(format!("bounce: {}", returned.recipient))
+        };
     (filed.conversation, filed.message) = (returned.conversation, returned.message);
     Ok(filed)
 }
@@ -76,10 +80,19 @@ async fn find(conn: &mut AnyConnection, desk: &Desk, mail: &Mail) -> Result<Opti
             return Ok(Some(found));
         }
         // the id a relay put in place of ours: the letter of that message to an address the report names
-        let row = sqlx::query("select message from mail_id where property = $1 and mail_id = $2 and message is not null").bind(mail.property.as_str()).bind(mail_key(id)).fetch_optional(&mut *conn).await?;
+        let row = sqlx::query("select message from mail_id where property = $1 and mail_id = $2 and message is not null")
+            .bind(mail.property.as_str())
+            .bind(mail_key(id))
+            .fetch_optional(&mut *conn)
+            .await?;
         let Some(message) = row.map(|row| row.try_get::<String, _>(0)).transpose()? else { continue };
         for recipient in understood.bounce.iter().flat_map(|bounce| &bounce.recipients) {
-            let row = sqlx::query("select id from letter_out where property = $1 and message = $2 and recipient = $3").bind(mail.property.as_str()).bind(&message).bind(recipient.to_lowercase()).fetch_optional(&mut *conn).await?;
+            let row = sqlx::query("select id from letter_out where property = $1 and message = $2 and recipient = $3")
+                .bind(mail.property.as_str())
+                .bind(&message)
+                .bind(recipient.to_lowercase())
+                .fetch_optional(&mut *conn)
+                .await?;
             if let Some(row) = row {
                 return load(conn, mail, &word(&row, "id")?).await;
             }
@@ -89,7 +102,11 @@ async fn find(conn: &mut AnyConnection, desk: &Desk, mail: &Mail) -> Result<Opti
 }
 
 async fn load(conn: &mut AnyConnection, mail: &Mail, id: &LetterId) -> Result<Option<Returned>> {
-    let row = sqlx::query("select id, conversation, message, kind, recipient, status from letter_out where property = $1 and id = $2").bind(mail.property.as_str()).bind(id.as_str()).fetch_optional(conn).await?;
+    let row = sqlx::query("select id, conversation, message, kind, recipient, status from letter_out where property = $1 and id = $2")
+        .bind(mail.property.as_str())
+        .bind(id.as_str())
+        .fetch_optional(conn)
+        .await?;
     row.map(|row| {
         Ok(Returned {
             id: word(&row, "id")?,
@@ -108,7 +125,12 @@ async fn delay(tx: &mut Tx, mail: &Mail, returned: &Returned, why: &str) -> Resu
     if returned.status == LetterStatus::Bounced {
         return Ok(());
     }
-    sqlx::query("update letter_out set why = $3 where property = $1 and id = $2").bind(mail.property.as_str()).bind(returned.id.as_str()).bind(format!("delayed: {why}")).execute(tx.conn()).await?;
+    sqlx::query("update letter_out set why = $3 where property = $1 and id = $2")
+        .bind(mail.property.as_str())
+        .bind(returned.id.as_str())
+        .bind(format!("delayed: {why}"))
+        .execute(tx.conn())
+        .await?;
     letter::changed(tx, &mail.property, returned.conversation.as_ref(), returned.message.iter().cloned().collect()).await
 }
 
@@ -123,7 +145,12 @@ async fn come_back(tx: &mut Tx, desk: &Desk, mail: &Mail, returned: &Returned, b
         Some(id) if line::load(tx.conn(), &mail.property, id).await?.is_some() => Some(line::take(tx, &mail.property, id).await?),
         _ => None,
     };
-    sqlx::query("update letter_out set status = 'bounced', why = $3, leased_until = 0 where property = $1 and id = $2").bind(mail.property.as_str()).bind(returned.id.as_str()).bind(&why).execute(tx.conn()).await?;
+    sqlx::query("update letter_out set status = 'bounced', why = $3, leased_until = 0 where property = $1 and id = $2")
+        .bind(mail.property.as_str())
+        .bind(returned.id.as_str())
+        .bind(&why)
+        .execute(tx.conn())
+        .await?;
     if bounce.hard {
         sqlx::query("update contact set undeliverable_at = $3 where property = $1 and undeliverable_at is null and id = (select contact from contact_address where property = $1 and email = $2)")
             .bind(mail.property.as_str())
@@ -140,7 +167,8 @@ async fn come_back(tx: &mut Tx, desk: &Desk, mail: &Mail, returned: &Returned, b
         entries.push(Entry::happened(MessageId::from_bits(desk.clock().bits()), Author::System, happening));
     }
     messages.extend(entries.iter().map(|entry| entry.id.clone()));
-    let happened = Happened::new(&mail.property, Author::System, What::LetterChanged).line(&line.id, Some(&line), Some(&line)).messages(messages);
+    let happened =
+        Happened::new(&mail.property, Author::System, What::LetterChanged).line(&line.id, Some(&line), Some(&line)).messages(messages);
     let seq = log::append(tx, happened).await?;
     message::write(tx, &mail.property, &line.id, seq, &entries).await
 }

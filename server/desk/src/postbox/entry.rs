@@ -3,8 +3,7 @@
 
 use mail::{Class, Forwarded, Mailbox, address, sanitise};
 use model::{
-    AttachmentId, ConversationId, MessageId,
-    Assignee, Language, Refusal,
+    Assignee, AttachmentId, ConversationId, Language, MessageId, Refusal,
     conversation::{Folder, Line, Priority, Status},
     message::{Author, Channel, Happening, Mark, MessageKind, TEXT_MOST},
     text::letter,
@@ -95,7 +94,9 @@ async fn answer(tx: &mut Tx, desk: &Desk, mail: &Mail, before: Line, rule: &str,
     let voice = party::voice(tx.conn(), mail, &participants).await?;
     let automatic = mail.understood().class == Some(Class::AutoReply);
     let (author, mut mark, mut joins) = match voice {
-        Voice::Agent(..) | Voice::Claimed(..) if automatic => return Ok(Filed::logged("auto_reply_of_agent: an automatic answer to a copy")),
+        Voice::Agent(..) | Voice::Claimed(..) if automatic => {
+            return Ok(Filed::logged("auto_reply_of_agent: an automatic answer to a copy"));
+        }
         Voice::Agent(id, name) => (Author::Agent { id, name }, None, false),
         Voice::Claimed(id, name) => (Author::Agent { id, name }, Some(Mark::Unverified), false),
         Voice::Contact => match party::standing(tx.conn(), mail, &before, &participants).await? {
@@ -108,11 +109,16 @@ async fn answer(tx: &mut Tx, desk: &Desk, mail: &Mail, before: Line, rule: &str,
     if automatic {
         (mark, joins) = (Some(Mark::AutoReply), false);
     }
-    let mut brought = if mark.is_none() && mail.understood().class == Some(Class::Human) { party::learnt(tx, desk, mail, &participants, "").await? } else { vec![] };
+    let mut brought = if mark.is_none() && mail.understood().class == Some(Class::Human) {
+        party::learnt(tx, desk, mail, &participants, "").await?
+    } else {
+        vec![]
+    };
     if joins {
         brought.insert(0, (mail.from(), mail.understood().from_name.clone().unwrap_or_default()));
     }
-    let head: i64 = sqlx::query("select seq from log_head where property = $1").bind(mail.property.as_str()).fetch_one(tx.conn()).await?.try_get(0)?;
+    let head: i64 =
+        sqlx::query("select seq from log_head where property = $1").bind(mail.property.as_str()).fetch_one(tx.conn()).await?.try_get(0)?;
     let mut more = vec![];
     for (email, name) in &brought {
         participant::put(tx, &mail.property, &before.id, email, name, Part::Cc, head + 1).await?;
@@ -121,7 +127,8 @@ async fn answer(tx: &mut Tx, desk: &Desk, mail: &Mail, before: Line, rule: &str,
     let entry = words(tx, desk, mail, author, mark, key).await?;
     let status = reopened(&before, &entry);
     if status.is_some() {
-        let happening = if matches!(entry.author, Author::Contact { .. }) { Happening::Reopened } else { Happening::Status { to: Status::Open } };
+        let happening =
+            if matches!(entry.author, Author::Contact { .. }) { Happening::Reopened } else { Happening::Status { to: Status::Open } };
         more.insert(0, Entry::happened(new_message(desk), entry.author.clone(), happening));
     }
     let why = format!("{rule}{}", mark.map_or_else(String::new, |mark| format!(": held, {mark}")));
@@ -158,7 +165,9 @@ async fn open(tx: &mut Tx, desk: &Desk, mail: &Mail, follows: Option<Conversatio
     let voice = party::voice(tx.conn(), mail, &[]).await?;
     let forwarded = mail.understood().forwarded.as_ref().filter(|inner| inner.from.as_deref().is_some_and(address::is_valid));
     let begun = match (voice, forwarded) {
-        (Voice::Agent(id, name), Some(inner)) if follows.is_none() && !automatic => handed_on(tx, desk, mail, Author::Agent { id, name }, inner, key).await?,
+        (Voice::Agent(id, name), Some(inner)) if follows.is_none() && !automatic => {
+            handed_on(tx, desk, mail, Author::Agent { id, name }, inner, key).await?
+        }
         _ => begun(tx, desk, mail, automatic, key).await?,
     };
     let said = begun.entries.last().map(|entry| entry.id.clone()).unwrap_or_default();
@@ -190,7 +199,11 @@ async fn begun(tx: &mut Tx, desk: &Desk, mail: &Mail, automatic: bool, key: OwnK
     let understood = mail.understood();
     let requester = understood.sender();
     let author = known(tx, desk, mail, &requester).await?;
-    let brought = if understood.class == Some(Class::Human) { party::learnt(tx, desk, mail, &[], &requester.address.to_lowercase()).await? } else { vec![] };
+    let brought = if understood.class == Some(Class::Human) {
+        party::learnt(tx, desk, mail, &[], &requester.address.to_lowercase()).await?
+    } else {
+        vec![]
+    };
     let entries = vec![words(tx, desk, mail, author.clone(), automatic.then_some(Mark::AutoReply), key).await?];
     let why = if automatic { "automatic answer to nothing we know" } else { "new" };
     Ok(Beginning { author, requester, subject: understood.subject.clone(), brought, entries, why })
@@ -218,7 +231,11 @@ async fn handed_on(tx: &mut Tx, desk: &Desk, mail: &Mail, author: Author, inner:
 async fn words(tx: &mut Tx, desk: &Desk, mail: &Mail, author: Author, mark: Option<Mark>, key: OwnKey) -> Result<Entry> {
     let understood = mail.understood();
     let text = if understood.reply_text.trim().is_empty() { &understood.text } else { &understood.reply_text };
-    let text = if text.trim().is_empty() { language(tx, mail).await?.say(letter::NO_TEXT).to_owned() } else { text.trim().chars().take(TEXT_MOST as usize).collect() };
+    let text = if text.trim().is_empty() {
+        language(tx, mail).await?.say(letter::NO_TEXT).to_owned()
+    } else {
+        text.trim().chars().take(TEXT_MOST as usize).collect()
+    };
     let files: Vec<File> = understood
         .attachments
         .iter()
@@ -238,7 +255,16 @@ async fn words(tx: &mut Tx, desk: &Desk, mail: &Mail, author: Author, mark: Opti
     if key.altered {
         tracing::info!(letter = %mail.id, "a mail with the Message-ID of another is kept beside it");
     }
-    Ok(Entry { quoted: understood.quoted_text.clone(), html, mark, mail_id: Some(key.text), letter_in: Some(mail.id.clone()), reached, files, ..entry })
+    Ok(Entry {
+        quoted: understood.quoted_text.clone(),
+        html,
+        mark,
+        mail_id: Some(key.text),
+        letter_in: Some(mail.id.clone()),
+        reached,
+        files,
+        ..entry
+    })
 }
 
 /// A mail's HTML made safe, its own pictures pointing at their files. The sanitiser lets absolute addresses through only, so they
@@ -262,7 +288,10 @@ async fn known(tx: &mut Tx, desk: &Desk, mail: &Mail, mailbox: &Mailbox) -> Resu
 /// The address of a mailbox; of a mail that names none, what it says instead, so that two of them are not one person.
 fn address_of(mail: &Mail, mailbox: &Mailbox) -> String {
     let said = [&mailbox.address, &mail.understood().facts.from_raw];
-    let text = said.into_iter().find(|text| !text.trim().is_empty()).map_or_else(|| format!("unknown-{}", mail.id), |text| text.trim().chars().take(200).collect());
+    let text = said
+        .into_iter()
+        .find(|text| !text.trim().is_empty())
+        .map_or_else(|| format!("unknown-{}", mail.id), |text| text.trim().chars().take(200).collect());
     text.to_lowercase()
 }
 

@@ -86,10 +86,21 @@ impl Postbox {
 }
 
 async fn file(tx: &mut Tx, desk: &Desk, id: LetterInId, read: Arc<Read>) -> Result<Filed> {
-    let row = sqlx::query("update letter_in set attempts = attempts where id = $1 returning property, rcpt_to, status, why, conversation, message").bind(id.as_str()).fetch_optional(tx.conn()).await?.ok_or(Refusal::NotFound)?;
+    let row = sqlx::query(
+        "update letter_in set attempts = attempts where id = $1 returning property, rcpt_to, status, why, conversation, message",
+    )
+    .bind(id.as_str())
+    .fetch_optional(tx.conn())
+    .await?
+    .ok_or(Refusal::NotFound)?;
     let status: LetterInStatus = word(&row, "status")?;
     if matches!(status, LetterInStatus::Filed | LetterInStatus::Logged) {
-        return Ok(Filed { status, why: row.try_get::<Option<String>, _>("why")?.unwrap_or_default(), conversation: word_or_none(&row, "conversation")?, message: word_or_none(&row, "message")? });
+        return Ok(Filed {
+            status,
+            why: row.try_get::<Option<String>, _>("why")?.unwrap_or_default(),
+            conversation: word_or_none(&row, "conversation")?,
+            message: word_or_none(&row, "message")?,
+        });
     }
     let filed = match word_or_none::<PropertyId>(&row, "property")? {
         None => Filed::logged("no_property"),
@@ -127,7 +138,11 @@ async fn decide(tx: &mut Tx, desk: &Desk, mail: &Mail) -> Result<Filed> {
     }
     if mail.targets.iter().all(|target| matches!(target, Target::House | Target::Nobody)) {
         let house = mail.targets.contains(&Target::House);
-        return Ok(Filed::logged(if house { "house: to postmaster or abuse" } else { "unknown_recipient: the address is no longer known" }));
+        return Ok(Filed::logged(if house {
+            "house: to postmaster or abuse"
+        } else {
+            "unknown_recipient: the address is no longer known"
+        }));
     }
     entry::file(tx, desk, mail).await
 }
@@ -146,10 +161,27 @@ const fn class_word(class: Option<Class>) -> &'static str {
 /// PostgreSQL keeps no text with a zero in it; no mail needs one.
 fn scrub(understood: &mut Understood) {
     let facts = &mut understood.facts;
-    let plain = [&mut understood.from, &mut understood.subject, &mut understood.text, &mut understood.reply_text, &mut facts.from_raw, &mut facts.key];
+    let plain = [
+        &mut understood.from,
+        &mut understood.subject,
+        &mut understood.text,
+        &mut understood.reply_text,
+        &mut facts.from_raw,
+        &mut facts.key,
+    ];
     let optional = [&mut understood.from_name, &mut understood.quoted_text, &mut understood.html, &mut facts.original_sender];
-    let mailboxes = facts.to.iter_mut().chain(&mut facts.cc).chain(&mut facts.reply_to).flat_map(|mailbox| [Some(&mut mailbox.address), mailbox.name.as_mut()]).flatten();
-    let files = understood.attachments.iter_mut().flat_map(|file| [Some(&mut file.name), Some(&mut file.content_type), file.cid.as_mut()]).flatten();
+    let mailboxes = facts
+        .to
+        .iter_mut()
+        .chain(&mut facts.cc)
+        .chain(&mut facts.reply_to)
+        .flat_map(|mailbox| [Some(&mut mailbox.address), mailbox.name.as_mut()])
+        .flatten();
+    let files = understood
+        .attachments
+        .iter_mut()
+        .flat_map(|file| [Some(&mut file.name), Some(&mut file.content_type), file.cid.as_mut()])
+        .flatten();
     let lists = understood.to.iter_mut().chain(&mut understood.cc);
     let bounced = understood.bounce.iter_mut().flat_map(|bounce| [bounce.diagnostic.as_mut(), bounce.status.as_mut()]).flatten();
     for text in plain.into_iter().chain(optional.into_iter().flatten()).chain(mailboxes).chain(files).chain(lists).chain(bounced) {
@@ -158,7 +190,12 @@ fn scrub(understood: &mut Understood) {
         }
     }
     if let Some(inner) = &mut understood.forwarded {
-        for text in [&mut inner.text, &mut inner.before].into_iter().chain(inner.from.as_mut()).chain(inner.from_name.as_mut()).chain(inner.subject.as_mut()) {
+        for text in [&mut inner.text, &mut inner.before]
+            .into_iter()
+            .chain(inner.from.as_mut())
+            .chain(inner.from_name.as_mut())
+            .chain(inner.subject.as_mut())
+        {
             text.retain(|c| c != '\0');
         }
     }
@@ -171,7 +208,12 @@ fn key(key: &str) -> String {
 
 /// A copy of a mail says the same, whatever the hops wrote on it.
 fn content(understood: &Understood) -> String {
-    let mut all = format!("{}\0{}\0{}", understood.from.to_lowercase(), understood.subject.trim(), understood.text.split_whitespace().collect::<Vec<_>>().join(" "));
+    let mut all = format!(
+        "{}\0{}\0{}",
+        understood.from.to_lowercase(),
+        understood.subject.trim(),
+        understood.text.split_whitespace().collect::<Vec<_>>().join(" ")
+    );
     for file in &understood.attachments {
         all.push('\0');
         all.push_str(&file.sha256);

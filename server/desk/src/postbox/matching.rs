@@ -6,7 +6,11 @@ use model::{ConversationId, MessageId, PropertyId};
 use sqlx::{AnyConnection, Row as _};
 
 use super::{file::Mail, mail_key, party, take::Target};
-use crate::{Desk, Result, db::Tx, line::{word, word_or_none}};
+use crate::{
+    Desk, Result,
+    db::Tx,
+    line::{word, word_or_none},
+};
 
 /// Ids of In-Reply-To and References that are looked up.
 const IDS_MOST: usize = 40;
@@ -50,7 +54,11 @@ async fn by_envelope(conn: &mut AnyConnection, mail: &Mail) -> Result<Option<Con
             Target::Ticket(_, id) => return Ok(Some(id.clone())),
             // out-of-office answers go to the envelope sender of what they answer
             Target::Bounce(property, letter) => {
-                let row = sqlx::query("select conversation from letter_out where property = $1 and id = $2").bind(property.as_str()).bind(letter.as_str()).fetch_optional(&mut *conn).await?;
+                let row = sqlx::query("select conversation from letter_out where property = $1 and id = $2")
+                    .bind(property.as_str())
+                    .bind(letter.as_str())
+                    .fetch_optional(&mut *conn)
+                    .await?;
                 let id = row.map(|row| word_or_none(&row, "conversation")).transpose()?.flatten();
                 if let Some(id) = id
                     && is_here(conn, property, &id).await?
@@ -66,7 +74,12 @@ async fn by_envelope(conn: &mut AnyConnection, mail: &Mail) -> Result<Option<Con
 
 async fn by_header(conn: &mut AnyConnection, desk: &Desk, mail: &Mail) -> Result<Option<ConversationId>> {
     let facts = &mail.understood().facts;
-    let named = facts.to.iter().chain(&facts.cc).map(|mailbox: &Mailbox| mailbox.address.as_str()).chain(facts.delivered_to.iter().map(String::as_str));
+    let named = facts
+        .to
+        .iter()
+        .chain(&facts.cc)
+        .map(|mailbox: &Mailbox| mailbox.address.as_str())
+        .chain(facts.delivered_to.iter().map(String::as_str));
     for address in named {
         if let Some(Addressed::Ticket { id }) = desk.keys().read(address)
             && let Ok(id) = id.parse::<ConversationId>()
@@ -91,11 +104,20 @@ async fn by_reference(conn: &mut AnyConnection, desk: &Desk, mail: &Mail) -> Res
 }
 
 /// The conversation of a Message-ID that we know: one of ours by its signature, or one that came or was given by a relay.
-pub(super) async fn conversation_of(conn: &mut AnyConnection, desk: &Desk, property: &PropertyId, id: &str) -> Result<Option<ConversationId>> {
+pub(super) async fn conversation_of(
+    conn: &mut AnyConnection,
+    desk: &Desk,
+    property: &PropertyId,
+    id: &str,
+) -> Result<Option<ConversationId>> {
     if let Some((message, _)) = desk.keys().read_message_id(id)
         && let Ok(message) = message.parse::<MessageId>()
     {
-        let row = sqlx::query("select conversation from message where property = $1 and id = $2").bind(property.as_str()).bind(message.as_str()).fetch_optional(&mut *conn).await?;
+        let row = sqlx::query("select conversation from message where property = $1 and id = $2")
+            .bind(property.as_str())
+            .bind(message.as_str())
+            .fetch_optional(&mut *conn)
+            .await?;
         return row.map(|row| word(&row, "conversation")).transpose();
     }
     if let Some(ticket) = desk.keys().read_ticket_reference(id)
@@ -103,18 +125,30 @@ pub(super) async fn conversation_of(conn: &mut AnyConnection, desk: &Desk, prope
     {
         return Ok(is_here(conn, property, &ticket).await?.then_some(ticket));
     }
-    let row = sqlx::query("select conversation from mail_id where property = $1 and mail_id = $2").bind(property.as_str()).bind(mail_key(id)).fetch_optional(conn).await?;
+    let row = sqlx::query("select conversation from mail_id where property = $1 and mail_id = $2")
+        .bind(property.as_str())
+        .bind(mail_key(id))
+        .fetch_optional(conn)
+        .await?;
     row.map(|row| word(&row, "conversation")).transpose()
 }
 
 async fn by_subject(conn: &mut AnyConnection, mail: &Mail) -> Result<Option<ConversationId>> {
     let Some(number) = tag(&mail.understood().subject) else { return Ok(None) };
-    let row = sqlx::query("select id from conversation where property = $1 and number = $2").bind(mail.property.as_str()).bind(number).fetch_optional(conn).await?;
+    let row = sqlx::query("select id from conversation where property = $1 and number = $2")
+        .bind(mail.property.as_str())
+        .bind(number)
+        .fetch_optional(conn)
+        .await?;
     row.map(|row| word(&row, "id")).transpose()
 }
 
 async fn is_here(conn: &mut AnyConnection, property: &PropertyId, id: &ConversationId) -> Result<bool> {
-    let row = sqlx::query("select 1 from conversation where property = $1 and id = $2").bind(property.as_str()).bind(id.as_str()).fetch_optional(conn).await?;
+    let row = sqlx::query("select 1 from conversation where property = $1 and id = $2")
+        .bind(property.as_str())
+        .bind(id.as_str())
+        .fetch_optional(conn)
+        .await?;
     Ok(row.is_some())
 }
 
@@ -125,7 +159,11 @@ fn tag(subject: &str) -> Option<i64> {
 
 /// The number of a ticket, to tell which one a new one follows.
 pub(super) async fn number(conn: &mut AnyConnection, property: &PropertyId, id: &ConversationId) -> Result<i64> {
-    let row = sqlx::query("select number from conversation where property = $1 and id = $2").bind(property.as_str()).bind(id.as_str()).fetch_optional(conn).await?;
+    let row = sqlx::query("select number from conversation where property = $1 and id = $2")
+        .bind(property.as_str())
+        .bind(id.as_str())
+        .fetch_optional(conn)
+        .await?;
     Ok(row.map(|row| row.try_get::<Option<i64>, _>(0)).transpose()?.flatten().unwrap_or_default())
 }
 

@@ -11,8 +11,8 @@ mod take;
 
 use model::{ConversationId, LetterInId, MessageId, letter::LetterInStatus};
 
-pub use crate::letter::Due;
 use crate::Desk;
+pub use crate::letter::Due;
 
 /// The postbox of a desk.
 #[derive(Clone)]

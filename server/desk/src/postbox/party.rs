@@ -14,9 +14,40 @@ use crate::{Desk, Result, db::Tx, line::word};
 
 /// Mail providers for everybody: sharing such a domain says nothing about belonging together.
 const PUBLIC: &[&str] = &[
-    "aol.com", "bol.com.br", "fastmail.com", "free.fr", "gmail.com", "gmx.de", "gmx.net", "googlemail.com", "hotmail.com", "icloud.com", "ig.com.br", "live.com", "mac.com", "mail.com", "mail.ru", "me.com",
-    "msn.com", "naver.com", "orange.fr", "outlook.com", "outlook.com.br", "proton.me", "protonmail.com", "qq.com", "sapo.pt", "t-online.de", "terra.com.br", "uol.com.br", "web.de", "yahoo.com", "yahoo.com.br",
-    "yandex.ru", "zoho.com", "163.com",
+    "aol.com",
+    "bol.com.br",
+    "fastmail.com",
+    "free.fr",
+    "gmail.com",
+    "gmx.de",
+    "gmx.net",
+    "googlemail.com",
+    "hotmail.com",
+    "icloud.com",
+    "ig.com.br",
+    "live.com",
+    "mac.com",
+    "mail.com",
+    "mail.ru",
+    "me.com",
+    "msn.com",
+    "naver.com",
+    "orange.fr",
+    "outlook.com",
+    "outlook.com.br",
+    "proton.me",
+    "protonmail.com",
+    "qq.com",
+    "sapo.pt",
+    "t-online.de",
+    "terra.com.br",
+    "uol.com.br",
+    "web.de",
+    "yahoo.com",
+    "yahoo.com.br",
+    "yandex.ru",
+    "zoho.com",
+    "163.com",
 ];
 /// Mails of a ticket whose recipients are looked through.
 const MAILS_MOST: i64 = 500;
@@ -75,7 +106,12 @@ fn addresses(mail: &Mail) -> [String; 2] {
 /// have to prove it).
 pub(super) async fn is_party(conn: &mut AnyConnection, mail: &Mail, id: &ConversationId) -> Result<bool> {
     for email in addresses(mail) {
-        let row = sqlx::query("select 1 from participant where property = $1 and conversation = $2 and email = $3").bind(mail.property.as_str()).bind(id.as_str()).bind(&email).fetch_optional(&mut *conn).await?;
+        let row = sqlx::query("select 1 from participant where property = $1 and conversation = $2 and email = $3")
+            .bind(mail.property.as_str())
+            .bind(id.as_str())
+            .bind(&email)
+            .fetch_optional(&mut *conn)
+            .await?;
         if row.is_some() || agent_of(conn, &mail.property, &email).await?.is_some() || is_contact(conn, mail, id, &email).await? {
             return Ok(true);
         }
@@ -130,7 +166,13 @@ fn shares_organisation(one: &str, other: &str) -> bool {
 
 /// Who else a mail brings into its ticket: those in To and Cc that are neither ours nor agents nor known, when the sender is
 /// proven. A mail that names no address of ours came by a hidden copy: it reveals and brings nobody.
-pub(super) async fn learnt(tx: &mut Tx, desk: &Desk, mail: &Mail, participants: &[Participant], requester: &str) -> Result<Vec<(String, String)>> {
+pub(super) async fn learnt(
+    tx: &mut Tx,
+    desk: &Desk,
+    mail: &Mail,
+    participants: &[Participant],
+    requester: &str,
+) -> Result<Vec<(String, String)>> {
     let facts = &mail.understood().facts;
     let all: Vec<&Mailbox> = facts.to.iter().chain(&facts.cc).collect();
     if !mail.read.proof.passed || !all.iter().any(|mailbox| desk.keys().read(&mailbox.address).is_some()) {
@@ -140,8 +182,14 @@ pub(super) async fn learnt(tx: &mut Tx, desk: &Desk, mail: &Mail, participants: 
     let mut brought: Vec<(String, String)> = vec![];
     for mailbox in all.into_iter().filter(|mailbox| mailbox.is_valid() && desk.keys().read(&mailbox.address).is_none()) {
         let email = mailbox.address.to_lowercase();
-        let known = sender.contains(&email) || email == requester || participants.iter().any(|one| one.email == email) || brought.iter().any(|(one, _)| *one == email);
-        if known || participants.len() + brought.len() >= PARTICIPANTS_MOST as usize || agent_of(tx.conn(), &mail.property, &email).await?.is_some() {
+        let known = sender.contains(&email)
+            || email == requester
+            || participants.iter().any(|one| one.email == email)
+            || brought.iter().any(|(one, _)| *one == email);
+        if known
+            || participants.len() + brought.len() >= PARTICIPANTS_MOST as usize
+            || agent_of(tx.conn(), &mail.property, &email).await?.is_some()
+        {
             continue;
         }
         brought.push((email, mailbox.name.clone().unwrap_or_default()));

@@ -1,7 +1,10 @@
 //! Mails waiting to be read: leased oldest first, tried three times, then failed and visible. One bad mail stops no other.
 //! Knows nothing of what they say.
 
-use model::{LetterInId, moment::{MINUTE, SECOND}};
+use model::{
+    LetterInId,
+    moment::{MINUTE, SECOND},
+};
 use sqlx::Row as _;
 
 use super::{Postbox, Taken};
@@ -33,7 +36,14 @@ impl Postbox {
         }
         let Some(leased) = self.desk.db().write(|tx| Box::pin(lease(tx))).await? else { return Ok(None) };
         match self.desk.blobs().read(self.desk.db().read(), &leased.raw).await {
-            Ok(raw) => Ok(Some(Taken { id: leased.id, raw, mail_from: leased.mail_from, rcpt_to: serde_json::from_str(&leased.rcpt_to)?, peer: leased.peer, helo: leased.helo })),
+            Ok(raw) => Ok(Some(Taken {
+                id: leased.id,
+                raw,
+                mail_from: leased.mail_from,
+                rcpt_to: serde_json::from_str(&leased.rcpt_to)?,
+                peer: leased.peer,
+                helo: leased.helo,
+            })),
             Err(error) => {
                 self.fail(&leased.id, &format!("its bytes cannot be read: {error}")).await?;
                 Ok(None)
@@ -65,7 +75,10 @@ impl Postbox {
     /// Whether there is a mail to be read now: asked without writing, since the answer is mostly no.
     async fn waiting(&self) -> Result<Option<LetterInId>> {
         let now = self.desk.clock().now();
-        let row = sqlx::query("select id from letter_in where status = 'new' and leased_until <= $1 limit 1").bind(now.0).fetch_optional(self.desk.db().read()).await?;
+        let row = sqlx::query("select id from letter_in where status = 'new' and leased_until <= $1 limit 1")
+            .bind(now.0)
+            .fetch_optional(self.desk.db().read())
+            .await?;
         row.map(|row| word(&row, "id")).transpose()
     }
 }
@@ -88,9 +101,19 @@ async fn lease(tx: &mut Tx) -> Result<Option<Leased>> {
                 give_up(tx, row.try_get("id")?).await?;
                 continue;
             }
-            return Ok(Some(Leased { id: word(&row, "id")?, raw: row.try_get("raw")?, mail_from: row.try_get("mail_from")?, rcpt_to: row.try_get("rcpt_to")?, peer: row.try_get("peer")?, helo: row.try_get("helo")? }));
+            return Ok(Some(Leased {
+                id: word(&row, "id")?,
+                raw: row.try_get("raw")?,
+                mail_from: row.try_get("mail_from")?,
+                rcpt_to: row.try_get("rcpt_to")?,
+                peer: row.try_get("peer")?,
+                helo: row.try_get("helo")?,
+            }));
         }
-        let more = sqlx::query("select 1 from letter_in where status = 'new' and leased_until <= $1 limit 1").bind(now.0).fetch_optional(tx.conn()).await?;
+        let more = sqlx::query("select 1 from letter_in where status = 'new' and leased_until <= $1 limit 1")
+            .bind(now.0)
+            .fetch_optional(tx.conn())
+            .await?;
         if more.is_none() {
             break;
         }

@@ -123,7 +123,10 @@ impl Postbox {
         for address in rcpt_to {
             named.push((address, target(&mut conn, &self.desk, address).await?.unwrap_or(Target::Nobody)));
         }
-        let with_ticket: Vec<PropertyId> = named.iter().filter_map(|(_, target)| if let Target::Ticket(property, _) = target { Some(property.clone()) } else { None }).collect();
+        let with_ticket: Vec<PropertyId> = named
+            .iter()
+            .filter_map(|(_, target)| if let Target::Ticket(property, _) = target { Some(property.clone()) } else { None })
+            .collect();
         let mut copies: Vec<Copy> = vec![];
         for (address, target) in named {
             if matches!(&target, Target::Property(id) if with_ticket.contains(id)) {

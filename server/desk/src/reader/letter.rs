@@ -44,7 +44,12 @@ pub(super) struct Composer<'a> {
 impl<'a> Composer<'a> {
     pub async fn new(tx: &mut Tx, desk: &'a Desk, property: &'a PropertyId, line: &'a Line, said: &'a Said) -> Result<Self> {
         let row = sqlx::query("select name, language from property where id = $1").bind(property.as_str()).fetch_one(tx.conn()).await?;
-        let earlier = sqlx::query("select 1 from message where property = $1 and conversation = $2 and seq < $3 and kind = 'said' limit 1").bind(property.as_str()).bind(line.id.as_str()).bind(said.seq).fetch_optional(tx.conn()).await?;
+        let earlier = sqlx::query("select 1 from message where property = $1 and conversation = $2 and seq < $3 and kind = 'said' limit 1")
+            .bind(property.as_str())
+            .bind(line.id.as_str())
+            .bind(said.seq)
+            .fetch_optional(tx.conn())
+            .await?;
         let typed = matches!(said.author, Author::Agent { .. }) && said.channel == Channel::Web;
         let mut composer = Self {
             desk,
@@ -63,7 +68,13 @@ impl<'a> Composer<'a> {
 
     /// Files of the message, or links to them when they are too much for a mail.
     async fn take_files(&mut self, tx: &mut Tx) -> Result<()> {
-        let rows = sqlx::query("select id, name, media_type, size, sha256 from attachment where property = $1 and message = $2 order by place, id").bind(self.property.as_str()).bind(self.said.id.as_str()).fetch_all(tx.conn()).await?;
+        let rows = sqlx::query(
+            "select id, name, media_type, size, sha256 from attachment where property = $1 and message = $2 order by place, id",
+        )
+        .bind(self.property.as_str())
+        .bind(self.said.id.as_str())
+        .fetch_all(tx.conn())
+        .await?;
         let mut total = 0;
         let mut links = vec![];
         for row in &rows {
@@ -93,7 +104,8 @@ impl<'a> Composer<'a> {
         let address = keys.ticket_address(self.property.as_str(), self.line.id.as_str());
         let ticket = keys.ticket_reference(self.property.as_str(), self.line.id.as_str());
         let message_id = keys.message_id(self.said.id.as_str(), id.as_str());
-        let from = Mailbox { name: Some(self.language.fill(texts::VIA, &[("name", &self.author()), ("property", &self.property_name)])), address };
+        let from =
+            Mailbox { name: Some(self.language.fill(texts::VIA, &[("name", &self.author()), ("property", &self.property_name)])), address };
         let earlier = self.earlier(tx, &to.email).await?;
         let kind = if to.kind == LetterKind::Copy { Kind::Copy } else { Kind::Reply };
         let written = self.with_footer(to, all);
@@ -129,11 +141,20 @@ impl<'a> Composer<'a> {
         let mut lines = vec![];
         if to.kind == LetterKind::Copy {
             let number = self.line.number.unwrap_or_default().to_string();
-            let customer = if self.line.contact.name.is_empty() { self.line.contact.email.clone() } else { format!("{} ({})", self.line.contact.name, self.line.contact.email) };
-            lines.push(self.language.fill(texts::TICKET_OF, &[("number", &number), ("property", &self.property_name), ("customer", &customer)]));
-            lines.push(self.language.fill(texts::OPEN_AT, &[("link", &format!("{}/inbox/{}", self.desk.settings().public_url, self.line.id))]));
+            let customer = if self.line.contact.name.is_empty() {
+                self.line.contact.email.clone()
+            } else {
+                format!("{} ({})", self.line.contact.name, self.line.contact.email)
+            };
+            lines.push(
+                self.language.fill(texts::TICKET_OF, &[("number", &number), ("property", &self.property_name), ("customer", &customer)]),
+            );
+            lines.push(
+                self.language.fill(texts::OPEN_AT, &[("link", &format!("{}/inbox/{}", self.desk.settings().public_url, self.line.id))]),
+            );
         } else {
-            let others: Vec<&str> = all.iter().filter(|one| one.kind != LetterKind::Copy && one.email != to.email).map(|one| one.email.as_str()).collect();
+            let others: Vec<&str> =
+                all.iter().filter(|one| one.kind != LetterKind::Copy && one.email != to.email).map(|one| one.email.as_str()).collect();
             if !others.is_empty() {
                 lines.push(self.language.fill(texts::OTHERS, &[("names", &others.join(", "))]));
             }
@@ -144,7 +165,10 @@ impl<'a> Composer<'a> {
         let footer = written(&lines.join("\n"));
         Written {
             text: format!("{}\n\n____\n{}", self.written.text.trim_end(), footer.text),
-            html: format!("{}<hr style=\"border:none;border-top:1px solid #dddddd\"><div style=\"color:#8a8a8a;font-size:12px\">{}</div>", self.written.html, footer.html),
+            html: format!(
+                "{}<hr style=\"border:none;border-top:1px solid #dddddd\"><div style=\"color:#8a8a8a;font-size:12px\">{}</div>",
+                self.written.html, footer.html
+            ),
         }
     }
 

@@ -56,7 +56,8 @@ impl Desk {
         let full = i64::try_from(events.len()).unwrap_or(0) == EVENTS;
         let end = events.last().map_or(head, |event| if full { event.seq } else { event.seq.max(head) });
         let mut wrote = false;
-        for event in events.into_iter().filter(|event| matches!(event.what, What::TicketOpened | What::MessageSaid | What::MessageApproved)) {
+        for event in events.into_iter().filter(|event| matches!(event.what, What::TicketOpened | What::MessageSaid | What::MessageApproved))
+        {
             let seq = event.seq;
             if !self.step(property, place, seq, Some(event)).await? {
                 return Ok(true);
@@ -91,9 +92,19 @@ impl Desk {
 
 async fn advance(tx: &mut Tx, property: &PropertyId, from: i64, to: i64) -> Result<bool> {
     if from == 0 {
-        sqlx::query("insert into reader_cursor (reader, property, seq) values ($1, $2, 0) on conflict (reader, property) do nothing").bind(READER).bind(property.as_str()).execute(tx.conn()).await?;
+        sqlx::query("insert into reader_cursor (reader, property, seq) values ($1, $2, 0) on conflict (reader, property) do nothing")
+            .bind(READER)
+            .bind(property.as_str())
+            .execute(tx.conn())
+            .await?;
     }
-    let moved = sqlx::query("update reader_cursor set seq = $4 where reader = $1 and property = $2 and seq = $3").bind(READER).bind(property.as_str()).bind(from).bind(to).execute(tx.conn()).await?;
+    let moved = sqlx::query("update reader_cursor set seq = $4 where reader = $1 and property = $2 and seq = $3")
+        .bind(READER)
+        .bind(property.as_str())
+        .bind(from)
+        .bind(to)
+        .execute(tx.conn())
+        .await?;
     Ok(moved.rows_affected() == 1)
 }
 
@@ -185,4 +196,3 @@ async fn write_of(tx: &mut Tx, desk: &Desk, property: &PropertyId, line: &Line, 
     }
     Ok(wrote)
 }
-

@@ -36,7 +36,12 @@ pub(super) async fn of(tx: &mut Tx, desk: &Desk, property: &PropertyId, line: &L
         }
     }
     let authors = addresses_of(tx, property, &said.author).await?;
-    all.retain(|one| !one.email.is_empty() && !authors.contains(&one.email) && !said.reached.contains(&one.email) && desk.keys().read(&one.email).is_none());
+    all.retain(|one| {
+        !one.email.is_empty()
+            && !authors.contains(&one.email)
+            && !said.reached.contains(&one.email)
+            && desk.keys().read(&one.email).is_none()
+    });
     for one in &mut all {
         one.trouble = trouble(tx, property, line, said, one).await?;
     }
@@ -46,12 +51,14 @@ pub(super) async fn of(tx: &mut Tx, desk: &Desk, property: &PropertyId, line: &L
 /// Participants, as far as they were there when the words were said.
 async fn outside(tx: &mut Tx, property: &PropertyId, line: &Line, said: &Said) -> Result<Vec<Recipient>> {
     let kind = if matches!(said.author, Author::Agent { .. }) { LetterKind::Reply } else { LetterKind::Forward };
-    let rows = sqlx::query("select email, name from participant where property = $1 and conversation = $2 and since <= $3 order by part desc, email")
-        .bind(property.as_str())
-        .bind(line.id.as_str())
-        .bind(said.seq)
-        .fetch_all(tx.conn())
-        .await?;
+    let rows = sqlx::query(
+        "select email, name from participant where property = $1 and conversation = $2 and since <= $3 order by part desc, email",
+    )
+    .bind(property.as_str())
+    .bind(line.id.as_str())
+    .bind(said.seq)
+    .fetch_all(tx.conn())
+    .await?;
     rows.iter().map(|row| Ok(Recipient { email: row.try_get("email")?, name: row.try_get("name")?, kind, trouble: None })).collect()
 }
 
@@ -70,14 +77,29 @@ async fn inside(tx: &mut Tx, property: &PropertyId, assignee: &Assignee) -> Resu
                 .await?
         }
     };
-    rows.iter().map(|row| Ok(Recipient { email: row.try_get::<String, _>("email")?.to_lowercase(), name: row.try_get("name")?, kind: LetterKind::Copy, trouble: None })).collect()
+    rows.iter()
+        .map(|row| {
+            Ok(Recipient {
+                email: row.try_get::<String, _>("email")?.to_lowercase(),
+                name: row.try_get("name")?,
+                kind: LetterKind::Copy,
+                trouble: None,
+            })
+        })
+        .collect()
 }
 
 /// All addresses of who wrote the words.
 async fn addresses_of(tx: &mut Tx, property: &PropertyId, author: &Author) -> Result<Vec<String>> {
     let rows = match author {
         Author::Agent { id, .. } => sqlx::query("select email from agent where id = $1").bind(id.as_str()).fetch_all(tx.conn()).await?,
-        Author::Contact { id, .. } => sqlx::query("select email from contact_address where property = $1 and contact = $2").bind(property.as_str()).bind(id.as_str()).fetch_all(tx.conn()).await?,
+        Author::Contact { id, .. } => {
+            sqlx::query("select email from contact_address where property = $1 and contact = $2")
+                .bind(property.as_str())
+                .bind(id.as_str())
+                .fetch_all(tx.conn())
+                .await?
+        }
         Author::System => vec![],
     };
     rows.iter().map(|row| Ok(row.try_get::<String, _>(0)?.to_lowercase())).collect()

@@ -36,9 +36,19 @@ const BEHIND: &str = "the mail reader is behind";
 /// The admin of a world that was empty.
 const ADMIN: (&str, &str) = ("Marta Oliveira", "marta@aurora.example");
 /// Her colleagues.
-const COLLEAGUES: [(&str, &str); 5] = [("Jonas Weber", "jonas@aurora.example"), ("Camille Laurent", "camille@aurora.example"), ("Rui Tavares", "rui@aurora.example"), ("Priya Nair", "priya@aurora.example"), ("Diego Herrera", "diego@aurora.example")];
+const COLLEAGUES: [(&str, &str); 5] = [
+    ("Jonas Weber", "jonas@aurora.example"),
+    ("Camille Laurent", "camille@aurora.example"),
+    ("Rui Tavares", "rui@aurora.example"),
+    ("Priya Nair", "priya@aurora.example"),
+    ("Diego Herrera", "diego@aurora.example"),
+];
 /// Their departments.
-const DEPARTMENTS: [(&str, &str); 3] = [("Support", "Questions about what people bought"), ("Billing", "Invoices, refunds, reminders"), ("Orders", "Deliveries and changes of address")];
+const DEPARTMENTS: [(&str, &str); 3] = [
+    ("Support", "Questions about what people bought"),
+    ("Billing", "Invoices, refunds, reminders"),
+    ("Orders", "Deliveries and changes of address"),
+];
 
 /// What was made.
 pub struct Grown {
@@ -59,7 +69,10 @@ impl Desk {
         }
         let row = sqlx::query("select id, name from property order by created_at, id limit 1").fetch_one(self.db().read()).await?;
         let property: PropertyId = word(&row, "id")?;
-        let row_of = sqlx::query("select count(*) from conversation where property = $1").bind(property.as_str()).fetch_one(self.db().read()).await?;
+        let row_of = sqlx::query("select count(*) from conversation where property = $1")
+            .bind(property.as_str())
+            .fetch_one(self.db().read())
+            .await?;
         let before = u64::try_from(row_of.try_get::<i64, _>(0)?).unwrap_or(0);
         let cast = self.cast(&property, tickets + chats).await?;
         let mut messages = 0;
@@ -76,7 +89,14 @@ impl Desk {
 
     /// The first property, its people and departments.
     async fn settle(&self, admin_password: &str) -> Result<()> {
-        let form = SetUp { name: ADMIN.0.into(), email: ADMIN.1.into(), password: admin_password.into(), property: "Aurora Furniture".into(), language: Language::English.tag().into(), time_zone: "Europe/Lisbon".into() };
+        let form = SetUp {
+            name: ADMIN.0.into(),
+            email: ADMIN.1.into(),
+            password: admin_password.into(),
+            property: "Aurora Furniture".into(),
+            language: Language::English.tag().into(),
+            time_zone: "Europe/Lisbon".into(),
+        };
         let token = self.set_up(form, Browser::default()).await?;
         let marta = self.agent(&token).await?;
         // nobody knows it: they sign in once an admin has invited them anew, or never
@@ -107,7 +127,10 @@ impl Desk {
 
     async fn cast(&self, property: &PropertyId, count: u64) -> Result<Cast> {
         let agents = sqlx::query("select a.id, a.name from membership m join agent a on a.id = m.agent where m.property = $1 and m.disabled_at is null order by a.created_at, a.id").bind(property.as_str()).fetch_all(self.db().read()).await?;
-        let departments = sqlx::query("select id from department where property = $1 order by name").bind(property.as_str()).fetch_all(self.db().read()).await?;
+        let departments = sqlx::query("select id from department where property = $1 order by name")
+            .bind(property.as_str())
+            .fetch_all(self.db().read())
+            .await?;
         Ok(Cast {
             agents: agents.iter().map(|row| Ok((word(row, "id")?, row.try_get("name")?))).collect::<Result<_>>()?,
             departments: departments.iter().map(|row| word(row, "id")).collect::<Result<_>>()?,
@@ -147,18 +170,35 @@ fn spread(cast: &Cast, before: u64, places: std::ops::Range<u64>, tickets: u64, 
 
 /// Fails, and leaves nothing, when the mail reader has not read everything before.
 async fn write(tx: &mut Tx, property: &PropertyId, made: &[Made]) -> Result<()> {
-    let cursor = sqlx::query("update reader_cursor set seq = seq where reader = 'mail' and property = $1 returning seq").bind(property.as_str()).fetch_optional(tx.conn()).await?;
+    let cursor = sqlx::query("update reader_cursor set seq = seq where reader = 'mail' and property = $1 returning seq")
+        .bind(property.as_str())
+        .fetch_optional(tx.conn())
+        .await?;
     let events: i64 = made.iter().map(|made| i64::try_from(made.said.len()).unwrap_or(0)).sum();
     let numbers = i64::try_from(made.iter().filter(|made| made.line.kind == Kind::Ticket).count()).unwrap_or(0);
-    let number: i64 = sqlx::query("update ticket_number set next = next + $2 where property = $1 returning next - $2").bind(property.as_str()).bind(numbers).fetch_one(tx.conn()).await?.try_get(0)?;
+    let number: i64 = sqlx::query("update ticket_number set next = next + $2 where property = $1 returning next - $2")
+        .bind(property.as_str())
+        .bind(numbers)
+        .fetch_one(tx.conn())
+        .await?
+        .try_get(0)?;
     let contacts = contacts(tx, property, made).await?;
-    let seq: i64 = sqlx::query("update log_head set seq = seq + $2 where property = $1 returning seq - $2").bind(property.as_str()).bind(events).fetch_one(tx.conn()).await?.try_get(0)?;
+    let seq: i64 = sqlx::query("update log_head set seq = seq + $2 where property = $1 returning seq - $2")
+        .bind(property.as_str())
+        .bind(events)
+        .fetch_one(tx.conn())
+        .await?
+        .try_get(0)?;
     let read = cursor.map(|row| row.try_get::<i64, _>(0)).transpose()?;
     if read != Some(seq) {
         return Err(Fault::Row(BEHIND.into()).into());
     }
     let facets = tables(tx, property, made, &contacts, seq, number).await?;
-    sqlx::query("update reader_cursor set seq = $2 where reader = 'mail' and property = $1").bind(property.as_str()).bind(seq + events).execute(tx.conn()).await?;
+    sqlx::query("update reader_cursor set seq = $2 where reader = 'mail' and property = $1")
+        .bind(property.as_str())
+        .bind(seq + events)
+        .execute(tx.conn())
+        .await?;
     // the counters change with an event of their own, so that open tabs hear of them
     let mut happened = Happened::new(property, Author::System, What::PeopleChanged);
     happened.facets = (vec![], facets);
@@ -169,13 +209,22 @@ async fn write(tx: &mut Tx, property: &PropertyId, made: &[Made]) -> Result<()> 
 /// Contacts of a batch under the ids they have: those of an earlier batch are there already.
 async fn contacts(tx: &mut Tx, property: &PropertyId, made: &[Made]) -> Result<BTreeMap<String, Contact>> {
     let mut all: BTreeMap<String, Contact> = made.iter().map(|made| (made.line.contact.email.clone(), made.line.contact.clone())).collect();
-    let (mut rows, mut addresses) = (Rows::of("contact", &["property", "id", "name", "email", "created_at"]), Rows::of("contact_address", &["property", "email", "contact"]));
+    let (mut rows, mut addresses) = (
+        Rows::of("contact", &["property", "id", "name", "email", "created_at"]),
+        Rows::of("contact_address", &["property", "email", "contact"]),
+    );
     for (email, contact) in &mut all {
         if let Some(known) = crate::contact::find(tx.conn(), property, email).await? {
             *contact = known;
             continue;
         }
-        rows.push([property.as_str().into(), contact.id.as_str().into(), contact.name.as_str().into(), email.as_str().into(), contact.created_at.0.into()]);
+        rows.push([
+            property.as_str().into(),
+            contact.id.as_str().into(),
+            contact.name.as_str().into(),
+            email.as_str().into(),
+            contact.created_at.0.into(),
+        ]);
         addresses.push([property.as_str().into(), email.as_str().into(), contact.id.as_str().into()]);
     }
     rows.write(tx).await?;
@@ -184,16 +233,44 @@ async fn contacts(tx: &mut Tx, property: &PropertyId, made: &[Made]) -> Result<B
 }
 
 const CONVERSATION: &[&str] = &[
-    "property", "id", "kind", "number", "subject", "contact", "preview", "preview_by", "status", "priority", "assignee", "tags", "folder", "attachments", "last_at", "waiting_at", "missed_at", "created_at", "seq",
+    "property",
+    "id",
+    "kind",
+    "number",
+    "subject",
+    "contact",
+    "preview",
+    "preview_by",
+    "status",
+    "priority",
+    "assignee",
+    "tags",
+    "folder",
+    "attachments",
+    "last_at",
+    "waiting_at",
+    "missed_at",
+    "created_at",
+    "seq",
 ];
 const MESSAGE: &[&str] = &["property", "id", "conversation", "seq", "place", "kind", "author", "channel", "at", "body", "happened"];
 
 /// All rows of a batch; gives the facets of its lines.
-async fn tables(tx: &mut Tx, property: &PropertyId, made: &[Made], contacts: &BTreeMap<String, Contact>, mut seq: i64, mut number: i64) -> Result<Vec<String>> {
+async fn tables(
+    tx: &mut Tx,
+    property: &PropertyId,
+    made: &[Made],
+    contacts: &BTreeMap<String, Contact>,
+    mut seq: i64,
+    mut number: i64,
+) -> Result<Vec<String>> {
     let own = || rows::Value::from(property.as_str());
     let (mut conversations, mut messages) = (Rows::of("conversation", CONVERSATION), Rows::of("message", MESSAGE));
     let mut events = Rows::of("event", &["property", "seq", "at", "what", "conversation", "audience", "body"]);
-    let (mut tickets, mut tags) = (Rows::of("ticket", &["property", "conversation", "number"]), Rows::of("conversation_tag", &["property", "tag", "conversation", "last_at"]));
+    let (mut tickets, mut tags) = (
+        Rows::of("ticket", &["property", "conversation", "number"]),
+        Rows::of("conversation_tag", &["property", "tag", "conversation", "last_at"]),
+    );
     let mut participants = Rows::of("participant", &["property", "conversation", "email", "name", "part", "since"]);
     let mut marks = Rows::of("read_mark", &["property", "agent", "conversation", "read_at"]);
     let mut facets = vec![];
@@ -204,7 +281,14 @@ async fn tables(tx: &mut Tx, property: &PropertyId, made: &[Made], contacts: &BT
         if line.kind == Kind::Ticket {
             line.number = Some(number);
             tickets.push([own(), id(), number.into()]);
-            participants.push([own(), id(), line.contact.email.as_str().into(), line.contact.name.as_str().into(), "requester".into(), 0.into()]);
+            participants.push([
+                own(),
+                id(),
+                line.contact.email.as_str().into(),
+                line.contact.name.as_str().into(),
+                "requester".into(),
+                0.into(),
+            ]);
             number += 1;
         }
         for said in &made.said {
@@ -214,13 +298,30 @@ async fn tables(tx: &mut Tx, property: &PropertyId, made: &[Made], contacts: &BT
             let body = format!("{{\"author\":{json},\"messages\":[\"{}\"]}}", said.id);
             events.push([own(), seq.into(), said.at.0.into(), said.what.word().into(), id(), "agents".into(), body.into()]);
             let happened = said.happened.as_ref().map(serde_json::to_string).transpose()?;
-            messages.push([own(), said.id.as_str().into(), id(), seq.into(), 0.into(), said.kind.word().into(), json.into(), made.channel.word().into(), said.at.0.into(), said.text.as_str().into(), happened.into()]);
+            messages.push([
+                own(),
+                said.id.as_str().into(),
+                id(),
+                seq.into(),
+                0.into(),
+                said.kind.word().into(),
+                json.into(),
+                made.channel.word().into(),
+                said.at.0.into(),
+                said.text.as_str().into(),
+                happened.into(),
+            ]);
         }
         line.seq = seq;
         for tag in &line.tags {
             tags.push([own(), tag.as_str().into(), id(), line.last_at.0.into()]);
         }
-        if let Some(agent) = made.said.iter().find_map(|said| crate::line::agent(&said.author)).filter(|_| line.status != Status::Open || line.last_at.plus(2 * DAY) < tx.now()) {
+        if let Some(agent) = made
+            .said
+            .iter()
+            .find_map(|said| crate::line::agent(&said.author))
+            .filter(|_| line.status != Status::Open || line.last_at.plus(2 * DAY) < tx.now())
+        {
             marks.push([own(), agent.as_str().into(), id(), line.last_at.0.into()]);
         }
         facets.extend(line.facets());

@@ -92,7 +92,8 @@ impl Rows {
 
     fn statement(&self, rows: usize) -> String {
         let width = self.columns.len();
-        let row = |row: usize| format!("({})", (1..=width).map(|column| format!("${}", row * width + column)).collect::<Vec<_>>().join(", "));
+        let row =
+            |row: usize| format!("({})", (1..=width).map(|column| format!("${}", row * width + column)).collect::<Vec<_>>().join(", "));
         format!("insert into {} ({}) values {}", self.table, self.columns.join(", "), (0..rows).map(row).collect::<Vec<_>>().join(", "))
     }
 }

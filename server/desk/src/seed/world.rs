@@ -138,11 +138,13 @@ pub fn conversation(kind: Kind, number: u64, place: u64, of: &Contact, tongue: u
 fn talk(kind: Kind, chance: &mut Chance, tongue: &Tongue, of: &Contact, cast: &Cast, from: Moment) -> ((String, &'static str), Vec<Said>) {
     let matter = chance.one(tongue.matters);
     let (agent, name) = chance.one(&cast.agents).clone();
-    let (customer, agent) = (Author::Contact { id: of.id.clone(), name: of.called().to_owned() }, Author::Agent { id: agent, name: name.clone() });
+    let (customer, agent) =
+        (Author::Contact { id: of.id.clone(), name: of.called().to_owned() }, Author::Agent { id: agent, name: name.clone() });
     let order = (10_000 + chance.below(89_999)).to_string();
     let item = *chance.one(tongue.items);
     let fill = |text: &str| text.replace("{name}", &of.name).replace("{agent}", &name).replace("{n}", &order).replace("{item}", item);
-    let pause = |chance: &mut Chance| i64::try_from(chance.below(if kind == Kind::Chat { 180 } else { 20 * 3600 }) + 20).unwrap_or(60) * 1_000_000;
+    let pause =
+        |chance: &mut Chance| i64::try_from(chance.below(if kind == Kind::Chat { 180 } else { 20 * 3600 }) + 20).unwrap_or(60) * 1_000_000;
     let mut at = from;
     let mut said = vec![];
     let turns = 1 + chance.below(if kind == Kind::Chat { 7 } else { 8 });
@@ -190,7 +192,16 @@ fn line(kind: Kind, chance: &mut Chance, of: &Contact, cast: &Cast, said: &[Said
         preview_by: agent_of(&newest.author),
         status: Status::Open,
         snoozed_until: None,
-        priority: [Priority::Medium, Priority::Medium, Priority::Medium, Priority::Medium, Priority::Low, Priority::High, Priority::Lowest, Priority::Highest][usize::try_from(chance.below(8)).unwrap_or(0)],
+        priority: [
+            Priority::Medium,
+            Priority::Medium,
+            Priority::Medium,
+            Priority::Medium,
+            Priority::Low,
+            Priority::High,
+            Priority::Lowest,
+            Priority::Highest,
+        ][usize::try_from(chance.below(8)).unwrap_or(0)],
         assignee: assignee(chance, cast, said),
         tags,
         folder,
@@ -231,7 +242,15 @@ fn finish(mut line: Line, mut said: Vec<Said>, kind: Kind, chance: &mut Chance) 
     } else if let Some(author) = spoke.filter(|_| old && line.folder == Folder::Inbox) {
         let status = *chance.one(&[Status::Solved, Status::Solved, Status::Solved, Status::Closed, Status::Pending]);
         let at = line.last_at.plus(HOUR / 4);
-        said.push(Said { id: MessageId::from_bits(chance.bits(at)), what: What::StatusChanged, kind: MessageKind::Happened, author, at, text: String::new(), happened: Some(Happening::Status { to: status }) });
+        said.push(Said {
+            id: MessageId::from_bits(chance.bits(at)),
+            what: What::StatusChanged,
+            kind: MessageKind::Happened,
+            author,
+            at,
+            text: String::new(),
+            happened: Some(Happening::Status { to: status }),
+        });
         (line.status, line.waiting_since) = (status, None);
     }
     Made { line, said, channel: if kind == Kind::Chat { Channel::Chat } else { Channel::Email } }

@@ -18,7 +18,10 @@ fn report(to: &str, letter: &Due, action: &str, status: &str, code: &str) -> Mai
         "--b\r\nContent-Type: text/plain\r\n\r\nYour mail could not be delivered.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.test\r\n\r\nFinal-Recipient: rfc822; {0}\r\nAction: {action}\r\nStatus: {status}\r\nDiagnostic-Code: smtp; {code}\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <{1}>\r\nFrom: {2}\r\nSubject: x\r\n\r\nx\r\n--b--",
         letter.letter.to.address, letter.letter.message_id, letter.letter.from.address
     );
-    Mail::new("MAILER-DAEMON@mx.test", to, "Undelivered Mail Returned to Sender", &text).header("Return-Path: <>").header("Auto-Submitted: auto-replied").header("Content-Type: multipart/report; report-type=delivery-status; boundary=b")
+    Mail::new("MAILER-DAEMON@mx.test", to, "Undelivered Mail Returned to Sender", &text)
+        .header("Return-Path: <>")
+        .header("Auto-Submitted: auto-replied")
+        .header("Content-Type: multipart/report; report-type=delivery-status; boundary=b")
 }
 
 async fn sent(ground: &Ground, shop: &Shop) -> (model::ConversationId, Vec<Due>) {
@@ -37,14 +40,22 @@ contract!(a_letter_that_came_back_is_marked_and_told_and_nobody_is_written_to, |
     let state = |to: &str| thread.messages[0].letters.iter().find(|state| state.to == to).unwrap().clone();
     assert_eq!(state(JOANA.1).status, LetterStatus::Bounced);
     assert!(state(JOANA.1).why.unwrap().contains("no such user"));
-    assert!(matches!(&thread.messages.last().unwrap().happened, Some(Happening::Bounced { email, why }) if email == JOANA.1 && why.contains("5.1.1")));
+    assert!(
+        matches!(&thread.messages.last().unwrap().happened, Some(Happening::Bounced { email, why }) if email == JOANA.1 && why.contains("5.1.1"))
+    );
     assert_eq!(count(&shop, Folder::Inbox).await, 1);
     assert!(send(&ground).await.is_empty());
     // a dead address is not written to again
     shop.marta.reply(id.clone(), words("Hello?")).await.unwrap();
     assert_eq!(to(&send(&ground).await), [common::RUI]);
     // the report once more changes nothing
-    receive(&ground, &envelope, &Mail { id: "again@mx.test".into(), ..report(&envelope, &letters[0], "failed", "5.1.1", "550 5.1.1 no such user") }, &nobody()).await;
+    receive(
+        &ground,
+        &envelope,
+        &Mail { id: "again@mx.test".into(), ..report(&envelope, &letters[0], "failed", "5.1.1", "550 5.1.1 no such user") },
+        &nobody(),
+    )
+    .await;
     let told = shop.marta.open_thread(id).await.unwrap().messages;
     assert_eq!(told.iter().filter(|message| matches!(message.happened, Some(Happening::Bounced { .. }))).count(), 1);
 });
@@ -52,7 +63,13 @@ contract!(a_letter_that_came_back_is_marked_and_told_and_nobody_is_written_to, |
 contract!(a_report_is_matched_by_what_it_returns, |ground| async {
     let shop = ground.shop().await;
     let (id, letters) = sent(&ground, &shop).await;
-    let filed = receive(&ground, &forwarding(&shop).await, &report("support@acme.test", &letters[0], "failed", "5.2.2", "552 5.2.2 mailbox full"), &nobody()).await;
+    let filed = receive(
+        &ground,
+        &forwarding(&shop).await,
+        &report("support@acme.test", &letters[0], "failed", "5.2.2", "552 5.2.2 mailbox full"),
+        &nobody(),
+    )
+    .await;
     assert_eq!(filed.conversation.as_ref(), Some(&id));
     assert_eq!(thread(&shop, &id).await.messages[0].letters.iter().filter(|state| state.status == LetterStatus::Bounced).count(), 1);
     shop.marta.reply(id, words("Hello?")).await.unwrap();
@@ -78,7 +95,10 @@ contract!(a_report_about_an_agents_copy_leaves_the_conversation_alone, |ground| 
     let before = thread(&shop, &id).await;
     receive(&ground, &copy.letter.envelope_from, &report("x@y.test", copy, "failed", "5.1.1", "550 no such user"), &nobody()).await;
     let after = thread(&shop, &id).await;
-    assert_eq!((after.messages.len(), after.line.last_at, after.line.status), (before.messages.len(), before.line.last_at, before.line.status));
+    assert_eq!(
+        (after.messages.len(), after.line.last_at, after.line.status),
+        (before.messages.len(), before.line.last_at, before.line.status)
+    );
     assert_eq!(after.messages[0].letters.iter().filter(|state| state.status == LetterStatus::Bounced).count(), 1);
 });
 
@@ -86,13 +106,19 @@ contract!(reports_about_nothing_of_ours_and_forged_ones_are_logged, |ground| asy
     let shop = ground.shop().await;
     let (id, mut letters) = sent(&ground, &shop).await;
     letters[0].letter.message_id = "someone@else.test".into();
-    let filed = receive(&ground, &forwarding(&shop).await, &report("support@acme.test", &letters[0], "failed", "5.1.1", "no"), &nobody()).await;
+    let filed =
+        receive(&ground, &forwarding(&shop).await, &report("support@acme.test", &letters[0], "failed", "5.1.1", "no"), &nobody()).await;
     assert_eq!((filed.status, filed.conversation), (LetterInStatus::Logged, None));
     // an id with a changed signature
     let real = letters[1].letter.message_id.clone();
     let (before, after) = real.split_once('@').unwrap();
     letters[1].letter.message_id = format!("{}{}@{after}", &before[..before.len() - 1], if before.ends_with('0') { "1" } else { "0" });
-    assert_eq!(receive(&ground, &forwarding(&shop).await, &report("support@acme.test", &letters[1], "failed", "5.1.1", "no"), &nobody()).await.conversation, None);
+    assert_eq!(
+        receive(&ground, &forwarding(&shop).await, &report("support@acme.test", &letters[1], "failed", "5.1.1", "no"), &nobody())
+            .await
+            .conversation,
+        None
+    );
     assert!(thread(&shop, &id).await.messages[0].letters.iter().all(|state| state.status == LetterStatus::Sent));
     assert_eq!(count(&shop, Folder::Inbox).await, 1);
 });
@@ -109,8 +135,12 @@ contract!(a_report_of_another_property_is_not_believed, |ground| async {
 contract!(a_read_receipt_changes_nothing, |ground| async {
     let shop = ground.shop().await;
     let (id, letters) = sent(&ground, &shop).await;
-    let text = format!("--b\r\nContent-Type: text/plain\r\n\r\nRead.\r\n--b\r\nContent-Type: message/disposition-notification\r\n\r\nFinal-Recipient: rfc822; {}\r\nOriginal-Message-ID: <{}>\r\nDisposition: manual-action/MDN-sent-manually; displayed\r\n\r\n--b--", JOANA.1, letters[0].letter.message_id);
-    let receipt = Mail::new(JOANA.1, "x@y.test", "Read: Late order", &text).header("Content-Type: multipart/report; report-type=disposition-notification; boundary=b");
+    let text = format!(
+        "--b\r\nContent-Type: text/plain\r\n\r\nRead.\r\n--b\r\nContent-Type: message/disposition-notification\r\n\r\nFinal-Recipient: rfc822; {}\r\nOriginal-Message-ID: <{}>\r\nDisposition: manual-action/MDN-sent-manually; displayed\r\n\r\n--b--",
+        JOANA.1, letters[0].letter.message_id
+    );
+    let receipt = Mail::new(JOANA.1, "x@y.test", "Read: Late order", &text)
+        .header("Content-Type: multipart/report; report-type=disposition-notification; boundary=b");
     let reply = thread(&shop, &id).await.reply_address;
     assert_eq!(receive(&ground, &reply, &receipt, &nobody()).await.status, LetterInStatus::Logged);
     assert_eq!(thread(&shop, &id).await.messages.len(), 1);

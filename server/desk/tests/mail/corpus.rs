@@ -11,7 +11,8 @@ use crate::post::*;
 
 /// Every file of the corpus that is a mail; none when there is no corpus (outside CI).
 fn mails() -> Vec<(PathBuf, Vec<u8>)> {
-    let root = std::env::var_os("RECADO_MAIL_CORPUS").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/mail-corpus"), PathBuf::from);
+    let root = std::env::var_os("RECADO_MAIL_CORPUS")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/mail-corpus"), PathBuf::from);
     if !root.exists() {
         assert!(std::env::var("CI").as_deref() != Ok("true"), "no mail corpus at {}", root.display());
         eprintln!("skipped: no mail corpus at {}", root.display());
@@ -59,7 +60,18 @@ contract!(every_mail_of_the_corpus_ends_somewhere, |ground| async {
                     ground.postbox().fail(&next.id, &why).await.unwrap();
                 }
                 broken.push((taken[&next.id].clone(), why));
-                ground.db().write(|tx| Box::pin(async move { Ok(sqlx::query("update letter_in set attempts = 3, status = 'failed' where status = 'new' and why is not null").execute(tx.conn()).await.map(|_| ())?) })).await.unwrap();
+                ground
+                    .db()
+                    .write(|tx| {
+                        Box::pin(async move {
+                            Ok(sqlx::query("update letter_in set attempts = 3, status = 'failed' where status = 'new' and why is not null")
+                                .execute(tx.conn())
+                                .await
+                                .map(|_| ())?)
+                        })
+                    })
+                    .await
+                    .unwrap();
             }
         }
     }
@@ -73,7 +85,11 @@ contract!(every_mail_of_the_corpus_ends_somewhere, |ground| async {
     eprintln!("{} letters", letters.len());
     assert!(letters.iter().all(|due| due.letter.check().is_ok()));
     assert_eq!(ground.number("select count(*) from letter_out o join message m on m.id = o.message join letter_in l on l.id = m.letter_in where l.class <> 'human' or o.kind <> 'forward'").await, 0);
-    for row in sqlx::query("select why, count(*) as n from letter_in group by why order by n desc limit 12").fetch_all(ground.db().read()).await.unwrap() {
+    for row in sqlx::query("select why, count(*) as n from letter_in group by why order by n desc limit 12")
+        .fetch_all(ground.db().read())
+        .await
+        .unwrap()
+    {
         eprintln!("{:5} {}", sqlx::Row::get::<i64, _>(&row, "n"), sqlx::Row::get::<String, _>(&row, "why"));
     }
 });

@@ -7,7 +7,10 @@ use crate::contract;
 use crate::post::*;
 
 fn forwarded(from: &str) -> Mail {
-    let text = format!("Can somebody take this?\r\n\r\n---------- Forwarded message ---------\r\nFrom: {} <{}>\r\nDate: Mon, 23 Nov 2026 at 10:00\r\nSubject: Broken lamp\r\nTo: Rui <{RUI}>\r\n\r\nThe lamp came broken.\r\n", JOANA.0, JOANA.1);
+    let text = format!(
+        "Can somebody take this?\r\n\r\n---------- Forwarded message ---------\r\nFrom: {} <{}>\r\nDate: Mon, 23 Nov 2026 at 10:00\r\nSubject: Broken lamp\r\nTo: Rui <{RUI}>\r\n\r\nThe lamp came broken.\r\n",
+        JOANA.0, JOANA.1
+    );
     Mail::new(from, "x@y.test", "Fwd: Broken lamp", &text)
 }
 
@@ -15,7 +18,10 @@ contract!(an_agent_hands_on_a_customers_mail_and_the_ticket_is_the_customers, |g
     let shop = ground.shop().await;
     let filed = receive(&ground, &forwarding(&shop).await, &forwarded(RUI), &proven()).await;
     let thread = thread(&shop, &filed.conversation.unwrap()).await;
-    assert_eq!((thread.line.contact.email.as_str(), thread.line.contact.name.as_str(), thread.line.subject.as_str()), (JOANA.1, JOANA.0, "Broken lamp"));
+    assert_eq!(
+        (thread.line.contact.email.as_str(), thread.line.contact.name.as_str(), thread.line.subject.as_str()),
+        (JOANA.1, JOANA.0, "Broken lamp")
+    );
     let note = thread.messages.iter().find(|message| message.kind == MessageKind::Noted).expect("the agent's own words");
     assert_eq!((note.text.as_str(), &note.author), ("Can somebody take this?", &shop.rui.author()));
     let said = thread.messages.iter().find(|message| message.kind == MessageKind::Said).expect("the customer's words");

@@ -2,7 +2,11 @@
 
 use futures::future::join_all;
 use mail::Own;
-use model::{conversation::Folder, letter::LetterInStatus, moment::{MINUTE, SECOND}};
+use model::{
+    conversation::Folder,
+    letter::LetterInStatus,
+    moment::{MINUTE, SECOND},
+};
 
 use crate::common::{self, JOANA};
 use crate::contract;
@@ -12,10 +16,14 @@ use model::Assignee;
 contract!(the_same_mail_three_times_at_once_is_one_entry, |ground| async {
     let shop = ground.shop().await;
     let to = forwarding(&shop).await;
-    for mail in [Mail::new(JOANA.1, "support@acme.test", "Late order", "Where?"), Mail { id: String::new(), ..Mail::new(JOANA.1, "support@acme.test", "No id", "Where?") }] {
+    for mail in [
+        Mail::new(JOANA.1, "support@acme.test", "Late order", "Where?"),
+        Mail { id: String::new(), ..Mail::new(JOANA.1, "support@acme.test", "No id", "Where?") },
+    ] {
         for n in 0..3 {
             // each copy came another way
-            carry(&ground, &[&to], mail.clone().header(&format!("Received: from hop{n}.test; Mon, 23 Nov 2026 12:00:0{n} +0000")).raw()).await;
+            carry(&ground, &[&to], mail.clone().header(&format!("Received: from hop{n}.test; Mon, 23 Nov 2026 12:00:0{n} +0000")).raw())
+                .await;
         }
     }
     let mut taken = vec![];
@@ -25,7 +33,9 @@ contract!(the_same_mail_three_times_at_once_is_one_entry, |ground| async {
     assert_eq!(taken.len(), 6);
     let filed = join_all(taken.into_iter().map(|next| {
         let desk = ground.desk.clone();
-        tokio::spawn(async move { desk.postbox().file(&next.id, mail::understand(&next.raw, &Own::of(desk.keys())).unwrap(), nobody()).await.unwrap() })
+        tokio::spawn(async move {
+            desk.postbox().file(&next.id, mail::understand(&next.raw, &Own::of(desk.keys())).unwrap(), nobody()).await.unwrap()
+        })
     }))
     .await;
     let filed: Vec<_> = filed.into_iter().map(Result::unwrap).collect();
@@ -33,7 +43,8 @@ contract!(the_same_mail_three_times_at_once_is_one_entry, |ground| async {
     assert_eq!(filed.iter().filter(|one| one.why.starts_with("duplicate") && one.conversation.is_some()).count(), 4, "{filed:?}");
     assert_eq!(count(&shop, Folder::Inbox).await, 2);
     // and once more later
-    let again = receive(&ground, &to, &Mail { id: String::new(), ..Mail::new(JOANA.1, "support@acme.test", "No id", "Where?") }, &nobody()).await;
+    let again =
+        receive(&ground, &to, &Mail { id: String::new(), ..Mail::new(JOANA.1, "support@acme.test", "No id", "Where?") }, &nobody()).await;
     assert!(again.why.starts_with("duplicate"));
 });
 
@@ -94,7 +105,10 @@ contract!(readers_side_by_side_write_each_letter_once, |ground| async {
     }
     while ground.follow_mail().await.unwrap() {}
     assert_eq!(ground.number("select count(*) from letter_out where kind <> 'invitation'").await, 20);
-    assert_eq!(ground.number("select count(*) from log_head h join reader_cursor c on c.property = h.property where c.seq < h.seq").await, 0);
+    assert_eq!(
+        ground.number("select count(*) from log_head h join reader_cursor c on c.property = h.property where c.seq < h.seq").await,
+        0
+    );
     other.close().await;
 });
 
@@ -218,7 +232,10 @@ contract!(words_taken_back_while_the_reader_reads_leave_no_letter, |ground| asyn
         reading.await.unwrap();
     }
     assert!(send(&ground).await.is_empty());
-    assert_eq!(ground.number("select count(*) from letter_out where message is not null and message not in (select id from message)").await, 0);
+    assert_eq!(
+        ground.number("select count(*) from letter_out where message is not null and message not in (select id from message)").await,
+        0
+    );
 });
 
 contract!(a_mail_that_kills_its_readers_fails_after_three_and_the_next_is_read, |ground| async {

@@ -85,7 +85,10 @@ contract!(each_change_of_a_letter_reaches_open_threads, |ground| async {
     for told in shop.rui.told_since(open.head).await.unwrap().unwrap() {
         open.apply(&told);
     }
-    assert_eq!((open.messages.last().unwrap().letters[0].status, open.messages.last().unwrap().letters[0].why.as_deref()), (LetterStatus::Failed, Some("550 no such user")));
+    assert_eq!(
+        (open.messages.last().unwrap().letters[0].status, open.messages.last().unwrap().letters[0].why.as_deref()),
+        (LetterStatus::Failed, Some("550 no such user"))
+    );
     let fresh = shop.rui.open_thread(id).await.unwrap();
     assert_eq!(open.messages, fresh.messages);
     assert_eq!(open.line, fresh.line);
@@ -143,8 +146,15 @@ contract!(the_overview_counts, |ground| async {
         }
     }
     let overview = shop.marta.overview().await.unwrap();
-    assert_eq!((overview.letters_out.failed, overview.letters_out.sent_today, overview.letters_out.waiting), (1, 2, 0), "the copy, and an invitation");
-    assert_eq!((overview.letters_in.today, overview.letters_in.new, overview.open_tickets, overview.agents, overview.departments), (1, 0, 2, 2, 1));
+    assert_eq!(
+        (overview.letters_out.failed, overview.letters_out.sent_today, overview.letters_out.waiting),
+        (1, 2, 0),
+        "the copy, and an invitation"
+    );
+    assert_eq!(
+        (overview.letters_in.today, overview.letters_in.new, overview.open_tickets, overview.agents, overview.departments),
+        (1, 0, 2, 2, 1)
+    );
     assert_eq!(overview.forwarding_address, forwarding(&shop).await);
     assert_eq!(overview.database == Database::Sqlite, ground.base == common::Base::Sqlite);
     assert!(overview.database_bytes > 10_000);

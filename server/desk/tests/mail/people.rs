@@ -20,7 +20,13 @@ contract!(an_agent_who_proves_it_answers_as_the_agent, |ground| async {
     let shop = ground.shop().await;
     let (id, reply) = joanas(&ground, &shop).await;
     shop.marta.assign(vec![id.clone()], Assignee::Agent(shop.marta.id().clone())).await.unwrap();
-    let filed = receive(&ground, &reply, &Mail::new(&format!("Rui <{}>", RUI.to_uppercase()), &reply, "Re: Late order", "It left *today*."), &proven()).await;
+    let filed = receive(
+        &ground,
+        &reply,
+        &Mail::new(&format!("Rui <{}>", RUI.to_uppercase()), &reply, "Re: Late order", "It left *today*."),
+        &proven(),
+    )
+    .await;
     assert_eq!(filed.conversation.as_ref(), Some(&id));
     let message = last(&shop, &id).await;
     assert_eq!((message.author, message.mark), (shop.rui.author(), None));
@@ -48,7 +54,9 @@ contract!(an_agents_address_without_proof_is_held_and_mailed_to_nobody, |ground|
 contract!(only_from_makes_an_agent, |ground| async {
     let shop = ground.shop().await;
     let (id, reply) = joanas(&ground, &shop).await;
-    let mail = Mail::new("mallory@evil.test", &reply, "Re: Late order", "I am Rui").header(&format!("Reply-To: {RUI}")).header(&format!("Sender: {RUI}"));
+    let mail = Mail::new("mallory@evil.test", &reply, "Re: Late order", "I am Rui")
+        .header(&format!("Reply-To: {RUI}"))
+        .header(&format!("Sender: {RUI}"));
     receive(&ground, &reply, &mail, &proven()).await;
     assert_eq!(mark(&shop, &id).await, Some(Mark::Stranger));
     assert!(matches!(last(&shop, &id).await.author, Author::Contact { .. }));
@@ -64,7 +72,8 @@ contract!(a_disabled_agent_is_a_stranger, |ground| async {
 
 contract!(an_agent_answering_an_own_ticket_is_its_requester, |ground| async {
     let shop = ground.shop().await;
-    let filed = receive(&ground, &forwarding(&shop).await, &Mail::new(RUI, "support@acme.test", "My own order", "Where is it?"), &proven()).await;
+    let filed =
+        receive(&ground, &forwarding(&shop).await, &Mail::new(RUI, "support@acme.test", "My own order", "Where is it?"), &proven()).await;
     let id = filed.conversation.unwrap();
     let reply = thread(&shop, &id).await.reply_address;
     receive(&ground, &reply, &Mail::new(RUI, &reply, "Re: My own order", "And now?"), &nobody()).await;
@@ -76,7 +85,13 @@ contract!(a_stranger_with_the_address_is_held_until_an_agent_approves, |ground| 
     let shop = ground.shop().await;
     let (id, reply) = joanas(&ground, &shop).await;
     shop.marta.set_status(vec![id.clone()], Status::Solved).await.unwrap();
-    receive(&ground, &reply, &Mail { cc: "friend@evil.test".into(), ..Mail::new("mallory@evil.test", &reply, "Re: Late order", "Send it to me") }, &proven()).await;
+    receive(
+        &ground,
+        &reply,
+        &Mail { cc: "friend@evil.test".into(), ..Mail::new("mallory@evil.test", &reply, "Re: Late order", "Send it to me") },
+        &proven(),
+    )
+    .await;
     let held = last(&shop, &id).await;
     assert_eq!(held.mark, Some(Mark::Stranger));
     let open = thread(&shop, &id).await;
@@ -95,10 +110,16 @@ contract!(a_stranger_with_the_address_is_held_until_an_agent_approves, |ground| 
 contract!(a_colleague_joins_by_proof_a_neighbour_at_a_public_provider_does_not, |ground| async {
     let shop = ground.shop().await;
     let (id, reply) = joanas(&ground, &shop).await;
-    receive(&ground, &reply, &Mail::new("Paulo <paulo@sales.example.com>", &reply, "Re: Late order", "I am her colleague"), &proven()).await;
+    receive(&ground, &reply, &Mail::new("Paulo <paulo@sales.example.com>", &reply, "Re: Late order", "I am her colleague"), &proven())
+        .await;
     let thread = thread(&shop, &id).await;
     assert_eq!((mark(&shop, &id).await, emails(&thread)), (None, vec![JOANA.1, "paulo@sales.example.com"]));
-    assert!(thread.messages.iter().any(|message| matches!(&message.happened, Some(Happening::Joined { email }) if email == "paulo@sales.example.com")));
+    assert!(
+        thread
+            .messages
+            .iter()
+            .any(|message| matches!(&message.happened, Some(Happening::Joined { email }) if email == "paulo@sales.example.com"))
+    );
     receive(&ground, &reply, &Mail::new("pia@example.com", &reply, "Re: Late order", "Me too, without proof"), &nobody()).await;
     assert_eq!(mark(&shop, &id).await, Some(Mark::Stranger));
 
@@ -112,7 +133,13 @@ contract!(a_colleague_joins_by_proof_a_neighbour_at_a_public_provider_does_not, 
 contract!(who_was_in_copy_of_an_earlier_mail_joins_by_writing, |ground| async {
     let shop = ground.shop().await;
     let (id, reply) = joanas(&ground, &shop).await;
-    receive(&ground, &reply, &Mail { cc: format!("Kenji <{}>", KENJI.1), ..Mail::new(JOANA.1, &reply, "Re: Late order", "Kenji knows more") }, &nobody()).await;
+    receive(
+        &ground,
+        &reply,
+        &Mail { cc: format!("Kenji <{}>", KENJI.1), ..Mail::new(JOANA.1, &reply, "Re: Late order", "Kenji knows more") },
+        &nobody(),
+    )
+    .await;
     assert_eq!(emails(&thread(&shop, &id).await), [JOANA.1], "nobody is brought in without proof");
     receive(&ground, &reply, &Mail::new(KENJI.1, &reply, "Re: Late order", "Yes"), &nobody()).await;
     assert_eq!((mark(&shop, &id).await, emails(&thread(&shop, &id).await)), (None, vec![JOANA.1, KENJI.1]));
@@ -121,7 +148,10 @@ contract!(who_was_in_copy_of_an_earlier_mail_joins_by_writing, |ground| async {
 contract!(a_proven_sender_brings_others_in_but_neither_us_nor_agents, |ground| async {
     let shop = ground.shop().await;
     let to = forwarding(&shop).await;
-    let mail = Mail { cc: format!("Kenji Sato <{}>, {RUI}, Bad <not an address>", KENJI.1), ..Mail::new(JOANA.1, &to, "Late order", "Where is it?") };
+    let mail = Mail {
+        cc: format!("Kenji Sato <{}>, {RUI}, Bad <not an address>", KENJI.1),
+        ..Mail::new(JOANA.1, &to, "Late order", "Where is it?")
+    };
     let filed = receive(&ground, &to, &mail, &proven()).await;
     let open = thread(&shop, &filed.conversation.unwrap()).await;
     assert_eq!(emails(&open), [JOANA.1, KENJI.1]);
@@ -139,7 +169,8 @@ contract!(a_proven_sender_brings_others_in_but_neither_us_nor_agents, |ground| a
 contract!(an_agent_may_bring_somebody_in_by_mail, |ground| async {
     let shop = ground.shop().await;
     let (id, reply) = joanas(&ground, &shop).await;
-    receive(&ground, &reply, &Mail { cc: KENJI.1.into(), ..Mail::new(RUI, &reply, "Re: Late order", "Kenji drives the van") }, &proven()).await;
+    receive(&ground, &reply, &Mail { cc: KENJI.1.into(), ..Mail::new(RUI, &reply, "Re: Late order", "Kenji drives the van") }, &proven())
+        .await;
     assert_eq!(emails(&thread(&shop, &id).await), [JOANA.1, KENJI.1]);
     assert_eq!(to(&send(&ground).await), [JOANA.1], "Kenji has it already");
 });

@@ -5,7 +5,15 @@ use desk::{
     postbox::{Due, Filed, Incoming, Proof},
 };
 use mail::Own;
-use model::{ConversationId, LetterInId, MessageId, conversation::Folder, message::{Mark, Message}, moment::SECOND, thread::Thread, ticket::Words, view::View};
+use model::{
+    ConversationId, LetterInId, MessageId,
+    conversation::Folder,
+    message::{Mark, Message},
+    moment::SECOND,
+    thread::Thread,
+    ticket::Words,
+    view::View,
+};
 
 use crate::common::{Ground, JOANA, MAIL_DOMAIN, Shop};
 
@@ -25,7 +33,14 @@ pub struct Mail {
 impl Mail {
     /// From somebody to an address, about something.
     pub fn new(from: &str, to: &str, subject: &str, text: &str) -> Self {
-        Self { from: from.into(), to: to.into(), subject: subject.into(), text: text.into(), id: format!("{}@mail.test", MessageId::new()), ..Self::default() }
+        Self {
+            from: from.into(),
+            to: to.into(),
+            subject: subject.into(),
+            text: text.into(),
+            id: format!("{}@mail.test", MessageId::new()),
+            ..Self::default()
+        }
     }
 
     /// With a further header.
@@ -37,7 +52,11 @@ impl Mail {
     /// As it goes over the wire.
     pub fn raw(&self) -> Vec<u8> {
         let mut lines = vec![format!("From: {}", self.from), format!("To: {}", self.to), format!("Subject: {}", self.subject)];
-        for (name, value) in [("Cc", self.cc.clone()), ("In-Reply-To", self.reply_to_id.clone()), ("Message-ID", if self.id.is_empty() { String::new() } else { format!("<{}>", self.id) })] {
+        for (name, value) in [
+            ("Cc", self.cc.clone()),
+            ("In-Reply-To", self.reply_to_id.clone()),
+            ("Message-ID", if self.id.is_empty() { String::new() } else { format!("<{}>", self.id) }),
+        ] {
             if !value.is_empty() {
                 lines.push(format!("{name}: {value}"));
             }
@@ -46,7 +65,13 @@ impl Mail {
         if !self.headers.iter().any(|line| line.starts_with("Content-Type")) {
             lines.push("Content-Type: text/plain; charset=utf-8".into());
         }
-        lines.extend(["Date: Mon, 23 Nov 2026 12:00:00 +0000".into(), "MIME-Version: 1.0".into(), String::new(), self.text.clone(), String::new()]);
+        lines.extend([
+            "Date: Mon, 23 Nov 2026 12:00:00 +0000".into(),
+            "MIME-Version: 1.0".into(),
+            String::new(),
+            self.text.clone(),
+            String::new(),
+        ]);
         lines.join("\r\n").into_bytes()
     }
 }
@@ -63,7 +88,14 @@ pub fn proven() -> Proof {
 
 /// Carries raw bytes in.
 pub async fn carry(desk: &Desk, rcpt_to: &[&str], raw: Vec<u8>) -> LetterInId {
-    let incoming = Incoming { raw, mail_from: "envelope@mail.test".into(), rcpt_to: rcpt_to.iter().map(|&address| address.into()).collect(), helo: "mail.test".into(), peer: "192.0.2.25".into(), tls: true };
+    let incoming = Incoming {
+        raw,
+        mail_from: "envelope@mail.test".into(),
+        rcpt_to: rcpt_to.iter().map(|&address| address.into()).collect(),
+        helo: "mail.test".into(),
+        peer: "192.0.2.25".into(),
+        tls: true,
+    };
     desk.postbox().take(incoming).await.expect("taken")
 }
 
@@ -113,7 +145,13 @@ pub async fn forwarding(shop: &Shop) -> String {
 
 /// A ticket of Joana's, come by mail, and its reply address. The letters about it are gone.
 pub async fn joanas(ground: &Ground, shop: &Shop) -> (ConversationId, String) {
-    let filed = receive(ground, &forwarding(shop).await, &Mail::new(&format!("{} <{}>", JOANA.0, JOANA.1), "support@acme.test", "Late order", "Where is it?"), &nobody()).await;
+    let filed = receive(
+        ground,
+        &forwarding(shop).await,
+        &Mail::new(&format!("{} <{}>", JOANA.0, JOANA.1), "support@acme.test", "Late order", "Where is it?"),
+        &nobody(),
+    )
+    .await;
     let id = filed.conversation.expect("a ticket");
     send(ground).await;
     let address = shop.marta.open_thread(id.clone()).await.expect("opened").reply_address;

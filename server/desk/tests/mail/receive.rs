@@ -18,26 +18,46 @@ contract!(only_addresses_of_ours_are_taken, |ground| async {
     let (_, reply) = joanas(&ground, &shop).await;
     let forwarding = forwarding(&shop).await;
     let postbox = ground.postbox();
-    for good in [forwarding.clone(), forwarding.to_uppercase(), reply.clone(), reply.to_uppercase(), format!("support+{reply}"), format!("postmaster@{MAIL_DOMAIN}"), format!("Abuse@{MAIL_DOMAIN}")] {
+    for good in [
+        forwarding.clone(),
+        forwarding.to_uppercase(),
+        reply.clone(),
+        reply.to_uppercase(),
+        format!("support+{reply}"),
+        format!("postmaster@{MAIL_DOMAIN}"),
+        format!("Abuse@{MAIL_DOMAIN}"),
+    ] {
         assert!(postbox.accepts(&good).await.unwrap(), "{good}");
     }
     let wrong = format!("{}{}", &reply[..reply.find('@').unwrap() - 1], if reply.contains("a@") { "b" } else { "a" });
-    for bad in [format!("{wrong}@{MAIL_DOMAIN}"), format!("nobody@{MAIL_DOMAIN}"), "joana@example.com".into(), reply.replace(MAIL_DOMAIN, "elsewhere.test")] {
+    for bad in [
+        format!("{wrong}@{MAIL_DOMAIN}"),
+        format!("nobody@{MAIL_DOMAIN}"),
+        "joana@example.com".into(),
+        reply.replace(MAIL_DOMAIN, "elsewhere.test"),
+    ] {
         assert!(!postbox.accepts(&bad).await.unwrap(), "{bad}");
     }
 });
 
 contract!(a_mail_to_the_forwarding_address_is_a_ticket_of_its_sender, |ground| async {
     let shop = ground.shop().await;
-    let mail = Mail::new("\"Prado, Joana\" <Joana@Example.com>", "support@acme.test", "  Late   order ", "Where is it?\r\n\r\n> an older mail");
+    let mail =
+        Mail::new("\"Prado, Joana\" <Joana@Example.com>", "support@acme.test", "  Late   order ", "Where is it?\r\n\r\n> an older mail");
     let filed = receive(&ground, &forwarding(&shop).await, &mail, &nobody()).await;
     assert_eq!((filed.status, filed.why.as_str()), (LetterInStatus::Filed, "new"));
     let thread = thread(&shop, &filed.conversation.unwrap()).await;
-    assert_eq!((thread.line.subject.as_str(), thread.line.contact.email.as_str(), thread.line.contact.name.as_str()), ("Late order", JOANA.1, "Prado, Joana"));
+    assert_eq!(
+        (thread.line.subject.as_str(), thread.line.contact.email.as_str(), thread.line.contact.name.as_str()),
+        ("Late order", JOANA.1, "Prado, Joana")
+    );
     assert_eq!((thread.line.assignee, thread.line.status, thread.line.waiting_since.is_some()), (Assignee::Nobody, Status::Open, true));
     assert_eq!(thread.participants.iter().map(|one| (one.email.as_str(), one.part)).collect::<Vec<_>>(), [(JOANA.1, Part::Requester)]);
     let message = &thread.messages[0];
-    assert_eq!((message.text.as_str(), message.quoted.as_deref(), message.channel), ("Where is it?", Some("> an older mail"), Channel::Email));
+    assert_eq!(
+        (message.text.as_str(), message.quoted.as_deref(), message.channel),
+        ("Where is it?", Some("> an older mail"), Channel::Email)
+    );
     assert_eq!(shop.marta.open_raw(message.letter_in.clone().unwrap()).await.unwrap(), mail.raw());
     let listed = shop.marta.list_letters_in(None, "late").await.unwrap();
     assert_eq!((listed.len(), listed[0].status, listed[0].conversation.as_ref()), (1, LetterInStatus::Filed, Some(&thread.line.id)));
@@ -65,7 +85,9 @@ contract!(an_answer_lands_in_its_ticket_and_reopens_it, |ground| async {
     let (id, reply) = joanas(&ground, &shop).await;
     shop.marta.set_status(vec![id.clone()], Status::Solved).await.unwrap();
     ground.clock.pass(HOUR);
-    let filed = receive(&ground, &reply.to_uppercase(), &Mail::new("joana@example.com", "x@y.test", "Something else", "Still nothing."), &nobody()).await;
+    let filed =
+        receive(&ground, &reply.to_uppercase(), &Mail::new("joana@example.com", "x@y.test", "Something else", "Still nothing."), &nobody())
+            .await;
     assert_eq!((filed.conversation.as_ref(), filed.why.as_str()), (Some(&id), "envelope"));
     let thread = thread(&shop, &id).await;
     assert_eq!(thread.line.status, Status::Open);
@@ -88,13 +110,20 @@ contract!(an_answer_is_found_by_the_message_id_of_our_letter, |ground| async {
     let letters = send(&ground).await;
     let ours = &letters[0].letter;
     let to = forwarding(&shop).await;
-    let answer = Mail { reply_to_id: format!("<{}>", ours.message_id), ..Mail::new("joana@example.com", "support@acme.test", "Re: Late order", "Thanks") };
+    let answer = Mail {
+        reply_to_id: format!("<{}>", ours.message_id),
+        ..Mail::new("joana@example.com", "support@acme.test", "Re: Late order", "Thanks")
+    };
     assert_eq!(receive(&ground, &to, &answer, &nobody()).await.why, "reference");
-    let constant = Mail::new("joana@example.com", "support@acme.test", "Re: Late order", "Thanks again").header(&format!("References: <x@y.test> <{}>", ours.references[0]));
+    let constant = Mail::new("joana@example.com", "support@acme.test", "Re: Late order", "Thanks again")
+        .header(&format!("References: <x@y.test> <{}>", ours.references[0]));
     let filed = receive(&ground, &to, &constant, &nobody()).await;
     assert_eq!((filed.conversation.as_ref(), filed.why.as_str()), (Some(&id), "reference"));
     // a stranger who knows the id opens a ticket of their own
-    let stranger = Mail { reply_to_id: format!("<{}>", ours.message_id), ..Mail::new("mallory@evil.test", "support@acme.test", "Re: Late order", "And me?") };
+    let stranger = Mail {
+        reply_to_id: format!("<{}>", ours.message_id),
+        ..Mail::new("mallory@evil.test", "support@acme.test", "Re: Late order", "And me?")
+    };
     let filed = receive(&ground, &to, &stranger, &nobody()).await;
     assert_ne!(filed.conversation.as_ref(), Some(&id));
     let thread = thread(&shop, &filed.conversation.unwrap()).await;
@@ -109,7 +138,10 @@ contract!(the_relays_own_id_finds_the_ticket_too, |ground| async {
     for letter in &letters {
         ground.postbox().sent(&letter.id, "250 Ok 0100018c4e5f6a7b-1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d-000000").await.unwrap();
     }
-    let answer = Mail { reply_to_id: "<0100018c4e5f6a7b-1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d-000000@eu-west-1.amazonses.com>".into(), ..Mail::new("joana@example.com", "support@acme.test", "Re: Late order", "Thanks") };
+    let answer = Mail {
+        reply_to_id: "<0100018c4e5f6a7b-1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d-000000@eu-west-1.amazonses.com>".into(),
+        ..Mail::new("joana@example.com", "support@acme.test", "Re: Late order", "Thanks")
+    };
     assert_eq!(receive(&ground, &forwarding(&shop).await, &answer, &nobody()).await.conversation, Some(id));
 });
 
@@ -119,9 +151,22 @@ contract!(a_number_in_the_subject_counts_for_who_is_in_the_ticket, |ground| asyn
     let number = thread(&shop, &id).await.line.number.unwrap();
     let to = forwarding(&shop).await;
     let subject = format!("Re: Late order [#{number}]");
-    assert_eq!(receive(&ground, &to, &Mail::new("joana@example.com", "support@acme.test", &subject, "a"), &nobody()).await.conversation.as_ref(), Some(&id));
-    assert_ne!(receive(&ground, &to, &Mail::new(KENJI.1, "support@acme.test", &subject, "b"), &nobody()).await.conversation.as_ref(), Some(&id));
-    assert_ne!(receive(&ground, &to, &Mail::new("joana@example.com", "support@acme.test", "Late order", "c"), &nobody()).await.conversation.as_ref(), Some(&id), "a subject alone threads nothing");
+    assert_eq!(
+        receive(&ground, &to, &Mail::new("joana@example.com", "support@acme.test", &subject, "a"), &nobody()).await.conversation.as_ref(),
+        Some(&id)
+    );
+    assert_ne!(
+        receive(&ground, &to, &Mail::new(KENJI.1, "support@acme.test", &subject, "b"), &nobody()).await.conversation.as_ref(),
+        Some(&id)
+    );
+    assert_ne!(
+        receive(&ground, &to, &Mail::new("joana@example.com", "support@acme.test", "Late order", "c"), &nobody())
+            .await
+            .conversation
+            .as_ref(),
+        Some(&id),
+        "a subject alone threads nothing"
+    );
 });
 
 contract!(an_id_of_another_property_threads_nothing, |ground| async {
@@ -129,7 +174,11 @@ contract!(an_id_of_another_property_threads_nothing, |ground| async {
     let (olga, _) = ground.other_shop(&shop).await;
     let (id, reply) = joanas(&ground, &shop).await;
     let there = olga.roster().await.unwrap().property.forwarding_address;
-    let mail = Mail { reply_to_id: format!("<t.{reply}>"), cc: reply, ..Mail::new("joana@example.com", "loja@other.test", "Re: Late order", "Hello there") };
+    let mail = Mail {
+        reply_to_id: format!("<t.{reply}>"),
+        cc: reply,
+        ..Mail::new("joana@example.com", "loja@other.test", "Re: Late order", "Hello there")
+    };
     let filed = receive(&ground, &there, &mail, &nobody()).await;
     assert_ne!(filed.conversation.as_ref(), Some(&id));
     let thread = olga.open_thread(filed.conversation.unwrap()).await.expect("a ticket of the other property");
@@ -205,7 +254,8 @@ contract!(our_own_mail_come_back_opens_nothing, |ground| async {
 
 contract!(mail_to_postmaster_is_logged, |ground| async {
     let shop = ground.shop().await;
-    let filed = receive(&ground, &format!("postmaster@{MAIL_DOMAIN}"), &Mail::new(KENJI.1, "postmaster", "Hello", "You there?"), &nobody()).await;
+    let filed =
+        receive(&ground, &format!("postmaster@{MAIL_DOMAIN}"), &Mail::new(KENJI.1, "postmaster", "Hello", "You there?"), &nobody()).await;
     assert_eq!(filed.status, LetterInStatus::Logged);
     assert_eq!(shop.marta.list_letters_in(None, "").await.unwrap().len(), 1);
 });
@@ -226,4 +276,3 @@ contract!(pictures_and_files_of_a_mail_are_kept_and_its_html_made_safe, |ground|
     assert_eq!((known.media_type.as_str(), bytes.as_slice()), ("application/pdf", &b"%PDF-1.7\n"[..]));
     assert!(!known.name.contains('/'));
 });
-

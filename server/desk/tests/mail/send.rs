@@ -16,14 +16,26 @@ use crate::post::*;
 contract!(a_ticket_for_a_department_is_three_letters_with_one_reply_address, |ground| async {
     let shop = ground.shop().await;
     let file = shop.marta.attach("order.pdf", "application/pdf", b"%PDF-1.7".to_vec()).await.unwrap();
-    let form = TicketForm { attachments: vec![file.id], assignee: Assignee::Department(shop.billing.clone()).to_string(), name: JOANA.0.into(), email: JOANA.1.into(), subject: "Late order".into(), text: "Hello **Joana**".into(), cc: KENJI.1.into(), ..TicketForm::default() };
+    let form = TicketForm {
+        attachments: vec![file.id],
+        assignee: Assignee::Department(shop.billing.clone()).to_string(),
+        name: JOANA.0.into(),
+        email: JOANA.1.into(),
+        subject: "Late order".into(),
+        text: "Hello **Joana**".into(),
+        cc: KENJI.1.into(),
+        ..TicketForm::default()
+    };
     let id = shop.marta.open_ticket(form.check().unwrap()).await.unwrap();
     let letters = send(&ground).await;
     assert_eq!(to(&letters), [JOANA.1, KENJI.1, RUI], "Marta wrote it");
     let reply = thread(&shop, &id).await.reply_address;
     for due in &letters {
         let letter = &due.letter;
-        assert_eq!((letter.reply_to.address.as_str(), letter.from.address.as_str(), letter.subject.as_str()), (reply.as_str(), reply.as_str(), "Late order"));
+        assert_eq!(
+            (letter.reply_to.address.as_str(), letter.from.address.as_str(), letter.subject.as_str()),
+            (reply.as_str(), reply.as_str(), "Late order")
+        );
         assert_eq!(letter.from.name.as_deref(), Some("Marta Lima via Acme Shop"));
         assert!(letter.html.contains("<strong>Joana</strong>") && letter.text.contains("Hello Joana"));
         assert_eq!((letter.attachments[0].name.as_str(), due.files[0].as_slice()), ("order.pdf", &b"%PDF-1.7"[..]));
@@ -47,7 +59,8 @@ contract!(a_customers_answer_goes_to_all_but_the_customer, |ground| async {
     shop.marta.add_participant(id.clone(), KENJI.1.parse::<EmailAddress>().unwrap()).await.unwrap();
     let first = send(&ground).await;
     let reply = thread(&shop, &id).await.reply_address;
-    let theirs = Mail { reply_to_id: format!("<{}>", first[0].letter.message_id), ..Mail::new(JOANA.1, &reply, "Re: Late order", "Thank you") };
+    let theirs =
+        Mail { reply_to_id: format!("<{}>", first[0].letter.message_id), ..Mail::new(JOANA.1, &reply, "Re: Late order", "Thank you") };
     receive(&ground, &reply, &theirs, &nobody()).await;
     let letters = send(&ground).await;
     assert_eq!(to(&letters), [KENJI.1, MARTA, RUI]);
@@ -64,7 +77,13 @@ contract!(who_has_the_mail_already_gets_no_letter, |ground| async {
     let id = common::ticket(&shop.marta, "Late order", Assignee::Department(shop.billing.clone())).await;
     send(&ground).await;
     let reply = thread(&shop, &id).await.reply_address;
-    receive(&ground, &reply, &Mail { cc: format!("{reply}, Rui <{RUI}>"), ..Mail::new(JOANA.1, MARTA, "Re: Late order", "To all of you") }, &nobody()).await;
+    receive(
+        &ground,
+        &reply,
+        &Mail { cc: format!("{reply}, Rui <{RUI}>"), ..Mail::new(JOANA.1, MARTA, "Re: Late order", "To all of you") },
+        &nobody(),
+    )
+    .await;
     assert!(send(&ground).await.is_empty());
 });
 
@@ -116,7 +135,13 @@ contract!(words_that_can_be_taken_back_wait_and_go_nowhere_when_they_are, |groun
 contract!(an_address_that_mail_came_back_from_is_seen_not_written_to, |ground| async {
     let shop = ground.shop().await;
     let (id, _) = joanas(&ground, &shop).await;
-    ground.db().write(|tx| Box::pin(async move { Ok(sqlx::query("update contact set undeliverable_at = 1").execute(tx.conn()).await.map(|_| ())?) })).await.unwrap();
+    ground
+        .db()
+        .write(|tx| {
+            Box::pin(async move { Ok(sqlx::query("update contact set undeliverable_at = 1").execute(tx.conn()).await.map(|_| ())?) })
+        })
+        .await
+        .unwrap();
     shop.marta.reply(id.clone(), words("Hello?")).await.unwrap();
     assert!(send(&ground).await.is_empty());
     let state = last(&shop, &id).await.letters.remove(0);
@@ -167,7 +192,8 @@ contract!(letters_speak_the_propertys_language, |ground| async {
     // and what is answered above it is all that is new
     let quoted = letter.text.lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\r\n");
     let answer = format!("Obrigada!\r\n\r\n{quoted}");
-    let mail = Mail { reply_to_id: format!("<{}>", letter.message_id), ..Mail::new(JOANA.1, &letter.reply_to.address, "Re: Pedido", &answer) };
+    let mail =
+        Mail { reply_to_id: format!("<{}>", letter.message_id), ..Mail::new(JOANA.1, &letter.reply_to.address, "Re: Pedido", &answer) };
     let filed = receive(&ground, &letter.reply_to.address, &mail, &nobody()).await;
     let thread = olga.open_thread(filed.conversation.unwrap()).await.unwrap();
     assert_eq!(thread.messages.iter().rfind(|message| message.happened.is_none()).unwrap().text, "Obrigada!");

@@ -64,7 +64,6 @@ impl Score {
         let all = u32::try_from(self.right + self.misses.len()).unwrap_or(u32::MAX);
         100.0 * f64::from(right) / f64::from(all.max(1))
     }
-
 }
 
 /// Prints every score with its misses, then holds each above its floor.

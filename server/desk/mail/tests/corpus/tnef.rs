@@ -25,8 +25,9 @@ fn what_outlook_wraps() {
         names.check(&id, wanted == got, || format!("wanted {wanted:?}, got {got:?}"));
         for file in &found.files {
             if let Ok(same) = std::fs::read(folder.join(&id).join(&file.name)) {
-                bytes
-                    .check(&format!("{id}/{}", file.name), without_returns(&same).ends_with(&without_returns(&file.bytes)), || format!("{} and {} bytes", same.len(), file.bytes.len()));
+                bytes.check(&format!("{id}/{}", file.name), without_returns(&same).ends_with(&without_returns(&file.bytes)), || {
+                    format!("{} and {} bytes", same.len(), file.bytes.len())
+                });
             }
         }
     }
