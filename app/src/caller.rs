@@ -163,7 +163,8 @@ fn set_status(status: StatusCode) {
     let (Some(parts), Some(options)) = (use_context::<Parts>(), use_context::<ResponseOptions>()) else { return };
     let page = parts.method == Method::GET || accepts_html(&parts);
     let leaving = page && options.0.read().is_ok_and(|set| set.headers.contains_key(header::LOCATION));
-    if !leaving && !(parts.method == Method::POST && accepts_html(&parts)) {
+    let form = parts.method == Method::POST && accepts_html(&parts);
+    if !(leaving || form) {
         options.set_status(status);
     }
 }

@@ -26,7 +26,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Told of each refusal, or of none when the request itself could not be read: gives the answer its status.
 #[derive(Clone)]
-pub(crate) struct OnRefusal(pub Arc<dyn Fn(Option<&Refusal>) + Send + Sync>);
+pub(crate) struct OnRefusal(pub Arc<Tell>);
+
+type Tell = dyn Fn(Option<&Refusal>) + Send + Sync;
 
 fn tell(refusal: Option<&Refusal>) {
     if let Some(OnRefusal(tell)) = use_context() {

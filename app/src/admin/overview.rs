@@ -11,7 +11,7 @@ use super::api::load_overview;
 use crate::{
     roster::use_roster,
     text::{count, t},
-    ui::{CopyText, PageTitle, Time, loaded, size},
+    ui::{CopyText, PageTitle, Time, loaded},
 };
 
 /// The overview.
@@ -78,7 +78,7 @@ fn Health(overview: Overview) -> impl IntoView {
             <dl class="facts health">
                 <HealthLine name=t(texts::MAIL_IN) well=letters_in.failed == 0><MailIn letters=letters_in/></HealthLine>
                 <HealthLine name=t(texts::MAIL_OUT) well=letters_out.failed + letters_out.bounced == 0><MailOut letters=letters_out/></HealthLine>
-                <HealthLine name=t(texts::DATABASE) well=true>{database}", "{size(database_bytes)}</HealthLine>
+                <HealthLine name=t(texts::DATABASE) well=true>{database}", "{model::attachment::size_text(database_bytes)}</HealthLine>
             </dl>
         </section>
     }

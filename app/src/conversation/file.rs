@@ -5,7 +5,7 @@ mod wire;
 
 use leptos::{ev, prelude::*};
 use model::{
-    attachment::{Attachment, BYTES_MOST},
+    attachment::{Attachment, BYTES_MOST, size_text},
     text::conversation as text,
 };
 use wasm_bindgen::JsCast;
@@ -14,7 +14,7 @@ use web_sys::HtmlInputElement;
 use crate::{
     error::Error,
     text::{t, use_language},
-    ui::{Glyph, Icon, size},
+    ui::{Glyph, Icon},
 };
 
 /// How far a file has come.
@@ -184,7 +184,7 @@ pub fn FileList(
                 <li class:failed=matches!(one.progress, Progress::Failed(_))>
                     <Icon glyph=Glyph::File/>
                     <span class="upload-name">{one.name.clone()}</span>
-                    <small>{size(one.size)}</small>
+                    <small>{size_text(one.size)}</small>
                     {match one.progress.clone() {
                         Progress::Going(_) => {
                             let number = one.number;

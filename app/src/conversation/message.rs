@@ -3,7 +3,7 @@
 use leptos::{attr::custom::custom_attribute, either::EitherOf3, prelude::*};
 use model::{
     MessageId,
-    attachment::Attachment,
+    attachment::{Attachment, size_text},
     message::{Author, Channel, Mark, Message, MessageKind},
     text::conversation as text,
 };
@@ -12,7 +12,7 @@ use super::{acts::use_acts, event_line::said, header::use_thread, letters::Lette
 use crate::{
     live::use_live,
     text::{t, use_language},
-    ui::{Avatar, BareForm, Glyph, Icon, Time, size},
+    ui::{Avatar, BareForm, Glyph, Icon, Time},
 };
 
 /// An entry, kept true while its letters travel.
@@ -158,7 +158,7 @@ pub fn Attachments(
                                     view! { <Icon glyph=Glyph::File/> }.into_any()
                                 }}
                                 <span>{one.name}</span>
-                                <small>{size(one.size)}</small>
+                                <small>{size_text(one.size)}</small>
                             </a>
                         </li>
                     }

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     text::t,
-    ui::{Act, Chip, Empty, Form, Glyph, Hidden, Icon, PageTitle, Submit, Time, loaded, size},
+    ui::{Act, Chip, Empty, Form, Glyph, Hidden, Icon, PageTitle, Submit, Time, loaded},
 };
 
 /// Letters of a full page, as the desk counts them: a shorter one is the last.
@@ -37,7 +37,8 @@ impl Asked {
             address.push_str(&escape(&self.search));
         }
         if let Some(before) = self.before {
-            address.push_str(&format!("&before={}", before.0));
+            address.push_str("&before=");
+            address.push_str(&before.0.to_string());
         }
         address
     }
@@ -153,7 +154,7 @@ fn InRow(letter: LetterIn, reread: Act) -> impl IntoView {
         <li class="row-line mail-line">
             <div class="row-main">
                 {title}
-                <span class="hint">{letter.from}" → "{letter.to}" · "{size(letter.size)}</span>
+                <span class="hint">{letter.from}" → "{letter.to}" · "{model::attachment::size_text(letter.size)}</span>
                 {letter.why.map(|why| view! { <span class="why">{why}</span> })}
             </div>
             <Chip tone>{t(status)}</Chip>

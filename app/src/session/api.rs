@@ -1,5 +1,10 @@
 //! What the pages around signing in ask of the server.
 
+#![allow(
+    clippy::unused_async,
+    reason = "a server function is async also where it waits for nothing; the browser has no body to expect it of"
+)]
+
 use leptos::prelude::*;
 use model::{
     SessionId,

@@ -25,5 +25,5 @@ pub use icon::{Glyph, Icon};
 pub use menu::Menu;
 pub use state::{Empty, Failure, Loading, PageTitle, loaded};
 pub use still::Still;
-pub use time::{Now, Time, absolute, day, size};
+pub use time::{Now, Time, absolute, day};
 pub use toast::{ToastArea, Toasts, use_toasts};

@@ -52,15 +52,6 @@ pub fn absolute(at: Moment, zone: &Zone, language: Language) -> String {
     format!("{} {month} {}, {:02}:{:02}", then.day, then.year, then.hour, then.minute)
 }
 
-/// Bytes in few words.
-pub fn size(bytes: i64) -> String {
-    match bytes {
-        ..1_000 => format!("{bytes} B"),
-        ..1_000_000 => format!("{} KB", (bytes + 500) / 1_000),
-        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
-    }
-}
-
 /// A moment: relative, with the exact one on hover and for machines.
 #[component]
 pub fn Time(
@@ -101,10 +92,5 @@ mod tests {
         assert_eq!(said(13 * HOUR), "yesterday");
         assert_eq!(said(3 * DAY), "20 Nov");
         assert_eq!(said(400 * DAY), "19 Oct 2025");
-    }
-
-    #[test]
-    fn sizes_are_rounded() {
-        assert_eq!((size(12), size(182_400), size(25_340_000)), ("12 B".into(), "182 KB".into(), "25.3 MB".into()));
     }
 }
