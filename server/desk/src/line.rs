@@ -162,7 +162,7 @@ pub(crate) async fn recount(conn: &mut AnyConnection, property: &PropertyId, lin
         }
         if std::mem::take(&mut last) {
             line.preview = preview(row.try_get("body")?);
-            line.preview_by = agent(&author);
+            line.preview_by = agent(&author).filter(|_| mark.is_none());
             line.last_at = at;
         }
         match author {

@@ -138,7 +138,8 @@ pub(crate) async fn say(
     let now = tx.now();
     if entry.mark != Some(Mark::AutoReply) {
         after.preview = preview(&entry.text);
-        after.preview_by = line::agent(&entry.author);
+        // who only claims to be an agent is not shown as one
+        after.preview_by = line::agent(&entry.author).filter(|_| entry.mark.is_none());
         after.last_at = now;
     }
     if entry.kind == MessageKind::Said && entry.mark != Some(Mark::AutoReply) {

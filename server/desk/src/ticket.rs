@@ -58,7 +58,7 @@ pub(crate) async fn open(tx: &mut Tx, desk: &Desk, property: &PropertyId, openin
         subject: opening.subject,
         contact,
         preview: first.map(|entry| preview(&entry.text)).unwrap_or_default(),
-        preview_by: first.and_then(|entry| line::agent(&entry.author)),
+        preview_by: first.filter(|entry| entry.mark.is_none()).and_then(|entry| line::agent(&entry.author)),
         status: Status::Open,
         snoozed_until: None,
         priority: opening.priority,

@@ -43,6 +43,8 @@ contract!(an_agents_address_without_proof_is_held_and_mailed_to_nobody, |ground|
     receive(&ground, &reply, &Mail::new(RUI, &reply, "Re: Late order", "Pay to this account."), &nobody()).await;
     let message = last(&shop, &id).await;
     assert_eq!(message.mark, Some(Mark::Unverified));
+    let line = &shop.marta.open_thread(message.conversation.clone()).await.unwrap().line;
+    assert_eq!(line.preview_by, None, "the list does not say that it was the agent");
     assert!(thread(&shop, &id).await.line.waiting_since.is_some(), "the customer still waits");
     assert!(send(&ground).await.is_empty());
     shop.marta.approve(message.id.clone()).await.unwrap();
