@@ -96,7 +96,10 @@ impl Tab {
     }
 
     async fn catch_up(&mut self, socket: &mut WebSocket) -> Result<(), End> {
-        match self.agent.told_since(self.last).await {
+        let told = self.agent.told_since(self.last).await;
+        // a right lost since the line was asked for: what was just read is not told
+        self.rights().await?;
+        match told {
             Ok(Some(told)) => {
                 if let Some(last) = told.last() {
                     self.last = last.event.seq;
