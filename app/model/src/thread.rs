@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     conversation::Line,
+    draft::Draft,
     event::{Told, What},
     message::Message,
     ticket::Participant,
@@ -28,6 +29,17 @@ pub struct Thread {
     pub others: Vec<Line>,
     /// The address that this ticket's mails come from and answers go to.
     pub reply_address: String,
+}
+
+/// A conversation with what its reader has begun to write in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opened {
+    /// The conversation.
+    pub thread: Thread,
+    /// A reply begun.
+    pub reply: Draft,
+    /// A note begun.
+    pub note: Draft,
 }
 
 /// How many messages a thread opens with.

@@ -1,6 +1,7 @@
 //! What the screens of the Inbox ask of the server: each function is one verb of the agent who asks.
 //! Knows the names of verbs; decides nothing.
 
+use crate::{ask::Values, error::Result};
 use leptos::prelude::*;
 use model::{
     Assignee, ConversationId, LetterId, MessageId, Moment,
@@ -8,24 +9,10 @@ use model::{
     draft::{Draft, DraftPlace},
     inbox::{Inbox, Page},
     message::Message,
-    thread::Thread,
+    thread::Opened,
     ticket::ReplyForm,
     view::{Key, View},
 };
-use serde::{Deserialize, Serialize};
-
-use crate::{ask::Values, error::Result};
-
-/// An opened conversation with what the agent had begun to write in it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Opened {
-    /// The conversation.
-    pub thread: Thread,
-    /// A reply begun.
-    pub reply: Draft,
-    /// A note begun.
-    pub note: Draft,
-}
 
 /// The first part of a view of the Inbox, with the counters.
 #[server(protocol = Values)]
@@ -42,13 +29,7 @@ pub async fn list_more(view: View, after: Key) -> Result<Page> {
 /// A conversation and the drafts in it.
 #[server(protocol = Values)]
 pub async fn open_conversation(conversation: ConversationId) -> Result<Opened> {
-    let agent = crate::caller::agent().await?;
-    let (reply, note) = (DraftPlace::Reply(conversation.clone()), DraftPlace::Note(conversation.clone()));
-    Ok(Opened {
-        thread: agent.open_thread(conversation).await?,
-        reply: agent.load_draft(reply).await?,
-        note: agent.load_draft(note).await?,
-    })
+    Ok(crate::caller::agent().await?.open_conversation(conversation).await?)
 }
 
 /// Messages before those on the screen, and whether there are still earlier ones.

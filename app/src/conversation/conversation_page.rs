@@ -10,12 +10,12 @@ use model::{
     live::Signal as Doing,
     message::{Author, Channel, Message},
     text::conversation as text,
-    thread::Thread,
+    thread::{Opened, Thread},
 };
 
 use super::{
     acts::{Problem, use_acts},
-    api::{MarkRead, Opened, mark_read, open_conversation},
+    api::{MarkRead, mark_read, open_conversation},
     composer::Composer,
     contact::ContactPanel,
     header::Header,

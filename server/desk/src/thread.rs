@@ -3,8 +3,9 @@
 use model::{
     ConversationId, Refusal,
     conversation::{Kind, Line},
+    draft::DraftPlace,
     message::Message,
-    thread::{MESSAGES_SHOWN, OTHERS_SHOWN, Thread},
+    thread::{MESSAGES_SHOWN, OTHERS_SHOWN, Opened, Thread},
 };
 use sqlx::AnyConnection;
 
@@ -26,6 +27,12 @@ impl Agent {
         let reply_address =
             if line.kind == Kind::Ticket { self.desk.keys().ticket_address(self.property.as_str(), id.as_str()) } else { String::new() };
         Ok(Thread { head, line, participants, messages, earlier, gone: false, others, reply_address })
+    }
+
+    /// Opens a conversation with the drafts that this agent has in it.
+    pub async fn open_conversation(&self, id: ConversationId) -> Result<Opened> {
+        let (reply, note) = (DraftPlace::Reply(id.clone()), DraftPlace::Note(id.clone()));
+        Ok(Opened { thread: self.open_thread(id).await?, reply: self.load_draft(reply).await?, note: self.load_draft(note).await? })
     }
 
     /// Messages before a number, oldest first, and whether there are earlier ones.
