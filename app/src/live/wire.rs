@@ -1,9 +1,10 @@
 //! The socket under `live`: opens it, opens it again after a pause that grows, turns frames into values.
 //! Knows bytes and time; knows no state. Runs in the browser only.
 
-use std::{cell::RefCell, time::Duration};
+use std::cell::RefCell;
 
-use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*, task::spawn_local};
+use gloo_timers::callback::{Interval, Timeout};
+use leptos::{prelude::*, task::spawn_local};
 use model::live::{Frame, Signal};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
@@ -12,6 +13,8 @@ use super::Live;
 
 /// Shortest and longest pause before the socket is opened again, milliseconds.
 const PAUSE: (f64, f64) = (400.0, 30_000.0);
+/// How often the clock of the page moves, milliseconds.
+const TICK_EVERY: u32 = 10_000;
 
 struct Wire {
     socket: WebSocket,
@@ -22,32 +25,25 @@ struct Wire {
 
 thread_local! {
     static WIRE: RefCell<Option<Wire>> = const { RefCell::new(None) };
-    static TICK: RefCell<Option<IntervalHandle>> = const { RefCell::new(None) };
+    // one that is dropped stops
+    static TICK: RefCell<Option<Interval>> = const { RefCell::new(None) };
     static TRIES: RefCell<u32> = const { RefCell::new(0) };
 }
 
 /// Opens the socket once the states of the page are there, and starts the clock.
 pub(super) fn open(live: Live) {
     // the states of a page come to life in the same turn as the shell; one turn later all have said their number
-    set_timeout(move || connect(live), Duration::from_millis(20));
-    let tick = set_interval_with_handle(
-        move || {
-            live.now.try_set(live.clock());
-        },
-        Duration::from_secs(10),
-    );
-    TICK.with_borrow_mut(|kept| {
-        if let Some(old) = std::mem::replace(kept, tick.ok()) {
-            old.clear();
-        }
-    });
+    Timeout::new(20, move || connect(live)).forget();
+    TICK.set(Some(Interval::new(TICK_EVERY, move || {
+        live.now.try_set(live.clock());
+    })));
 }
 
 /// Closes the socket for good.
 pub(super) fn close() {
     if is_browser() {
         hang_up();
-        TICK.with_borrow_mut(|kept| kept.take().inspect(IntervalHandle::clear));
+        TICK.set(None);
     }
 }
 
@@ -130,14 +126,14 @@ fn connect(live: Live) {
 fn again(live: Live) {
     let tries = TRIES.with_borrow_mut(|tries| std::mem::replace(tries, (*tries + 1).min(10)));
     let pause = (PAUSE.0 * f64::from(1_u32 << tries)).min(PAUSE.1) * (0.5 + js_sys::Math::random() / 2.0);
-    set_timeout(
-        move || {
-            if !live.now.is_disposed() {
-                connect(live);
-            }
-        },
-        Duration::from_secs_f64(pause / 1_000.0),
-    );
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most half a minute of milliseconds")]
+    let pause = pause as u32;
+    Timeout::new(pause, move || {
+        if !live.now.is_disposed() {
+            connect(live);
+        }
+    })
+    .forget();
 }
 
 fn address(from: i64) -> Option<String> {
