@@ -88,14 +88,6 @@ create table tally (
     primary key (property, facet)
 );
 
-create table ticket (
-    property text not null,
-    conversation text not null,
-    number bigint not null,
-    primary key (property, conversation),
-    foreign key (property, conversation) references conversation (property, id) on delete cascade
-);
-
 -- Next ticket number of a property.
 create table ticket_number (
     property text primary key references property (id),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{Moment, id};
+use model::Moment;
 use rand::Rng;
 
 /// Tells the time, and makes ids by it.
@@ -44,9 +44,4 @@ pub fn secret() -> String {
 pub fn digest(bytes: &[u8]) -> String {
     use sha2::Digest as _;
     data_encoding::HEXLOWER.encode(&sha2::Sha256::digest(bytes))
-}
-
-/// Checks a text to be an id before it goes anywhere.
-pub fn is_id(text: &str) -> bool {
-    id::is_id(text)
 }

@@ -114,12 +114,6 @@ async fn insert(tx: &mut Tx, property: &PropertyId, line: &Line, follows: Option
     for tag in &line.tags {
         line::put_tag(tx, property, &line.id, tag, line.last_at).await?;
     }
-    sqlx::query("insert into ticket (property, conversation, number) values ($1, $2, $3)")
-        .bind(property.as_str())
-        .bind(line.id.as_str())
-        .bind(line.number.unwrap_or_default())
-        .execute(tx.conn())
-        .await?;
     Ok(())
 }
 
