@@ -65,6 +65,7 @@ impl World {
             data: config.data.clone(),
             mail_domain: config.mail.domain.clone(),
             public_url: config.public_url.clone(),
+            ticket_limits: config.mail.ticket_limits,
             clock: clock(&ahead),
         })
         .await
