@@ -45,7 +45,7 @@ impl Wire {
             .map_err(|_| Trouble::Later(format!("{}:{} does not answer", relay.host, relay.port)))?;
         let mut connection = opened.map_err(|error| match error.status() {
             Some(_) if error.is_permanent() => Trouble::Channel(said(&error)),
-            _ if error.is_tls() => Trouble::Channel(format!("TLS with {}:{}: {}", relay.host, relay.port, said(&error))),
+            _ if is_tls(&error) => Trouble::Channel(format!("TLS with {}:{}: {}", relay.host, relay.port, said(&error))),
             _ => Trouble::Later(format!("{}:{}: {}", relay.host, relay.port, said(&error))),
         })?;
         if let Some((user, password)) = &relay.credentials {
@@ -154,6 +154,17 @@ fn tls(relay: &Relay) -> Result<TlsParameters, Error> {
         builder = builder.add_root_certificate(Certificate::from_pem(&pem)?);
     }
     builder.build_rustls()
+}
+
+/// A handshake that failed, such as over a certificate that nobody vouches for: after STARTTLS the library calls it a connection error.
+fn is_tls(error: &Error) -> bool {
+    let mut source = std::error::Error::source(error);
+    let mut handshake = error.is_tls();
+    while let Some(inner) = source {
+        handshake |= inner.downcast_ref::<std::io::Error>().is_some_and(|io| io.kind() == std::io::ErrorKind::InvalidData);
+        source = inner.source();
+    }
+    handshake
 }
 
 /// What the other side said, without the library's words around it.

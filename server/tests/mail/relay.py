@@ -23,7 +23,7 @@ async def main():
     way, certificate, key = sys.argv[1:]
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(certificate, key)
-    options = {"starttls": {"tls_context": tls, "require_starttls": True}, "implicit": {}, "none": {"auth_require_tls": False}}[way]
+    options = {"starttls": {"tls_context": tls, "require_starttls": True}, "implicit": {"auth_require_tls": False}, "none": {"auth_require_tls": False}}[way]
     loop = asyncio.get_running_loop()
 
     def line():
