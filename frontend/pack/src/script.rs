@@ -78,9 +78,7 @@ pub fn bind(job: &Job) -> Result<Browser> {
         parts.insert(part.clone(), stems.iter().map(named).collect::<Result<_>>()?);
     }
     let js = bundle(job, &room, &later)?;
-    if std::env::var_os("KEEP").is_none() {
-        fs::remove_dir_all(&room)?;
-    }
+    fs::remove_dir_all(&room)?;
     Ok(Browser { js, wasm, later, parts })
 }
 
