@@ -254,7 +254,7 @@ impl Desk {
     /// What time itself does: wakes conversations whose sleep is over. Gives how many woke.
     pub async fn clock_tick(&self) -> Result<usize> {
         let now = self.clock().now();
-        let due = sqlx::query("select property, id from conversation where snoozed_until <= $1 order by id limit 100")
+        let due = sqlx::query("select property, id from conversation where snoozed_until <= $1 order by snoozed_until limit 100")
             .bind(now.0)
             .fetch_all(self.db().read())
             .await?;

@@ -10,7 +10,7 @@ use model::{
 use sqlx::AnyConnection;
 
 use crate::{
-    Agent, Result,
+    Agent, Result, draft,
     line::{self, line_columns},
     log, message, participant,
 };
@@ -18,12 +18,15 @@ use crate::{
 impl Agent {
     /// Opens a conversation.
     pub async fn open_thread(&self, id: ConversationId) -> Result<Thread> {
-        let head = log::head(self.desk.db().read(), &self.property).await?;
-        let mut conn = self.desk.db().read().acquire().await?;
-        let line = line::load(&mut conn, &self.property, &id).await?.ok_or(Refusal::NotFound)?;
-        let participants = participant::load(&mut conn, &self.property, &id).await?;
-        let (messages, earlier) = message::last(&mut conn, &self.property, &id, i64::MAX, MESSAGES_SHOWN).await?;
-        let others = self.others(&mut conn, &line).await?;
+        self.thread(&mut *self.desk.db().read().acquire().await?, id).await
+    }
+
+    async fn thread(&self, conn: &mut AnyConnection, id: ConversationId) -> Result<Thread> {
+        let head = log::head(&mut *conn, &self.property).await?;
+        let line = line::load(conn, &self.property, &id).await?.ok_or(Refusal::NotFound)?;
+        let participants = participant::load(conn, &self.property, &id).await?;
+        let (messages, earlier) = message::last(conn, &self.property, &id, i64::MAX, MESSAGES_SHOWN).await?;
+        let others = self.others(conn, &line).await?;
         let reply_address =
             if line.kind == Kind::Ticket { self.desk.keys().ticket_address(self.property.as_str(), id.as_str()) } else { String::new() };
         Ok(Thread { head, line, participants, messages, earlier, gone: false, others, reply_address })
@@ -31,8 +34,10 @@ impl Agent {
 
     /// Opens a conversation with the drafts that this agent has in it.
     pub async fn open_conversation(&self, id: ConversationId) -> Result<Opened> {
-        let (reply, note) = (DraftPlace::Reply(id.clone()), DraftPlace::Note(id.clone()));
-        Ok(Opened { thread: self.open_thread(id).await?, reply: self.load_draft(reply).await?, note: self.load_draft(note).await? })
+        let mut conn = self.desk.db().read().acquire().await?;
+        let places = [&DraftPlace::Reply(id.clone()), &DraftPlace::Note(id.clone())];
+        let [reply, note] = draft::load(&mut conn, self, places).await?;
+        Ok(Opened { thread: self.thread(&mut conn, id).await?, reply, note })
     }
 
     /// Messages before a number, oldest first, and whether there are earlier ones.

@@ -111,10 +111,7 @@ async fn insert(tx: &mut Tx, property: &PropertyId, line: &Line, follows: Option
     .bind(line.created_at.0)
     .execute(tx.conn())
     .await?;
-    for tag in &line.tags {
-        line::put_tag(tx, property, &line.id, tag, line.last_at).await?;
-    }
-    Ok(())
+    line::put_tags(tx, property, line).await
 }
 
 impl Agent {
