@@ -1,13 +1,13 @@
 //! Figures of quality.md section 1 that a release build has to reach: idle memory, start, CPU per request at 1,000 and 100,000 tickets.
 //! Measures and prints, judges nothing. The binary is one of this checkout: addresses of server functions carry a hash of it. One command: `RECADO_BIN=target/release/recado cargo test -p server --test figures -- --ignored --nocapture`
 
-mod common;
 mod process;
 
 use std::time::Duration;
 
-use common::function;
 use process::{Base, Recado, browser::Browser, quantile};
+// its functions' addresses are known where it is linked
+use server as _;
 use sqlx::Row as _;
 
 /// Requests of one figure.
@@ -51,6 +51,13 @@ async fn ask(browser: &Browser, request: Request<'_>) {
     };
     let answer = answer.expect("an answer");
     assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+}
+
+/// The path of a server function.
+fn function(name: &str) -> &'static str {
+    let mut paths = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path);
+    let named = |path: &&str| path.trim_start_matches("/api/").trim_end_matches(|c: char| c.is_ascii_digit()) == name;
+    paths.find(named).unwrap_or_else(|| panic!("no server function {name}"))
 }
 
 async fn of_tickets(base: Base, tickets: u32) {

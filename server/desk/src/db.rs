@@ -348,7 +348,7 @@ async fn sqlite_connection(address: &AnyConnectOptions) -> Result<AnyConnection,
         "pragma foreign_keys = on",
         "pragma trusted_schema = off",
         "pragma busy_timeout = 5000",
-        "pragma cache_size = -16000",
+        "pragma cache_size = -8000",
     ] {
         sqlx::query(pragma).execute(&mut conn).await?;
     }
@@ -356,7 +356,7 @@ async fn sqlite_connection(address: &AnyConnectOptions) -> Result<AnyConnection,
 }
 
 async fn sqlite_reader(conn: &mut AnyConnection) -> Result<(), sqlx::Error> {
-    for pragma in ["pragma query_only = on", "pragma trusted_schema = off", "pragma busy_timeout = 5000", "pragma cache_size = -8000"] {
+    for pragma in ["pragma query_only = on", "pragma trusted_schema = off", "pragma busy_timeout = 5000", "pragma cache_size = -4000"] {
         sqlx::query(pragma).execute(&mut *conn).await?;
     }
     Ok(())

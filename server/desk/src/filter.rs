@@ -47,10 +47,10 @@ pub(crate) fn lines(property: &PropertyId, agent: &str, view: &View, after: Opti
     let (from, id) = source(view);
     let mut wheres = vec![format!("s.property = {scope}"), format!("s.folder = {}", query.text(view.folder.word()))];
     filters(&mut query, view, &mut wheres);
-    let (shown, first) = (columns(view.sort).iter().map(|column| format!("s.{column}, ")).collect::<String>(), order(view.sort, "s.", id));
+    let (shown, first) = (columns(view.sort).join(", s."), order(view.sort, "s.", id));
     let part = |own: &[String]| {
         let all = [&wheres[..], own].concat().join(" and ");
-        format!("select * from (select {shown}s.{id} as id from {from} where {all} order by {first} limit {most}) p")
+        format!("select * from (select s.{shown}, s.{id} as id from {from} where {all} order by {first} limit {most}) p")
     };
     let mut parts = vec![];
     for range in ranges(view) {

@@ -218,9 +218,10 @@ async fn contacts(tx: &mut Tx, property: &PropertyId, made: &[Made]) -> Result<B
         Rows::of("contact", &["property", "id", "name", "email", "created_at"]),
         Rows::of("contact_address", &["property", "email", "contact"]),
     );
+    let known = rows::known(tx, property.as_str(), all.keys()).await?;
     for (email, contact) in &mut all {
-        if let Some(known) = crate::contact::find(tx.conn(), property, email).await? {
-            *contact = known;
+        if let Some(row) = known.iter().find(|row| row.try_get::<&str, _>("email").is_ok_and(|known| known == email)) {
+            (contact.id, contact.name) = (word(row, "id")?, row.try_get("name")?);
             continue;
         }
         rows.push([

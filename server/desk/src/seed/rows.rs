@@ -1,7 +1,7 @@
 //! Rows in bulk: one statement carries many, so that a database on another machine is asked a thousand times less.
 //! The text is built of names that stand in this crate; every value is bound.
 
-use sqlx::{Any, query::Query};
+use sqlx::{Any, any::AnyRow, query::Query};
 
 use crate::{Result, db::Tx};
 
@@ -96,6 +96,19 @@ impl Rows {
             |row: usize| format!("({})", (1..=width).map(|column| format!("${}", row * width + column)).collect::<Vec<_>>().join(", "));
         format!("insert into {} ({}) values {}", self.table, self.columns.join(", "), (0..rows).map(row).collect::<Vec<_>>().join(", "))
     }
+}
+
+/// Contacts that some addresses have already.
+pub async fn known(tx: &mut Tx, property: &str, emails: impl Iterator<Item = &String>) -> Result<Vec<AnyRow>> {
+    let emails: Vec<&String> = emails.collect();
+    let places = (2..emails.len() + 2).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ");
+    let text = format!(
+        "select a.email, k.id, k.name from contact_address a join contact k on k.property = a.property and k.id = a.contact \
+         where a.property = $1 and a.email in ({places})"
+    );
+    let query: Query<'_, Any, _> = sqlx::query(sqlx::AssertSqlSafe(text)).bind(property);
+    let query = emails.into_iter().fold(query, |query, email| query.bind(email.as_str()));
+    Ok(query.fetch_all(tx.conn()).await?)
 }
 
 #[cfg(test)]
