@@ -250,10 +250,10 @@ async function stumbles(page: Page, name: string) {
 }
 
 /** What can be scrolled sideways and is not made for it, and what one could press if it were in the window. */
-async function sideways(page: Page, name: string) {
+export async function fits(page: Page, name: string) {
   const out = await page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>('a, button, summary, input, .menu-panel')]
-      .filter((one) => one.offsetParent && !one.closest('.side, .skip, .visually-hidden') && !one.matches('.skip, .visually-hidden'))
+      .filter((one) => one.offsetParent && !one.closest('.side, .skip, .visually-hidden, details:not([open]) > :not(summary)'))
       .map((one) => [one, one.getBoundingClientRect()] as const)
       .filter(([, box]) => box.width > 1 && (box.left < -1 || box.right > innerWidth + 1))
       .map(([one, box]) => `${one.tagName.toLowerCase()}.${one.className} ${(one.textContent ?? '').slice(0, 30)}: ${box.left} to ${box.right}`),
@@ -280,13 +280,13 @@ export async function look(page: Page, name: string) {
     await page.screenshot({ path: path.join(folder, `${name}-${scheme}.png`) });
     await stumbles(page, `${name} ${scheme}`);
   }
-  await sideways(page, name);
+  await fits(page, name);
   await page.setViewportSize({ width: 390, height: 844 });
   await page.emulateMedia({ colorScheme: 'light' });
   await page.waitForTimeout(100);
   await page.screenshot({ path: path.join(folder, `${name}-phone.png`) });
   await stumbles(page, `${name} on a phone`);
-  await sideways(page, `${name} on a phone`);
+  await fits(page, `${name} on a phone`);
   await page.setViewportSize(size);
 }
 
@@ -299,7 +299,7 @@ export async function glance(page: Page, name: string) {
     await page.setViewportSize({ width, height });
     await page.waitForTimeout(50);
     await page.screenshot({ path: path.join(folder, `${name}-${width}.png`) });
-    await sideways(page, `${name} at ${width}`);
+    await fits(page, `${name} at ${width}`);
   }
   await page.setViewportSize(size);
 }

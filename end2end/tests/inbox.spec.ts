@@ -2,7 +2,7 @@
 
 import { Page } from '@playwright/test';
 import { cut, leftInEnglish } from '../catalogue';
-import { alive, compose, expect, found, glance, go, join, look, PASSWORD, settle, somebody, test } from '../people';
+import { alive, compose, expect, fits, found, glance, go, join, look, PASSWORD, settle, somebody, test } from '../people';
 
 test.use({ story: 'inbox' });
 test.describe.configure({ mode: 'serial' });
@@ -164,6 +164,20 @@ test('filters and compose by Tab, arrows and Enter, with the focus always to be 
   }
   // the browser's own bar may take its turn
   expect(unseen.filter((one) => !one.startsWith('outside: <body'))).toEqual([]);
+});
+
+test('every menu opens within the window of a phone', async () => {
+  await marta.setViewportSize({ width: 390, height: 844 });
+  for (const page of ['/inbox', second]) {
+    await go(marta, page);
+    for (const menu of await marta.locator('details.menu:visible').all()) {
+      await menu.locator('summary').click();
+      await expect(menu.locator('.menu-panel')).toBeVisible();
+      await fits(marta, `${page === second ? 'ticket' : page} ${await menu.locator('summary').textContent()}`);
+      await marta.keyboard.press('Escape');
+    }
+  }
+  await marta.setViewportSize({ width: 1440, height: 900 });
 });
 
 test('a ticket sleeps until a moment, and wakes by itself', async () => {

@@ -44,10 +44,15 @@ pub fn ConversationList(
     let (top, height) = (RwSignal::new(0.0), RwSignal::new(None::<f64>));
     let length = Memo::new(move |_| state.inbox.with(|inbox| inbox.rows.len()));
     let window = Memo::new(move |_| drawn(top.get(), height.get(), length.get()));
+    // the row at the upper edge; none at the very top, where what is new is to be seen
+    let edge = StoredValue::new(None::<(ConversationId, usize)>);
     let measure = move || {
         if let Some(scroller) = scroller.get_untracked() {
             height.set(Some(f64::from(scroller.client_height())));
             top.set(f64::from(scroller.scroll_top()));
+            let place = over(top.get_untracked());
+            let row = |inbox: &inbox::Inbox| inbox.rows.get(place).map(|row| (row.line.id.clone(), place));
+            edge.set_value(if place == 0 { None } else { state.inbox.with_untracked(row) });
         }
     };
     Effect::new(move || {
@@ -61,6 +66,18 @@ pub fn ConversationList(
             let style = web_sys::HtmlElement::style(&rows);
             drop(style.set_property("padding-top", &format!("{}px", at(window.get().from))));
             drop(style.set_property("height", &format!("{}px", at(length.get()))));
+        }
+        // What comes and goes above moves nobody who reads below. The browser's own anchor is off: it cannot tell rows that
+        // are drawn elsewhere from rows that moved, and scrolls back.
+        let now = state.inbox.with(|inbox| {
+            let (id, place) = edge.get_value()?;
+            let same = |row: &inbox::Row| row.line.id == id;
+            if inbox.rows.get(place).is_some_and(same) { None } else { Some((place, inbox.rows.iter().position(same)?)) }
+        });
+        if let (Some((before, now)), Some(scroller)) = (now, scroller.get_untracked()) {
+            #[expect(clippy::cast_possible_truncation, reason = "pixels")]
+            scroller.set_scroll_top(scroller.scroll_top() + (at(now) - at(before)) as i32);
+            measure();
         }
     });
     Effect::new(move || {
@@ -116,12 +133,19 @@ pub fn ConversationList(
 /// Which rows are near the window.
 fn drawn(top: f64, height: Option<f64>, length: usize) -> Window {
     let Some(height) = height else { return Window { from: 0, to: length.min(FIRST) } };
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a list, at least 0")]
-    let (first, last) = ((top.max(0.0) / ROW) as usize, ((top.max(0.0) + height) / ROW) as usize + 1);
+    let (first, last) = (over(top), over(top + height) + 1);
     let to = (last + MARGIN).min(length);
     Window { from: first.saturating_sub(MARGIN).min(to), to }
 }
 
+/// The place of the row at a height of the list.
+fn over(pixels: f64) -> usize {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a list, at least 0")]
+    let place = (pixels.max(0.0) / ROW) as usize;
+    place
+}
+
+/// The height at which a row begins.
 fn at(place: usize) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "far below 2^52 rows")]
     let place = place as f64;

@@ -1,6 +1,8 @@
 //! What was said, noted and happened, oldest first. It opens at its end and stays there while new things come;
 //! whoever reads further up is told that there is something new, and is not moved.
 
+use std::time::Duration;
+
 use leptos::{html, prelude::*, task::spawn_local};
 use model::text::conversation as text;
 
@@ -13,6 +15,9 @@ use crate::{
 
 /// Further than this from the end, pixels, the reader is taken to read something older.
 const AWAY: i32 = 120;
+
+/// Longer than a few frames take.
+const DRAWN: Duration = Duration::from_millis(100);
 
 /// The log. Its box runs from the bottom up (`flex-direction: column-reverse`), so that it opens at the end and
 /// keeps its place when earlier messages come, with no script.
@@ -63,14 +68,15 @@ pub fn Log() -> impl IntoView {
                 }
                 Err(error) => acts.complain(error),
             }
-            loading.set(false);
+            // once it is drawn
+            set_timeout(move || _ = loading.try_set(false), DRAWN);
         });
     };
     let more = Memo::new(move |_| thread.with(|thread| thread.earlier));
     let ids = move || thread.with(|thread| thread.messages.iter().map(|message| message.id.clone()).collect::<Vec<_>>());
     view! {
         <div class="log-box">
-            <div class="log" node_ref=scroller on:scroll=moved role="log" aria-live="polite" aria-label=t(text::LOG) tabindex="0">
+            <div class="log" class:loading=move || loading.get() node_ref=scroller on:scroll=moved role="log" aria-live="polite" aria-label=t(text::LOG) tabindex="0">
                 <div class="log-inside">
                     <Show when=move || more.get()>
                         <button type="button" class="button small log-earlier" on:click=earlier.clone() aria-busy=move || loading.get().then_some("true")>
