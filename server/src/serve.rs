@@ -63,6 +63,7 @@ pub async fn open(config: &Config) -> Result<Desk, String> {
         mail_domain: config.mail.domain.clone(),
         public_url: config.public_url.clone(),
         clock: Clock::wall(),
+        limits: Limits::default(),
     };
     Desk::open(settings).await.map_err(|error| {
         let what = config.database_url.as_ref().map_or_else(|| config.sqlite_file().display().to_string(), |url| without_password(url));

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use model::{
     ConversationId, LetterInId, MessageId, Moment, PropertyId, Refusal,
     attachment::Attachment,
-    conversation::{Line, Status},
+    conversation::{Kind, Line, Status},
     event::What,
     letter::LetterState,
     message::{Author, Channel, Happening, Mark, Message, MessageKind, UNDO, preview},
@@ -15,7 +15,7 @@ use model::{
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 use crate::{
-    Agent, Result, attachment, conversation,
+    Agent, Result, attachment, chat, conversation,
     db::Tx,
     line::{self, word, word_or_none},
 };
@@ -145,7 +145,12 @@ pub(crate) async fn say(
     if entry.kind == MessageKind::Said && entry.mark != Some(Mark::AutoReply) {
         match &entry.author {
             Author::Contact { .. } => after.waiting_since = after.waiting_since.or(Some(now)),
-            Author::Agent { .. } if entry.mark.is_none() => after.waiting_since = None,
+            Author::Agent { .. } if entry.mark.is_none() => {
+                (after.waiting_since, after.missed) = (None, false);
+                if before.kind == Kind::Chat {
+                    chat::answered(tx, property, &before.id).await?;
+                }
+            }
             _ => {}
         }
     }
@@ -162,19 +167,29 @@ pub(crate) async fn say(
 }
 
 /// Whether this id was written already: the same words again are no second message, other words under the same id are a conflict.
-pub(crate) async fn repeated(tx: &mut Tx, property: &PropertyId, conversation: &ConversationId, words: &Words) -> Result<bool> {
-    let row = sqlx::query("select conversation, body from message where property = $1 and id = $2")
+async fn repeated(tx: &mut Tx, property: &PropertyId, conversation: &ConversationId, words: &Words) -> Result<bool> {
+    match written(tx, property, &words.id, &words.text).await? {
+        None => Ok(false),
+        Some(there) if there == *conversation => Ok(true),
+        Some(_) => Err(Refusal::Conflict.into()),
+    }
+}
+
+/// Where this id was written already with these words; other words under the same id are a conflict, unless they were changed since.
+pub(crate) async fn written(tx: &mut Tx, property: &PropertyId, id: &MessageId, text: &str) -> Result<Option<ConversationId>> {
+    let row = sqlx::query("select conversation, body, edited_at from message where property = $1 and id = $2")
         .bind(property.as_str())
-        .bind(words.id.as_str())
+        .bind(id.as_str())
         .fetch_optional(tx.conn())
         .await?;
-    let Some(row) = row else { return Ok(false) };
-    let same = row.try_get::<&str, _>("conversation")? == conversation.as_str() && row.try_get::<&str, _>("body")? == words.text;
-    if same { Ok(true) } else { Err(Refusal::Conflict.into()) }
+    let Some(row) = row else { return Ok(None) };
+    let same = row.try_get::<&str, _>("body")? == text || row.try_get::<Option<i64>, _>("edited_at")?.is_some();
+    if same { Ok(Some(word(&row, "conversation")?)) } else { Err(Refusal::Conflict.into()) }
 }
 
 impl Agent {
-    /// Says something to everyone in the conversation. It can be taken back for ten seconds; its letters leave after that.
+    /// Says something to everyone in the conversation. What goes by mail can be taken back for ten seconds; its letters leave after
+    /// that. In a chat it goes to the visitor who is there, and by mail to one who left and whose address is known.
     pub async fn reply(&self, conversation: ConversationId, words: Words) -> Result<()> {
         self.put(conversation, words, MessageKind::Said).await
     }
@@ -190,13 +205,19 @@ impl Agent {
             .db()
             .write(move |tx| {
                 Box::pin(async move {
-                    let before = line::take(tx, &agent.property, &id).await?;
+                    let mut before = line::take(tx, &agent.property, &id).await?;
                     if repeated(tx, &agent.property, &id, &words).await? {
                         return Ok(());
                     }
-                    let files = attachment::claim(tx, &agent, &words.attachments).await?;
-                    let held_until = (kind == MessageKind::Said).then(|| tx.now().plus(UNDO));
-                    let entry = Entry { held_until, files, ..Entry::said(words.id, kind, agent.author(), Channel::Web, words.text) };
+                    let files = attachment::claim(tx, &agent.property, agent.id.as_str(), &words.attachments).await?;
+                    let mut channel = Channel::Web;
+                    if kind == MessageKind::Said && before.kind == Kind::Chat {
+                        channel = chat::channel(tx, &agent.property, &id).await?;
+                        before = chat::join(tx, &agent, before).await?;
+                    }
+                    // what is said live has arrived; what goes by mail can be taken back for a moment
+                    let held_until = (kind == MessageKind::Said && channel == Channel::Web).then(|| tx.now().plus(UNDO));
+                    let entry = Entry { held_until, files, ..Entry::said(words.id, kind, agent.author(), channel, words.text) };
                     // who answers a closed or snoozed conversation opens it
                     let status = words
                         .status
@@ -220,7 +241,7 @@ impl Agent {
 
 macro_rules! columns {
     () => {
-        "m.id, m.conversation, m.seq, m.place, m.kind, m.author, m.channel, m.at, m.held_until, m.body, m.quoted, m.html_version, m.happened, m.mark, m.letter_in"
+        "m.id, m.conversation, m.seq, m.place, m.kind, m.author, m.channel, m.at, m.held_until, m.edited_at, m.body, m.quoted, m.html_version, m.happened, m.mark, m.letter_in"
     };
 }
 
@@ -297,6 +318,7 @@ fn of_row(row: &AnyRow) -> Result<Message> {
         channel: word(row, "channel")?,
         at: Moment(row.try_get("at")?),
         held_until: row.try_get::<Option<i64>, _>("held_until")?.map(Moment),
+        edited_at: row.try_get::<Option<i64>, _>("edited_at")?.map(Moment),
         rendered: if markdown { mail::compose::markdown(&text).html } else { String::new() },
         text,
         quoted: row.try_get("quoted")?,

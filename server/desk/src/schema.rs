@@ -14,6 +14,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0002_people", include_str!("../../../migrations/0002_people.sql")),
     ("0003_conversation", include_str!("../../../migrations/0003_conversation.sql")),
     ("0004_mail", include_str!("../../../migrations/0004_mail.sql")),
+    ("0010_chat", include_str!("../../../migrations/0010_chat.sql")),
 ];
 
 /// Brings the database to the newest schema.

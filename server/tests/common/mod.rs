@@ -66,6 +66,7 @@ impl World {
             mail_domain: config.mail.domain.clone(),
             public_url: config.public_url.clone(),
             clock: clock(&ahead),
+            limits: Limits::default(),
         })
         .await
         .expect("a desk");

@@ -17,7 +17,7 @@ use std::{
     },
 };
 
-use desk::{Clock, Desk, Error, Settings, db::Place};
+use desk::{Clock, Desk, Error, Limits, Settings, db::Place};
 use model::{Moment, Refusal};
 pub use world::*;
 
@@ -157,5 +157,5 @@ where
 }
 
 fn settings(place: Place, data: &std::path::Path, clock: Clock) -> Settings {
-    Settings { place, data: data.to_owned(), mail_domain: MAIL_DOMAIN.into(), public_url: PUBLIC_URL.into(), clock }
+    Settings { place, data: data.to_owned(), mail_domain: MAIL_DOMAIN.into(), public_url: PUBLIC_URL.into(), clock, limits: Limits::default() }
 }

@@ -1,0 +1,542 @@
+// The widget on a shop's page: what a visitor, a site's programmer and a hostile page see of the loader.
+
+import { expect, Frame, Page, test } from '@playwright/test';
+import AxeBuilder from '@axe-core/playwright';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { Recado, Shop, small } from '../widget';
+
+let recado: Recado, shop: Shop;
+test.beforeAll(async () => {
+  recado = await Recado.start();
+  shop = await Shop.start(recado);
+});
+test.afterAll(() => {
+  shop.stop();
+  recado.stop();
+});
+test.beforeEach(() => recado.reset());
+
+const launcher = (page: Page) => page.locator('recado-widget .launcher');
+const panel = (page: Page) => page.locator('recado-widget .panel');
+const frameOf = (page: Page) => page.frames().find((frame) => frame.url().startsWith(`${recado.url}/chat/`));
+const call = (page: Page, ...words: unknown[]) => page.evaluate((words) => (window as any).Recado(...words), words);
+/** What the frame was told and asked, without what tests do not look at. */
+const heard = (frame: Frame): Promise<any[]> => frame.evaluate('heard') as Promise<any[]>;
+/** The frame says something, as Recado's page would. */
+const says = (frame: Frame, message: object) => frame.evaluate(`say(${JSON.stringify(message)})`);
+
+async function visit(page: Page, where = '/') {
+  page.on('pageerror', (error) => { throw error; });
+  await page.goto(shop.url + where);
+  await expect(launcher(page)).toBeAttached();
+}
+async function opened(page: Page): Promise<Frame> {
+  if (!(await panel(page).isVisible())) await launcher(page).click();
+  await expect(page.locator('recado-widget [data-frame=live]')).toBeAttached();
+  return frameOf(page)!;
+}
+/** All that a browser keeps for a page. */
+const kept = (page: Page) => page.evaluate(async () => ({
+  cookie: document.cookie, local: { ...localStorage }, session: { ...sessionStorage }, databases: (await indexedDB.databases()).length, caches: 'caches' in window ? (await caches.keys()).length : 0,
+}));
+const NOTHING = { cookie: '', local: {}, session: {}, databases: 0, caches: 0 };
+
+test('a page with the widget costs one request, keeps nothing, moves nothing', async ({ page }) => {
+  const requests: string[] = [];
+  page.on('request', (request) => requests.push(request.url()));
+  await page.addInitScript(() => {
+    (window as any).shifts = [];
+    (window as any).long = [];
+    new PerformanceObserver((list) => (window as any).shifts.push(...list.getEntries().map((one: any) => one.value))).observe({ type: 'layout-shift', buffered: true });
+    new PerformanceObserver((list) => (window as any).long.push(...list.getEntries().map((one) => one.duration))).observe({ type: 'longtask', buffered: true });
+  });
+  await visit(page);
+  await page.waitForTimeout(1500);
+  expect(requests.filter((url) => url.startsWith(recado.url)), 'one file').toEqual([recado.script]);
+  expect(page.frames()).toHaveLength(1);
+  expect(await kept(page)).toEqual(NOTHING);
+  expect(await page.context().cookies()).toEqual([]);
+  expect(await page.evaluate('shifts')).toEqual([]);
+  expect(await page.evaluate('long')).toEqual([]);
+  expect(Object.keys(await page.evaluate(() => Object.fromEntries(Object.keys(window).filter((name) => /recado|tawk/i.test(name)).map((name) => [name, 1]))))).toEqual(['Tawk_API', 'Recado']);
+
+  const frame = await opened(page);
+  expect(requests.filter((url) => url.startsWith(recado.url)).map((url) => new URL(url).pathname)).toEqual([`/w/${recado.key}.js`, `/chat/${recado.key}`]);
+  expect(frame.url()).toBe(`${recado.url}/chat/${recado.key}?embed=1&lang=en`);
+  expect(await page.evaluate('shifts')).toEqual([]);
+  // that it was used is known from now on, and nothing else
+  expect(await kept(page)).toEqual({ ...NOTHING, local: { [`recado.${recado.key}`]: '1' } });
+});
+
+test('what is sent is at most five kilobytes', async ({ request }) => {
+  const answer = await request.get(recado.script);
+  const bytes = small(await answer.text()).length;
+  console.log(`loader with its configuration: ${bytes} bytes, brotli`);
+  expect(bytes).toBeLessThanOrEqual(5000);
+});
+
+test('the site and the widget do not meet, under the strictest policy', async ({ page }) => {
+  const refused: string[] = [];
+  page.on('console', (said) => { if (/Content.Security.Policy|Trusted/i.test(said.text())) refused.push(said.text()); });
+  await visit(page);
+  await expect(launcher(page)).toBeVisible();
+  expect(await launcher(page).evaluate((button) => getComputedStyle(button).backgroundColor)).toBe('rgb(11, 122, 85)');
+  const box = (await launcher(page).boundingBox())!;
+  expect([Math.round(1440 - box.x - box.width), Math.round(900 - box.y - box.height), box.width, box.height]).toEqual([20, 20, 56, 56]);
+  await opened(page);
+  expect(await page.locator('recado-widget').evaluate((host) => getComputedStyle(host).opacity)).toBe('1');
+  expect(refused).toEqual([]);
+});
+
+test('by keyboard alone: open, leave by Escape, come back', async ({ page }) => {
+  await visit(page);
+  // the last stop of the page, after all that is the site's
+  await page.keyboard.press('Shift+Tab');
+  await expect(page.getByRole('button', { name: 'Chat with us' })).toBeFocused();
+  expect(await launcher(page).evaluate((button) => getComputedStyle(button).outlineStyle)).toBe('solid');
+  await page.keyboard.press('Enter');
+  const frame = await opened(page);
+  await expect(frame.getByLabel('Name')).toBeFocused();
+  await page.keyboard.type('Helena');
+  await page.keyboard.press('Escape');
+  await expect(panel(page)).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Chat with us' })).toBeFocused();
+  // minimised, not gone
+  await page.keyboard.press('Space');
+  await expect(panel(page)).toBeVisible();
+  await expect(frame.getByLabel('Name')).toHaveValue('Helena');
+  await expect(page.getByRole('button', { name: 'Minimise the chat' })).toHaveAttribute('aria-expanded', 'true');
+  // opened by a button of the site, closing goes back to that button
+  await call(page, 'minimize');
+  await page.getByRole('button', { name: 'Add to cart' }).focus();
+  await call(page, 'open');
+  await expect(frame.getByLabel('Name')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: 'Add to cart' })).toBeFocused();
+});
+
+test('unread messages show on the launcher and are read out', async ({ page }) => {
+  await visit(page);
+  const frame = await opened(page);
+  await page.evaluate(() => { (window as any).counts = []; (window as any).Recado('on', 'unreadCountChanged', (count: number) => (window as any).counts.push(count)); });
+  await launcher(page).click();
+  await says(frame, { state: { unread: 2 }, event: 'unreadCountChanged', value: 2 });
+  await says(frame, { do: 'say', value: 'Hello Helena! <img src=x onerror=alert(1)> It runs slightly large.' });
+  await expect(page.getByRole('button', { name: 'Chat with us, 2 unread' })).toBeVisible();
+  await expect(page.getByRole('status')).toContainText('<img src=x onerror=alert(1)>');
+  await expect(page.locator('recado-widget .badge')).toHaveText('2');
+  await says(frame, { state: { unread: 12 } });
+  await expect(page.locator('recado-widget .badge')).toHaveText('9+');
+  expect(await page.evaluate('counts')).toEqual([2]);
+});
+
+test('the interface: calls before the script, before the frame, and their answers', async ({ page }) => {
+  shop.pages['/api'] = { script: `
+    window.Recado = window.Recado || function () { (Recado.q = Recado.q || []).push(arguments) };
+    window.log = []; window.stub = Recado;
+    Recado('on', 'load', () => { log.push('load'); throw new Error('the site\\'s own') });
+    Recado('on', 'load', () => log.push('load again'));
+    Recado('identify', { id: '7', name: '<script>alert(1)</script>', email: 'helena@example.com', hash: 'made on the server' });
+    Recado('status', (error, value) => log.push(['status', error, value]));
+    Recado('on', 'load', () => { const cart = { total: 40 }; Recado('set', cart); cart.total = 41; });` };
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  await page.goto(`${shop.url}/api`);
+  await expect.poll(() => page.evaluate('log')).toEqual(['load', 'load again', ['status', null, 'online']]);
+  // a listener's error is the site's, reported once, and in nobody's way
+  expect(errors).toEqual(["the site's own"]);
+  expect(recado.asked, 'nothing was sent').toEqual([`GET /w/${recado.key}.js`]);
+  expect(await call(page, 'tag', ['vip', 'linen'])).toBe(false);
+  expect(await page.evaluate(() => { (window as any).stub('event', 'cart', { items: 2 }); })).toBeUndefined();
+  await call(page, 'on', 'load', null);
+
+  await call(page, 'open', { department: 'sales' });
+  const frame = await opened(page);
+  await expect.poll(async () => (await heard(frame)).length).toBeGreaterThan(4);
+  const [{ connect }, ...calls] = await heard(frame);
+  expect(connect).toMatchObject({ recado: 1, page: `${shop.url}/api`, title: 'Loja Aurora', language: 'en', open: true, focus: true, department: 'sales' });
+  expect(calls.map((one) => [one.call, ...one.args])).toEqual([
+    ['identify', { id: '7', name: '<script>alert(1)</script>', email: 'helena@example.com', hash: 'made on the server' }],
+    ['set', { total: 40 }],
+    ['tag', ['vip', 'linen']],
+    ['event', 'cart', { items: 2 }],
+  ]);
+  // now answers come from the other side
+  expect(await call(page, 'identify', { id: '7', hash: 'right' })).toBe(true);
+  expect(await page.evaluate(() => (window as any).Recado('identify', { id: '8', hash: 'forged' }).catch((error: Error) => error.message))).toBe('IDENTITY_REFUSED');
+  expect(await page.evaluate(() => new Promise((resolve) => (window as any).Recado('identify', { hash: 'forged' }, (error: Error) => resolve(error.message))))).toBe('IDENTITY_REFUSED');
+  // what cannot be sent, and what is not there, is refused; unasked, it is in nobody's error reports
+  expect(await page.evaluate(() => (window as any).Recado('set', { no: document }).catch((error: Error) => error.name))).toBe('DataCloneError');
+  for (const name of ['nonsense', 'constructor', '__proto__']) expect(await page.evaluate((name) => (window as any).Recado(name).catch((error: Error) => error.name), name)).toBe('TypeError');
+  await page.evaluate(() => { void (window as any).Recado('nonsense'); });
+  await page.waitForTimeout(200);
+  expect(errors).toEqual(["the site's own"]);
+  expect(await call(page, 'state')).toEqual({ status: 'online', open: true, hidden: false, unread: 0, chatting: false, language: 'en' });
+});
+
+test('open, minimise, close, hide, show and toggle, with their events', async ({ page }) => {
+  await visit(page);
+  await page.evaluate(() => { (window as any).log = []; for (const name of ['chatMaximized', 'chatMinimized', 'chatHidden']) (window as any).Recado('on', name, () => (window as any).log.push(name)); });
+  await call(page, 'toggle');
+  await opened(page);
+  await call(page, 'toggle');
+  expect(frameOf(page)).toBeTruthy();
+  await call(page, 'hide');
+  await expect(launcher(page)).toBeHidden();
+  await call(page, 'open');
+  await expect(panel(page)).toBeVisible();
+  await call(page, 'close');
+  await expect.poll(() => frameOf(page)).toBeUndefined();
+  await expect(launcher(page)).toBeVisible();
+  expect(await page.evaluate('log')).toEqual(['chatMaximized', 'chatMinimized', 'chatHidden', 'chatMaximized', 'chatMinimized']);
+  const [popup] = await Promise.all([page.waitForEvent('popup'), call(page, 'popup')]);
+  await expect(popup).toHaveURL(`${recado.url}/chat/${recado.key}?lang=en`);
+  expect(await popup.evaluate('opener')).toBeNull();
+});
+
+test('a chat that goes on is there on the next page; a logout wipes it', async ({ page }) => {
+  await visit(page);
+  let frame = await opened(page);
+  await says(frame, { state: { chatting: true }, event: 'chatStarted' });
+  await expect.poll(async () => (await kept(page)).session).toEqual({ [`recado.${recado.key}`]: 'open' });
+  await page.goto(`${shop.url}/linen`);
+  await expect(panel(page)).toBeVisible();
+  // it opened by itself: whoever reads the page keeps the focus
+  expect(await page.evaluate('document.activeElement.tagName')).toBe('BODY');
+  frame = await opened(page);
+  await call(page, 'minimize');
+  await page.goto(`${shop.url}/cart`);
+  await expect.poll(() => frameOf(page)?.url()).toBeTruthy();
+  await expect(panel(page)).toBeHidden();
+  await expect(page.locator('recado-widget [data-frame=live]')).toBeAttached();
+  frame = frameOf(page)!;
+  await call(page, 'logout');
+  expect(await kept(page)).toEqual(NOTHING);
+  await expect.poll(() => frameOf(page)).toBeUndefined();
+  // nothing to wipe: nothing is asked
+  recado.asked.length = 0;
+  await call(page, 'logout');
+  await page.waitForTimeout(300);
+  expect(recado.asked).toEqual([]);
+});
+
+test('only our frame on our origin is listened to', async ({ page }) => {
+  const evil = await Shop.start(recado);
+  evil.pages['/evil'] = { head: '', script: `setInterval(() => { for (const data of [{ recado: 1 }, { recado: 1, event: 'chatStarted' }]) parent.postMessage(data, '*') }, 50);
+    addEventListener('message', ({ data, ports }) => { top.postMessage({ stolen: data, ports: ports.length }, '*') })` };
+  shop.pages['/hostile'] = { policy: `script-src 'self' ${recado.url}; frame-src ${recado.url} ${evil.url}`, script: `
+    window.stolen = []; addEventListener('message', ({ data }) => data?.stolen && stolen.push(data))`, body: `<h1>Shop</h1><iframe title="advertisement" src="${evil.url}/evil"></iframe>` };
+  await visit(page, '/hostile');
+  await page.evaluate(() => {
+    (window as any).log = [];
+    for (const name of ['chatStarted', 'unreadCountChanged']) (window as any).Recado('on', name, () => (window as any).log.push(name));
+    // the page itself, with a frame of nobody and with none
+    for (const data of [{ recado: 1 }, { recado: 1, do: 'open' }, { recado: 1, state: { unread: 9 }, event: 'unreadCountChanged' }, null, 'x']) postMessage(data, '*');
+  });
+  const frame = await opened(page);
+  await page.waitForTimeout(400);
+  expect(await page.evaluate('stolen')).toEqual([]);
+  expect(await page.evaluate('log')).toEqual([]);
+  // our window at another's address is no longer ours
+  const before = (await heard(frame)).length;
+  expect(before).toBeGreaterThan(0);
+  await frame.evaluate((url) => { location.href = url; }, `${evil.url}/evil`);
+  await expect.poll(() => page.frames().filter((one) => one.url() === `${evil.url}/evil`).length).toBe(2);
+  await page.waitForTimeout(400);
+  expect(await page.evaluate('stolen')).toEqual([]);
+  expect(await page.evaluate('log')).toEqual([]);
+  evil.stop();
+});
+
+test('a frame that loads anew is told again, and gets what was not answered', async ({ page }) => {
+  await visit(page);
+  let frame = await opened(page);
+  await frame.evaluate('told.set = () => new Promise(() => {}); port.onmessage = () => {}');
+  const answered = call(page, 'set', { size: 'M' });
+  await frame.evaluate(() => location.reload());
+  expect(await answered).toBe(true);
+  frame = frameOf(page)!;
+  const [first, second] = await heard(frame);
+  expect(first.connect.open).toBe(true);
+  expect(second).toMatchObject({ call: 'set', args: [{ size: 'M' }] });
+});
+
+test('a one-page site: bodies and pages come and go, the chat stays', async ({ page }) => {
+  await visit(page);
+  const frame = await opened(page);
+  await frame.getByLabel('Name').fill('Helena');
+  await page.evaluate(() => {
+    history.pushState(0, '', '/linen#/size?x=1');
+    document.body.replaceWith(Object.assign(document.createElement('body'), { textContent: 'another page' }));
+  });
+  await expect.poll(async () => (await heard(frame)).filter((one) => one.event == 'page')).toEqual([{ event: 'page', value: `${shop.url}/linen#/size?x=1` }]);
+  await expect(frame.getByLabel('Name')).toHaveValue('Helena');
+  // even all of it
+  await page.evaluate(() => {
+    const html = document.createElement('html');
+    html.append(document.createElement('head'), document.createElement('body'));
+    document.replaceChild(html, document.documentElement);
+  });
+  await expect(launcher(page)).toBeVisible();
+  await page.evaluate(() => document.documentElement.replaceChildren(document.createElement('body')));
+  await expect(launcher(page)).toBeVisible();
+  await expect(page.locator('recado-widget')).toHaveCount(1);
+});
+
+test('twice on a page, deferred, below another base, sandboxed', async ({ page }) => {
+  const tag = `<script async src="${recado.script}"></script>`;
+  shop.pages['/twice'] = { head: `<base href="/elsewhere/">${tag}${tag}<script defer src="${recado.script}"></script>` };
+  await visit(page, '/twice');
+  await page.waitForLoadState('load');
+  await expect(page.locator('recado-widget')).toHaveCount(1);
+  expect((await opened(page)).url()).toContain(`${recado.url}/chat/`);
+  shop.pages['/sandbox'] = { policy: `sandbox allow-scripts allow-forms allow-same-origin; script-src ${recado.url}; frame-src ${recado.url}` };
+  await visit(page, '/sandbox');
+  await opened(page);
+  // without an origin there is no line to the frame (it has none either) and nowhere to keep anything; what is drawn works
+  shop.pages['/opaque'] = { policy: `sandbox allow-scripts allow-forms; script-src ${recado.url}; frame-src ${recado.url}` };
+  await visit(page, '/opaque');
+  await launcher(page).click();
+  await expect(page.frameLocator('recado-widget iframe').getByLabel('Name')).toBeVisible();
+  await launcher(page).click();
+  await expect(panel(page)).toBeHidden();
+});
+
+test('only on the sites of the property', async ({ page }) => {
+  recado.config = { sites: ['shop.example', '*.shop.example'] };
+  await page.goto(shop.url);
+  await page.waitForTimeout(300);
+  await expect(page.locator('recado-widget')).toHaveCount(0);
+  recado.config = { sites: ['localhost'] };
+  await visit(page);
+});
+
+test('words in the language of the page, and in another one when asked', async ({ page }) => {
+  shop.pages['/pt'] = { lang: 'pt-BR' };
+  await visit(page, '/pt');
+  await expect(page.getByRole('button', { name: 'Fale conosco' })).toBeVisible();
+  expect((await opened(page)).url()).toContain('lang=pt-BR');
+  await call(page, 'minimize');
+  await call(page, 'language', 'en');
+  await expect(page.getByRole('button', { name: 'Chat with us' })).toBeVisible();
+  shop.pages['/fr'] = { lang: 'fr' };
+  await visit(page, '/fr');
+  await expect(page.getByRole('button', { name: 'Chat with us' })).toBeVisible();
+});
+
+test('a trigger shows its message where and when it should, once, and not after it was sent away', async ({ page }) => {
+  await page.clock.install({ time: new Date('2026-05-04T10:00:00') });
+  recado.config = { triggers: [
+    { id: 'night', hours: [22, 6], say: { en: 'Still awake?' } },
+    { id: 'french', language: 'fr', say: { en: 'Bonjour' } },
+    { id: 'cart', page: '/cart*', seconds: 20, hours: [9, 18], language: 'en', say: { en: '<b>Questions</b> about your cart?' } },
+  ] };
+  await visit(page);
+  const note = page.locator('recado-widget .teaser');
+  await page.clock.runFor(30_000);
+  await expect(note).toBeHidden();
+  await page.evaluate(() => history.pushState(0, '', '/cart/2'));
+  await page.clock.runFor(10_000);
+  await expect(note).toBeHidden();
+  await page.clock.runFor(15_000);
+  await expect(note).toContainText('<b>Questions</b> about your cart?');
+  expect(await kept(page), 'still nothing').toEqual(NOTHING);
+  expect(recado.asked).toEqual([`GET /w/${recado.key}.js`]);
+  await page.getByRole('button', { name: 'Questions' }).click();
+  const frame = await opened(page);
+  expect((await heard(frame))[0].connect.trigger).toBe('cart');
+  await expect(note).toBeHidden();
+  await page.goto(`${shop.url}/cart`);
+  await page.clock.runFor(25_000);
+  await page.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(note).toBeHidden();
+  await page.reload();
+  await page.clock.runFor(25_000);
+  await expect(note).toBeHidden();
+});
+
+test('no beacon unless the property watches; then pages and rest, and an id that is kept nowhere', async ({ page }) => {
+  await visit(page);
+  await page.evaluate(() => history.pushState(0, '', '/linen'));
+  await page.mouse.move(10, 10);
+  await page.waitForTimeout(1500);
+  expect(recado.asked).toEqual([`GET /w/${recado.key}.js`]);
+
+  recado.config = { monitor: true };
+  shop.pages['/watched'] = { policy: `${shop.policy}; connect-src ${recado.url}` };
+  await page.clock.install();
+  await visit(page, '/watched?size=M#access_token=secret');
+  await expect.poll(() => recado.visits.length).toBe(1);
+  expect(recado.visits[0]).toEqual({ id: expect.stringMatching(/^(\d+-){3}\d+$/), page: `${shop.url}/watched?size=M`, referrer: '', idle: false });
+  await page.evaluate(() => history.pushState(0, '', '/linen'));
+  await page.clock.runFor(2_000);
+  await expect.poll(() => recado.visits.length).toBe(2);
+  await page.clock.runFor(590_000);
+  expect(recado.visits).toHaveLength(2);
+  await page.clock.runFor(20_000);
+  await expect.poll(() => recado.visits.length).toBe(3);
+  await page.clock.runFor(1_200_000);
+  await page.mouse.move(50, 50);
+  await expect.poll(() => recado.visits.length).toBe(4);
+  expect(recado.visits.map((visit) => visit.idle)).toEqual([false, false, true, false]);
+  expect(new Set(recado.visits.map((visit) => visit.id)).size).toBe(1);
+  expect(await kept(page)).toEqual(NOTHING);
+});
+
+test('a page made for Tawk works when its one address is changed', async ({ page }) => {
+  const events = ['onStatusChange', 'onChatMaximized', 'onChatMinimized', 'onChatHidden', 'onChatStarted', 'onChatEnded', 'onPrechatSubmit', 'onOfflineSubmit', 'onChatMessageVisitor', 'onChatMessageAgent',
+    'onChatMessageSystem', 'onAgentJoinChat', 'onAgentLeaveChat', 'onChatSatisfaction', 'onVisitorNameChanged', 'onFileUpload', 'onTagsUpdated', 'onUnreadCountChanged'];
+  // the snippet as their panel gives it, and calls from their documentation
+  shop.pages['/tawk'] = { head: '', policy: `script-src 'self' ${recado.url}; frame-src ${recado.url}`, script: `
+    var Tawk_API = Tawk_API || {}, Tawk_LoadStart = new Date();
+    window.log = []; window.done = []; window.seen = [];
+    Tawk_API.visitor = { name: 'Helena', email: 'helena@example.com', hash: 'from the server' };
+    Tawk_API.customStyle = { zIndex: '1000 !important', visibility: { desktop: { position: 'bl', xOffset: '15', yOffset: 30 }, mobile: { position: 'br', xOffset: 0, yOffset: 0 } } };
+    Tawk_API.onBeforeLoad = function () { log.push(['onBeforeLoad', typeof Tawk_API.maximize]) };
+    Tawk_API.onLoad = function () {
+      log.push(['onLoad', Tawk_API.getStatus(), Tawk_API.getWindowType()]);
+      Tawk_API.setAttributes({ id: 'A1234', store: 'Midvalley' }, function (error) { done.push(['set', error]) });
+      Tawk_API.addEvent('requested-quotation', function (error) { done.push(['event', error]) });
+      Tawk_API.addEvent('product-add-to-cart', { sku: 'A0012', price: '50' }, function (error) { done.push(['event', error]) });
+      Tawk_API.addTags(['hello', 'world'], function (error) { done.push(['tags', error]) });
+      Tawk_API.removeTags(['world'], function (error) { done.push(['tags', error]) });
+    };
+    ${JSON.stringify(events)}.forEach(function (name) { Tawk_API[name] = function (value) { log.push([name, value]) } });
+    window.addEventListener('tawkChatStarted', function () { seen.push('window event') });
+    (function () {
+      var s1 = document.createElement('script'), s0 = document.getElementsByTagName('script')[0];
+      s1.async = true;
+      s1.src = '${recado.script}';
+      s1.charset = 'UTF-8';
+      s1.setAttribute('crossorigin', '*');
+      s0.parentNode.insertBefore(s1, s0);
+    })();` };
+  await visit(page, '/tawk');
+  const tawk = (name: string, ...words: unknown[]) => page.evaluate(([name, words]) => (window as any).Tawk_API[name](...words), [name, words] as const);
+  await expect.poll(() => page.evaluate('log')).toEqual([['onBeforeLoad', 'function'], ['onLoad', 'online', 'inline']]);
+  await expect.poll(() => page.evaluate('done.length')).toBe(5);
+  expect(await page.evaluate('done.every(([, error]) => error === undefined)')).toBe(true);
+  expect(await page.evaluate('[Tawk_API.onLoaded, Tawk_API.onBeforeLoaded, Tawk_API.isChatMaximized(), Tawk_API.isChatMinimized(), Tawk_API.isChatHidden(), Tawk_API.isChatOngoing(), Tawk_API.isVisitorEngaged(), Tawk_API.widgetPosition()]'))
+    .toEqual([true, true, false, true, false, false, false, 'bl']);
+  const box = (await launcher(page).boundingBox())!;
+  expect([Math.round(box.x), Math.round(900 - box.y - box.height)]).toEqual([15, 30]);
+  expect(await page.locator('recado-widget').evaluate((host) => getComputedStyle(host).zIndex)).toBe('1000');
+
+  await tawk('maximize');
+  const frame = await opened(page);
+  expect((await heard(frame)).filter((one) => one.call).map((one) => [one.call, ...one.args])).toEqual([
+    ['identify', { name: 'Helena', email: 'helena@example.com', hash: 'from the server' }],
+    ['set', { id: 'A1234', store: 'Midvalley' }],
+    ['event', 'requested-quotation'],
+    ['event', 'product-add-to-cart', { sku: 'A0012', price: '50' }],
+    ['tag', ['hello', 'world']],
+    ['untag', ['world']],
+  ]);
+  await page.evaluate('log.length = 0');
+  const said: [string, unknown][] = [
+    ['statusChange', 'away'], ['chatStarted', null], ['prechatSubmit', { name: 'Helena', questions: [] }], ['offlineSubmit', { message: 'Hi', questions: [] }], ['chatMessageVisitor', { id: '1', text: 'Hello' }],
+    ['chatMessageAgent', { id: '2', text: 'Hello Helena!' }], ['chatMessageSystem', { id: '3', text: 'Marta joined' }], ['agentJoinChat', { id: '5', name: 'Marta' }], ['agentLeaveChat', { id: '5', name: 'Marta' }],
+    ['chatSatisfaction', 1], ['visitorNameChanged', 'Lena'], ['fileUpload', 'https://recado.example/f/1'], ['tagsUpdated', ['hello']], ['unreadCountChanged', 3],
+  ];
+  for (const [event, value] of said) await says(frame, { event, value, state: { statusChange: { status: 'away' }, chatStarted: { chatting: true } }[event] });
+  await expect.poll(() => page.evaluate('log.length')).toBe(said.length);
+  expect(await page.evaluate('log')).toEqual(said.map(([event, value]) => [`on${event[0].toUpperCase()}${event.slice(1)}`, (value as any)?.text ?? value]));
+  expect(await page.evaluate('[seen, Tawk_API.getStatus(), Tawk_API.isChatOngoing(), Tawk_API.isVisitorEngaged(), Tawk_API.isChatMaximized()]')).toEqual([['window event'], 'away', true, true, true]);
+  await says(frame, { event: 'chatEnded', state: { chatting: false } });
+
+  await tawk('minimize');
+  await tawk('toggle');
+  await tawk('hideWidget');
+  expect(await tawk('isChatHidden')).toBe(true);
+  await tawk('toggleVisibility');
+  await tawk('toggleVisibility');
+  await tawk('showWidget');
+  await tawk('endChat');
+  await page.evaluate(() => new Promise((resolve) => (window as any).Tawk_API.login({ userId: '9', hash: 'h', name: 'Ana' }, resolve)));
+  expect((await heard(frame)).at(-1)).toMatchObject({ call: 'identify', args: [{ userId: '9', hash: 'h', name: 'Ana' }] });
+  expect(await page.evaluate(() => new Promise((resolve) => (window as any).Tawk_API.login({ userId: '9', hash: 'forged' }, resolve)))).toBe('IDENTITY_REFUSED');
+  const [popup] = await Promise.all([page.waitForEvent('popup'), tawk('popup')]);
+  await popup.close();
+  await page.evaluate(() => new Promise((resolve) => (window as any).Tawk_API.logout(resolve)));
+  await tawk('shutdown');
+  await expect(launcher(page)).toBeHidden();
+  await page.evaluate(() => (window as any).Tawk_API.start({ showWidget: true }));
+  await expect(launcher(page)).toBeVisible();
+  await page.evaluate(() => new Promise((resolve) => (window as any).Tawk_API.switchWidget({ propertyId: 'another', widgetId: 'default' }, resolve)));
+  await tawk('maximize');
+  await expect.poll(() => frameOf(page)?.url()).toContain('/chat/another?');
+});
+
+test('Tawk pages that start by hand stay hidden until then; the real Tawk is left alone', async ({ page }) => {
+  shop.pages['/by-hand'] = { script: 'var Tawk_API = { autoStart: false }' };
+  await visit(page, '/by-hand');
+  await expect(launcher(page)).toBeHidden();
+  await page.evaluate(() => (window as any).Tawk_API.start({ showWidget: true }));
+  await expect(launcher(page)).toBeVisible();
+  shop.pages['/both'] = { script: 'var calls = 0, Tawk_API = { maximize() { calls++ }, onLoad() { calls += 100 } }' };
+  await visit(page, '/both');
+  await page.evaluate('Tawk_API.maximize()');
+  expect(await page.evaluate('calls')).toBe(1);
+  await expect(panel(page)).toBeHidden();
+});
+
+test('a phone: the whole screen, a way out before the frame lives, and the keyboard', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  // a frame that never answers still has a way out
+  await page.route('**/chat/**', (route) => route.fulfill({ contentType: 'text/html', body: 'Not to be reached' }));
+  await visit(page);
+  await launcher(page).click();
+  const out = page.getByRole('button', { name: 'Minimise the chat' });
+  const box = (await out.boundingBox())!;
+  expect(box.y).toBeLessThan(20);
+  expect(Math.min(box.width, box.height)).toBeGreaterThanOrEqual(44);
+  await out.click();
+  await expect(panel(page)).toBeHidden();
+  await page.unroute('**/chat/**');
+  await call(page, 'shutdown');
+  await call(page, 'show');
+  const frame = await opened(page);
+  expect(await panel(page).boundingBox()).toEqual({ x: 0, y: 0, width: 390, height: 844 });
+  await expect(launcher(page)).toBeHidden();
+  await frame.getByRole('button', { name: 'Minimise' }).click();
+  await expect(launcher(page)).toBeFocused();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+});
+
+test('pictures of every state, and nothing a screen reader stumbles over', async ({ page }) => {
+  test.setTimeout(240_000);
+  const folder = path.join(__dirname, '../report/screens/widget');
+  mkdirSync(folder, { recursive: true });
+  const wrong: string[] = [];
+  const look = async (name: string) => {
+    await page.waitForTimeout(350);
+    await page.screenshot({ path: path.join(folder, `${name}.png`) });
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode().withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
+    wrong.push(...violations.map((one) => `${name}: ${one.id}: ${one.nodes.map((node) => node.target).join(' | ')}`));
+  };
+  const plain = `script-src * 'unsafe-eval' 'unsafe-inline'; frame-src *`;
+  shop.pages['/look'] = { policy: plain };
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    for (const [device, size] of [['desktop', { width: 1000, height: 760 }], ['phone', { width: 390, height: 844 }]] as const) {
+      await page.setViewportSize(size);
+      for (const status of ['online', 'away', 'offline'] as const) {
+        recado.config = { status, labelled: status != 'online' };
+        await visit(page, '/look');
+        await look(`${status}-${scheme}-${device}`);
+        const frame = await opened(page);
+        await look(`${status}-open-${scheme}-${device}`);
+        if (status != 'online') continue;
+        await call(page, 'minimize');
+        await says(frame, { state: { unread: 2 } });
+        await says(frame, { do: 'say', value: 'Hello Helena! It runs slightly large, most people take one size down.' });
+        await page.keyboard.press('Tab');
+        await launcher(page).focus();
+        await look(`unread-${scheme}-${device}`);
+        await call(page, 'shutdown');
+      }
+    }
+  }
+  expect(wrong).toEqual([]);
+});
