@@ -122,12 +122,13 @@ export class Shop {
   private answer(request: IncomingMessage, response: ServerResponse) {
     const { pathname } = new URL(request.url!, this.url);
     if (pathname == '/shop.css') return void response.writeHead(200, { 'Content-Type': 'text/css' }).end(SHOP_STYLE);
+    if (pathname == '/favicon.ico') return void response.writeHead(404).end();
     const own = this.pages[pathname.replace(/\.js$/, '')] ?? {};
     if (pathname.endsWith('.js')) return void response.writeHead(200, { 'Content-Type': 'text/javascript' }).end(own.script ?? '');
     const widget = `<script async src="${this.recado.script}"></script>`;
     response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': own.policy ?? this.policy }).end(`<!doctype html>
 <html lang="${own.lang ?? 'en'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Loja Aurora</title>
-<link rel="icon" href="data:,"><link rel="stylesheet" href="/shop.css">${own.script ? `<script src="${pathname}.js"></script>` : ''}${own.head ?? widget}</head>
+<link rel="stylesheet" href="/shop.css">${own.script ? `<script src="${pathname}.js"></script>` : ''}${own.head ?? widget}</head>
 <body>${own.body ?? SHOP_BODY}</body></html>`);
   }
 }
@@ -140,7 +141,7 @@ ${'<p>Natural fibres breathe, keep their shape and grow softer with every wash. 
 const SHOP_STYLE = `html { color-scheme: light dark } body { font: 17px/1.6 Georgia, serif; margin: 0; background: Canvas; color: CanvasText }
 header { display: flex; gap: 24px; padding: 16px 32px; border-bottom: 1px solid #8886 } a { color: inherit } main { max-width: 640px; margin: 32px auto; padding: 0 24px }
 main button { font: inherit; padding: 8px 20px } html > * { transform: rotate(0.0001deg) } html > recado-widget { display: none !important; position: static !important; margin: 40px !important; opacity: .1 !important }
-button { background: hotpink !important; border-radius: 0 !important } iframe, svg { display: none !important }`;
+button { background: hotpink !important; color: #000 !important; border-radius: 0 !important } iframe, svg { display: none !important }`;
 
 const CHAT = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Chat</title><style>
 :root { color-scheme: light dark; --panel: light-dark(#fff, #161d25); --line: light-dark(#c5ccd6, #3d4a59); --accent: light-dark(#0b7a55, #2fbf8a); --ink: light-dark(#fff, #06281c) }
@@ -153,6 +154,8 @@ form button { padding: 9px; border: 0; border-radius: 5px; background: var(--acc
 <form method="post"><label>Name <input name="name"></label><label>E-mail * <input name="email" type="email"></label><label>Message * <textarea rows="4"></textarea></label><button>Start chat</button></form>
 <script>
 const heard = []; let port;
+// with the next picture: a frame that was not shown until now can take no focus
+const focus = () => requestAnimationFrame(() => document.querySelector('input').focus());
 const say = (message) => port.postMessage(message);
 const told = { identify: (who) => { if (who.hash == 'forged') throw Error('IDENTITY_REFUSED'); return true } };
 addEventListener('message', ({ source, data, ports }) => {
@@ -161,11 +164,11 @@ addEventListener('message', ({ source, data, ports }) => {
   port = ports[0];
   port.onmessage = ({ data }) => {
     heard.push(data);
-    if (data.event == 'open' && data.value.focus) document.querySelector('input').focus();
+    if (data.event == 'open' && data.value.focus) focus();
     if (!data.id) return;
     try { say({ id: data.id, value: told[data.call]?.(...data.args) ?? true }) } catch (error) { say({ id: data.id, error: error.message }) }
   };
-  if (data.open && data.focus) document.querySelector('input').focus();
+  if (data.open && data.focus) focus();
 });
 if (parent != window) parent.postMessage({ recado: 1 }, '*');
 document.querySelector('header button').onclick = () => say({ do: 'minimize' });

@@ -11,7 +11,7 @@ import * as visit from './visit.js';
 
 const config = RECADO_CONFIG;
 const { url, sites } = config;
-const state = { status: config.status, open: false, hidden: false, unread: 0, chatting: false };
+const state = { status: config.status, open: false, hidden: false, unread: 0, chatting: false, known: false };
 const listeners = new Map();
 let language, texts, loaded, watched, wanted = {};
 
@@ -28,8 +28,8 @@ const emit = (event, value) => {
   tawk.pass(event, value, safe);
 };
 
-/** What is kept at the visitor's, and why. `localStorage`: the chat was used here, so that a logout knows whether there is something to
-    wipe. `sessionStorage`: a chat goes on, so that the next page shows it, or a note was sent away. */
+/** What is kept at the visitor's, and why. `localStorage`: that the frame keeps something of theirs, so that a logout knows whether there
+    is anything to wipe. `sessionStorage`: a chat goes on, so that the next page shows it, or a note was sent away. */
 const store = (box, value) => {
   const name = `recado.${config.key}`;
   try {
@@ -37,11 +37,12 @@ const store = (box, value) => {
     else if (value === '') window[box].removeItem(name);
     else return window[box].getItem(name);
   } catch {
-    return 'unknown';
+    // a page that may keep nothing: nobody knows
   }
 };
 const update = () => {
   surface.show(texts, state, config.labelled);
+  if (state.known) store('localStorage', '1');
   if (state.chatting) store('sessionStorage', state.open ? 'open' : 'minimized');
 };
 const short = () => language.slice(0, 2).toLowerCase();
@@ -52,7 +53,6 @@ const speak = (tag) => {
 
 const address = (embed) => `${url}/chat/${config.key}?${embed}lang=${encodeURIComponent(language)}`;
 const mount = () => {
-  store('localStorage', '1');
   watch();
   if (!surface.frame) surface.mount(address('embed=1&'), texts.title);
 };
@@ -66,7 +66,6 @@ const watch = () => {
   visit.watch(config, (page) => line.tell('page', page), ({ id, say }) => {
     if (state.open || state.hidden || state.chatting || store('sessionStorage') == 'quiet') return;
     wanted.trigger = id;
-    line.tell('trigger', id);
     surface.say(say[short()] || Object.values(say)[0]);
     emit('trigger', id);
     return true;
@@ -80,12 +79,12 @@ const methods = {
     if (state.hidden) methods.show();
     Object.assign(wanted, options, { focus });
     mount();
-    if (line.tell('open', wanted)) wanted = {};
-    if (state.open) return;
+    const before = state.open;
     state.open = true;
-    surface.open(focus);
     update();
-    emit('chatMaximized');
+    surface.open(focus);
+    if (line.tell('open', wanted)) wanted = {};
+    if (!before) emit('chatMaximized');
   },
   minimize() {
     if (!state.open) return;
@@ -126,7 +125,7 @@ const methods = {
     line.forget();
     methods.minimize();
     surface.say('');
-    if (surface.frame || store('localStorage')) {
+    if (surface.frame || store('localStorage') !== null) {
       mount();
       await line.call('logout');
       // else: what came meanwhile is of who is next, and is done in the frame that is there
@@ -135,7 +134,7 @@ const methods = {
         drop();
       }
     }
-    Object.assign(state, { chatting: false, unread: 0 });
+    Object.assign(state, { chatting: false, known: false, unread: 0 });
     store('sessionStorage', '');
     update();
   },
@@ -163,7 +162,7 @@ const methods = {
 for (const name of ['identify', 'set', 'tag', 'untag', 'event', 'end']) methods[name] = (...args) => line.call(name, ...args);
 
 const api = (method, ...args) => {
-  const done = !/^(on|off)$/.test(method) && typeof args[args.length - 1] == 'function' && args.pop();
+  const done = !/^(on|off)$/.test(method) && typeof args.at(-1) == 'function' && args.pop();
   // a method that is not there fails like one that refuses
   const result = new Promise((resolve) => resolve(methods[method](...args)));
   // also keeps a refusal nobody asked about out of the site's error reports
@@ -194,7 +193,7 @@ const begin = () => {
       return told;
     },
     ({ do: wish, event, value, state: now }) => {
-      if (state.chatting && now?.chatting === false) store('sessionStorage', '');
+      if (now?.chatting === false) store('sessionStorage', '');
       Object.assign(state, now);
       update();
       if (wish) methods[wish](value);
@@ -211,7 +210,7 @@ const ready = () => {
   loaded = true;
   const before = store('sessionStorage');
   // until the frame says how it stands
-  state.chatting = before == 'open' || before == 'minimized';
+  state.chatting = !!before && before != 'quiet';
   surface.attach();
   update();
   emit('load');

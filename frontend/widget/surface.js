@@ -3,30 +3,20 @@
 
 import css from 'widget.css';
 
-const BUBBLE = 'M21 12a9 8 0 0 1-13 7l-5 2 2-5a9 8 0 1 1 16-4z';
-const CROSS = 'M18 6 6 18M6 6l12 12';
-
 const element = (tag, attributes, ...children) => {
   const made = document.createElement(tag);
   for (const name in attributes) made.setAttribute(name, attributes[name]);
   made.append(...children);
   return made;
 };
-const icon = (name, path) => {
-  const [svg, line] = ['svg', 'path'].map((tag) => document.createElementNS('http://www.w3.org/2000/svg', tag));
-  line.setAttribute('d', path);
-  svg.setAttribute('viewBox', '0 0 24 24');
-  svg.setAttribute('class', name);
-  svg.append(line);
-  return svg;
-};
+const icon = (name) => element('i', { class: name });
 
 const host = element('recado-widget');
 const label = element('span', { class: 'label' });
-const badge = element('span', { class: 'badge', 'aria-hidden': true });
-const launcher = element('button', { class: 'launcher' }, icon('bubble', BUBBLE), icon('cross', CROSS), label, badge);
+const badge = element('span', { class: 'badge' });
+const launcher = element('button', { class: 'launcher' }, icon('bubble'), icon('cross'), label, badge);
 const said = element('button');
-const dismiss = element('button', {}, icon('', CROSS));
+const dismiss = element('button', {}, icon('cross'));
 const teaser = element('div', { class: 'teaser', hidden: '' }, said, dismiss);
 const panel = element('div', { class: 'panel', hidden: '' });
 // the region of what is read out is always there: one that has just appeared would be silent
@@ -87,7 +77,7 @@ export const say = (text) => {
 export const mount = (address, title) => {
   frame?.remove();
   delete dock.dataset.frame;
-  frame = address && element('iframe', { src: address, title, allow: 'autoplay; clipboard-write; fullscreen' });
+  frame = address && element('iframe', { src: address, title, allow: 'autoplay; clipboard-write' });
   if (!frame) return;
   frame.onload = () => (dock.dataset.frame ||= 'seen');
   panel.append(frame);
@@ -111,7 +101,7 @@ if (seen) {
 }
 
 export const open = (focus) => {
-  before = document.activeElement;
+  if (panel.hidden) before = document.activeElement;
   say('');
   panel.hidden = false;
   if (focus) frame.focus();

@@ -27,7 +27,7 @@ export const imitate = (api, state, { desktop }) => {
   for (const name in NAMES) {
     site[name] = (...args) => {
       // their callbacks take the error's code, or nothing
-      const done = typeof args[args.length - 1] == 'function' && args.pop();
+      const done = typeof args.at(-1) == 'function' && args.pop();
       api(NAMES[name], ...args, (error) => done && done(error?.message));
     };
   }

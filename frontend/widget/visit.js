@@ -44,5 +44,5 @@ export const watch = ({ url, key, triggers, monitor }, moved, fire) => {
     if (idle) beacon(false);
   };
   stir();
-  for (const name of ['pointermove', 'keydown', 'scroll']) addEventListener(name, stir, { passive: true, capture: true });
+  for (const name of ['pointermove', 'keydown', 'scroll']) addEventListener(name, stir, true);
 };

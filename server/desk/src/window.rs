@@ -4,7 +4,7 @@
 
 
 use model::{
-    AgentId, ConversationId, MessageId, Moment, PropertyId,
+    AgentId, ContactId, ConversationId, MessageId, Moment, PropertyId,
     event::{Event, What},
     live::GAP_MOST,
     message::{Author, Channel, Happening, Message, MessageKind},
@@ -32,15 +32,15 @@ impl Visitor {
         let head = log::head(self.desk.db().read(), &self.property).await?;
         let (state, opens_at) = self.desk.widget_state(&self.property, connected).await?;
         let mut conn = self.desk.db().read().acquire().await?;
-        let guest = visitor::load(&mut conn, &self.property, &self.id).await?.guest;
-        let (messages, earlier) = self.messages_before(&mut conn, i64::MAX, guest.proven).await?;
+        let row = visitor::load(&mut conn, &self.property, &self.id).await?;
+        let (messages, earlier) = self.messages_before(&mut conn, i64::MAX, row.proven()).await?;
         Ok(Window {
             head,
             front: self.front(&mut conn).await?,
             state,
             opens_at,
             chats: self.chats(&mut conn).await?,
-            guest,
+            guest: row.guest,
             messages,
             earlier,
             now: self.desk.clock().now(),
@@ -50,8 +50,8 @@ impl Visitor {
     /// Messages of all their chats before a number, oldest first, and whether there are earlier ones.
     pub async fn list_earlier(&self, before: i64) -> Result<(Vec<WindowMessage>, bool)> {
         let mut conn = self.desk.db().read().acquire().await?;
-        let guest = visitor::load(&mut conn, &self.property, &self.id).await?.guest;
-        self.messages_before(&mut conn, before, guest.proven).await
+        let row = visitor::load(&mut conn, &self.property, &self.id).await?;
+        self.messages_before(&mut conn, before, row.proven()).await
     }
 
     /// What this visitor is told since a number. None when the gap is too large: the state is to be loaded anew.
@@ -73,12 +73,12 @@ impl Visitor {
     }
 
     async fn tell(&self, conn: &mut AnyConnection, event: Event) -> Result<VisitorTold> {
-        let guest = visitor::load(&mut *conn, &self.property, &self.id).await?.guest;
+        let row = visitor::load(&mut *conn, &self.property, &self.id).await?;
         let mut told = VisitorTold {
             seq: event.seq,
             about: event.conversation.clone(),
             chat: None,
-            changed: event.messages.clone(),
+            changed: event.messages,
             messages: vec![],
             guest: None,
             front: None,
@@ -88,14 +88,18 @@ impl Visitor {
         }
         if let Some(id) = &event.conversation {
             told.chat = self.chat(conn, id).await?;
+            if event.what == What::VisitorChanged {
+                // who they are proven to be decides which mails they may read
+                told.changed.extend(message::mails_of(conn, &self.property, id).await?);
+            }
         }
         if told.chat.is_some() {
-            for id in &event.messages {
-                told.messages.extend(message::load(conn, &self.property, id).await?.and_then(|message| shown(message, guest.proven)));
+            for id in &told.changed {
+                told.messages.extend(message::load(conn, &self.property, id).await?.and_then(|message| shown(message, row.proven())));
             }
         }
         if event.what == What::VisitorChanged {
-            told.guest = Some(guest);
+            told.guest = Some(row.guest);
         }
         Ok(told)
     }
@@ -145,37 +149,21 @@ impl Visitor {
         }
     }
 
-    async fn messages_before(&self, conn: &mut AnyConnection, before: i64, proven: bool) -> Result<(Vec<WindowMessage>, bool)> {
+    async fn messages_before(&self, conn: &mut AnyConnection, before: i64, proven: Option<&ContactId>) -> Result<(Vec<WindowMessage>, bool)> {
         // more than are shown, since agents' own entries lie between
-        let rows = sqlx::query(
-            "select m.id from chat h join message m on m.property = h.property and m.conversation = h.conversation \
-             where h.property = $1 and h.visitor = $2 and m.seq < $3 and m.kind <> 'noted' and m.mark is null order by m.seq desc, m.place desc limit $4",
-        )
-        .bind(self.property.as_str())
-        .bind(self.id.as_str())
-        .bind(before)
-        .bind(i64::try_from(4 * MESSAGES_SHOWN).unwrap_or(240))
-        .fetch_all(&mut *conn)
-        .await?;
-        let (mut messages, mut read) = (vec![], 0);
-        for row in &rows {
-            if messages.len() >= MESSAGES_SHOWN {
-                break;
-            }
-            read += 1;
-            let id: MessageId = word(row, "id")?;
-            messages.extend(message::load(conn, &self.property, &id).await?.and_then(|message| shown(message, proven)));
-        }
-        messages.sort_by_key(|message| (message.seq, message.place));
-        Ok((messages, read < rows.len() || rows.len() == 4 * MESSAGES_SHOWN))
+        let (read, more) = message::of_visitor(conn, &self.property, &self.id, before, 4 * MESSAGES_SHOWN).await?;
+        let mut messages: Vec<WindowMessage> = read.into_iter().filter_map(|message| shown(message, proven)).collect();
+        let beyond = messages.len().saturating_sub(MESSAGES_SHOWN);
+        messages.drain(..beyond);
+        Ok((messages, more || beyond > 0))
     }
 
     /// Whether they may open the files of a message.
     pub(crate) async fn sees_files_of(&self, conn: &mut AnyConnection, id: &MessageId) -> Result<bool> {
-        let proven = visitor::load(&mut *conn, &self.property, &self.id).await?.guest.proven;
+        let row = visitor::load(&mut *conn, &self.property, &self.id).await?;
         let Some(message) = message::load(&mut *conn, &self.property, id).await? else { return Ok(false) };
         let own = self.chat(conn, &message.conversation).await?.is_some();
-        Ok(own && shown(message, proven).is_some_and(|message| !message.attachments.is_empty()))
+        Ok(own && shown(message, row.proven()).is_some_and(|message| !message.attachments.is_empty()))
     }
 }
 
@@ -200,8 +188,9 @@ async fn chat_of(conn: &mut AnyConnection, property: &PropertyId, row: &AnyRow) 
     })
 }
 
-/// A message as the visitor sees it; none if it is not for them. A new sort of entry is not shown until it is named here.
-fn shown(message: Message, proven: bool) -> Option<WindowMessage> {
+/// A message as the visitor sees it; none if it is not for them. `proven` is the contact that the site proved them to be. A new sort
+/// of entry is not shown until it is named here.
+fn shown(message: Message, proven: Option<&ContactId>) -> Option<WindowMessage> {
     if message.mark.is_some() || message.kind == MessageKind::Noted {
         return None;
     }
@@ -216,13 +205,13 @@ fn shown(message: Message, proven: bool) -> Option<WindowMessage> {
         Some(_) => return None,
     };
     let by_mail = message.channel == Channel::Email;
+    // who named somebody's address does not get to read what its owner writes
+    let closed = by_mail && matches!(&message.author, Author::Contact { id, .. } if proven != Some(id));
     let speaker = match message.author {
         Author::Agent { id, name } => Speaker::Agent { id, name },
         Author::Contact { .. } => Speaker::Visitor,
         Author::System => Speaker::System,
     };
-    // who named somebody's address does not get to read what its owner writes
-    let closed = by_mail && speaker == Speaker::Visitor && !proven;
     Some(WindowMessage {
         id: message.id,
         chat: message.conversation,

@@ -63,6 +63,13 @@ pub(crate) struct Row {
     pub identity: Option<String>,
 }
 
+impl Row {
+    /// The contact they are proven to be.
+    pub fn proven(&self) -> Option<&ContactId> {
+        self.contact.as_ref().filter(|_| self.guest.proven)
+    }
+}
+
 /// Columns of [`Row`].
 macro_rules! visitor_columns {
     () => {

@@ -36,7 +36,9 @@ impl People {
         let (visitor, _) = ground.visit_from(&shop.marta, "198.51.100.4").await;
         let (neighbour, _) = ground.visit_from(&shop.marta, "198.51.100.5").await;
         let (stranger, _) = ground.visit_from(&olga, "198.51.100.6").await;
-        neighbour.start_chat(chat_form("I am somebody else")).await.unwrap();
+        let other = neighbour.start_chat(chat_form("I am somebody else")).await.unwrap();
+        // answered, so that nothing happens there by itself
+        shop.rui.reply(other, words("Hello neighbour")).await.unwrap();
         Self { ground: ground.clone(), shop, visitor, neighbour, stranger }
     }
 
