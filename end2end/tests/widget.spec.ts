@@ -68,10 +68,10 @@ test('a page with the widget costs one request, keeps nothing, moves nothing', a
   expect(await kept(page), 'nor by opening it').toEqual(NOTHING);
 });
 
-test('what is sent is at most five kilobytes', async ({ request }) => {
-  const answer = await request.get(recado.script);
+test('what is sent is at most five kilobytes', async () => {
+  const answer = await fetch(recado.script);
   const bytes = small(await answer.text()).length;
-  console.log(`loader with its configuration: ${bytes} bytes, brotli`);
+  console.log(`widget: ${bytes} bytes, brotli, with its configuration`);
   expect(bytes).toBeLessThanOrEqual(5000);
 });
 
@@ -126,9 +126,20 @@ test('unread messages show on the launcher and are read out', async ({ page }) =
   await expect(page.getByRole('button', { name: 'Chat with us, 2 unread' })).toBeVisible();
   await expect(page.getByRole('status')).toContainText('<img src=x onerror=alert(1)>');
   await expect(page.locator('recado-widget .badge')).toHaveText('2');
-  await says(frame, { state: { unread: 12 } });
+  // words are words, wherever they come from
+  for (const text of ['<svg onload=alert(1)>', '"><script>alert(1)</script>', 'javascript:alert(1)', '<recado-widget></recado-widget>', '${alert(1)}']) {
+    await says(frame, { do: 'say', value: text });
+    await expect(page.locator('recado-widget .teaser button').first()).toHaveText(text);
+    await says(frame, { state: { unread: text }, event: 'unreadCountChanged', value: text });
+    await expect(page.locator('recado-widget .badge')).toHaveText(text);
+  }
+  expect(await page.locator('recado-widget').evaluate((host) => host.shadowRoot!.querySelectorAll('script, img, svg, a').length)).toBe(0);
+  // a frame may be newer than the script in somebody's cache
+  await says(frame, { do: 'dance' });
+  await page.evaluate(() => { (window as any).counts.length = 0; });
+  await says(frame, { state: { unread: 12 }, event: 'unreadCountChanged', value: 12 });
   await expect(page.locator('recado-widget .badge')).toHaveText('9+');
-  expect(await page.evaluate('counts')).toEqual([2]);
+  expect(await page.evaluate('counts')).toEqual([12]);
 });
 
 test('the interface: calls before the script, before the frame, and their answers', async ({ page }) => {

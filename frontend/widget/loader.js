@@ -125,6 +125,9 @@ const methods = {
     line.forget();
     methods.minimize();
     surface.say('');
+    Object.assign(state, { chatting: false, known: false, unread: 0 });
+    store('sessionStorage', '');
+    update();
     if (surface.frame || store('localStorage') !== null) {
       mount();
       await line.call('logout');
@@ -134,9 +137,6 @@ const methods = {
         drop();
       }
     }
-    Object.assign(state, { chatting: false, known: false, unread: 0 });
-    store('sessionStorage', '');
-    update();
   },
   language(tag) {
     speak(tag);
@@ -196,7 +196,7 @@ const begin = () => {
       if (now?.chatting === false) store('sessionStorage', '');
       Object.assign(state, now);
       update();
-      if (wish) methods[wish](value);
+      methods[wish]?.(value);
       if (event) emit(event, value);
     },
   );

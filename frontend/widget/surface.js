@@ -29,7 +29,7 @@ let before;
 /** Where the launcher sits: `br`, `bl`, `tr`, `tl`, and how far from the edges. */
 const place = ({ at, x, y, hidden }) =>
   `.dock{--y:${y}px;padding:${y}px ${x}px;align-items:flex-${at[1] == 'l' ? 'start' : 'end'};flex-direction:column${at[0] == 't' ? '' : '-reverse'}}.dock:not(.open){display:${hidden ? 'none' : 'flex'}}`;
-const night = '--panel:#1b232d;--ink:#e8edf3;--rest:#465263;color-scheme:dark!important;';
+const night = '--panel:#1b232d;--ink:#e8edf3;color-scheme:dark!important;';
 const accent = (colour, ink) => `--accent:${colour};--accent-ink:${ink}`;
 
 /** Draws everything, attached to nothing yet. `press` is told what a person asks for: 'toggle', 'open' or 'dismiss'. */
@@ -92,12 +92,12 @@ export const resize = ({ width, height }) => {
   size('h', height);
 };
 // the keyboard of a phone covers what is fixed to the window: follow what can be seen
-const seen = window.visualViewport;
-if (seen) {
-  seen.onresize = seen.onscroll = () => {
+const seen = visualViewport;
+for (const name of ['resize', 'scroll']) {
+  seen.addEventListener(name, () => {
     size('seen', seen.height);
     size('top', seen.offsetTop);
-  };
+  });
 }
 
 export const open = (focus) => {

@@ -4,13 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AgentId, ConversationId, DepartmentId, Language, MessageId, Moment,
-    attachment::Attachment,
-    chat::Rating,
-    hours::State,
-    moment::Zone,
-    visitor::Guest,
-    widget::Widget,
+    AgentId, ConversationId, DepartmentId, Language, MessageId, Moment, attachment::Attachment, chat::Rating, hours::State, moment::Zone,
+    visitor::Guest, widget::Widget,
 };
 
 /// What every visitor of a property sees, whether they wrote or not.

@@ -9,12 +9,7 @@ use sqlx::{AnyConnection, Row as _, any::AnyRow};
 use crate::{Agent, OnConstraint as _, Result, db::Tx, line::word};
 
 fn of_row(row: &AnyRow) -> Result<CannedResponse> {
-    Ok(CannedResponse {
-        id: word(row, "id")?,
-        scope: word(row, "scope")?,
-        shortcut: row.try_get("shortcut")?,
-        text: row.try_get("body")?,
-    })
+    Ok(CannedResponse { id: word(row, "id")?, scope: word(row, "scope")?, shortcut: row.try_get("shortcut")?, text: row.try_get("body")? })
 }
 
 async fn load(conn: &mut AnyConnection, property: &PropertyId, id: &CannedResponseId) -> Result<Option<CannedResponse>> {

@@ -79,12 +79,8 @@ pub(crate) async fn of_visitor(
 
 /// One without an address.
 async fn unnamed(tx: &mut Tx, desk: &Desk, property: &PropertyId, name: &str) -> Result<Contact> {
-    let contact = Contact {
-        id: ContactId::from_bits(desk.clock().bits()),
-        name: name.to_owned(),
-        email: String::new(),
-        created_at: tx.now(),
-    };
+    let contact =
+        Contact { id: ContactId::from_bits(desk.clock().bits()), name: name.to_owned(), email: String::new(), created_at: tx.now() };
     sqlx::query("insert into contact (property, id, name, email, created_at) values ($1, $2, $3, '', $4)")
         .bind(property.as_str())
         .bind(contact.id.as_str())

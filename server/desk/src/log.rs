@@ -87,17 +87,19 @@ pub async fn append(tx: &mut Tx, happened: Happened) -> Result<i64> {
     let now = tx.now();
     let body = serde_json::to_string(&Body { author: happened.author, messages: happened.messages, tallies })?;
     let audience = happened.only.as_ref().map_or_else(|| "agents".to_owned(), |agent| format!("agent:{agent}"));
-    sqlx::query("insert into event (property, seq, at, what, conversation, audience, visitor, body) values ($1, $2, $3, $4, $5, $6, $7, $8)")
-        .bind(happened.property.as_str())
-        .bind(seq)
-        .bind(now.0)
-        .bind(happened.what.word())
-        .bind(happened.conversation.as_ref().map(ConversationId::as_str))
-        .bind(audience)
-        .bind(visitor)
-        .bind(body)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query(
+        "insert into event (property, seq, at, what, conversation, audience, visitor, body) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(happened.property.as_str())
+    .bind(seq)
+    .bind(now.0)
+    .bind(happened.what.word())
+    .bind(happened.conversation.as_ref().map(ConversationId::as_str))
+    .bind(audience)
+    .bind(visitor)
+    .bind(body)
+    .execute(tx.conn())
+    .await?;
     // what one agent alone is told changes no line that others see
     if let (Some(conversation), None) = (&happened.conversation, &happened.only) {
         sqlx::query("update conversation set seq = $3 where property = $1 and id = $2")

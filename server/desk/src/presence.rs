@@ -15,13 +15,12 @@ impl Agent {
             .db()
             .write(move |tx| {
                 Box::pin(async move {
-                    let changed =
-                        sqlx::query("update membership set presence = $3 where property = $1 and agent = $2 and presence <> $3")
-                            .bind(agent.property.as_str())
-                            .bind(agent.id.as_str())
-                            .bind(presence.word())
-                            .execute(tx.conn())
-                            .await?;
+                    let changed = sqlx::query("update membership set presence = $3 where property = $1 and agent = $2 and presence <> $3")
+                        .bind(agent.property.as_str())
+                        .bind(agent.id.as_str())
+                        .bind(presence.word())
+                        .execute(tx.conn())
+                        .await?;
                     if changed.rows_affected() > 0 {
                         log::append(tx, Happened::new(&agent.property, agent.author(), What::PresenceChanged)).await?;
                     }

@@ -57,7 +57,12 @@ impl Desk {
 const fn brings_participants(what: What) -> bool {
     matches!(
         what,
-        What::TicketOpened | What::MessageSaid | What::MessageApproved | What::ParticipantsChanged | What::ChatStarted | What::VisitorChanged
+        What::TicketOpened
+            | What::MessageSaid
+            | What::MessageApproved
+            | What::ParticipantsChanged
+            | What::ChatStarted
+            | What::VisitorChanged
     )
 }
 

@@ -101,8 +101,7 @@ impl Agent {
     /// The widget's public key and its settings.
     pub async fn widget(&self) -> Result<(String, Widget)> {
         let mut conn = self.desk.db().read().acquire().await?;
-        let row =
-            sqlx::query("select key from widget where property = $1").bind(self.property.as_str()).fetch_optional(&mut *conn).await?;
+        let row = sqlx::query("select key from widget where property = $1").bind(self.property.as_str()).fetch_optional(&mut *conn).await?;
         let key = row.ok_or(Refusal::NotFound)?.try_get(0)?;
         Ok((key, load(&mut conn, &self.property).await?))
     }

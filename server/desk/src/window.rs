@@ -1,8 +1,6 @@
 //! The window of a visitor's browser: loaded, and told what happened since. The one place that decides what of a message a visitor
 //! may see; the types it fills have no room for the rest.
 
-
-
 use model::{
     AgentId, ContactId, ConversationId, MessageId, Moment, PropertyId,
     event::{Event, What},
@@ -149,7 +147,12 @@ impl Visitor {
         }
     }
 
-    async fn messages_before(&self, conn: &mut AnyConnection, before: i64, proven: Option<&ContactId>) -> Result<(Vec<WindowMessage>, bool)> {
+    async fn messages_before(
+        &self,
+        conn: &mut AnyConnection,
+        before: i64,
+        proven: Option<&ContactId>,
+    ) -> Result<(Vec<WindowMessage>, bool)> {
         // more than are shown, since agents' own entries lie between
         let (read, more) = message::of_visitor(conn, &self.property, &self.id, before, 4 * MESSAGES_SHOWN).await?;
         let mut messages: Vec<WindowMessage> = read.into_iter().filter_map(|message| shown(message, proven)).collect();

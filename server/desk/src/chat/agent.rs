@@ -21,11 +21,12 @@ use crate::{
 /// as it stands then.
 pub(crate) async fn join(tx: &mut Tx, agent: &Agent, before: Line) -> Result<Line> {
     let now = tx.now();
-    let going_on = sqlx::query("update chat set miss_at = null where property = $1 and conversation = $2 and ended_at is null returning conversation")
-        .bind(agent.property.as_str())
-        .bind(before.id.as_str())
-        .fetch_optional(tx.conn())
-        .await?;
+    let going_on =
+        sqlx::query("update chat set miss_at = null where property = $1 and conversation = $2 and ended_at is null returning conversation")
+            .bind(agent.property.as_str())
+            .bind(before.id.as_str())
+            .fetch_optional(tx.conn())
+            .await?;
     if going_on.is_none() {
         return Ok(before);
     }

@@ -162,11 +162,13 @@ pub(crate) async fn answered(tx: &mut Tx, property: &PropertyId, id: &Conversati
 
 /// What the messages say of a chat, after one was taken away: whether an agent answered, and whether it is missed after all.
 pub(crate) async fn recount(tx: &mut Tx, property: &PropertyId, line: &mut Line) -> Result<()> {
-    let rows = sqlx::query("select author, at from message where property = $1 and conversation = $2 and kind = 'said' and mark is null order by seq, place")
-        .bind(property.as_str())
-        .bind(line.id.as_str())
-        .fetch_all(tx.conn())
-        .await?;
+    let rows = sqlx::query(
+        "select author, at from message where property = $1 and conversation = $2 and kind = 'said' and mark is null order by seq, place",
+    )
+    .bind(property.as_str())
+    .bind(line.id.as_str())
+    .fetch_all(tx.conn())
+    .await?;
     let mut answered_at = None;
     for row in &rows {
         if matches!(serde_json::from_str(row.try_get("author")?)?, Author::Agent { .. }) {

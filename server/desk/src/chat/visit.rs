@@ -12,7 +12,10 @@ use model::{
 };
 use sqlx::Row as _;
 
-use super::{finish, new_message, start::{Start, said}};
+use super::{
+    finish, new_message,
+    start::{Start, said},
+};
 use crate::{
     Limit, Result, Visitor, allowance, attachment, conversation,
     db::Tx,
@@ -108,13 +111,14 @@ impl Visitor {
                 Box::pin(async move {
                     let before = visitor.take(tx, &chat).await?;
                     let now = tx.now();
-                    let read = sqlx::query("update chat set read_at = $3 where property = $1 and conversation = $2 and coalesce(read_at, 0) < $4")
-                        .bind(visitor.property.as_str())
-                        .bind(chat.as_str())
-                        .bind(now.0)
-                        .bind(before.last_at.0)
-                        .execute(tx.conn())
-                        .await?;
+                    let read =
+                        sqlx::query("update chat set read_at = $3 where property = $1 and conversation = $2 and coalesce(read_at, 0) < $4")
+                            .bind(visitor.property.as_str())
+                            .bind(chat.as_str())
+                            .bind(now.0)
+                            .bind(before.last_at.0)
+                            .execute(tx.conn())
+                            .await?;
                     if read.rows_affected() > 0 {
                         let author = visitor.author(tx, &before).await?;
                         conversation::record(tx, &visitor.property, &before, &before, author, What::VisitorRead, vec![]).await?;

@@ -107,7 +107,8 @@ pub(crate) async fn notify(tx: &mut Tx, desk: &Desk, property: &PropertyId, noti
         date_micros: now.0,
         text: notice.written.text,
         html: notice.written.html,
-        headers: if notice.kind == LetterKind::Acknowledgement { Kind::Acknowledgement } else { Kind::Notice }.headers(&keys.loop_mark(), ""),
+        headers: if notice.kind == LetterKind::Acknowledgement { Kind::Acknowledgement } else { Kind::Notice }
+            .headers(&keys.loop_mark(), ""),
         attachments: vec![],
         boundary_seed: id.as_str().to_owned(),
     };

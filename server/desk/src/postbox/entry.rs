@@ -101,7 +101,9 @@ async fn answer(tx: &mut Tx, desk: &Desk, mail: &Mail, before: Line, rule: &str,
         Voice::Claimed(id, name) => (Author::Agent { id, name }, Some(Mark::Unverified), false),
         Voice::Contact => match party::standing(tx.conn(), mail, &before, &participants).await? {
             // a chat has no follower: what is said about it stands in it
-            _ if before.status == Status::Closed && before.kind == Kind::Ticket && !automatic => return open(tx, desk, mail, Some(before.id), key).await,
+            _ if before.status == Status::Closed && before.kind == Kind::Ticket && !automatic => {
+                return open(tx, desk, mail, Some(before.id), key).await;
+            }
             Standing::Party => (sender(tx, desk, mail).await?, None, false),
             Standing::Joins => (sender(tx, desk, mail).await?, None, true),
             Standing::Stranger => (sender(tx, desk, mail).await?, Some(Mark::Stranger), false),

@@ -1,6 +1,12 @@
 //! Letters that a chat owes by itself: that what a visitor left has come, and the chat as its visitor asked for it.
 //! An acknowledgement holds no word of who asked for it, and an address gets one a day: nobody is written to through us.
 
+use crate::{
+    Desk, Result, chat,
+    db::Tx,
+    letter::{self, Notice, written},
+    message, property, widget,
+};
 use model::{
     MessageId, Moment, PropertyId,
     conversation::{Folder, Line},
@@ -10,12 +16,6 @@ use model::{
     moment::DAY,
     text::letter as texts,
     transcript,
-};
-use crate::{
-    Desk, Result, chat,
-    db::Tx,
-    letter::{self, Notice, written},
-    message, property, widget,
 };
 
 /// Writes the letter of one event, if it is owed.

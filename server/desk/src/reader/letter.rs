@@ -133,7 +133,9 @@ impl<'a> Composer<'a> {
     fn subject(&self) -> String {
         match self.line.kind {
             conversation::Kind::Ticket => compose::subject(&self.line.subject, !self.first),
-            conversation::Kind::Chat => compose::subject(&self.language.fill(texts::CHAT_SUBJECT, &[("property", &self.property_name)]), true),
+            conversation::Kind::Chat => {
+                compose::subject(&self.language.fill(texts::CHAT_SUBJECT, &[("property", &self.property_name)]), true)
+            }
         }
     }
 

@@ -45,7 +45,15 @@ pub(crate) async fn lock(tx: &mut Tx, property: &PropertyId, id: &VisitorId) -> 
 }
 
 /// Takes in what is said of a visitor whose row is locked; gives what is known now. `by` did it, if the visitor did not.
-pub(crate) async fn learn(tx: &mut Tx, desk: &Desk, property: &PropertyId, id: &VisitorId, before: Row, learnt: Learnt, by: Option<Author>) -> Result<Row> {
+pub(crate) async fn learn(
+    tx: &mut Tx,
+    desk: &Desk,
+    property: &PropertyId,
+    id: &VisitorId,
+    before: Row,
+    learnt: Learnt,
+    by: Option<Author>,
+) -> Result<Row> {
     let guest = grown(&before, &learnt)?;
     let attributes = merged(&before.attributes, learnt.attributes)?;
     let identity = learnt.identity.or_else(|| before.identity.clone());

@@ -157,5 +157,12 @@ where
 }
 
 fn settings(place: Place, data: &std::path::Path, clock: Clock) -> Settings {
-    Settings { place, data: data.to_owned(), mail_domain: MAIL_DOMAIN.into(), public_url: PUBLIC_URL.into(), clock, limits: Limits::default() }
+    Settings {
+        place,
+        data: data.to_owned(),
+        mail_domain: MAIL_DOMAIN.into(),
+        public_url: PUBLIC_URL.into(),
+        clock,
+        limits: Limits::default(),
+    }
 }

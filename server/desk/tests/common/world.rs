@@ -9,9 +9,11 @@ use model::{
     Assignee, ConversationId, DepartmentId, MessageId,
     agent::Role,
     chat::{ChatForm, SayForm},
+    conversation::Folder,
     property::SetUp,
     roster::Roster,
     ticket::{TicketForm, Words},
+    view::View,
     visitor::{DetailsForm, Identity},
 };
 
@@ -194,4 +196,20 @@ pub async fn tallies(desk: &Desk, agent: &Agent) -> BTreeMap<String, i64> {
         .await
         .expect("counters");
     rows.into_iter().collect()
+}
+
+/// The counters as the lines themselves say them.
+pub async fn recounted(agent: &Agent) -> BTreeMap<String, i64> {
+    let mut counted = BTreeMap::new();
+    for folder in Folder::ALL {
+        let view = View { status: None, ..View::of_folder(*folder) };
+        let mut inbox = agent.list_inbox(view.clone()).await.expect("an Inbox");
+        while let Some(key) = inbox.more.clone() {
+            inbox.extend(agent.list_more(view.clone(), key).await.expect("a page"));
+        }
+        for facet in inbox.rows.iter().flat_map(|row| row.line.facets()) {
+            *counted.entry(facet).or_default() += 1;
+        }
+    }
+    counted
 }

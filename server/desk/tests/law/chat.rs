@@ -15,7 +15,7 @@ use model::{
 };
 
 use crate::{
-    common::{Ground, JOANA, KENJI, Shop, chat_form, details, said, sign, words},
+    common::{Ground, JOANA, KENJI, Shop, chat_form, details, recounted, said, sign, tallies, words},
     contract, receive,
     screens::{Glass, Screens},
 };
@@ -53,6 +53,7 @@ impl People {
         screens.0.compare(&format!("{what} (Marta looking)")).await;
         screens.1.compare(&format!("{what} (Rui looking)")).await;
         own.compare(&format!("{what} (the visitor looking)")).await;
+        assert_eq!(tallies(&self.ground, &self.shop.marta).await, recounted(&self.shop.marta).await, "the counters after {what}");
         for glass in others {
             for told in glass.compare(&format!("{what} (somebody else looking)")).await {
                 assert_eq!((told.about, told.messages.len(), told.guest), (None, 0, None), "told to others: {what}");
@@ -122,7 +123,14 @@ contract!(every_verb_of_a_chat_keeps_the_law, |ground| async {
     people.step("taking the ticket back", marta.undo(last_said(&marta, &ticket).await)).await;
     let (key, secret) = (marta.widget().await.unwrap().0, marta.identity_secret().await.unwrap());
     let expires = ground.clock.now().0 / SECOND + 600;
-    let identity = Identity { id: "c-17".into(), name: "Kenji Sato".into(), email: KENJI.1.into(), expires, nonce: "n".repeat(20), ..Identity::default() };
+    let identity = Identity {
+        id: "c-17".into(),
+        name: "Kenji Sato".into(),
+        email: KENJI.1.into(),
+        expires,
+        nonce: "n".repeat(20),
+        ..Identity::default()
+    };
     people.step("proving who they are", visitor.identify(sign(&secret, &key, identity))).await;
     for folder in [Folder::Spam, Folder::Inbox, Folder::Trash] {
         people.step(&format!("moving to {folder}"), marta.move_to(vec![second.clone()], folder)).await;

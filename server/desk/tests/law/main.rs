@@ -9,7 +9,6 @@ mod screens;
 
 use common::{Ground, Shop};
 use desk::{Agent, postbox::Incoming, postbox::Proof};
-use screens::Screens;
 use model::{
     Assignee, ConversationId, MessageId,
     address::EmailAddress,
@@ -18,6 +17,7 @@ use model::{
     moment::{HOUR, SECOND},
     ticket::{TicketForm, Words},
 };
+use screens::Screens;
 
 /// Opens every screen of both agents, runs a step, compares.
 macro_rules! step {
