@@ -3,6 +3,9 @@
 
 use std::{collections::BTreeMap, env, fmt::Write as _, fs, path::Path};
 
+/// What ends a form for one, and a text.
+const MARKS: [char; 2] = ['\u{1}', '\0'];
+
 /// key → (text for one, text for many)
 type Catalogue = BTreeMap<String, (String, String)>;
 
@@ -75,6 +78,16 @@ fn placeholders(text: &str) -> Vec<&str> {
     names
 }
 
+/// A catalogue is one text with a mark after each form: a table of as many references would weigh more in the browser's
+/// wasm than the words they point to. What is the same for one and many is written once.
 fn table(code: &mut String, name: &str, catalogue: &Catalogue) {
-    writeln!(code, "static {name}: [(&str, &str); {}] = {:?};", catalogue.len(), catalogue.values().collect::<Vec<_>>()).unwrap();
+    let mut all = String::new();
+    for (one, many) in catalogue.values() {
+        assert!(!one.contains(MARKS) && !many.contains(MARKS), "a text with a control character: {many:?}");
+        if one != many {
+            all.extend([one, "\u{1}"]);
+        }
+        all.extend([many, "\0"]);
+    }
+    writeln!(code, "static {name}: &str = {all:?};").unwrap();
 }

@@ -1,7 +1,10 @@
 //! The one server-only file: cookie → agent, refusal and fault → status, once. What a request says of itself
 //! is read here and nowhere else. Decides nothing that the desk decides.
 
-use std::{fmt::Write as _, sync::Arc};
+use std::{
+    fmt::Write as _,
+    sync::{Arc, Mutex},
+};
 
 use axum::{
     body::{Body, to_bytes},
@@ -32,9 +35,14 @@ const SESSION_DAYS: u32 = 30;
 /// Most bytes of a refused form that travel back to it in the address: browsers and proxies take 8 KiB.
 const TYPED_MOST: usize = 6_000;
 
+/// The agent of a request: asked for once, however many server functions a page calls.
+#[derive(Clone, Default)]
+struct Known(Arc<Mutex<Option<Agent>>>);
+
 /// Gives everything below what a request says. Called by the process for each page and each server function.
 pub fn provide(desk: &Desk) {
     provide_context(desk.clone());
+    provide_context(Known::default());
     provide_context(OnRefusal(Arc::new(|refusal| set_status(refusal.map_or(StatusCode::BAD_REQUEST, status)))));
     let Some(parts) = use_context::<Parts>() else { return };
     provide_server_redirect(redirect);
@@ -50,8 +58,10 @@ pub fn desk() -> Desk {
 
 /// The agent who asks. Nobody signed in: a page is sent to the sign-in page, and told to come back.
 pub async fn agent() -> Result<Agent> {
-    let parts = expect_context::<Parts>();
-    let desk = desk();
+    let (parts, desk, known) = (expect_context::<Parts>(), desk(), expect_context::<Known>());
+    if let Some(agent) = known.0.lock().ok().and_then(|known| known.clone()) {
+        return Ok(agent);
+    }
     let found = match session_token(&parts.headers, secure(&desk)) {
         Some(token) => desk.agent(token).await,
         None => Err(Refusal::SignedOut.into()),
@@ -59,7 +69,11 @@ pub async fn agent() -> Result<Agent> {
     if let Err(desk::Error::Refused(Refusal::SignedOut)) = &found {
         redirect(&sign_in_path(&parts));
     }
-    Ok(found?)
+    let agent = found?;
+    if let Ok(mut known) = known.0.lock() {
+        *known = Some(agent.clone());
+    }
+    Ok(agent)
 }
 
 /// The browser that asks.

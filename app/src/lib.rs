@@ -11,6 +11,7 @@ mod department;
 pub mod error;
 mod letter;
 mod live;
+pub mod part;
 mod property;
 mod roster;
 mod session;
@@ -23,7 +24,7 @@ mod visit;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, Html, MetaTags, Title, provide_meta_context};
 use leptos_router::{
-    SsrMode,
+    Lazy, SsrMode,
     components::{ParentRoute, Redirect, Route, Router, Routes},
     path,
 };
@@ -75,23 +76,23 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFound>
                 <Route path=path!("/") view=|| view! { <Redirect path="/inbox"/> } ssr=SsrMode::Async/>
-                <Route path=path!("/setup") view=session::SetUpPage ssr=SsrMode::Async/>
-                <Route path=path!("/sign-in") view=session::SignInPage ssr=SsrMode::Async/>
-                <Route path=path!("/invitation/:link") view=session::InvitationPage ssr=SsrMode::Async/>
+                <Route path=path!("/setup") view={Lazy::<part::session::SetUp>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in") view={Lazy::<part::session::SignIn>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/invitation/:link") view={Lazy::<part::session::Invitation>::new()} ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=Shell ssr=SsrMode::Async>
-                    <Route path=path!("/account") view=session::AccountPage ssr=SsrMode::Async/>
+                    <Route path=path!("/account") view={Lazy::<part::session::Account>::new()} ssr=SsrMode::Async/>
                     <ParentRoute path=path!("/inbox") view=conversation::InboxPage ssr=SsrMode::Async>
                         <Route path=path!("") view=conversation::NoConversation ssr=SsrMode::Async/>
-                        <Route path=path!(":conversation") view=conversation::ConversationPage ssr=SsrMode::Async/>
+                        <Route path=path!(":conversation") view={Lazy::<part::conversation::Opened>::new()} ssr=SsrMode::Async/>
                     </ParentRoute>
-                    <ParentRoute path=path!("/admin") view=admin::AdminPage ssr=SsrMode::Async>
+                    <ParentRoute path=path!("/admin") view={Lazy::<part::admin::Frame>::new()} ssr=SsrMode::Async>
                         <Route path=path!("") view=|| view! { <Redirect path="/admin/overview"/> } ssr=SsrMode::Async/>
-                        <Route path=path!("overview") view=admin::OverviewPage ssr=SsrMode::Async/>
-                        <Route path=path!("agents") view=agent::AgentsPage ssr=SsrMode::Async/>
-                        <Route path=path!("departments") view=department::DepartmentsPage ssr=SsrMode::Async/>
-                        <Route path=path!("email") view=letter::LettersPage ssr=SsrMode::Async/>
-                        <Route path=path!("email/:letter") view=letter::LetterPage ssr=SsrMode::Async/>
-                        <Route path=path!("settings") view=property::SettingsPage ssr=SsrMode::Async/>
+                        <Route path=path!("overview") view={Lazy::<part::admin::Overview>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!("agents") view={Lazy::<part::admin::Agents>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!("departments") view={Lazy::<part::admin::Departments>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!("email") view={Lazy::<part::admin::Letters>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!("email/:letter") view={Lazy::<part::admin::Letter>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!("settings") view={Lazy::<part::admin::Settings>::new()} ssr=SsrMode::Async/>
                     </ParentRoute>
                 </ParentRoute>
             </Routes>

@@ -22,7 +22,7 @@ test.beforeEach(() => {
 
 const launcher = (page: Page) => page.locator('recado-widget .launcher');
 const panel = (page: Page) => page.locator('recado-widget .panel');
-const frameOf = (page: Page) => page.frames().find((frame) => frame.url().startsWith(`${recado.url}/chat/`));
+const frameOf = (page: Page) => page.frames().find((frame) => frame.url().startsWith(`${recado.url}/chat/`) && frame.url().includes('embed=1'));
 const call = (page: Page, ...words: unknown[]) => page.evaluate((words) => (window as any).Recado(...words), words);
 /** What the frame was told and asked, without what tests do not look at. */
 const heard = (frame: Frame): Promise<any[]> => frame.evaluate('heard') as Promise<any[]>;
@@ -253,6 +253,15 @@ test('only our frame on our origin is listened to', async ({ page }) => {
   await page.waitForTimeout(400);
   expect(await page.evaluate('stolen')).toEqual([]);
   expect(await page.evaluate('log')).toEqual([]);
+  // the right origin in a window that is not ours: another of Recado's pages on the site
+  const chat = `${recado.url}/chat/${recado.key}`;
+  await page.evaluate((src) => { document.body.append(Object.assign(document.createElement('iframe'), { src })); }, chat);
+  await expect.poll(() => page.frames().some((one) => one.url() == chat)).toBe(true);
+  const other = page.frames().find((one) => one.url() == chat)!;
+  await other.waitForLoadState();
+  await page.waitForTimeout(300);
+  expect(await heard(other)).toEqual([]);
+  expect((await heard(frame)).filter((one) => one.connect)).toHaveLength(1);
   // our window at another's address is no longer ours
   const before = (await heard(frame)).length;
   expect(before).toBeGreaterThan(0);

@@ -7,7 +7,11 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Called by the page once the wasm is there.
 #[wasm_bindgen]
-pub fn hydrate() {
+pub async fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(app::App);
+    let page = leptos::prelude::window().location();
+    // Without its part a page cannot be woken; it stays the plain page that it is, with forms that work.
+    if app::part::ready(&page.pathname().unwrap_or_default(), &page.search().unwrap_or_default()).await {
+        leptos::mount::hydrate_body(app::App);
+    }
 }

@@ -95,9 +95,18 @@ fn with<F: Future<Output = Result<(), String>>>(config: Result<Config, Wrong>, d
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false)
         .init();
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| format!("the runtime cannot start: {error}"))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(threads())
+        .enable_all()
+        .build()
+        .map_err(|error| format!("the runtime cannot start: {error}"))?;
     runtime.block_on(doing(config))
+}
+
+/// The database works beside the runtime: SQLite in threads of its own, PostgreSQL in processes of its own. One processor is left to
+/// it. (Measured on two: a page of 26 queries took 2.8 ms of processor time instead of 4.4, since each answer woke one thread, not two.)
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, |all| all.get().saturating_sub(1).max(1))
 }
 
 /// A line for the person at the terminal; who closed it misses nothing.

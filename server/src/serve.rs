@@ -62,6 +62,7 @@ pub async fn open(config: &Config) -> Result<Desk, String> {
         data: config.data.clone(),
         mail_domain: config.mail.domain.clone(),
         public_url: config.public_url.clone(),
+        ticket_limits: config.mail.ticket_limits,
         clock: Clock::wall(),
         limits: Limits::default(),
     };

@@ -32,6 +32,7 @@ enum Id {
     Held,
     Letter,
     LetterIn,
+    Confirmation,
     Agent,
     Department,
     Session,
@@ -95,6 +96,7 @@ const ROWS: &[(&str, May, Id, &str)] = &[
     ("read_letter", Admins, I::Letter, r#"{"letter":"{id}"}"#),
     ("reread_letter", Admins, I::LetterIn, "letter={id}"),
     ("load_overview", Admins, I::None, "{}"),
+    ("dismiss_confirmation", Admins, I::Confirmation, "letter={id}"),
     ("invite_agent", Admins, I::None, "email=new%40people.example&role=agent"),
     ("list_invitations", Admins, I::None, "{}"),
     ("withdraw_invitation", Admins, I::Invitation, "invitation={id}"),
@@ -149,6 +151,11 @@ impl Side {
                 letters[0].state.id.to_string()
             }
             I::LetterIn => mail(world, &admin, "stranger@example.com", "Hello").await.to_string(),
+            I::Confirmation => {
+                let id = mail(world, &admin, "noreply@provider.example", "(#123456) Confirm mail forwarding").await;
+                file_all(world).await;
+                id.to_string()
+            }
             I::Agent => {
                 let token = world.invite(&self.admin, &format!("X{}", &AgentId::new().to_string()[10..]), Role::Agent).await;
                 world.agent(&token).await.id().to_string()
@@ -213,12 +220,16 @@ async fn held(world: &World, admin: &desk::Agent) -> String {
         tls: false,
     };
     world.desk.postbox().take(incoming).await.expect("taken");
+    file_all(world).await;
+    let thread = admin.open_thread(conversation).await.expect("a thread");
+    thread.messages.iter().rev().find(|message| message.mark.is_some()).expect("held").id.to_string()
+}
+
+async fn file_all(world: &World) {
     while let Some(taken) = world.desk.postbox().next().await.expect("the postbox") {
         let understood = mail::understand(&taken.raw, &mail::Own::of(world.desk.keys())).expect("understood");
         world.desk.postbox().file(&taken.id, understood, desk::postbox::Proof::default()).await.expect("filed");
     }
-    let thread = admin.open_thread(conversation).await.expect("a thread");
-    thread.messages.iter().rev().find(|message| message.mark.is_some()).expect("held").id.to_string()
 }
 
 fn random(id: Id) -> String {
@@ -227,7 +238,7 @@ fn random(id: Id) -> String {
         I::Conversation | I::Trashed => ConversationId::new().to_string(),
         I::Message | I::Held => MessageId::new().to_string(),
         I::Letter => LetterId::new().to_string(),
-        I::LetterIn => LetterInId::new().to_string(),
+        I::LetterIn | I::Confirmation => LetterInId::new().to_string(),
         I::Agent => AgentId::new().to_string(),
         I::Department => DepartmentId::new().to_string(),
         I::Session => SessionId::new().to_string(),

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Moment, words};
+use crate::{ConversationId, LetterInId, Moment, words};
 
 words! {
     /// The database this Recado keeps everything in.
@@ -39,12 +39,43 @@ pub struct LettersOut {
 pub struct LettersIn {
     /// Committed and not read yet.
     pub new: i64,
+    /// That would open too many tickets at once, and wait.
+    pub held: i64,
     /// That could not be understood.
     pub failed: i64,
     /// Received since midnight in the property's zone.
     pub today: i64,
     /// When the last one came.
     pub last_at: Option<Moment>,
+}
+
+/// A mail provider asks whether a mailbox may be forwarded to us: an admin answers with its code or link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirmation {
+    /// The mail that asks.
+    pub id: LetterInId,
+    /// Its sender.
+    pub sender: String,
+    /// Whether the sender's domain vouches for it.
+    pub proven: bool,
+    /// The mailbox to be forwarded, if the mail names it.
+    pub account: Option<String>,
+    /// The code to be typed in there.
+    pub code: Option<String>,
+    /// The link to be opened.
+    pub link: Option<String>,
+    /// The conversation with the whole mail.
+    pub conversation: Option<ConversationId>,
+    /// When it came.
+    pub at: Moment,
+}
+
+impl Confirmation {
+    /// Where the link leads: what is said on its button, so that nobody is led astray.
+    pub fn host(&self) -> Option<&str> {
+        let rest = self.link.as_deref()?.strip_prefix("https://")?;
+        rest.split(['/', '?', '#']).next()
+    }
 }
 
 /// The first page of the admin's part.
@@ -62,6 +93,8 @@ pub struct Overview {
     pub agents: i64,
     /// Departments.
     pub departments: i64,
+    /// Forwardings that wait to be confirmed, newest first.
+    pub confirmations: Vec<Confirmation>,
     /// Which database.
     pub database: Database,
     /// Its size in bytes, over all properties.

@@ -1,7 +1,7 @@
 //! The texts a person reads, in each language: interface and letters alike.
 //! Knows the compiled catalogues; knows nothing of screens.
 
-use std::str::FromStr;
+use std::{str::FromStr, sync::OnceLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -75,13 +75,18 @@ impl Language {
     }
 
     fn forms(self, text: Text) -> (&'static str, &'static str) {
-        let table = match self {
-            Self::English => &ENGLISH,
-            Self::Portuguese => &PORTUGUESE,
+        let (catalogue, index) = match self {
+            Self::English => (ENGLISH, &INDEX[0]),
+            Self::Portuguese => (PORTUGUESE, &INDEX[1]),
         };
-        table[usize::from(text.0)]
+        let texts = index.get_or_init(|| catalogue.split_terminator('\0').collect());
+        let text = texts[usize::from(text.0)];
+        text.split_once('\u{1}').unwrap_or((text, text))
     }
 }
+
+/// Where each text begins, per language; found when the language is first used.
+static INDEX: [OnceLock<Vec<&str>>; 2] = [OnceLock::new(), OnceLock::new()];
 
 impl FromStr for Language {
     type Err = ();
@@ -142,8 +147,9 @@ mod tests {
     #[test]
     fn few_texts_are_the_same_in_both_languages() {
         // A text left untranslated is most often the English one repeated; names and marks are few.
-        let same = (0..KEYS.len()).filter(|i| ENGLISH[*i].1 == PORTUGUESE[*i].1 && ENGLISH[*i].1.len() > 12);
-        let keys: Vec<_> = same.map(|i| KEYS[i]).collect();
+        let pairs = KEYS.iter().zip(ENGLISH.split('\0').zip(PORTUGUESE.split('\0')));
+        let same = pairs.filter(|(_, (english, portuguese))| english == portuguese && english.len() > 12);
+        let keys: Vec<_> = same.map(|(key, _)| key).collect();
         assert!(keys.len() <= 3, "untranslated? {keys:?}");
     }
 }

@@ -1,7 +1,7 @@
 //! What the overview asks of the server.
 
 use leptos::prelude::*;
-use model::overview::Overview;
+use model::{LetterInId, overview::Overview};
 
 use crate::{ask::Values, error::Result};
 
@@ -9,4 +9,10 @@ use crate::{ask::Values, error::Result};
 #[server(protocol = Values)]
 pub async fn load_overview() -> Result<Overview> {
     Ok(crate::caller::agent().await?.overview().await?)
+}
+
+/// Puts away a forwarding that waits to be confirmed.
+#[server]
+pub async fn dismiss_confirmation(letter: LetterInId) -> Result<()> {
+    Ok(crate::caller::agent().await?.dismiss_confirmation(letter).await?)
 }

@@ -2,31 +2,34 @@
 
 use leptos::prelude::*;
 use model::{
-    overview::{Database, LettersIn, LettersOut, Overview},
+    overview::{Confirmation, Database, LettersIn, LettersOut, Overview},
     roster::Roster,
-    text::{admin as texts, department},
+    text::{admin as texts, department, email},
 };
 
-use super::api::load_overview;
+use super::api::{DismissConfirmation, load_overview};
 use crate::{
     roster::use_roster,
-    text::{count, t},
-    ui::{CopyText, PageTitle, Time, loaded},
+    text::{count, fill, t},
+    ui::{Act, CopyText, Form, Hidden, PageTitle, Submit, Time, loaded},
 };
 
 /// The overview.
 #[component]
 pub fn OverviewPage() -> impl IntoView {
-    let overview = Resource::new(|| (), |()| load_overview());
+    let dismiss = Act::new::<DismissConfirmation>();
+    let overview = Resource::new(move || dismiss.version().get(), |_| load_overview());
     view! {
         <PageTitle text=t(texts::OVERVIEW)/>
-        {loaded(overview, |overview| view! { <Board overview/> })}
+        {loaded(overview, move |overview| view! { <Board overview dismiss/> })}
     }
 }
 
 #[component]
-fn Board(overview: Overview) -> impl IntoView {
+fn Board(overview: Overview, dismiss: Act) -> impl IntoView {
+    let asked = overview.confirmations.clone().into_iter().map(|asked| view! { <ToConfirm asked dismiss/> });
     view! {
+        {asked.collect_view()}
         <div class="columns">
             <div class="stack">
                 <Figures overview=overview.clone()/>
@@ -55,6 +58,32 @@ fn Figures(overview: Overview) -> impl IntoView {
     }
 }
 
+/// A provider asks whether a mailbox may be forwarded here: its code or its link, and who asks.
+#[component]
+fn ToConfirm(asked: Confirmation, dismiss: Act) -> impl IntoView {
+    let host = asked.host().unwrap_or_default().to_owned();
+    let Confirmation { id, sender, proven, account, code, link, conversation, at } = asked;
+    let title = account.map_or_else(|| t(texts::CONFIRM).to_owned(), |account| fill(texts::CONFIRM_ACCOUNT, &[("account", &account)]));
+    let name = format!("confirm-{id}");
+    let proof = if proven { t(texts::CONFIRM_PROVEN) } else { t(texts::CONFIRM_UNPROVEN) };
+    view! {
+        <section class="card banner" aria-labelledby=name>
+            <h2 id=name.clone()>{title}</h2>
+            <p class="hint">{t(texts::CONFIRM_HINT)}</p>
+            {code.map(|code| view! { <CopyText text=code label=t(texts::COPY_CODE)/> })}
+            <div class="actions">
+                {link.map(|link| view! { <a class="button primary" href=link target="_blank" rel="noopener noreferrer">{fill(texts::CONFIRM_AT, &[("host", &host)])}</a> })}
+                {conversation.map(|id| view! { <a class="button" href=format!("/inbox/{id}")>{t(email::OPEN_TICKET)}</a> })}
+                <Form action=dismiss class="inline" key=id.to_string()>
+                    <Hidden name="letter" value=id.to_string()/>
+                    <Submit class="button">{t(texts::CONFIRM_DONE)}</Submit>
+                </Form>
+            </div>
+            <p class="hint">{sender}" · "{proof}" · "<Time at/></p>
+        </section>
+    }
+}
+
 /// One line of health: a dot whose colour is also said in words.
 #[component]
 fn HealthLine(#[prop(into)] name: String, well: bool, children: Children) -> impl IntoView {
@@ -76,7 +105,7 @@ fn Health(overview: Overview) -> impl IntoView {
         <section class="card" aria-labelledby="health">
             <h2 id="health">{t(texts::HEALTH)}</h2>
             <dl class="facts health">
-                <HealthLine name=t(texts::MAIL_IN) well=letters_in.failed == 0><MailIn letters=letters_in/></HealthLine>
+                <HealthLine name=t(texts::MAIL_IN) well=letters_in.failed + letters_in.held == 0><MailIn letters=letters_in/></HealthLine>
                 <HealthLine name=t(texts::MAIL_OUT) well=letters_out.failed + letters_out.bounced == 0><MailOut letters=letters_out/></HealthLine>
                 <HealthLine name=t(texts::DATABASE) well=true>{database}", "{model::attachment::size_text(database_bytes)}</HealthLine>
             </dl>
@@ -92,8 +121,9 @@ fn MailIn(letters: LettersIn) -> impl IntoView {
     };
     let failed =
         (letters.failed > 0).then(|| view! { ", "<a href="/admin/email?box=in">{count(texts::NOT_UNDERSTOOD, letters.failed)}</a> });
+    let held = (letters.held > 0).then(|| view! { ", "<a href="/admin/email?box=in">{count(texts::HELD, letters.held)}</a> });
     let new = (letters.new > 0).then(|| format!(", {}", count(texts::UNREAD, letters.new)));
-    view! { {last}{new}{failed} }
+    view! { {last}{new}{held}{failed} }
 }
 
 #[component]

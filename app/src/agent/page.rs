@@ -11,7 +11,8 @@ use crate::{
     roster::use_roster,
     text::{fill, t, use_language},
     ui::{
-        Act, Avatar, Chip, Empty, Form, Glyph, Hidden, PageTitle, SelectField, Submit, TextField, Tone, day, loaded, on_done, use_toasts,
+        Act, Avatar, Chip, Empty, Form, Glyph, Hidden, PageTitle, SelectField, Submit, TextField, Tone, day, each, loaded, on_done,
+        use_toasts,
     },
 };
 
@@ -65,9 +66,9 @@ fn Agents() -> impl IntoView {
     view! {
         <section class="card flush" aria-label=t(texts::AGENTS)>
             <ul class="rows">
-                <For each=agents key=|agent| (agent.id.clone(), agent.name.clone(), agent.role, agent.disabled_at) let:agent>
+                {each(agents, |agent| (agent.id.clone(), agent.name.clone(), agent.role, agent.disabled_at), move |agent| view! {
                     <AgentRow agent acts/>
-                </For>
+                })}
             </ul>
         </section>
     }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     text::{t, use_language},
-    ui::{Avatar, BareForm, Glyph, Icon, Time},
+    ui::{Avatar, BareForm, Glyph, Icon, Time, each},
 };
 
 /// The panel.
@@ -64,7 +64,7 @@ fn Participants() -> impl IntoView {
         <section>
             <h2>{t(text::PARTICIPANTS)}</h2>
             <ul class="participants">
-                <For each=move || all.get() key=|one| (one.email.clone(), one.name.clone()) let:one>
+                {each(move || all.get(), |one| (one.email.clone(), one.name.clone()), move |one| view! {
                     <li>
                         <div>
                             <span>{if one.name.is_empty() { one.email.clone() } else { one.name.clone() }}</span>
@@ -78,7 +78,7 @@ fn Participants() -> impl IntoView {
                             </BareForm>
                         })}
                     </li>
-                </For>
+                })}
             </ul>
             <BareForm action=acts.join attr:class="menu-row">
                 <About id/>
@@ -97,7 +97,7 @@ fn Others() -> impl IntoView {
         <section>
             <h2>{t(text::TIMELINE)}</h2>
             <ul class="others">
-                <For each=move || others.get() key=|line| (line.id.clone(), line.seq) let:line>
+                {each(move || others.get(), |line| (line.id.clone(), line.seq), move |line| view! {
                     <li>
                         <Icon glyph=if line.kind == model::conversation::Kind::Chat { Glyph::Chat } else { Glyph::Envelope }/>
                         <div>
@@ -108,7 +108,7 @@ fn Others() -> impl IntoView {
                             <small><Time at=line.last_at/>", "{language.say(status_word(line.status)).to_lowercase()}</small>
                         </div>
                     </li>
-                </For>
+                })}
             </ul>
             <Show when=move || others.with(Vec::is_empty)>
                 <p class="hint">{language.say(text::NO_OTHERS)}</p>

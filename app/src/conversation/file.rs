@@ -14,7 +14,7 @@ use web_sys::HtmlInputElement;
 use crate::{
     error::Error,
     text::{t, use_language},
-    ui::{Glyph, Icon},
+    ui::{Glyph, Icon, each},
 };
 
 /// How far a file has come.
@@ -41,12 +41,13 @@ pub struct Upload {
 #[derive(Clone, Copy)]
 pub struct Files {
     all: RwSignal<Vec<Upload>>,
+    over: RwSignal<bool>,
 }
 
 impl Files {
     /// Files that are there already.
     pub fn new(known: Vec<Attachment>) -> Self {
-        let files = Self { all: RwSignal::new(vec![]) };
+        let files = Self { all: RwSignal::new(vec![]), over: RwSignal::new(false) };
         files.put_back(known);
         files
     }
@@ -64,6 +65,13 @@ impl Files {
     /// Whether one is still under way.
     pub fn busy(self) -> bool {
         self.all.with(|all| all.iter().any(|one| matches!(one.progress, Progress::Going(_))))
+    }
+
+    /// Why one of them is not there. Nothing is sent as long as it stands in the list: its sender takes it for sent.
+    pub fn failed(self) -> Option<Error> {
+        self.all.with_untracked(|all| {
+            all.iter().find_map(|one| if let Progress::Failed(error) = &one.progress { Some(error.clone()) } else { None })
+        })
     }
 
     /// Puts files there that were here before.
@@ -89,8 +97,33 @@ impl Files {
         }
     }
 
+    /// Whether files are held above, about to be dropped.
+    pub fn over(self) -> bool {
+        self.over.get()
+    }
+
+    /// Something is dragged here. Files may be dropped; anything else is none of ours.
+    pub fn dragged(self, event: &ev::DragEvent) {
+        if event.data_transfer().is_some_and(|held| held.types().includes(&"Files".into(), 0)) {
+            event.prevent_default();
+            if !self.over.get_untracked() {
+                self.over.set(true);
+            }
+        }
+    }
+
+    /// It was dragged on; from one element within to another it is still here.
+    pub fn passed(self, event: &ev::DragEvent) {
+        let node = |target: Option<web_sys::EventTarget>| target.and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+        let (here, to) = (node(event.current_target()), node(event.related_target()));
+        if !here.is_some_and(|here| to.is_some() && here.contains(to.as_ref())) {
+            self.over.set(false);
+        }
+    }
+
     /// Takes what was dropped, if it was files.
     pub fn dropped(self, event: &ev::DragEvent) {
+        self.over.set(false);
         if let Some(list) = event.data_transfer().and_then(|dropped| dropped.files()).filter(|list| list.length() > 0) {
             event.prevent_default();
             self.add(Some(list));
@@ -180,7 +213,7 @@ pub fn FileList(
     let (cancel, failed) = (text::REMOVE_FILE, t(text::UPLOAD_FAILED));
     view! {
         <ul class="uploads" aria-live="polite">
-            <For each=move || files.all.get() key=|one| (one.number, matches!(one.progress, Progress::Going(_))) let:one>
+            {each(move || files.all.get(), |one| (one.number, matches!(one.progress, Progress::Going(_))), move |one| view! {
                 <li class:failed=matches!(one.progress, Progress::Failed(_))>
                     <Icon glyph=Glyph::File/>
                     <span class="upload-name">{one.name.clone()}</span>
@@ -198,7 +231,7 @@ pub fn FileList(
                         <Icon glyph=Glyph::Close/>
                     </button>
                 </li>
-            </For>
+            })}
         </ul>
     }
 }

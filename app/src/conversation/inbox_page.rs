@@ -2,8 +2,9 @@
 
 use leptos::{either::Either, prelude::*, task::spawn_local};
 use leptos_meta::Title;
-use leptos_router::components::Outlet;
+use leptos_router::{LazyRoute as _, components::Outlet};
 use model::{
+    conversation::Status,
     inbox::Inbox,
     text::inbox as text,
     view::{Key, View},
@@ -12,17 +13,17 @@ use model::{
 use super::{
     acts::Acts,
     address::Address,
-    api::{list_inbox, list_more},
+    api::{SetStatus, list_inbox, list_more},
     filters::Filters,
-    keyboard::{Commands, Shortcuts},
-    list::ConversationList,
+    keyboard::{Command, Commands, Shortcuts},
+    list::{ConversationList, focused},
     side::SideBar,
 };
 use crate::{
     error::{Error, Result},
     live::{Live, use_live},
+    part::{self, conversation::Compose},
     text::t,
-    ticket::ComposeTicket,
     ui::{Failure, Loading, Still},
 };
 
@@ -75,9 +76,17 @@ fn Inside(inbox: Inbox) -> impl IntoView {
     let state =
         ListState { inbox: RwSignal::new(inbox), loading: RwSignal::new(false), problem: RwSignal::new(None), live: use_live(), address };
     let commands = Commands::provide();
-    Acts::provide();
+    let acts = Acts::provide();
     provide_context(state);
+    commands.follow(move |command| {
+        // the open one has its own button
+        let row = focused().filter(|row| command == Command::Solve && address.open.with_untracked(|open| open.as_ref() != Some(row)));
+        if let Some(conversation) = row {
+            acts.status.dispatch(&SetStatus { conversation, status: Status::Solved });
+        }
+    });
     state.live.keep(state.inbox, move || state.load());
+    Effect::new(|_| part::look_ahead());
     Effect::new(move |before: Option<View>| {
         let view = address.view.get();
         if before.is_some_and(|before| before != view) {
@@ -92,9 +101,7 @@ fn Inside(inbox: Inbox) -> impl IntoView {
             <ConversationList state/>
         </section>
         <Outlet/>
-        <Show when=move || address.composing.get()>
-            <ComposeTicket/>
-        </Show>
+        {move || address.composing.get().then(|| view! { <Suspense>{Suspend::new(Compose::view(Compose))}</Suspense> })}
         <Shortcuts commands/>
     }
 }

@@ -2,7 +2,7 @@
 //! are loaded while one nears the end. Without wasm: the first part, and a link to the next.
 
 use leptos::{ev, html, prelude::*};
-use model::{ConversationId, text::inbox as text};
+use model::{ConversationId, inbox, text::inbox as text};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     text::use_language,
-    ui::{Empty, Glyph},
+    ui::{Empty, Glyph, each},
 };
 
 /// Height of a row, as in `inbox.css`.
@@ -76,20 +76,24 @@ pub fn ConversationList(
         }
         view
     });
-    move_by_keys(state, scroller, measure);
+    let mark = Mark::follow(state);
+    move_by_keys(state, scroller, mark, measure);
     let shown = move || {
         let Window { from, to } = window.get();
-        state
-            .inbox
-            .with(|inbox| inbox.rows.iter().enumerate().take(to).skip(from).map(|(place, row)| (place, row.clone())).collect::<Vec<_>>())
+        state.inbox.with(|inbox| {
+            if height.get_untracked().is_some() {
+                mark.keep(&inbox.rows);
+            }
+            inbox.rows.iter().take(to).skip(from).cloned().collect::<Vec<_>>()
+        })
     };
     let more = move || state.inbox.with(|inbox| inbox.more.as_ref().map(|key| address.list_after(key)));
     view! {
         <div class="rows-scroll" node_ref=scroller on:scroll=move |_| measure() tabindex="-1">
-            <ol class="inbox-rows" node_ref=rows aria-busy=move || state.loading.get().then_some("true")>
-                <For each=shown key=|(_, row)| (row.line.id.clone(), row.line.seq, row.unread()) let:shown>
-                    <Row row=shown.1/>
-                </For>
+            <ol class="inbox-rows" node_ref=rows on:focusin=move |_| mark.set(focused()) aria-busy=move || state.loading.get().then_some("true")>
+                {each(shown, |row| (row.line.id.clone(), row.line.seq, row.unread()), move |row| view! {
+                    <Row row/>
+                })}
             </ol>
             {move || (length.get() == 0 && !state.loading.get()).then(|| view! {
                 <Empty glyph=Glyph::Inbox title=language.say(text::EMPTY) hint=language.say(text::EMPTY_HINT)/>
@@ -124,9 +128,62 @@ fn at(place: usize) -> f64 {
     place * ROW
 }
 
-/// `j` and `k`: the row after or before the one with the focus, or else the open one, takes the focus.
-fn move_by_keys(state: ListState, scroller: NodeRef<html::Div>, measure: impl Fn() + Copy + Send + Sync + 'static) {
-    let (address, commands) = (use_address(), use_commands());
+/// Where one is in the list: the row that had the focus last or was opened last, and its place. The place stays when the row goes.
+#[derive(Clone, Copy)]
+struct Mark {
+    state: ListState,
+    at: StoredValue<Option<(ConversationId, usize)>>,
+}
+
+impl Mark {
+    /// Follows what is opened.
+    fn follow(state: ListState) -> Self {
+        let mark = Self { state, at: StoredValue::new(None) };
+        let open = use_address().open;
+        Effect::new(move || mark.set(open.get()));
+        mark
+    }
+
+    fn set(self, id: Option<ConversationId>) {
+        let place = |id: ConversationId| {
+            let place = self.state.inbox.with_untracked(|inbox| inbox.rows.iter().position(|row| row.line.id == id))?;
+            Some((id, place))
+        };
+        if let Some(at) = id.and_then(place) {
+            self.at.set_value(Some(at));
+        }
+    }
+
+    /// The rows are about to be drawn anew: one that changes is another element, and has the focus again if it had it.
+    fn keep(self, rows: &[inbox::Row]) {
+        self.at.update_value(|at| {
+            if let Some((id, place)) = at
+                && rows.get(*place).is_none_or(|row| row.line.id != *id)
+                && let Some(now) = rows.iter().position(|row| row.line.id == *id)
+            {
+                *place = now;
+            }
+        });
+        if let Some(id) = focused() {
+            request_animation_frame(move || {
+                if document().active_element().is_none_or(|element| element.tag_name() == "BODY") {
+                    focus(&id);
+                }
+            });
+        }
+    }
+
+    /// The row `by` steps from here. Where the row itself is gone, the next one has come to its place.
+    fn step(self, rows: &[inbox::Row], by: isize) -> Option<usize> {
+        let (id, place) = self.at.get_value()?;
+        let here = rows.get(place).is_some_and(|row| row.line.id == id);
+        Some(if here || by < 0 { place.saturating_add_signed(by) } else { place })
+    }
+}
+
+/// `j` and `k`: the row after or before the mark takes the focus.
+fn move_by_keys(state: ListState, scroller: NodeRef<html::Div>, mark: Mark, measure: impl Fn() + Copy + Send + Sync + 'static) {
+    let commands = use_commands();
     // the row that is about to take the focus: keys may come faster than rows are drawn
     let coming = StoredValue::new(None::<ConversationId>);
     commands.follow(move |command| {
@@ -136,12 +193,11 @@ fn move_by_keys(state: ListState, scroller: NodeRef<html::Div>, measure: impl Fn
             _ => return,
         };
         let Some(scroller) = scroller.get_untracked() else { return };
-        let from = coming.get_value().or_else(focused).or_else(|| address.open.get_untracked());
+        mark.set(coming.get_value().or_else(focused));
         let seen = drawn(f64::from(scroller.scroll_top()), Some(0.0), usize::MAX).to.saturating_sub(MARGIN + 1);
         let place = state.inbox.with_untracked(|inbox| {
             let last = inbox.rows.len().checked_sub(1)?;
-            let known = from.and_then(|id| inbox.rows.iter().position(|row| row.line.id == id));
-            let place = known.map_or(seen, |known| known.saturating_add_signed(by)).min(last);
+            let place = mark.step(&inbox.rows, by).unwrap_or(seen).min(last);
             Some((place, inbox.rows[place].line.id.clone()))
         });
         let Some((place, id)) = place else { return };

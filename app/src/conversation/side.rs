@@ -12,7 +12,7 @@ use super::{address::Address, inbox_page::ListState, keyboard::Command, keyboard
 use crate::{
     live::use_live,
     text::t,
-    ui::{Glyph, Icon},
+    ui::{Glyph, Icon, each},
 };
 
 /// The side bar.
@@ -47,9 +47,9 @@ pub fn SideBar(
             <Show when=move || roster.with(|roster| !roster.people.departments.is_empty())>
                 <h2>{t(text::DEPARTMENTS)}</h2>
             </Show>
-            <For each=move || roster.with(|roster| roster.people.departments.clone()) key=|department| (department.id.clone(), department.name.clone()) let:department>
+            {each(move || roster.with(|roster| roster.people.departments.clone()), |department| (department.id.clone(), department.name.clone()), move |department| view! {
                 <SideLink state view=View { department: Some(department.id), ..View::default() } label=department.name/>
-            </For>
+            })}
             <button type="button" class="side-keys" on:click=move |_| commands.give(Command::Help)>
                 {t(text::SHORTCUTS)}
                 <kbd aria-hidden="true">"?"</kbd>

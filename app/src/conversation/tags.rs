@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     text::{t, use_language},
-    ui::{BareForm, Glyph, Icon, Menu},
+    ui::{BareForm, Glyph, Icon, Menu, each},
 };
 
 /// The tags.
@@ -34,13 +34,13 @@ pub fn Tags() -> impl IntoView {
         }
     });
     view! {
-        <For each=move || tags.get() key=Clone::clone let:tag>
+        {each(move || tags.get(), Clone::clone, move |tag| view! {
             <BareForm action=acts.untag>
                 <About id=about.get_value()/>
                 <input type="hidden" name="tag" value=tag.clone()/>
                 <button class="chip tag" aria-label=language.fill(text::UNTAG, &[("tag", &tag)])>{tag.clone()}<Icon glyph=Glyph::Close/></button>
             </BareForm>
-        </For>
+        })}
         <div id="menu-tag" class="chip-menu chip">
             <Menu class="chip-button" button=move || view! { "+ "{t(text::TAG)} }>
                 <BareForm action=acts.tag attr:class="menu-row">

@@ -8,7 +8,7 @@ use super::{acts::use_acts, api::list_earlier, header::use_thread, message::Entr
 use crate::{
     live::use_live,
     text::{t, use_language},
-    ui::{Glyph, Icon},
+    ui::{Glyph, Icon, each},
 };
 
 /// Further than this from the end, pixels, the reader is taken to read something older.
@@ -56,6 +56,10 @@ pub fn Log() -> impl IntoView {
                 Ok((messages, more)) => {
                     thread.update(|thread| thread.prepend(messages, more));
                     live.catch_up(thread, seq);
+                    if let (false, Some(scroller)) = (more, scroller.get_untracked()) {
+                        // the button goes, and with it the focus; fails only when the log cannot take it
+                        drop(scroller.focus());
+                    }
                 }
                 Err(error) => acts.complain(error),
             }
@@ -73,9 +77,9 @@ pub fn Log() -> impl IntoView {
                             {language.say(text::EARLIER)}
                         </button>
                     </Show>
-                    <For each=ids key=Clone::clone let:id>
+                    {each(ids, Clone::clone, move |id| view! {
                         <Entry id/>
-                    </For>
+                    })}
                 </div>
             </div>
             <Show when=move || unseen.get()>

@@ -11,7 +11,7 @@ use super::api::{ChangeDepartment, CreateDepartment, DeleteDepartment};
 use crate::{
     roster::use_roster,
     text::{count, t, use_language},
-    ui::{Act, Avatar, CheckField, Empty, Form, Glyph, Hidden, PageTitle, Submit, TextAreaField, TextField, on_done, use_toasts},
+    ui::{Act, Avatar, CheckField, Empty, Form, Glyph, Hidden, PageTitle, Submit, TextAreaField, TextField, each, on_done, use_toasts},
 };
 
 /// The page of departments.
@@ -34,9 +34,9 @@ pub fn DepartmentsPage() -> impl IntoView {
                 {move || none.get().then(|| view! {
                     <section class="card"><Empty glyph=Glyph::People title=language.say(texts::NONE) hint=language.say(texts::NONE_HINT)/></section>
                 })}
-                <For each=departments key=|department| (department.id.clone(), department.name.clone(), department.description.clone(), department.agents.clone()) let:department>
+                {each(departments, |department| (department.id.clone(), department.name.clone(), department.description.clone(), department.agents.clone()), move |department| view! {
                     <DepartmentCard department change delete/>
-                </For>
+                })}
             </div>
             <NewDepartment/>
         </div>

@@ -141,7 +141,7 @@ fn Inward(asked: Memo<Asked>) -> impl IntoView {
 
 #[component]
 fn InRow(letter: LetterIn, reread: Act) -> impl IntoView {
-    let (status, tone) = status_in(letter.status);
+    let (status, tone) = status_in(&letter);
     let id = letter.id.to_string();
     let key = id.clone();
     let subject = if letter.subject.is_empty() { t(texts::NO_SUBJECT).to_owned() } else { letter.subject };

@@ -9,7 +9,7 @@ pub use page::LetterPage;
 
 use model::{
     Text,
-    letter::{LetterInStatus, LetterKind, LetterStatus},
+    letter::{LetterIn, LetterInStatus, LetterKind, LetterStatus},
     text::email as texts,
 };
 
@@ -27,8 +27,10 @@ const fn status_out(status: LetterStatus) -> (Text, Tone) {
 }
 
 /// What became of a mail received, in words and colour.
-const fn status_in(status: LetterInStatus) -> (Text, Tone) {
-    match status {
+const fn status_in(letter: &LetterIn) -> (Text, Tone) {
+    match letter.status {
+        // looked at already, and there is a reason why it is not done
+        LetterInStatus::New if letter.why.is_some() => (texts::WAITING, Tone::Warm),
         LetterInStatus::New => (texts::NEW, Tone::Warm),
         LetterInStatus::Filed => (texts::FILED, Tone::Good),
         LetterInStatus::Logged => (texts::LOGGED, Tone::Plain),

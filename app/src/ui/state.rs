@@ -82,7 +82,8 @@ where
 {
     Suspend::new(async move {
         match resource.await {
-            Ok(value) => super::Still(show(value)).into_any(),
+            // a function, so that the walk of `Still` makes no view that nobody sees
+            Ok(value) => super::Still(move || untrack(|| show(value.clone()))).into_any(),
             Err(error) => view! { <Failure error/> }.into_any(),
         }
     })

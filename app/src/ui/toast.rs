@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use super::each;
+
 /// Seconds a toast stays.
 const STAYS: Duration = Duration::from_secs(5);
 
@@ -48,9 +50,9 @@ pub fn ToastArea() -> impl IntoView {
     let toasts = use_toasts();
     view! {
         <div class="toasts" role="status" aria-live="polite">
-            <For each=move || toasts.standing.get() key=|(number, _)| *number let:toast>
+            {each(move || toasts.standing.get(), |(number, _)| *number, move |toast| view! {
                 <p class="toast">{toast.1}</p>
-            </For>
+            })}
         </div>
     }
 }

@@ -10,12 +10,13 @@ mod style;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
+use site::File;
 
-const USAGE: &str = "usage: pack site --wasm FILE --style FILE --site FOLDER [--tools FOLDER] [--debug]
+const USAGE: &str = "usage: pack site --wasm FILE --style FILE --site FOLDER --tools FOLDER [--debug]
        pack sizes --site FOLDER --out FILE
 
-site    wasm-bindgen, wasm-opt and minified JS (both from --tools), one style sheet,
-        names with a hash of the content, brotli and gzip beside each file.
+site    the parts cut apart, wasm-bindgen, wasm-opt and one minified JS (both from --tools),
+        one style sheet, names with a hash of the content, brotli and gzip beside each file.
         --debug leaves out what only makes files smaller.
 sizes   brotli bytes of a packed site as JSON; fails when a budget is broken.";
 
@@ -37,7 +38,7 @@ fn main() -> Result<()> {
                 wasm: take(&mut given, "--wasm")?,
                 style: take(&mut given, "--style")?,
                 site: take(&mut given, "--site")?,
-                tools: take(&mut given, "--tools").unwrap_or_default(),
+                tools: take(&mut given, "--tools")?,
                 small: !debug,
             })
         }
@@ -79,8 +80,10 @@ fn pack(job: &Job) -> Result<()> {
     }
     let browser = script::bind(job)?;
     let css = style::bundle(&job.style, job.small)?;
-    let files = [("js", browser.js), ("wasm", browser.wasm), ("css", css.into_bytes())];
-    for line in site::write(job, &files, &stamp)? {
+    let main = [("js", browser.js), ("wasm", browser.wasm), ("css", css.into_bytes())];
+    let mut files: Vec<File> = main.into_iter().map(|(kind, content)| File::new(site::MAIN, kind, content)).collect();
+    files.extend(browser.later);
+    for line in site::write(job, &files, &browser.parts, &stamp)? {
         println!("pack: {line}");
     }
     Ok(())

@@ -1,22 +1,31 @@
-//! The compiled frontend and the JS that loads it: wasm-bindgen as a library, then two tools that make both small.
+//! The compiled frontend and the JS that loads it: cut into parts, bound by wasm-bindgen, made small by two tools.
 //! Knows the flags of those tools and why; must not know where the files go.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use walrus::{Module, ModuleConfig};
 use wasm_bindgen_cli_support::Bindgen;
+use wasm_split_cli_support::SplitWasm;
 
-use crate::{Job, prune::prune};
+use crate::{Job, prune::prune, site::File};
 
-/// The two files a browser runs.
+/// What a browser runs.
 pub struct Browser {
     pub js: Vec<u8>,
     pub wasm: Vec<u8>,
+    /// Loaded when they are needed; the JS knows their names.
+    pub later: Vec<File>,
+    /// Files of `later` by the name of the part of the app that needs them.
+    pub parts: BTreeMap<String, Vec<String>>,
 }
+
+/// The module that loads the parts; bundled into the JS.
+const LOADER: &str = "./parts.js";
 
 /// What rustc's wasm32 target uses by default; wasm-opt refuses code with a feature it was not told of.
 const FEATURES: [&str; 6] = [
@@ -28,37 +37,62 @@ const FEATURES: [&str; 6] = [
     "--enable-sign-ext",
 ];
 
-/// Binds the compiled frontend to JS, and makes both small unless the job is a debug one.
+/// Cuts the compiled frontend into its parts, binds it to JS, and makes all small unless the job is a debug one.
 pub fn bind(job: &Job) -> Result<Browser> {
     let room = job.site.with_extension("bind");
     if room.exists() {
         fs::remove_dir_all(&room)?;
     }
+    fs::create_dir_all(&room)?;
+    let (whole, main) = (fs::read(&job.wasm).with_context(|| job.wasm.display().to_string())?, room.join("main.wasm"));
+    let cut = cut(&whole, &main, &room)?;
     let mut bindgen = Bindgen::new();
     if job.small {
-        bindgen.input_module("recado", pruned(&job.wasm)?);
+        bindgen.input_module("recado", pruned(&main)?);
     } else {
-        bindgen.input_path(&job.wasm);
+        bindgen.input_path(&main);
     }
     bindgen
         .web(true)?
         .out_name("recado")
         .typescript(false)
+        // the parts find what they share with the rest by these
+        .keep_lld_exports(true)
+        .demangle(false)
         .remove_name_section(job.small)
         .remove_producers_section(job.small)
         .generate(&room)
         .with_context(|| format!("wasm-bindgen: {}", job.wasm.display()))?;
-    let (mut js, mut wasm) = (room.join("recado.js"), room.join("recado_bg.wasm"));
-    if job.small {
-        wasm = optimise(&job.tools, &wasm)?;
-        js = minify(&job.tools, &js)?;
+    let wasm = optimise(job, &room.join("recado_bg.wasm"))?;
+    let mut later = vec![];
+    for part in &cut.split_modules {
+        if job.small {
+            fs::write(part, pruned(part)?.emit_wasm())?;
+        }
+        let stem = part.file_stem().unwrap_or_default().to_string_lossy();
+        later.push(File::new(&stem, "wasm", optimise(job, part)?));
     }
-    let browser = Browser { js: fs::read(js)?, wasm: fs::read(wasm)? };
+    let named = |stem: &String| later.iter().find(|file| file.stem == *stem).map(File::name).with_context(|| format!("no part {stem}"));
+    let mut parts = BTreeMap::new();
+    for (part, stems) in &cut.prefetch_map {
+        parts.insert(part.clone(), stems.iter().map(named).collect::<Result<_>>()?);
+    }
+    let js = bundle(job, &room, &later)?;
     fs::remove_dir_all(&room)?;
-    Ok(browser)
+    Ok(Browser { js, wasm, later, parts })
 }
 
-/// The compiled frontend without what never runs; of the compiler's notes only the names are kept, to know that by.
+/// Cuts the parts out of the compiled frontend: what only a part needs goes into a file of its own.
+fn cut(whole: &[u8], main: &Path, room: &Path) -> Result<SplitWasm> {
+    let mut options = wasm_split_cli_support::Options::new(whole);
+    options.output_dir = room;
+    options.main_out_path = main;
+    options.link_name = LOADER;
+    options.main_module = "./recado.js";
+    wasm_split_cli_support::transform(options).map_err(|error| anyhow!("cutting the parts out of the frontend: {error:#}"))
+}
+
+/// A module without what never runs; of the compiler's notes only the names are kept, to know that by.
 fn pruned(wasm: &Path) -> Result<Module> {
     let mut module = ModuleConfig::new()
         .strict_validate(false)
@@ -66,27 +100,38 @@ fn pruned(wasm: &Path) -> Result<Module> {
         .generate_producers_section(false)
         .parse(&fs::read(wasm)?)
         .with_context(|| wasm.display().to_string())?;
-    println!("pack: {} functions never run", prune(&mut module));
+    println!("pack: {}: {} functions never run", wasm.file_stem().unwrap_or_default().display(), prune(&mut module));
     Ok(module)
 }
 
-fn optimise(tools: &Path, wasm: &Path) -> Result<PathBuf> {
+fn optimise(job: &Job, wasm: &Path) -> Result<Vec<u8>> {
     let small = wasm.with_extension("small.wasm");
-    let mut words: Vec<&OsStr> = vec!["-Oz".as_ref(), wasm.as_ref(), "-o".as_ref(), small.as_ref()];
-    words.extend(FEATURES.iter().map(OsStr::new));
-    run(&tools.join("wasm-opt"), &words)?;
-    Ok(small)
+    if job.small {
+        let mut words: Vec<&OsStr> = vec!["-Oz".as_ref(), wasm.as_ref(), "-o".as_ref(), small.as_ref()];
+        words.extend(FEATURES.iter().map(OsStr::new));
+        run(&job.tools.join("wasm-opt"), &words)?;
+    }
+    Ok(fs::read(if job.small { &small } else { wasm })?)
 }
 
-/// Bundles as well, so that a snippet of a library never becomes one more request.
-fn minify(tools: &Path, js: &Path) -> Result<PathBuf> {
-    let small = js.with_extension("small.js");
-    let out = format!("--outfile={}", small.display());
-    let words = ["--bundle", "--minify", "--format=esm", "--target=es2022", "--legal-comments=none", "--log-level=warning"];
-    let mut words: Vec<&OsStr> = words.iter().map(OsStr::new).collect();
-    words.extend([js.as_os_str(), out.as_ref()]);
-    run(&tools.join("esbuild"), &words)?;
-    Ok(small)
+/// One JS file of all: that a part is loaded, or a snippet of a library, never costs a request more.
+fn bundle(job: &Job, room: &Path, later: &[File]) -> Result<Vec<u8>> {
+    let loader = room.join(LOADER);
+    let mut code = fs::read_to_string(&loader)?;
+    for file in later {
+        code = code.replace(&format!("\"./{}.wasm\"", file.stem), &format!("\"./{}\"", file.name()));
+    }
+    fs::write(&loader, code)?;
+    let (js, bundled) = (room.join("recado.js"), room.join("bundled.js"));
+    let out = format!("--outfile={}", bundled.display());
+    let mut words: Vec<&OsStr> = vec![js.as_os_str(), out.as_ref()];
+    // only errors: wasm-bindgen names the loader once for each part, and esbuild would warn of it
+    words.extend(["--bundle", "--format=esm", "--target=es2022", "--legal-comments=none", "--log-level=error"].map(OsStr::new));
+    if job.small {
+        words.push("--minify".as_ref());
+    }
+    run(&job.tools.join("esbuild"), &words)?;
+    Ok(fs::read(bundled)?)
 }
 
 #[expect(clippy::disallowed_methods, reason = "a tool of the build, never part of the server")]

@@ -1,6 +1,8 @@
-//! The site folder: `pkg/recado.HASH.{js,wasm,css}`, brotli and gzip beside each, and `hash.txt` in leptos' format.
+//! The site folder: `pkg/recado.HASH.{js,wasm,css}` and the parts' wasm, brotli and gzip beside each; `hash.txt` in leptos'
+//! format, with a line more per part: the files it needs.
 //! Knows names and compression. Must not know how a file was made.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -13,8 +15,28 @@ use sha2::{Digest, Sha256};
 
 use crate::Job;
 
+/// What the files that every page loads are called.
+pub const MAIN: &str = "recado";
 /// Where the stamp of the inputs is kept, beside the files made of them.
 const STAMP: &str = ".packed";
+
+/// A file of the site, named after what is in it.
+pub struct File {
+    pub stem: String,
+    kind: &'static str,
+    hash: String,
+    content: Vec<u8>,
+}
+
+impl File {
+    pub fn new(stem: &str, kind: &'static str, content: Vec<u8>) -> Self {
+        Self { stem: stem.to_owned(), kind, hash: name_of(&Sha256::digest(&content)), content }
+    }
+
+    pub fn name(&self) -> String {
+        format!("{}.{}.{}", self.stem, self.hash, self.kind)
+    }
+}
 
 /// A hash over all that decides the output: the inputs, the mode, this program and the versions of the tools.
 pub fn stamp(job: &Job) -> Result<String> {
@@ -54,24 +76,28 @@ pub fn is_current(site: &Path, stamp: &str) -> bool {
 
 /// Writes the whole folder beside the old one, then changes places: a running server never sees half a site.
 /// Gives a line per file for whoever watches.
-pub fn write(job: &Job, files: &[(&str, Vec<u8>)], stamp: &str) -> Result<Vec<String>> {
+pub fn write(job: &Job, files: &[File], parts: &BTreeMap<String, Vec<String>>, stamp: &str) -> Result<Vec<String>> {
     let fresh = job.site.with_extension("new");
     if fresh.exists() {
         fs::remove_dir_all(&fresh)?;
     }
     fs::create_dir_all(fresh.join("pkg"))?;
     let (mut hashes, mut lines) = (String::new(), Vec::new());
-    for (kind, content) in files {
-        let hash = name_of(&Sha256::digest(content));
-        let path = fresh.join("pkg").join(format!("recado.{hash}.{kind}"));
-        fs::write(&path, content)?;
-        let bytes = content.len();
+    for file in files {
+        let path = fresh.join("pkg").join(file.name());
+        fs::write(&path, &file.content)?;
+        let (stem, kind, bytes) = (&file.stem, file.kind, file.content.len());
         lines.push(if job.small {
-            format!("{kind} {bytes} bytes, brotli {}", compress(&path, content)?)
+            format!("{stem}.{kind} {bytes} bytes, brotli {}", compress(&path, &file.content)?)
         } else {
-            format!("{kind} {bytes} bytes")
+            format!("{stem}.{kind} {bytes} bytes")
         });
-        hashes.extend([kind, ": ", &hash, "\n"]);
+        if stem == MAIN {
+            hashes.extend([kind, ": ", &file.hash, "\n"]);
+        }
+    }
+    for (part, files) in parts {
+        hashes.extend([part, ": ", &files.join(" "), "\n"]);
     }
     fs::write(fresh.join("hash.txt"), hashes)?;
     fs::write(fresh.join(STAMP), stamp)?;
@@ -133,9 +159,11 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let job = job(folder.path());
         let css = b"b{color:red}".repeat(50);
-        write(&job, &[("css", css.clone())], "one").expect("written");
+        write(&job, &[File::new(MAIN, "css", css.clone())], &BTreeMap::from([("admin".into(), vec!["a.x.wasm".into()])]), "one")
+            .expect("written");
         let hashes = fs::read_to_string(job.site.join("hash.txt")).expect("read");
-        let hash = hashes.strip_prefix("css: ").expect("leptos' format").trim();
+        let (hash, parts) = hashes.strip_prefix("css: ").and_then(|rest| rest.split_once('\n')).expect("leptos' format");
+        assert_eq!(parts, "admin: a.x.wasm\n");
         let path = job.site.join("pkg").join(format!("recado.{hash}.css"));
         let mut back = Vec::new();
         brotli::BrotliDecompress(&mut &fs::read(twin(&path, "br")).expect("read")[..], &mut back).expect("brotli");

@@ -7,15 +7,19 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use serde_json::json;
 
-/// First load of the agent's app in all, without the page itself, which is made per request. The goal is 335,000
-/// (350,000 with a page); this is what was reached, and it only falls.
-const APP_FIRST_LOAD: u64 = 490_000;
+use crate::site::MAIN;
+
+/// First load of the agent's app: the Inbox, without the page itself, which is made per request. The goal is 350,000 with a
+/// page; this only falls.
+const APP_FIRST_LOAD: u64 = 338_000;
 
 /// Writes the sizes to `out` and fails, naming the budget, when one is broken.
 pub fn check(site: &Path, out: &Path) -> Result<()> {
-    let (wasm, js, css) = (brotli(site, "wasm")?, brotli(site, "js")?, brotli(site, "css")?);
+    let main = ["wasm", "js", "css"].map(|kind| brotli(site, &format!("{MAIN}."), kind));
+    let [wasm, js, css] = main;
+    let (wasm, js, css) = (wasm?, js?, css?);
     let load = wasm + js + css;
-    let sizes = json!({
+    let mut sizes = json!({
         "app_first_load": load,
         "app_wasm": wasm,
         "app_js": js,
@@ -23,25 +27,40 @@ pub fn check(site: &Path, out: &Path) -> Result<()> {
         "widget_loader": null,
         "widget_opened": null,
     });
-    fs::write(out, format!("{sizes:#}\n")).with_context(|| out.display().to_string())?;
     println!("sizes (brotli): wasm {wasm} + js {js} + css {css} = {load} of {APP_FIRST_LOAD} bytes, page not counted");
+    for (part, files) in parts(site)? {
+        let more = files.iter().map(|file| brotli(site, file, "wasm")).sum::<Result<u64>>()?;
+        println!("  pages of {part}: {more} more");
+        sizes[format!("app_part_{part}")] = more.into();
+    }
+    fs::write(out, format!("{sizes:#}\n")).with_context(|| out.display().to_string())?;
     if load > APP_FIRST_LOAD {
         bail!("the first load of the app is {} bytes over its budget", load - APP_FIRST_LOAD);
     }
     Ok(())
 }
 
-fn brotli(site: &Path, kind: &str) -> Result<u64> {
+/// The files that the pages of each part need beside the main ones.
+fn parts(site: &Path) -> Result<Vec<(String, Vec<String>)>> {
+    let hashes = fs::read_to_string(site.join("hash.txt")).with_context(|| site.display().to_string())?;
+    let lines = hashes.lines().filter_map(|line| line.split_once(": ")).filter(|(_, files)| files.ends_with(".wasm"));
+    Ok(lines.map(|(part, files)| (part.to_owned(), files.split(' ').map(str::to_owned).collect())).collect())
+}
+
+/// Brotli bytes of the files of a kind whose names begin like this.
+fn brotli(site: &Path, name: &str, kind: &str) -> Result<u64> {
     let folder = site.join("pkg");
     let ending = format!(".{kind}.br");
     let mut sum = None;
     for item in fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
         let item = item?;
-        if item.file_name().to_string_lossy().ends_with(&ending) {
+        let found = item.file_name();
+        let found = found.to_string_lossy();
+        if found.starts_with(name) && found.ends_with(&ending) {
             sum = Some(sum.unwrap_or(0) + item.metadata()?.len());
         }
     }
-    sum.with_context(|| format!("no *{ending} in {}; pack the site without --debug first", folder.display()))
+    sum.with_context(|| format!("no {name}*{ending} in {}; pack the site without --debug first", folder.display()))
 }
 
 #[cfg(test)]
@@ -51,9 +70,10 @@ mod tests {
     fn site(wasm: usize) -> tempfile::TempDir {
         let folder = tempfile::tempdir().expect("a folder");
         fs::create_dir(folder.path().join("pkg")).expect("made");
-        for (kind, bytes) in [("wasm", wasm), ("js", 7), ("css", 5)] {
-            fs::write(folder.path().join(format!("pkg/recado.x.{kind}.br")), vec![0; bytes]).expect("written");
+        for (name, bytes) in [("recado.x.wasm", wasm), ("recado.x.js", 7), ("recado.x.css", 5), ("a.y.wasm", 11), ("b.z.wasm", 2)] {
+            fs::write(folder.path().join(format!("pkg/{name}.br")), vec![0; bytes]).expect("written");
         }
+        fs::write(folder.path().join("hash.txt"), "js: x\nadmin: a.y.wasm b.z.wasm\n").expect("written");
         folder
     }
 
@@ -65,6 +85,7 @@ mod tests {
         let sizes: serde_json::Value = serde_json::from_slice(&fs::read(out).expect("read")).expect("json");
         assert_eq!(sizes["app_first_load"], 112);
         assert_eq!(sizes["app_js"], 7);
+        assert_eq!(sizes["app_part_admin"], 13);
         assert!(sizes["widget_loader"].is_null());
     }
 

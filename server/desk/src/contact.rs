@@ -61,10 +61,10 @@ pub(crate) async fn of_visitor(
     name: &str,
     email: &str,
 ) -> Result<Contact> {
-    if !email.is_empty() {
-        if let Some(known) = find(tx.conn(), property, email).await? {
-            return Ok(known);
-        }
+    if !email.is_empty()
+        && let Some(known) = find(tx.conn(), property, email).await?
+    {
+        return Ok(known);
     }
     let current = match current {
         Some(id) => load(tx.conn(), property, id).await?,

@@ -257,7 +257,7 @@ impl Desk {
     /// What time itself does: wakes conversations whose sleep is over, and misses chats that nobody answered. Gives how many.
     pub async fn clock_tick(&self) -> Result<usize> {
         let now = self.clock().now();
-        let due = sqlx::query("select property, id from conversation where snoozed_until <= $1 order by id limit 100")
+        let due = sqlx::query("select property, id from conversation where snoozed_until <= $1 order by snoozed_until limit 100")
             .bind(now.0)
             .fetch_all(self.db().read())
             .await?;

@@ -144,6 +144,8 @@ impl Db {
                     .min_connections(1)
                     .max_connections(6)
                     .acquire_timeout(Duration::from_secs(10))
+                    // a file is there or not: asking costs as much as a query
+                    .test_before_acquire(false)
                     .after_connect(|conn, _| Box::pin(sqlite_reader(conn)))
                     .connect_with(address)
                     .await?;
@@ -155,6 +157,8 @@ impl Db {
                     AnyPoolOptions::new()
                         .max_connections(most)
                         .acquire_timeout(Duration::from_secs(5))
+                        .test_before_acquire(false)
+                        .before_acquire(|conn, known| Box::pin(postgres_lives(conn, known.idle_for)))
                         .after_connect(|conn, _| Box::pin(postgres_session(conn)))
                 };
                 let readers = pool(8).connect_with(address.clone()).await?;
@@ -210,6 +214,15 @@ impl Db {
         }
     }
 
+    /// Has PostgreSQL measure its tables now, after much was written at once: it plans by sizes, and looks for these from time to
+    /// time only. SQLite plans without.
+    pub async fn measure(&self) -> Result<(), Fault> {
+        if let Writer::Pool(pool) = &self.writer {
+            sqlx::query("analyze").execute(pool).await?;
+        }
+        Ok(())
+    }
+
     /// Ends all connections; verbs already queued are finished first.
     pub async fn close(&self) {
         if let Writer::Pool(pool) = &self.writer {
@@ -242,6 +255,9 @@ where
         }
     }
 }
+
+/// PostgreSQL may have gone meanwhile: a connection idle for longer is asked first.
+const IDLE_TRUSTED: Duration = Duration::from_millis(500);
 
 /// Most verbs of one commit, and how long a group gathers.
 const GROUP_MOST: usize = 64;
@@ -344,6 +360,11 @@ async fn sqlite_reader(conn: &mut AnyConnection) -> Result<(), sqlx::Error> {
         sqlx::query(pragma).execute(&mut *conn).await?;
     }
     Ok(())
+}
+
+/// Whether a connection that was idle for a while still is one; false has another one taken.
+async fn postgres_lives(conn: &mut AnyConnection, idle: Duration) -> Result<bool, sqlx::Error> {
+    Ok(idle < IDLE_TRUSTED || conn.ping().await.is_ok())
 }
 
 async fn postgres_session(conn: &mut AnyConnection) -> Result<(), sqlx::Error> {

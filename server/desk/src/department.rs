@@ -11,7 +11,6 @@ use crate::{
     db::Tx,
     line::word,
     log::{self, Happened},
-    staff,
 };
 
 /// Conversations that one transaction takes from a department that goes, so that others get their turn between.
@@ -38,63 +37,53 @@ fn check(name: &str, description: &str, mut agents: Vec<AgentId>) -> Result<Desc
 impl Agent {
     /// Makes a department of agents of this property.
     pub async fn create_department(&self, name: &str, description: &str, agents: Vec<AgentId>) -> Result<DepartmentId> {
-        self.admin()?;
         let described = check(name, description, agents)?;
-        let agent = self.clone();
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    staff::admin(tx, &agent).await?;
-                    let (id, now) = (DepartmentId::from_bits(agent.desk.clock().bits()), tx.now());
-                    sqlx::query("insert into department (property, id, name, description, created_at) values ($1, $2, $3, $4, $5)")
-                        .bind(agent.property.as_str())
-                        .bind(id.as_str())
-                        .bind(&described.name)
-                        .bind(&described.description)
-                        .bind(now.0)
-                        .execute(tx.conn())
-                        .await
-                        .on_constraint("department_name_key", "department.name", Refusal::Taken { field: "name".into() })?;
-                    fill(tx, &agent, &id, &described.agents).await?;
-                    told(tx, &agent).await?;
-                    Ok(id)
-                })
+        self.as_admin(move |tx, agent| {
+            Box::pin(async move {
+                let (id, now) = (DepartmentId::from_bits(agent.desk.clock().bits()), tx.now());
+                sqlx::query("insert into department (property, id, name, description, created_at) values ($1, $2, $3, $4, $5)")
+                    .bind(agent.property.as_str())
+                    .bind(id.as_str())
+                    .bind(&described.name)
+                    .bind(&described.description)
+                    .bind(now.0)
+                    .execute(tx.conn())
+                    .await
+                    .on_constraint("department_name_key", "department.name", Refusal::Taken { field: "name".into() })?;
+                fill(tx, agent, &id, &described.agents).await?;
+                told(tx, agent).await?;
+                Ok(id)
             })
-            .await
+        })
+        .await
     }
 
     /// Changes a department's name, description and agents.
     pub async fn change_department(&self, id: DepartmentId, name: &str, description: &str, agents: Vec<AgentId>) -> Result<()> {
-        self.admin()?;
         let described = check(name, description, agents)?;
-        let agent = self.clone();
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    staff::admin(tx, &agent).await?;
-                    let changed = sqlx::query("update department set name = $3, description = $4 where property = $1 and id = $2")
-                        .bind(agent.property.as_str())
-                        .bind(id.as_str())
-                        .bind(&described.name)
-                        .bind(&described.description)
-                        .execute(tx.conn())
-                        .await
-                        .on_constraint("department_name_key", "department.name", Refusal::Taken { field: "name".into() })?;
-                    if changed.rows_affected() == 0 {
-                        return Err(Refusal::NotFound.into());
-                    }
-                    sqlx::query("delete from department_agent where property = $1 and department = $2")
-                        .bind(agent.property.as_str())
-                        .bind(id.as_str())
-                        .execute(tx.conn())
-                        .await?;
-                    fill(tx, &agent, &id, &described.agents).await?;
-                    told(tx, &agent).await
-                })
+        self.as_admin(move |tx, agent| {
+            Box::pin(async move {
+                let changed = sqlx::query("update department set name = $3, description = $4 where property = $1 and id = $2")
+                    .bind(agent.property.as_str())
+                    .bind(id.as_str())
+                    .bind(&described.name)
+                    .bind(&described.description)
+                    .execute(tx.conn())
+                    .await
+                    .on_constraint("department_name_key", "department.name", Refusal::Taken { field: "name".into() })?;
+                if changed.rows_affected() == 0 {
+                    return Err(Refusal::NotFound.into());
+                }
+                sqlx::query("delete from department_agent where property = $1 and department = $2")
+                    .bind(agent.property.as_str())
+                    .bind(id.as_str())
+                    .execute(tx.conn())
+                    .await?;
+                fill(tx, agent, &id, &described.agents).await?;
+                told(tx, agent).await
             })
-            .await
+        })
+        .await
     }
 
     /// Takes a department away. Its conversations are assigned to nobody first, in parts; should that break off, the department is still there.
@@ -117,30 +106,26 @@ impl Agent {
 
     /// Deletes the row, unless a conversation was assigned to it meanwhile.
     async fn drop_department(&self, id: DepartmentId) -> Result<bool> {
-        let agent = self.clone();
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    staff::admin(tx, &agent).await?;
-                    let gone = sqlx::query("delete from department where property = $1 and id = $2")
-                        .bind(agent.property.as_str())
-                        .bind(id.as_str())
-                        .execute(tx.conn())
-                        .await?;
-                    if gone.rows_affected() == 0 {
-                        return Err(Refusal::NotFound.into());
-                    }
-                    if !assigned(tx.conn(), &agent, &id).await?.is_empty() {
-                        // nothing of a verb that refuses is stored: the department is there again
-                        return Err(Refusal::Conflict.into());
-                    }
-                    told(tx, &agent).await
-                })
+        self.as_admin(move |tx, agent| {
+            Box::pin(async move {
+                let gone = sqlx::query("delete from department where property = $1 and id = $2")
+                    .bind(agent.property.as_str())
+                    .bind(id.as_str())
+                    .execute(tx.conn())
+                    .await?;
+                if gone.rows_affected() == 0 {
+                    return Err(Refusal::NotFound.into());
+                }
+                if !assigned(tx.conn(), agent, &id).await?.is_empty() {
+                    // nothing of a verb that refuses is stored: the department is there again
+                    return Err(Refusal::Conflict.into());
+                }
+                told(tx, agent).await
             })
-            .await
-            .map(|()| true)
-            .or_else(|error| if matches!(error, crate::Error::Refused(Refusal::Conflict)) { Ok(false) } else { Err(error) })
+        })
+        .await
+        .map(|()| true)
+        .or_else(|error| if matches!(error, crate::Error::Refused(Refusal::Conflict)) { Ok(false) } else { Err(error) })
     }
 }
 

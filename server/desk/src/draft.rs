@@ -4,7 +4,7 @@ use model::{
     Refusal, Why,
     draft::{Draft, DraftPlace},
 };
-use sqlx::Row as _;
+use sqlx::{AnyConnection, Row as _};
 
 use crate::{Agent, Result, db::Tx};
 
@@ -51,12 +51,28 @@ impl Agent {
 
     /// What was typed there before, or an empty draft.
     pub async fn load_draft(&self, place: DraftPlace) -> Result<Draft> {
-        let row = sqlx::query("select body from draft where property = $1 and agent = $2 and place = $3")
-            .bind(self.property.as_str())
-            .bind(self.id.as_str())
-            .bind(place.key())
-            .fetch_optional(self.desk.db().read())
-            .await?;
-        Ok(row.map(|row| Ok::<_, crate::Error>(serde_json::from_str(row.try_get(0)?)?)).transpose()?.unwrap_or_default())
+        let mut conn = self.desk.db().read().acquire().await?;
+        let [draft, _] = load(&mut conn, self, [&place, &place]).await?;
+        Ok(draft)
     }
+}
+
+/// What an agent typed at two places, or empty drafts.
+pub(crate) async fn load(conn: &mut AnyConnection, agent: &Agent, places: [&DraftPlace; 2]) -> Result<[Draft; 2]> {
+    let keys = places.map(DraftPlace::key);
+    let rows = sqlx::query("select place, body from draft where property = $1 and agent = $2 and place in ($3, $4)")
+        .bind(agent.property.as_str())
+        .bind(agent.id.as_str())
+        .bind(&keys[0])
+        .bind(&keys[1])
+        .fetch_all(conn)
+        .await?;
+    let mut drafts = <[Draft; 2]>::default();
+    for row in &rows {
+        let place: &str = row.try_get("place")?;
+        for (draft, _) in drafts.iter_mut().zip(&keys).filter(|(_, key)| *key == place) {
+            *draft = serde_json::from_str(row.try_get("body")?)?;
+        }
+    }
+    Ok(drafts)
 }

@@ -1,5 +1,12 @@
 //! The filter compiler: a view of the Inbox as SQL. The one place where a query's text is put together,
-//! from fixed pieces only; every value is bound. `View::matches` says the same on values, and a test holds the two together.
+//! from fixed pieces only; every value that somebody chose is bound. `View::matches` says the same on values, and a test holds
+//! the two together; another reads the databases' plans.
+//!
+//! A view is a few ranges of one index (`migrations/0006_inbox.sql`), each read from its beginning: the indexes go by what is
+//! filtered, then by status and priority, then by the order. A status or priority that is left open makes a range of each of
+//! its values. So a page costs the same however many conversations there are.
+
+use std::cmp::Ordering;
 
 use model::{
     Assignee, PropertyId,
@@ -34,69 +41,132 @@ impl Query {
 }
 
 /// The lines of a view after a place, with what `agent` has read of each; at most `most`.
-pub(crate) fn lines(property: &PropertyId, agent: &str, view: &View, after: Option<&Key>, most: i64) -> Query {
+pub(crate) fn lines(property: &PropertyId, agent: &str, view: &View, after: Option<&Key>, most: usize) -> Query {
     let mut query = Query { text: String::new(), values: vec![] };
-    let by_tag = view.tag.as_ref().filter(|_| matches!(view.sort, Sort::Newest | Sort::Oldest));
-    // a tag's own index is in the order of time already
-    let (major, id) = match view.sort {
-        Sort::Newest | Sort::Oldest if by_tag.is_some() => ("t.last_at", "t.conversation"),
-        Sort::Newest | Sort::Oldest => ("c.last_at", "c.id"),
-        Sort::Waiting => ("c.waiting_at", "c.id"),
-        Sort::Priority => ("c.priority, c.last_at", "c.id"),
-    };
-    let scope = query.text(property.as_str());
-    let reader = query.text(agent);
-    let mut wheres = vec![format!("c.property = {scope}"), format!("c.folder = {}", query.text(view.folder.word()))];
-    let mut from = "conversation c".to_owned();
-    if let Some(tag) = &view.tag {
-        let tag = query.text(tag);
-        from = "conversation_tag t join conversation c on c.property = t.property and c.id = t.conversation".into();
-        wheres.push(format!("t.property = {scope} and t.tag = {tag}"));
-    }
+    let (scope, reader) = (query.text(property.as_str()), query.text(agent));
+    let (from, id) = source(view);
+    let mut wheres = vec![format!("s.property = {scope}"), format!("s.folder = {}", query.text(view.folder.word()))];
     filters(&mut query, view, &mut wheres);
-    if let Some(key) = after {
-        wheres.push(place(&mut query, view.sort, major, id, key));
+    let (shown, first) = (columns(view.sort).iter().map(|column| format!("s.{column}, ")).collect::<String>(), order(view.sort, "s.", id));
+    let part = |own: &[String]| {
+        let all = [&wheres[..], own].concat().join(" and ");
+        format!("select * from (select {shown}s.{id} as id from {from} where {all} order by {first} limit {most}) p")
+    };
+    let mut parts = vec![];
+    for range in ranges(view) {
+        if let Some(place) = range.after(&mut query, view.sort, id, after) {
+            parts.push(part(&[range.wheres(), place].concat()));
+        }
     }
-    let way = if matches!(view.sort, Sort::Newest | Sort::Priority) { " desc" } else { "" };
-    let order: Vec<String> = major.split(", ").chain([id]).map(|column| format!("{column}{way}")).collect();
-    let most = query.number(most);
+    if parts.is_empty() {
+        // every range lies before the place
+        parts.push(part(&["1 = 0".into()]));
+    }
+    // `cross`: SQLite takes it as the order to read in
     query.text = format!(
-        "select {}, r.read_at from {from} join contact k on k.property = c.property and k.id = c.contact \
-         left join read_mark r on r.property = c.property and r.agent = {reader} and r.conversation = c.id where {} order by {} limit {most}",
+        "select {}, r.read_at from (select id from ({}) u order by {} limit {most}) f \
+         cross join conversation c join contact k on k.property = c.property and k.id = c.contact \
+         left join read_mark r on r.property = c.property and r.agent = {reader} and r.conversation = c.id \
+         where c.property = {scope} and c.id = f.id order by {}",
         line_columns!(),
-        wheres.join(" and "),
-        order.join(", "),
+        parts.join(" union all "),
+        order(view.sort, "", "id"),
+        order(view.sort, "c.", "id"),
     );
     query
 }
 
-fn filters(query: &mut Query, view: &View, wheres: &mut Vec<String>) {
-    if let Some(kind) = view.kind {
-        wheres.push(format!("c.kind = {}", query.text(kind.word())));
-    }
-    if let Some(status) = view.status {
-        wheres.push(format!("c.status = {}", query.text(Status::word(status))));
-    }
-    if let Some(assignee) = &view.assignee {
-        wheres.push(format!("c.assignee = {}", query.text(&assignee.to_string())));
-    }
-    if let Some(department) = &view.department {
-        wheres.push(format!("c.assignee = {}", query.text(&Assignee::Department(department.clone()).to_string())));
-    }
-    if let Some(priority) = view.priority {
-        wheres.push(format!("c.priority = {}", query.number(priority.rank())));
-    }
-    if view.urgent {
-        wheres.push(format!("c.priority >= {}", query.number(Priority::High.rank())));
-    }
-    if view.missed {
-        wheres.push("c.missed_at is not null".into());
+/// What is read in ranges, and its column with the conversation's id. A tag's rows have all that orders go by.
+fn source(view: &View) -> (&'static str, &'static str) {
+    match (&view.tag, view.kind.is_some() || view.assignee.is_some() || view.department.is_some() || view.missed) {
+        (None, _) => ("conversation s", "id"),
+        (Some(_), false) => ("conversation_tag s", "conversation"),
+        (Some(_), true) => ("conversation_tag s cross join conversation c", "conversation"),
     }
 }
 
-fn place(query: &mut Query, sort: Sort, major: &str, id: &str, key: &Key) -> String {
-    let values =
-        if sort == Sort::Priority { format!("{}, {}", query.number(key.major), query.number(key.minor)) } else { query.number(key.major) };
-    let than = if matches!(sort, Sort::Newest | Sort::Priority) { "<" } else { ">" };
-    format!("({major}, {id}) {than} ({values}, {})", query.text(key.id.as_str()))
+fn filters(query: &mut Query, view: &View, wheres: &mut Vec<String>) {
+    let mut line = "s";
+    if let Some(tag) = &view.tag {
+        wheres.push(format!("s.tag = {}", query.text(tag)));
+        if source(view).0.ends_with(" c") {
+            line = "c";
+            wheres.push("c.property = s.property and c.id = s.conversation".into());
+        }
+    }
+    if let Some(kind) = view.kind {
+        wheres.push(format!("{line}.kind = {}", query.text(kind.word())));
+    }
+    if let Some(assignee) = &view.assignee {
+        wheres.push(format!("{line}.assignee = {}", query.text(&assignee.to_string())));
+    }
+    if let Some(department) = &view.department {
+        wheres.push(format!("{line}.assignee = {}", query.text(&Assignee::Department(department.clone()).to_string())));
+    }
+    if view.missed {
+        wheres.push(format!("{line}.missed_at is not null"));
+    }
+}
+
+/// A range of an index: of one status and one priority, or of all where the index has no such column.
+struct Range {
+    status: Option<Status>,
+    priority: Option<Priority>,
+}
+
+impl Range {
+    fn wheres(&self) -> Vec<String> {
+        let status = self.status.map(|status| format!("s.status = '{}'", status.word()));
+        status.into_iter().chain(self.priority.map(|priority| format!("s.priority = {}", priority.rank()))).collect()
+    }
+
+    /// Where it is read on from after a place; none when all of it lies before the place.
+    fn after(&self, query: &mut Query, sort: Sort, id: &str, after: Option<&Key>) -> Option<Vec<String>> {
+        let Some(key) = after else { return Some(vec![]) };
+        match self.priority.filter(|_| sort == Sort::Priority).map(|priority| priority.rank().cmp(&key.major)) {
+            Some(Ordering::Greater) => None,
+            Some(Ordering::Less) => Some(vec![]),
+            Some(Ordering::Equal) | None => Some(vec![place(query, sort, id, key)]),
+        }
+    }
+}
+
+fn ranges(view: &View) -> Vec<Range> {
+    // the order of time has indexes of its own for what is opened most
+    let plain = View { folder: view.folder, status: view.status, sort: view.sort, ..View::default() };
+    let plain = *view == plain && matches!(view.sort, Sort::Newest | Sort::Oldest);
+    let statuses: Vec<Option<Status>> = match view.status {
+        None if !plain => Status::ALL.iter().copied().map(Some).collect(),
+        status => vec![status],
+    };
+    let wanted = |priority: &Priority| view.priority.is_none_or(|one| one == *priority) && (!view.urgent || *priority >= Priority::High);
+    let priorities: Vec<Option<Priority>> =
+        if plain { vec![None] } else { Priority::ALL.iter().copied().filter(wanted).map(Some).collect() };
+    let of = |status| priorities.iter().map(move |priority| Range { status, priority: *priority });
+    statuses.into_iter().flat_map(of).collect()
+}
+
+/// What a view is ordered by, before the id.
+const fn columns(sort: Sort) -> &'static [&'static str] {
+    match sort {
+        Sort::Newest | Sort::Oldest => &["last_at"],
+        Sort::Waiting => &["waiting_at"],
+        Sort::Priority => &["priority", "last_at"],
+    }
+}
+
+fn order(sort: Sort, table: &str, id: &str) -> String {
+    let way = if matches!(sort, Sort::Newest | Sort::Priority) { " desc" } else { "" };
+    columns(sort).iter().chain([&id]).map(|column| format!("{table}{column}{way}")).collect::<Vec<_>>().join(", ")
+}
+
+/// After a place, within a range that the place is in.
+fn place(query: &mut Query, sort: Sort, id: &str, key: &Key) -> String {
+    let (column, than, value) = match sort {
+        Sort::Newest => ("last_at", "<", key.major),
+        Sort::Oldest => ("last_at", ">", key.major),
+        Sort::Waiting => ("waiting_at", ">", key.major),
+        Sort::Priority => ("last_at", "<", key.minor),
+    };
+    format!("(s.{column}, s.{id}) {than} ({}, {})", query.number(value), query.text(key.id.as_str()))
 }

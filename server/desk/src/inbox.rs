@@ -5,7 +5,7 @@ use model::{
     inbox::{Inbox, Page, Row},
     view::{Key, View},
 };
-use sqlx::Row as _;
+use sqlx::{AnyConnection, Row as _};
 
 use crate::{
     Agent, Result,
@@ -19,22 +19,25 @@ const PAGE: usize = 50;
 impl Agent {
     /// The beginning of a view, with the counters.
     pub async fn list_inbox(&self, view: View) -> Result<Inbox> {
-        let pool = self.desk.db().read();
-        let head = log::head(pool, &self.property).await?;
-        let counted =
-            sqlx::query("select facet, n from tally where property = $1 and n <> 0").bind(self.property.as_str()).fetch_all(pool).await?;
+        let mut conn = self.desk.db().read().acquire().await?;
+        let head = log::head(&mut *conn, &self.property).await?;
+        let counted = sqlx::query("select facet, n from tally where property = $1 and n <> 0")
+            .bind(self.property.as_str())
+            .fetch_all(&mut *conn)
+            .await?;
         let tallies = counted.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<_>>()?;
-        let page = self.page(&view, None).await?;
+        let page = self.page(&mut conn, &view, None).await?;
         Ok(Inbox { head, view, rows: page.rows, more: page.more, tallies })
     }
 
     /// The next part of a view, after a place.
     pub async fn list_more(&self, view: View, after: Key) -> Result<Page> {
-        self.page(&view, Some(&after)).await
+        let mut conn = self.desk.db().read().acquire().await?;
+        self.page(&mut conn, &view, Some(&after)).await
     }
 
-    async fn page(&self, view: &View, after: Option<&Key>) -> Result<Page> {
-        let compiled = filter::lines(&self.property, self.id.as_str(), view, after, i64::try_from(PAGE).unwrap_or(50) + 1);
+    async fn page(&self, conn: &mut AnyConnection, view: &View, after: Option<&Key>) -> Result<Page> {
+        let compiled = filter::lines(&self.property, self.id.as_str(), view, after, PAGE + 1);
         let mut query = sqlx::query(sqlx::AssertSqlSafe(compiled.text));
         for value in compiled.values {
             query = match value {
@@ -42,7 +45,7 @@ impl Agent {
                 Value::Number(number) => query.bind(number),
             };
         }
-        let found = query.fetch_all(self.desk.db().read()).await?;
+        let found = query.fetch_all(conn).await?;
         let mut rows = found
             .iter()
             .map(|row| Ok(Row { line: line::of_row(row)?, read_at: row.try_get::<Option<i64>, _>("read_at")?.map(Moment) }))

@@ -114,21 +114,16 @@ impl Desk {
 impl Agent {
     /// Asks somebody into the property by mail. A new invitation takes the place of an older one to the same address.
     pub async fn invite_agent(&self, email: &str, role: Role) -> Result<()> {
-        self.admin()?;
         let email = EmailAddress::of_field("email", email)?;
-        let agent = self.clone();
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    staff::admin(tx, &agent).await?;
-                    refuse_member(tx, &agent.property, email.as_str()).await?;
-                    let link = secret();
-                    agent.put_invitation(tx, email.as_str(), role, &link).await?;
-                    agent.write_to(tx, email.as_str(), &link).await
-                })
+        self.as_admin(move |tx, agent| {
+            Box::pin(async move {
+                refuse_member(tx, &agent.property, email.as_str()).await?;
+                let link = secret();
+                agent.put_invitation(tx, email.as_str(), role, &link).await?;
+                agent.write_to(tx, email.as_str(), &link).await
             })
-            .await
+        })
+        .await
     }
 
     /// Those invited who have not come yet, newest first; an expired one is listed, to be sent anew.
@@ -149,22 +144,17 @@ impl Agent {
 
     /// Takes an invitation back: its link works no more.
     pub async fn withdraw_invitation(&self, id: InvitationId) -> Result<()> {
-        self.admin()?;
-        let agent = self.clone();
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    staff::admin(tx, &agent).await?;
-                    let gone = sqlx::query("delete from invitation where property = $1 and id = $2 and accepted_at is null")
-                        .bind(agent.property.as_str())
-                        .bind(id.as_str())
-                        .execute(tx.conn())
-                        .await?;
-                    if gone.rows_affected() == 0 { Err(Refusal::NotFound.into()) } else { Ok(()) }
-                })
+        self.as_admin(move |tx, agent| {
+            Box::pin(async move {
+                let gone = sqlx::query("delete from invitation where property = $1 and id = $2 and accepted_at is null")
+                    .bind(agent.property.as_str())
+                    .bind(id.as_str())
+                    .execute(tx.conn())
+                    .await?;
+                if gone.rows_affected() == 0 { Err(Refusal::NotFound.into()) } else { Ok(()) }
             })
-            .await
+        })
+        .await
     }
 
     async fn put_invitation(&self, tx: &mut Tx, email: &str, role: Role, link: &str) -> Result<()> {

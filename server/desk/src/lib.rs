@@ -66,10 +66,27 @@ pub struct Settings {
     pub mail_domain: String,
     /// Address of this Recado as people open it, without a slash at the end.
     pub public_url: String,
+    /// Tickets that mails may open.
+    pub ticket_limits: TicketLimits,
     /// Time and randomness.
     pub clock: Clock,
     /// How much visitors may do.
     pub limits: Limits,
+}
+
+/// Tickets that mails may open within ten minutes (email.md C8); those above wait. 0: as many as come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TicketLimits {
+    /// By one sender.
+    pub sender: usize,
+    /// In one property.
+    pub property: usize,
+}
+
+impl Default for TicketLimits {
+    fn default() -> Self {
+        Self { sender: 20, property: 300 }
+    }
 }
 
 /// One Recado: made once, cheap to clone. Gives out the actors.

@@ -124,10 +124,7 @@ pub(crate) async fn insert(
     .execute(tx.conn())
     .await
     .on_constraint("conversation_", "conversation.id", Refusal::Conflict)?;
-    for tag in &line.tags {
-        put_tag(tx, property, &line.id, tag, line.last_at).await?;
-    }
-    Ok(())
+    put_tags(tx, property, line).await
 }
 
 /// Writes what a verb changed of a line.
@@ -162,10 +159,7 @@ pub(crate) async fn store(tx: &mut Tx, property: &PropertyId, before: &Line, aft
             .execute(tx.conn())
             .await?;
     }
-    if before.tags != after.tags || before.last_at != after.last_at {
-        store_tags(tx, property, before, after).await?;
-    }
-    Ok(())
+    if before.tags.is_empty() && after.tags.is_empty() { Ok(()) } else { store_tags(tx, property, before, after).await }
 }
 
 async fn store_tags(tx: &mut Tx, property: &PropertyId, before: &Line, after: &Line) -> Result<()> {
@@ -177,21 +171,28 @@ async fn store_tags(tx: &mut Tx, property: &PropertyId, before: &Line, after: &L
             .execute(tx.conn())
             .await?;
     }
-    for tag in &after.tags {
-        put_tag(tx, property, &after.id, tag, after.last_at).await?;
-    }
-    Ok(())
+    put_tags(tx, property, after).await
 }
 
-/// Lets a conversation be found by a tag.
-pub(crate) async fn put_tag(tx: &mut Tx, property: &PropertyId, id: &ConversationId, tag: &str, last_at: Moment) -> Result<()> {
-    sqlx::query("insert into conversation_tag (property, tag, conversation, last_at) values ($1, $2, $3, $4) on conflict (property, tag, conversation) do update set last_at = excluded.last_at")
+/// Lets a conversation be found by its tags: each tag's row repeats what views filter and order by.
+pub(crate) async fn put_tags(tx: &mut Tx, property: &PropertyId, line: &Line) -> Result<()> {
+    for tag in &line.tags {
+        sqlx::query(
+            "insert into conversation_tag (property, tag, conversation, folder, status, priority, last_at, waiting_at) values ($1, $2, $3, $4, $5, $6, $7, $8) \
+             on conflict (property, tag, conversation) do update set folder = excluded.folder, status = excluded.status, priority = excluded.priority, \
+             last_at = excluded.last_at, waiting_at = excluded.waiting_at",
+        )
         .bind(property.as_str())
         .bind(tag)
-        .bind(id.as_str())
-        .bind(last_at.0)
+        .bind(line.id.as_str())
+        .bind(line.folder.word())
+        .bind(line.status.word())
+        .bind(line.priority.rank())
+        .bind(line.last_at.0)
+        .bind(line.waiting_since.map_or(i64::MAX, |at| at.0))
         .execute(tx.conn())
         .await?;
+    }
     Ok(())
 }
 
@@ -227,7 +228,8 @@ pub(crate) async fn recount(conn: &mut AnyConnection, property: &PropertyId, lin
         line.preview = preview(row.try_get("body")?);
         line.preview_by = agent(&serde_json::from_str(row.try_get("author")?)?);
     }
-    let files = sqlx::query("select count(*) from attachment a join message m on m.property = a.property and m.id = a.message where m.property = $1 and m.conversation = $2 and a.inline_at is null")
+    // `cross`: SQLite takes it as the order to read in, and would else read all attachments
+    let files = sqlx::query("select count(*) from message m cross join attachment a where m.property = $1 and m.conversation = $2 and a.property = m.property and a.message = m.id and a.inline_at is null")
         .bind(property.as_str())
         .bind(line.id.as_str())
         .fetch_one(conn)

@@ -10,7 +10,7 @@ use model::{
     message::Author,
 };
 use serde::{Deserialize, Serialize};
-use sqlx::{AnyPool, Row as _, any::AnyRow};
+use sqlx::{Any, AnyPool, Executor, Row as _, any::AnyRow};
 
 use crate::{Fault, Result, db::Tx};
 
@@ -156,8 +156,8 @@ async fn count(tx: &mut Tx, property: &PropertyId, (before, after): &(Vec<String
 }
 
 /// The number of the last event.
-pub async fn head(pool: &AnyPool, property: &PropertyId) -> Result<i64> {
-    let row = sqlx::query("select seq from log_head where property = $1").bind(property.as_str()).fetch_optional(pool).await?;
+pub async fn head(on: impl Executor<'_, Database = Any>, property: &PropertyId) -> Result<i64> {
+    let row = sqlx::query("select seq from log_head where property = $1").bind(property.as_str()).fetch_optional(on).await?;
     Ok(row.map_or(Ok(0), |row| row.try_get(0))?)
 }
 

@@ -30,6 +30,7 @@ impl Agent {
                 .await?,
             agents: self.count("select count(*) from membership where property = $1 and disabled_at is null").await?,
             departments: self.count("select count(*) from department where property = $1").await?,
+            confirmations: self.confirmations().await?,
             database,
             database_bytes,
             now,
@@ -52,8 +53,9 @@ impl Agent {
 
     async fn letters_in(&self, midnight: Moment) -> Result<LettersIn> {
         Ok(LettersIn {
-            new: self.count("select count(*) from letter_in where property = $1 and status = 'new'").await?,
+            new: self.count("select count(*) from letter_in where property = $1 and status = 'new' and waits is null").await?,
             failed: self.count("select count(*) from letter_in where property = $1 and status = 'failed'").await?,
+            held: self.count("select count(*) from letter_in where property = $1 and status = 'new' and waits is not null").await?,
             today: self.count_since("select count(*) from letter_in where property = $1 and received_at >= $2", midnight).await?,
             last_at: self.moment("select max(received_at) from letter_in where property = $1").await?,
         })

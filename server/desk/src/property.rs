@@ -144,7 +144,8 @@ impl Agent {
             .await
     }
 
-    /// Gives the property another forwarding address; mail to the old one is refused from now on.
+    /// Gives the property another forwarding address. Mail to the old one still comes in: providers go on forwarding there until
+    /// somebody tells them, and nothing may be lost meanwhile.
     pub async fn renew_forwarding_address(&self) -> Result<()> {
         self.admin()?;
         let agent = self.clone();
@@ -153,9 +154,17 @@ impl Agent {
             .write(move |tx| {
                 Box::pin(async move {
                     staff::admin(tx, &agent).await?;
-                    let row =
-                        sqlx::query("select name from property where id = $1").bind(agent.property.as_str()).fetch_one(tx.conn()).await?;
-                    let local = forwarding(row.try_get(0)?);
+                    let row = sqlx::query("select name, forwarding from property where id = $1")
+                        .bind(agent.property.as_str())
+                        .fetch_one(tx.conn())
+                        .await?;
+                    let (local, now) = (forwarding(row.try_get(0)?), tx.now());
+                    sqlx::query("insert into forwarding_alias (forwarding, property, replaced_at) values ($1, $2, $3)")
+                        .bind(row.try_get::<&str, _>(1)?)
+                        .bind(agent.property.as_str())
+                        .bind(now.0)
+                        .execute(tx.conn())
+                        .await?;
                     sqlx::query("update property set forwarding = $2 where id = $1")
                         .bind(agent.property.as_str())
                         .bind(local)

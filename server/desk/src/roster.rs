@@ -6,13 +6,17 @@ use std::collections::BTreeMap;
 use model::{DepartmentId, Moment, PropertyId, Refusal, agent, department::Department, event::People, roster::Roster};
 use sqlx::{AnyConnection, Row as _};
 
-use crate::{Agent, Result, line::word, log, property, staff};
+use crate::{
+    Agent, Result,
+    line::{word, word_or_none},
+    log, property, staff,
+};
 
 impl Agent {
     /// What every screen of theirs knows.
     pub async fn roster(&self) -> Result<Roster> {
-        let head = log::head(self.desk.db().read(), &self.property).await?;
         let mut conn = self.desk.db().read().acquire().await?;
+        let head = log::head(&mut *conn, &self.property).await?;
         let property = property::load(&self.desk, &mut conn, &self.property).await?;
         let people = people(&mut conn, &self.property).await?;
         let own = people.agents.iter().find(|agent| agent.id == self.id).ok_or(Refusal::SignedOut)?.language;
@@ -62,21 +66,20 @@ pub(crate) async fn people(conn: &mut AnyConnection, property: &PropertyId) -> R
 }
 
 async fn departments(conn: &mut AnyConnection, property: &PropertyId) -> Result<Vec<Department>> {
-    let rows = sqlx::query("select id, name, description from department where property = $1")
-        .bind(property.as_str())
-        .fetch_all(&mut *conn)
-        .await?;
+    let rows = sqlx::query(
+        "select d.id, d.name, d.description, a.agent from department d \
+         left join department_agent a on a.property = d.property and a.department = d.id where d.property = $1",
+    )
+    .bind(property.as_str())
+    .fetch_all(conn)
+    .await?;
     let mut all: BTreeMap<DepartmentId, Department> = BTreeMap::new();
     for row in &rows {
         let id: DepartmentId = word(row, "id")?;
-        all.insert(id.clone(), Department { id, name: row.try_get("name")?, description: row.try_get("description")?, agents: vec![] });
-    }
-    let rows =
-        sqlx::query("select department, agent from department_agent where property = $1").bind(property.as_str()).fetch_all(conn).await?;
-    for row in &rows {
-        if let Some(department) = all.get_mut(&word(row, "department")?) {
-            department.agents.push(word(row, "agent")?);
-        }
+        let known = all.entry(id.clone());
+        let department =
+            known.or_insert(Department { id, name: row.try_get("name")?, description: row.try_get("description")?, agents: vec![] });
+        department.agents.extend(word_or_none(row, "agent")?);
     }
     let mut all: Vec<Department> = all.into_values().collect();
     for department in &mut all {

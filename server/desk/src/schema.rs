@@ -14,11 +14,17 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0002_people", include_str!("../../../migrations/0002_people.sql")),
     ("0003_conversation", include_str!("../../../migrations/0003_conversation.sql")),
     ("0004_mail", include_str!("../../../migrations/0004_mail.sql")),
+    ("0005_post", include_str!("../../../migrations/0005_post.sql")),
+    ("0006_inbox", include_str!("../../../migrations/0006_inbox.sql")),
     ("0010_chat", include_str!("../../../migrations/0010_chat.sql")),
 ];
 
 /// Brings the database to the newest schema.
 pub async fn migrate(db: &Db) -> Result<()> {
+    bring(db, MIGRATIONS).await
+}
+
+async fn bring(db: &Db, migrations: &'static [(&str, &str)]) -> Result<()> {
     let sqlite = db.is_sqlite();
     db.write(move |tx| {
         Box::pin(async move {
@@ -29,7 +35,7 @@ pub async fn migrate(db: &Db) -> Result<()> {
             sqlx::query("create table if not exists migration (name text primary key, digest text not null, applied_at bigint not null)")
                 .execute(tx.conn())
                 .await?;
-            for (name, text) in MIGRATIONS {
+            for (name, text) in migrations {
                 apply(tx, name, text, sqlite).await?;
             }
             Ok(())
@@ -67,4 +73,34 @@ fn statements(text: &str) -> Vec<String> {
     let mut code = text.lines().filter(|line| !line.trim_start().starts_with("--")).collect::<Vec<_>>().join("\n");
     code.push('\n');
     code.split(";\n").map(str::trim).filter(|statement| !statement.is_empty()).map(ToOwned::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Clock, db::Place};
+
+    /// A tagged conversation as databases before `0006_inbox` have it.
+    const OLD: [&str; 4] = [
+        "insert into property (id, name, language, time_zone, forwarding, created_at) values ('p', 'P', 'en', 'UTC', 'p', 0)",
+        "insert into contact (property, id, name, email, created_at) values ('p', 'k', 'K', 'k@example.com', 0)",
+        "insert into conversation (property, id, kind, subject, contact, preview, status, priority, assignee, tags, folder, attachments, last_at, waiting_at, created_at, seq) \
+         values ('p', 'c', 'ticket', 'S', 'k', '', 'solved', 5, 'nobody', '[\"late\"]', 'trash', 0, 7, 9, 0, 1)",
+        "insert into conversation_tag (property, tag, conversation, last_at) values ('p', 'late', 'c', 7)",
+    ];
+
+    #[tokio::test]
+    async fn tags_of_an_earlier_database_know_what_views_ask() {
+        let data = tempfile::tempdir().unwrap();
+        let db = Db::open(&Place::Sqlite(data.path().join("recado.db")), Clock::wall()).await.unwrap();
+        let (before, _) = MIGRATIONS.split_at(MIGRATIONS.iter().position(|(name, _)| *name == "0006_inbox").unwrap());
+        bring(&db, before).await.unwrap();
+        for text in OLD {
+            db.write(move |tx| Box::pin(async move { Ok(sqlx::query(text).execute(tx.conn()).await.map(drop)?) })).await.unwrap();
+        }
+        migrate(&db).await.unwrap();
+        let row: (String, String, i64, i64) =
+            sqlx::query_as("select folder, status, priority, waiting_at from conversation_tag").fetch_one(db.read()).await.unwrap();
+        assert_eq!(row, ("trash".into(), "solved".into(), 5, 9));
+    }
 }

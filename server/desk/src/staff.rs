@@ -1,6 +1,7 @@
 //! Agents of a property: who they are, their role, and whether they may enter. Admins change others, everybody changes themselves.
 //! Knows memberships; knows nothing of how somebody signs in.
 
+use futures::future::BoxFuture;
 use model::{
     AgentId, Language, Moment, PropertyId, Refusal,
     address::line_of_field,
@@ -33,7 +34,13 @@ impl Agent {
         self.change_member(of, |before| Member { disabled_at: None, ..before }).await
     }
 
-    async fn change_member(&self, of: AgentId, change: impl FnOnce(Member) -> Member + Send + 'static) -> Result<()> {
+    /// Runs what only an admin may do, refused at once to who is none. Changes of people and settings of a property come one
+    /// after the other, and only from who is an admin at that moment: two admins who disable each other leave one.
+    pub(crate) async fn as_admin<T, F>(&self, verb: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx, &'t Self) -> BoxFuture<'t, Result<T>> + Send + 'static,
+    {
         self.admin()?;
         let agent = self.clone();
         self.desk
@@ -41,26 +48,35 @@ impl Agent {
             .write(move |tx| {
                 Box::pin(async move {
                     admin(tx, &agent).await?;
-                    let before = member(tx, &agent.property, &of).await?.ok_or(Refusal::NotFound)?;
-                    let after = change(before);
-                    if after == before {
-                        return Ok(());
-                    }
-                    if before.rules() && !after.rules() && rulers(tx, &agent.property).await? < 2 {
-                        return Err(Refusal::LastAdmin.into());
-                    }
-                    sqlx::query("update membership set role = $3, disabled_at = $4 where property = $1 and agent = $2")
-                        .bind(agent.property.as_str())
-                        .bind(of.as_str())
-                        .bind(after.role.word())
-                        .bind(after.disabled_at.map(|at| at.0))
-                        .execute(tx.conn())
-                        .await?;
-                    log::append(tx, Happened::new(&agent.property, agent.author(), What::PeopleChanged)).await?;
-                    Ok(())
+                    verb(tx, &agent).await
                 })
             })
             .await
+    }
+
+    async fn change_member(&self, of: AgentId, change: impl FnOnce(Member) -> Member + Send + 'static) -> Result<()> {
+        self.as_admin(move |tx, agent| {
+            Box::pin(async move {
+                let before = member(tx, &agent.property, &of).await?.ok_or(Refusal::NotFound)?;
+                let after = change(before);
+                if after == before {
+                    return Ok(());
+                }
+                if before.rules() && !after.rules() && rulers(tx, &agent.property).await? < 2 {
+                    return Err(Refusal::LastAdmin.into());
+                }
+                sqlx::query("update membership set role = $3, disabled_at = $4 where property = $1 and agent = $2")
+                    .bind(agent.property.as_str())
+                    .bind(of.as_str())
+                    .bind(after.role.word())
+                    .bind(after.disabled_at.map(|at| at.0))
+                    .execute(tx.conn())
+                    .await?;
+                log::append(tx, Happened::new(&agent.property, agent.author(), What::PeopleChanged)).await?;
+                Ok(())
+            })
+        })
+        .await
     }
 
     /// Changes their own name, and the language they read; none for the property's.
@@ -125,8 +141,7 @@ async fn rulers(tx: &mut Tx, property: &PropertyId) -> Result<i64> {
     Ok(row.try_get(0)?)
 }
 
-/// Changes of people and settings of a property come one after the other, and only from who is an admin at that moment:
-/// two admins who disable each other leave one.
+/// Takes the property's turn, and asks the rows who is an admin now.
 pub(crate) async fn admin(tx: &mut Tx, agent: &Agent) -> Result<()> {
     sqlx::query("update property set created_at = created_at where id = $1").bind(agent.property.as_str()).execute(tx.conn()).await?;
     let known = member(tx, &agent.property, &agent.id).await?.filter(|member| member.disabled_at.is_none());

@@ -10,7 +10,7 @@ use model::{
 use sqlx::AnyConnection;
 
 use crate::{
-    Agent, Result, chat,
+    Agent, Result, chat, draft,
     line::{self, line_columns, word_or_none},
     log, message, participant,
 };
@@ -18,14 +18,17 @@ use crate::{
 impl Agent {
     /// Opens a conversation.
     pub async fn open_thread(&self, id: ConversationId) -> Result<Thread> {
-        let head = log::head(self.desk.db().read(), &self.property).await?;
-        let mut conn = self.desk.db().read().acquire().await?;
-        let line = line::load(&mut conn, &self.property, &id).await?.ok_or(Refusal::NotFound)?;
-        let participants = participant::load(&mut conn, &self.property, &id).await?;
-        let (messages, earlier) = message::last(&mut conn, &self.property, &id, i64::MAX, MESSAGES_SHOWN).await?;
-        let others = others(&mut conn, &self.property, &line).await?;
-        let chat = if line.kind == Kind::Chat { chat::load(&mut conn, &self.property, &id).await? } else { None };
-        let origin = if line.from_chat { origin(&mut conn, &self.property, &id).await? } else { None };
+        self.thread(&mut *self.desk.db().read().acquire().await?, id).await
+    }
+
+    async fn thread(&self, conn: &mut AnyConnection, id: ConversationId) -> Result<Thread> {
+        let head = log::head(&mut *conn, &self.property).await?;
+        let line = line::load(conn, &self.property, &id).await?.ok_or(Refusal::NotFound)?;
+        let participants = participant::load(conn, &self.property, &id).await?;
+        let (messages, earlier) = message::last(conn, &self.property, &id, i64::MAX, MESSAGES_SHOWN).await?;
+        let others = others(conn, &self.property, &line).await?;
+        let chat = if line.kind == Kind::Chat { chat::load(conn, &self.property, &id).await? } else { None };
+        let origin = if line.from_chat { origin(conn, &self.property, &id).await? } else { None };
         let reply_address =
             if line.kind == Kind::Ticket { self.desk.keys().ticket_address(self.property.as_str(), id.as_str()) } else { String::new() };
         Ok(Thread { head, line, participants, messages, earlier, gone: false, others, chat, origin, reply_address })
@@ -33,8 +36,10 @@ impl Agent {
 
     /// Opens a conversation with the drafts that this agent has in it.
     pub async fn open_conversation(&self, id: ConversationId) -> Result<Opened> {
-        let (reply, note) = (DraftPlace::Reply(id.clone()), DraftPlace::Note(id.clone()));
-        Ok(Opened { thread: self.open_thread(id).await?, reply: self.load_draft(reply).await?, note: self.load_draft(note).await? })
+        let mut conn = self.desk.db().read().acquire().await?;
+        let places = [&DraftPlace::Reply(id.clone()), &DraftPlace::Note(id.clone())];
+        let [reply, note] = draft::load(&mut conn, self, places).await?;
+        Ok(Opened { thread: self.thread(&mut conn, id).await?, reply, note })
     }
 
     /// Messages before a number, oldest first, and whether there are earlier ones.

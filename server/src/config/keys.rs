@@ -70,6 +70,12 @@ pub const KEYS: &[Key] = &[
     key("mail.connections", "200", "Most SMTP connections at once."),
     key("mail.connections_per_address", "20", "Most SMTP connections at once from one address."),
     key(
+        "mail.tickets_per_sender",
+        "20",
+        "Most new tickets by mails of one sender within ten minutes; further mails wait until there is room. 0: as many as come.",
+    ),
+    key("mail.tickets_per_property", "300", "The same of all senders together, for each property."),
+    key(
         "mail.tls_certificate",
         r#""""#,
         "Certificate chain (PEM) for STARTTLS on mail.smtp_listen; needs mail.tls_key. Without it STARTTLS is not offered.",

@@ -11,6 +11,7 @@ use std::{
     time::Duration,
 };
 
+use desk::TicketLimits;
 use ipnet::IpNet;
 use source::{Source, Wrong};
 
@@ -59,6 +60,8 @@ pub struct Mail {
     pub max_size: usize,
     /// Connections at once, in all and per address.
     pub connections: (usize, usize),
+    /// Tickets that mails may open within ten minutes.
+    pub ticket_limits: TicketLimits,
     /// Certificate and key files for STARTTLS.
     pub tls: Option<(PathBuf, PathBuf)>,
     /// Whether SPF, DKIM and DMARC are checked here.
@@ -150,12 +153,14 @@ fn http(source: &Source) -> Result<Http, Wrong> {
 fn mail(source: &Source, public_url: &str) -> Result<Mail, Wrong> {
     let most = |name: &str| source.get(name, |text| number(text, 1, 100_000));
     let connections = (most("mail.connections")?, most("mail.connections_per_address")?);
+    let tickets = |name: &str| source.get(name, |text| number(text, 0, 1_000_000)).map(|number| usize::try_from(number).unwrap_or(0));
     let mebibytes: u64 = source.get("mail.max_size", |text| number(text, 1, 1024))?;
     Ok(Mail {
         domain: source.optional("mail.domain", domain)?.unwrap_or_else(|| mail_domain(public_url)),
         smtp_listen: source.optional("mail.smtp_listen", address)?,
         max_size: usize::try_from(mebibytes * 1024 * 1024).unwrap_or(usize::MAX),
         connections: (usize::try_from(connections.0).unwrap_or(200), usize::try_from(connections.1).unwrap_or(20)),
+        ticket_limits: TicketLimits { sender: tickets("mail.tickets_per_sender")?, property: tickets("mail.tickets_per_property")? },
         tls: pair(source, "mail.tls_certificate", "mail.tls_key")?,
         authenticate: source.get("mail.authenticate", flag)?,
         trusted_authserv_id: source.optional("mail.trusted_authserv_id", text)?,

@@ -28,6 +28,8 @@ pub enum Trouble {
     Channel(String),
     /// For now: connection, time, or a 4xx.
     Later(String),
+    /// For now, and the recipient's mail server asks for patience: 421, 450 or 4.7.x.
+    Slower(String),
     /// This letter will never pass.
     Never(String),
 }
@@ -43,7 +45,7 @@ impl Wire {
             .map_err(|_| Trouble::Later(format!("{}:{} does not answer", relay.host, relay.port)))?;
         let mut connection = opened.map_err(|error| match error.status() {
             Some(_) if error.is_permanent() => Trouble::Channel(said(&error)),
-            _ if error.is_tls() => Trouble::Channel(format!("TLS with {}:{}: {}", relay.host, relay.port, said(&error))),
+            _ if is_tls(&error) => Trouble::Channel(format!("TLS with {}:{}: {}", relay.host, relay.port, said(&error))),
             _ => Trouble::Later(format!("{}:{}: {}", relay.host, relay.port, said(&error))),
         })?;
         if let Some((user, password)) = &relay.credentials {
@@ -88,10 +90,10 @@ impl Wire {
     async fn transaction(&mut self, envelope: &Envelope, parameters: Vec<MailParameter>, bytes: &[u8]) -> Result<String, Trouble> {
         step("MAIL", COMMAND, self.0.command(Mail::new(envelope.from().cloned(), parameters))).await?;
         for to in envelope.to() {
-            step("RCPT", COMMAND, self.0.command(Rcpt::new(to.clone(), vec![]))).await?;
+            step("RCPT", COMMAND, self.0.command(Rcpt::new(to.clone(), vec![]))).await.map_err(of_recipient)?;
         }
         step("DATA", COMMAND, self.0.command(Data)).await?;
-        let answer = step("the mail", FINAL_DOT, self.0.message(bytes)).await;
+        let answer = step("the mail", FINAL_DOT, self.0.message(bytes)).await.map_err(of_recipient);
         if answer.as_ref().is_err_and(|trouble| matches!(trouble, Trouble::Later(_))) {
             // whether it was taken is not known: this line must not be asked for anything else
             self.0.abort().await;
@@ -116,6 +118,22 @@ async fn step(what: &str, longest: Duration, doing: impl Future<Output = Result<
     }
 }
 
+/// What the relay says about a recipient, or about the mail as a whole, it says for the recipient's mail server.
+fn of_recipient(trouble: Trouble) -> Trouble {
+    match trouble {
+        Trouble::Later(why) if asks_for_patience(&why) => Trouble::Slower(why),
+        other => other,
+    }
+}
+
+/// 421, an enhanced code 4.7.x (RFC 3463: policy), or 450 without an enhanced code. `RCPT: 451 4.7.1 Try later`
+fn asks_for_patience(why: &str) -> bool {
+    let Some((_, said)) = why.split_once(": ") else { return false };
+    let mut words = said.split_whitespace();
+    let (code, enhanced) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    code == "421" || (code.starts_with('4') && enhanced.starts_with("4.7.")) || (code == "450" && !enhanced.starts_with("4."))
+}
+
 async fn connect(relay: &Relay, name: &str) -> Result<AsyncSmtpConnection, Error> {
     let hello = ClientId::Domain(name.to_owned());
     let address = (relay.host.as_str(), relay.port);
@@ -138,9 +156,42 @@ fn tls(relay: &Relay) -> Result<TlsParameters, Error> {
     builder.build_rustls()
 }
 
+/// A handshake that failed, such as over a certificate that nobody vouches for: after STARTTLS the library calls it a connection error.
+fn is_tls(error: &Error) -> bool {
+    let mut source = std::error::Error::source(error);
+    let mut handshake = error.is_tls();
+    while let Some(inner) = source {
+        handshake |= inner.downcast_ref::<std::io::Error>().is_some_and(|io| io.kind() == std::io::ErrorKind::InvalidData);
+        source = inner.source();
+    }
+    handshake
+}
+
 /// What the other side said, without the library's words around it.
 fn said(error: &Error) -> String {
     let code = error.status().map(|code| format!("{code} ")).unwrap_or_default();
     let source = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
     format!("{code}{source}").chars().map(|c| if c.is_control() { ' ' } else { c }).take(500).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_said_of_pace_slows_a_domain() {
+        for (why, slower) in [
+            ("RCPT: 421 4.7.0 Try again later", true),
+            ("RCPT: 421 Too many connections", true),
+            ("the mail: 451 4.7.1 Greylisted", true),
+            ("RCPT: 450 4.7.1 Too many messages", true),
+            ("RCPT: 450 Busy", true),
+            ("RCPT: 450 4.2.1 This mailbox is busy", false),
+            ("RCPT: 452 4.2.2 Mailbox full", false),
+            ("the mail: 451 4.3.0 Disk trouble", false),
+            ("no answer to RCPT", false),
+        ] {
+            assert_eq!(matches!(of_recipient(Trouble::Later(why.into())), Trouble::Slower(_)), slower, "{why}");
+        }
+    }
 }

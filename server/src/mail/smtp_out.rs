@@ -14,6 +14,7 @@ use tokio::{
 };
 
 use super::{
+    hold::while_held,
     line::{Trouble, Wire},
     render,
 };
@@ -53,11 +54,12 @@ impl SmtpOut {
         while !*closing.borrow() {
             let Ok(place) = places.clone().acquire_owned().await else { return };
             bell.mark_unchanged();
+            let asked = Instant::now();
             let due = if self.is_paused() { None } else { self.lease().await };
             if let Some(due) = due {
                 let this = self.clone();
                 tokio::spawn(async move {
-                    this.deliver(due).await;
+                    this.deliver(due, asked).await;
                     drop(place);
                 });
                 continue;
@@ -91,21 +93,25 @@ impl SmtpOut {
         }
     }
 
-    async fn deliver(&self, due: Due) {
-        let id = due.id.clone();
+    async fn deliver(&self, due: Due, leased: Instant) {
+        let (postbox, lease) = (self.desk.postbox(), &due.lease);
         let outcome = match &self.relay {
-            None => self.desk.postbox().keep(&id).await,
-            Some(relay) => match self.hand_over(relay, &due).await {
-                Ok(reply) => {
-                    tracing::info!(%id, "a letter was sent");
-                    self.desk.postbox().sent(&id, &reply).await
+            None => postbox.keep(lease).await,
+            Some(relay) => match while_held(&postbox, lease, leased, self.hand_over(relay, &due)).await {
+                Some(Ok(reply)) => {
+                    tracing::info!(id = %lease.id, "a letter was sent");
+                    postbox.sent(lease, &reply).await
                 }
-                Err(trouble) => self.troubled(&due, trouble).await,
+                Some(Err(trouble)) => self.troubled(&due, trouble).await,
+                None => {
+                    tracing::warn!(id = %lease.id, "a letter took so long that it is no longer ours to send; it is tried again");
+                    Ok(())
+                }
             },
         };
         if let Err(error) = outcome {
             // its lease ends by itself, and it is tried again
-            tracing::error!(%id, %error, "what became of a letter could not be written down");
+            tracing::error!(id = %lease.id, %error, "what became of a letter could not be written down");
         }
     }
 
@@ -137,20 +143,24 @@ impl SmtpOut {
     }
 
     async fn troubled(&self, due: &Due, trouble: Trouble) -> desk::Result<()> {
-        let id = &due.id;
+        let (postbox, lease, id) = (self.desk.postbox(), &due.lease, &due.lease.id);
         match trouble {
             Trouble::Never(why) => {
                 tracing::warn!(%id, %why, "a letter failed");
-                self.desk.postbox().failed(id, &why).await
+                postbox.failed(lease, &why).await
             }
             Trouble::Channel(why) => {
                 tracing::error!(%why, "the relay refuses us; nothing is sent for five minutes");
                 self.paused.send_replace(Some(Instant::now() + PAUSE));
-                self.desk.postbox().put_off(id, &why, Some(self.desk.clock().now().plus(5 * MINUTE))).await
+                postbox.put_off(lease, &why, Some(self.desk.clock().now().plus(5 * MINUTE))).await
             }
             Trouble::Later(why) => {
                 tracing::info!(%id, %why, attempts = due.attempts, "a letter waits to be tried again");
-                self.desk.postbox().put_off(id, &why, None).await
+                postbox.put_off(lease, &why, None).await
+            }
+            Trouble::Slower(why) => {
+                tracing::info!(%id, %why, attempts = due.attempts, "a mail server asks for patience; its domain gets letters slower");
+                postbox.slow_down(lease, &why).await
             }
         }
     }

@@ -1,12 +1,12 @@
 //! Which address is answered by what. Pages and server functions come from `app`; each is given what its request says.
 
-use std::{path::Path, sync::Arc};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use app::{App, caller, shell};
 use axum::{
     Router,
     extract::{FromRef, State},
-    http::StatusCode,
+    http::{HeaderValue, StatusCode, request::Parts},
     middleware,
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -64,13 +64,31 @@ fn options(site: &Path) -> LeptosOptions {
         .build()
 }
 
+/// For each part of the app that is a file of its own, what tells a browser to fetch it along with its page.
+fn preloads(site: &Path) -> BTreeMap<String, HeaderValue> {
+    let hashes = std::fs::read_to_string(site.join("hash.txt")).unwrap_or_default();
+    let part = |line: &str| {
+        let (part, files) = line.split_once(": ")?;
+        let links: Vec<_> = files.split(' ').map(|file| format!("</pkg/{file}>; rel=preload; as=fetch; crossorigin")).collect();
+        Some((part.to_owned(), HeaderValue::from_str(&links.join(", ")).ok()?))
+    };
+    hashes.lines().filter_map(part).collect()
+}
+
 /// All of it.
 pub fn router(house: House) -> Router {
     let desk = house.desk.clone();
+    let preloads = preloads(&house.config.site);
     let context = move || {
         caller::provide(&desk);
+        if let (Some(answer), Some(parts)) = (use_context::<ResponseOptions>(), use_context::<Parts>())
+            && let Some(part) = app::part::of_page(parts.uri.path(), parts.uri.query().unwrap_or_default())
+            && let Some(links) = preloads.get(part)
+        {
+            answer.insert_header(axum::http::header::LINK, links.clone());
+        }
         if let (Some(nonce), Some(answer)) = (use_nonce(), use_context::<ResponseOptions>())
-            && let Ok(policy) = axum::http::HeaderValue::from_str(&header::page_policy(&nonce))
+            && let Ok(policy) = HeaderValue::from_str(&header::page_policy(&nonce))
         {
             answer.insert_header(axum::http::header::CONTENT_SECURITY_POLICY, policy);
         }
@@ -81,6 +99,7 @@ pub fn router(house: House) -> Router {
         .leptos_routes_with_context(&house, pages, context.clone(), move || shell(options.clone()))
         .route_layer(middleware::from_fn(caller::keep_typed))
         .route("/health", get(health))
+        .route("/favicon.ico", get(file::icon))
         .route("/live", get(live::open))
         .route("/upload", post(upload::upload).get(upload::not_here))
         .route("/attachments/{id}", get(file::attachment))

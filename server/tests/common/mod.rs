@@ -3,11 +3,14 @@
 
 #![allow(dead_code, reason = "each test program uses its own part")]
 
+#[path = "../../desk/tests/common/postgres.rs"]
+mod postgres;
+
 use std::{
     collections::BTreeMap,
     net::SocketAddr,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicI64, Ordering},
     },
 };
@@ -22,6 +25,7 @@ use hyper_util::{
     rt::TokioExecutor,
 };
 use model::{Language, PropertyId, agent::Role, property::SetUp};
+use postgres::Postgres;
 use server::{
     config::Config,
     web::router::{House, router},
@@ -50,7 +54,7 @@ pub struct Answer {
 }
 
 impl World {
-    /// An empty one, on SQLite. `settings`: names and values of the environment.
+    /// An empty one, on SQLite, or on PostgreSQL when `RECADO_TEST_BASE=postgres` says so. `settings`: names and values of the environment.
     pub async fn empty(settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut environment: BTreeMap<String, String> =
@@ -58,13 +62,17 @@ impl World {
         environment.insert("RECADO_DATA".into(), folder.path().display().to_string());
         environment.entry("RECADO_MAIL_DOMAIN".into()).or_insert_with(|| "in.example.com".into());
         environment.entry("RECADO_SITE".into()).or_insert_with(|| folder.path().join("site").display().to_string());
+        if std::env::var("RECADO_TEST_BASE").is_ok_and(|base| base == "postgres") {
+            environment.insert("DATABASE_URL".into(), database().await);
+        }
         let config = Config::read(None, &environment).expect("a configuration");
         let ahead = Arc::new(AtomicI64::new(0));
         let desk = Desk::open(Settings {
-            place: Place::Sqlite(config.sqlite_file()),
+            place: config.database_url.clone().map_or_else(|| Place::Sqlite(config.sqlite_file()), Place::Postgres),
             data: config.data.clone(),
             mail_domain: config.mail.domain.clone(),
             public_url: config.public_url.clone(),
+            ticket_limits: config.mail.ticket_limits,
             clock: clock(&ahead),
             limits: Limits::default(),
         })
@@ -160,6 +168,16 @@ impl World {
         )
         .await
     }
+}
+
+/// The address of a new PostgreSQL database.
+async fn database() -> String {
+    static CLUSTER: OnceLock<Postgres> = OnceLock::new();
+    static COUNT: AtomicI64 = AtomicI64::new(0);
+    let cluster = CLUSTER.get_or_init(Postgres::start);
+    let name = format!("recado_test_world_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    cluster.run(format!("create database {name}")).await.expect("a database");
+    cluster.address(&name)
 }
 
 fn clock(ahead: &Arc<AtomicI64>) -> Clock {

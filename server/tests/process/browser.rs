@@ -104,11 +104,17 @@ impl Browser {
         self.ask(Method::POST, action, "application/json", body).await
     }
 
+    /// Calls a server function with a value, as a page with scripts does.
+    pub async fn call(&self, path: &str, json: &str) -> Result<Answer, String> {
+        self.ask(Method::POST, path, "application/json", json.to_owned()).await
+    }
+
     async fn ask(&self, method: Method, path: &str, accept: &str, body: String) -> Result<Answer, String> {
         let mut request =
             Request::builder().method(&method).uri(format!("{}{path}", self.base)).header("accept", accept).header("cookie", &self.cookie);
         if method == Method::POST {
-            request = request.header("sec-fetch-site", "same-origin").header("content-type", "application/x-www-form-urlencoded");
+            let kind = if body.starts_with('{') { "application/json" } else { "application/x-www-form-urlencoded" };
+            request = request.header("sec-fetch-site", "same-origin").header("content-type", kind);
         }
         let request = request.body(Full::new(Bytes::from(body))).map_err(|error| error.to_string())?;
         let asked = async {

@@ -104,7 +104,7 @@ async fn mails_survive(base: Base) {
     let (mut done, mut dice) = (Kills::default(), Dice::new(3_000_000));
     for _ in 0..kills() {
         pause(&mut dice, 300, 2_500).await;
-        done.one(&mut recado, None).await;
+        done.one(&mut recado).await;
     }
     pause(&mut dice, 500, 1_000).await;
     stream.ending.store(true, Ordering::SeqCst);

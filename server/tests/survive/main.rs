@@ -25,13 +25,10 @@ struct Kills {
 }
 
 impl Kills {
-    /// Kills and starts again; `change` is done to the database while the process is down.
-    async fn one(&mut self, recado: &mut Recado, change: Option<&'static str>) {
+    /// Kills and starts again.
+    async fn one(&mut self, recado: &mut Recado) {
         recado.kill().await;
         self.at.push(Instant::now());
-        if let Some(statement) = change {
-            recado.change(statement).await;
-        }
         self.starts.push(recado.start().await);
     }
 

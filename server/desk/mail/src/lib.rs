@@ -8,6 +8,7 @@ pub mod bounce;
 pub mod charset;
 pub mod class;
 pub mod compose;
+pub mod confirmation;
 pub mod facts;
 mod failure;
 pub mod forward;
@@ -27,6 +28,7 @@ pub use address::Mailbox;
 pub use attachment::Attachment;
 pub use bounce::Bounce;
 pub use class::{Class, Own};
+pub use confirmation::Confirmation;
 pub use facts::Facts;
 pub use understand::{Forwarded, Understood, Unreadable, understand};
 

@@ -12,6 +12,7 @@ use crate::{
     body,
     bounce::{self, Bounce},
     class::{self, Class, Own},
+    confirmation::{self, Confirmation},
     facts::{self, Facts},
     forward,
     header::{self, Headers},
@@ -71,6 +72,9 @@ pub struct Understood {
     pub bounce: Option<Bounce>,
     /// The mail inside, when this one forwards it.
     pub forwarded: Option<Forwarded>,
+    /// The forwarding that a provider asks to confirm.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confirmation: Option<Confirmation>,
     /// What only the desk needs.
     #[serde(skip)]
     pub facts: Facts,
@@ -170,6 +174,14 @@ fn read(raw: &[u8], own: &Own) -> Understood {
     set_date(headers, &mut understood);
     set_reply(&body, &mut understood);
     understood.text = body.text;
+    understood.confirmation = confirmation::find(&confirmation::Words {
+        class,
+        from: &understood.from,
+        subject: &understood.subject,
+        text: &understood.text,
+        html: understood.html.as_deref(),
+        domain: &own.domain,
+    });
     understood
 }
 

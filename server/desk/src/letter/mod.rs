@@ -4,6 +4,7 @@
 mod file;
 mod list;
 mod outbox;
+mod pace;
 
 use mail::{
     Mailbox,
@@ -18,7 +19,7 @@ use model::{
 };
 use sqlx::Row as _;
 
-pub use outbox::Due;
+pub use outbox::{Due, LEASE, Lease};
 
 use crate::{
     Desk, Error, Result,

@@ -4,12 +4,12 @@
 use mail::compose::Letter;
 use model::{
     ConversationId, LetterId, MessageId, Moment, PropertyId,
-    letter::LetterStatus,
+    letter::{LetterKind, LetterStatus},
     moment::{HOUR, MINUTE},
 };
 use sqlx::Row as _;
 
-use super::changed;
+use super::{changed, pace};
 use crate::{
     Result,
     db::Tx,
@@ -18,17 +18,28 @@ use crate::{
     postbox::{Postbox, mail_key},
 };
 
-/// How long a sender holds a letter: longer than SMTP waits for the last reply (300 s).
-const LEASE: i64 = 10 * MINUTE;
+/// How long a sender holds a letter that it does not renew: so long a letter waits whose sender died.
+pub const LEASE: i64 = MINUTE;
+/// How often leasing is begun anew when other senders are faster.
+const RACES: usize = 8;
 /// After this long it is given up (email.md O2).
 pub(super) const LAST_TRY: i64 = 48 * HOUR;
 /// Pauses after each of the first tries; then hourly.
 const PAUSES: [i64; 4] = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR];
 
+/// A sender's hold on a letter. Who lost it may say that the letter was sent, and nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lease {
+    /// The letter.
+    pub id: LetterId,
+    /// When it began.
+    at: Moment,
+}
+
 /// A letter that is due, leased to the caller.
 pub struct Due {
-    /// Identity.
-    pub id: LetterId,
+    /// The hold on it.
+    pub lease: Lease,
     /// What goes on the wire.
     pub letter: Letter,
     /// Contents of `letter.attachments`, in their order.
@@ -37,14 +48,34 @@ pub struct Due {
     pub attempts: i64,
 }
 
+/// A letter as it was leased.
+struct Leased {
+    lease: Lease,
+    property: PropertyId,
+    kind: LetterKind,
+    recipient: String,
+    json: String,
+    attempts: i64,
+}
+
 /// Where a letter belongs.
 struct Place {
     property: PropertyId,
     conversation: Option<ConversationId>,
     message: Option<MessageId>,
+    domain: String,
     mail_id: String,
     attempts: i64,
     until_at: Moment,
+    /// Whether the sender who asks still holds it.
+    held: bool,
+}
+
+/// The letters to be sent at the moment `$1`.
+macro_rules! due {
+    () => {
+        "status = 'waiting' and next_at <= $1 and leased_until <= $1 and domain not in (select domain from slow_domain where until_at > $1)"
+    };
 }
 
 impl Postbox {
@@ -52,7 +83,7 @@ impl Postbox {
     pub async fn lease(&self, most: usize) -> Result<Vec<Due>> {
         // asked without writing, since the answer is mostly no: and each commit wakes the sender, who asks again
         let now = self.desk.clock().now();
-        let waiting = sqlx::query("select 1 from letter_out where status = 'waiting' and next_at <= $1 and leased_until <= $1 limit 1")
+        let waiting = sqlx::query(concat!("select 1 from letter_out where ", due!(), " limit 1"))
             .bind(now.0)
             .fetch_optional(self.desk.db().read())
             .await?;
@@ -61,58 +92,111 @@ impl Postbox {
         }
         let rows = self.desk.db().write(move |tx| Box::pin(async move { lease(tx, most).await })).await?;
         let mut due = vec![];
-        for (id, json, attempts) in rows {
-            match self.open(&id, &json, attempts).await {
-                Ok(letter) => due.push(letter),
-                Err(error) => self.failed(&id, &error.to_string()).await?,
+        for leased in rows {
+            let lease = leased.lease.clone();
+            match self.open(leased).await {
+                Ok(Ok(letter)) => due.push(letter),
+                Ok(Err(why)) => self.failed(&lease, why).await?,
+                Err(error) => self.failed(&lease, &error.to_string()).await?,
             }
         }
         Ok(due)
     }
 
-    async fn open(&self, id: &LetterId, json: &str, attempts: i64) -> Result<Due> {
-        let letter: Letter = serde_json::from_str(json)?;
+    /// The letter as it is to be sent, or why it is to be sent no more.
+    async fn open(&self, leased: Leased) -> Result<Result<Due, &'static str>> {
+        if leased.kind == LetterKind::Copy && !self.is_agent(&leased).await? {
+            return Ok(Err("its reader is no agent of this property any more"));
+        }
+        let letter: Letter = serde_json::from_str(&leased.json)?;
         let mut files = vec![];
         for file in &letter.attachments {
             files.push(self.desk.blobs().read(self.desk.db().read(), &file.sha256).await?);
         }
-        Ok(Due { id: id.clone(), letter, files, attempts })
+        Ok(Ok(Due { lease: leased.lease, letter, files, attempts: leased.attempts }))
     }
 
-    /// The relay took it and said `reply`; an id that it put in place of ours is remembered.
-    pub async fn sent(&self, id: &LetterId, reply: &str) -> Result<()> {
-        let alias = alias(reply, self.desk.keys().domain());
-        self.settle(id, LetterStatus::Sent, None, alias).await
+    /// A copy may have waited longer than its reader was an agent.
+    async fn is_agent(&self, leased: &Leased) -> Result<bool> {
+        let row = sqlx::query(
+            "select 1 from agent a join membership m on m.agent = a.id where a.email = $1 and m.property = $2 and m.disabled_at is null",
+        )
+        .bind(&leased.recipient)
+        .bind(leased.property.as_str())
+        .fetch_optional(self.desk.db().read())
+        .await?;
+        Ok(row.is_some())
     }
 
-    /// It will not be tried again.
-    pub async fn failed(&self, id: &LetterId, why: &str) -> Result<()> {
-        self.settle(id, LetterStatus::Failed, Some(why), None).await
-    }
-
-    /// There is no relay: it is kept for reading.
-    pub async fn keep(&self, id: &LetterId) -> Result<()> {
-        self.settle(id, LetterStatus::Kept, None, None).await
-    }
-
-    /// It is tried again: after 1, 5, 15, 60 minutes, then hourly for two days, each a little more or less, and not before
-    /// `not_before`. Then it is given up.
-    pub async fn put_off(&self, id: &LetterId, why: &str, not_before: Option<Moment>) -> Result<()> {
-        let (id, why, spread) = (id.clone(), cut(why), self.desk.clock().bits());
+    /// The sender still lives and sends: the lease begins anew. False when it was lost, and the letter must not be sent.
+    pub async fn renew(&self, lease: &Lease) -> Result<bool> {
+        let lease = lease.clone();
         self.desk
             .db()
             .write(move |tx| {
                 Box::pin(async move {
-                    let Some(place) = place(tx, &id).await? else { return Ok(()) };
                     let now = tx.now();
-                    if now >= place.until_at {
-                        return finish(tx, &id, &place, LetterStatus::Failed, Some(format!("given up after two days: {why}"))).await;
+                    let renewed =
+                        sqlx::query("update letter_out set leased_until = $3 where id = $1 and leased_at = $2 and leased_until > 0 and status = 'waiting'")
+                            .bind(lease.id.as_str())
+                            .bind(lease.at.0)
+                            .bind(now.plus(LEASE).0)
+                            .execute(tx.conn())
+                            .await?;
+                    Ok(renewed.rows_affected() == 1)
+                })
+            })
+            .await
+    }
+
+    /// The relay took it and said `reply`; an id that it put in place of ours is remembered.
+    pub async fn sent(&self, lease: &Lease, reply: &str) -> Result<()> {
+        let alias = alias(reply, self.desk.keys().domain());
+        self.settle(lease, LetterStatus::Sent, None, alias).await
+    }
+
+    /// It will not be tried again.
+    pub async fn failed(&self, lease: &Lease, why: &str) -> Result<()> {
+        self.settle(lease, LetterStatus::Failed, Some(why), None).await
+    }
+
+    /// There is no relay: it is kept for reading.
+    pub async fn keep(&self, lease: &Lease) -> Result<()> {
+        self.settle(lease, LetterStatus::Kept, None, None).await
+    }
+
+    /// It is tried again: after 1, 5, 15, 60 minutes, then hourly for two days, each a little more or less, and not before
+    /// `not_before`. Then it is given up.
+    pub async fn put_off(&self, lease: &Lease, why: &str, not_before: Option<Moment>) -> Result<()> {
+        self.again(lease, why, not_before, false).await
+    }
+
+    /// The same, and the mail server of its recipient asked for patience: all letters to that domain come slower from now on.
+    pub async fn slow_down(&self, lease: &Lease, why: &str) -> Result<()> {
+        self.again(lease, why, None, true).await
+    }
+
+    async fn again(&self, lease: &Lease, why: &str, not_before: Option<Moment>, slower: bool) -> Result<()> {
+        let (lease, why, spread) = (lease.clone(), cut(why), self.desk.clock().bits());
+        self.desk
+            .db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    let Some(place) = place(tx, &lease).await? else { return Ok(()) };
+                    let now = tx.now();
+                    let patience = if slower { Some(pace::slow_down(tx, &place.domain, lease.at).await?) } else { not_before };
+                    if !place.held {
+                        return Ok(());
                     }
-                    let next = now.plus(pause(place.attempts, spread)).max(not_before.unwrap_or(now));
-                    sqlx::query("update letter_out set why = $2, next_at = $3, leased_until = 0 where id = $1 and status = 'waiting'")
-                        .bind(id.as_str())
+                    if now >= place.until_at {
+                        return finish(tx, &lease, &place, LetterStatus::Failed, Some(format!("given up after two days: {why}"))).await;
+                    }
+                    let next = now.plus(pause(place.attempts, spread)).max(patience.unwrap_or(now));
+                    sqlx::query("update letter_out set why = $2, next_at = $3, leased_until = 0 where id = $1 and status = 'waiting' and leased_at = $4")
+                        .bind(lease.id.as_str())
                         .bind(why)
                         .bind(next.0)
+                        .bind(lease.at.0)
                         .execute(tx.conn())
                         .await?;
                     changed(tx, &place.property, place.conversation.as_ref(), place.message.iter().cloned().collect()).await
@@ -121,45 +205,80 @@ impl Postbox {
             .await
     }
 
-    async fn settle(&self, id: &LetterId, status: LetterStatus, why: Option<&str>, alias: Option<String>) -> Result<()> {
-        let (id, why) = (id.clone(), why.map(cut));
+    async fn settle(&self, lease: &Lease, status: LetterStatus, why: Option<&str>, alias: Option<String>) -> Result<()> {
+        let (lease, why) = (lease.clone(), why.map(cut));
         self.desk
             .db()
             .write(move |tx| {
                 Box::pin(async move {
-                    let Some(place) = place(tx, &id).await? else { return Ok(()) };
+                    let Some(place) = place(tx, &lease).await? else { return Ok(()) };
+                    if status == LetterStatus::Sent {
+                        pace::speed_up(tx, &place.domain, lease.at).await?;
+                    } else if !place.held {
+                        return Ok(());
+                    }
                     if let (Some(alias), Some(conversation)) = (&alias, &place.conversation)
                         && *alias != place.mail_id
                     {
                         message::know_mail(tx, &place.property, alias, conversation, place.message.as_ref()).await?;
                     }
-                    finish(tx, &id, &place, status, why).await
+                    finish(tx, &lease, &place, status, why).await
                 })
             })
             .await
     }
 }
 
-async fn lease(tx: &mut Tx, most: usize) -> Result<Vec<(LetterId, String, i64)>> {
-    let now = tx.now();
-    // the outer conditions are looked at again when another sender was faster
-    let rows = sqlx::query(
-        "update letter_out set leased_until = $1, attempts = attempts + 1 \
-         where id in (select id from letter_out where status = 'waiting' and next_at <= $2 and leased_until <= $2 order by next_at, id limit $3) \
-         and status = 'waiting' and leased_until <= $2 returning id, letter, attempts",
+async fn lease(tx: &mut Tx, most: usize) -> Result<Vec<Leased>> {
+    let (now, mut all) = (tx.now(), vec![]);
+    for _ in 0..RACES {
+        let slow = pace::slow(tx).await?;
+        let rows = sqlx::query(concat!("select id, domain from letter_out where ", due!(), " order by next_at, id limit $2"))
+            .bind(now.0)
+            .bind(i64::try_from(most).unwrap_or(i64::MAX))
+            .fetch_all(tx.conn())
+            .await?;
+        for row in &rows {
+            let domain: String = row.try_get("domain")?;
+            if !slow.contains(&domain) || pace::turn(tx, &domain).await? {
+                all.extend(take(tx, now, row.try_get("id")?).await?);
+            }
+        }
+        if rows.is_empty() || !all.is_empty() {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+/// Leases one letter, unless another sender was faster.
+async fn take(tx: &mut Tx, now: Moment, id: String) -> Result<Option<Leased>> {
+    let row = sqlx::query(
+        "update letter_out set leased_until = $3, leased_at = $2, attempts = attempts + 1 where id = $1 and status = 'waiting' and leased_until <= $2 \
+         returning id, property, kind, recipient, letter, attempts",
     )
-    .bind(now.plus(LEASE).0)
+    .bind(id)
     .bind(now.0)
-    .bind(i64::try_from(most).unwrap_or(i64::MAX))
-    .fetch_all(tx.conn())
+    .bind(now.plus(LEASE).0)
+    .fetch_optional(tx.conn())
     .await?;
-    rows.iter().map(|row| Ok((word(row, "id")?, row.try_get("letter")?, row.try_get("attempts")?))).collect()
+    row.map(|row| {
+        Ok(Leased {
+            lease: Lease { id: word(&row, "id")?, at: now },
+            property: word(&row, "property")?,
+            kind: word(&row, "kind")?,
+            recipient: row.try_get("recipient")?,
+            json: row.try_get("letter")?,
+            attempts: row.try_get("attempts")?,
+        })
+    })
+    .transpose()
 }
 
 /// Where a letter belongs; its conversation is locked before the letter, as every verb does. None when it is gone.
-async fn place(tx: &mut Tx, id: &LetterId) -> Result<Option<Place>> {
-    let row = sqlx::query("select property, conversation, message, mail_id, attempts, until_at from letter_out where id = $1")
-        .bind(id.as_str())
+async fn place(tx: &mut Tx, lease: &Lease) -> Result<Option<Place>> {
+    let row = sqlx::query("select property, conversation, message, domain, mail_id, attempts, until_at, leased_at, leased_until from letter_out where id = $1")
+        .bind(lease.id.as_str())
         .fetch_optional(tx.conn())
         .await?;
     let Some(row) = row else { return Ok(None) };
@@ -167,9 +286,11 @@ async fn place(tx: &mut Tx, id: &LetterId) -> Result<Option<Place>> {
         property: word(&row, "property")?,
         conversation: word_or_none(&row, "conversation")?,
         message: word_or_none(&row, "message")?,
+        domain: row.try_get("domain")?,
         mail_id: row.try_get("mail_id")?,
         attempts: row.try_get("attempts")?,
         until_at: Moment(row.try_get("until_at")?),
+        held: row.try_get::<i64, _>("leased_at")? == lease.at.0 && row.try_get::<i64, _>("leased_until")? > 0,
     };
     if let Some(conversation) = &place.conversation {
         sqlx::query("update conversation set seq = seq where property = $1 and id = $2")
@@ -181,17 +302,19 @@ async fn place(tx: &mut Tx, id: &LetterId) -> Result<Option<Place>> {
     Ok(Some(place))
 }
 
-/// A letter that came back before we heard that it was sent stays as it is.
-async fn finish(tx: &mut Tx, id: &LetterId, place: &Place, status: LetterStatus, why: Option<String>) -> Result<()> {
+/// A letter that came back before we heard that it was sent stays as it is; what a sender says who lost it counts when it was sent.
+async fn finish(tx: &mut Tx, lease: &Lease, place: &Place, status: LetterStatus, why: Option<String>) -> Result<()> {
     let now = tx.now();
-    let done =
-        sqlx::query("update letter_out set status = $2, why = $3, leased_until = 0, sent_at = $4 where id = $1 and status = 'waiting'")
-            .bind(id.as_str())
-            .bind(status.word())
-            .bind(why)
-            .bind((status == LetterStatus::Sent).then_some(now.0))
-            .execute(tx.conn())
-            .await?;
+    let done = sqlx::query(
+        "update letter_out set status = $2, why = $3, leased_until = 0, sent_at = $4 where id = $1 and status = 'waiting' and (leased_at = $5 or $2 = 'sent')",
+    )
+    .bind(lease.id.as_str())
+    .bind(status.word())
+    .bind(why)
+    .bind((status == LetterStatus::Sent).then_some(now.0))
+    .bind(lease.at.0)
+    .execute(tx.conn())
+    .await?;
     if done.rows_affected() == 0 {
         return Ok(());
     }

@@ -29,7 +29,7 @@ pub(crate) async fn last(
     before: i64,
     most: usize,
 ) -> Result<(Vec<Message>, bool)> {
-    let rows = sqlx::query(concat!(
+    let mut rows = sqlx::query(concat!(
         "select ",
         columns!(),
         " from message m where m.property = $1 and m.conversation = $2 and m.seq < $3 order by m.seq desc, m.place desc limit $4"
@@ -37,25 +37,24 @@ pub(crate) async fn last(
     .bind(property.as_str())
     .bind(conversation.as_str())
     .bind(before)
-    .bind(i64::try_from(most).unwrap_or(i64::MAX))
+    .bind(i64::try_from(most + 1).unwrap_or(i64::MAX))
     .fetch_all(&mut *conn)
     .await?;
+    // one more than is shown tells whether there are earlier ones; what one event brought stays together
+    let over = rows.get(most).map(|row| row.try_get::<i64, _>("seq")).transpose()?;
+    if let Some(over) = over {
+        rows.retain(|row| row.try_get::<i64, _>("seq").is_ok_and(|seq| seq > over));
+    }
     let mut messages = rows.iter().map(of_row).collect::<Result<Vec<_>>>()?;
     messages.sort_by_key(|message| (message.seq, message.place));
-    let Some(first) = messages.first().map(|message| message.seq) else { return Ok((messages, false)) };
-    let earlier = sqlx::query("select 1 from message where property = $1 and conversation = $2 and seq < $3 limit 1")
-        .bind(property.as_str())
-        .bind(conversation.as_str())
-        .bind(first)
-        .fetch_optional(&mut *conn)
-        .await?;
+    let Some(first) = messages.first().map(|message| message.seq) else { return Ok((messages, over.is_some())) };
     let mut files = files_of(conn, property, conversation, first).await?;
     let mut letters = letters_of(conn, property, conversation, first).await?;
     for message in &mut messages {
         message.attachments = files.remove(&message.id).unwrap_or_default();
         message.letters = letters.remove(&message.id).unwrap_or_default();
     }
-    Ok((messages, earlier.is_some()))
+    Ok((messages, over.is_some()))
 }
 
 /// One message with its files and letters.
@@ -149,6 +148,7 @@ pub(crate) async fn mails_of(conn: &mut AnyConnection, property: &PropertyId, co
     rows.iter().map(|row| word(row, "id")).collect()
 }
 
+/// In this and the next, `cross` is what SQLite takes as the order to read in: it would else begin with all letters there are.
 async fn files_of(
     conn: &mut AnyConnection,
     property: &PropertyId,
@@ -156,8 +156,8 @@ async fn files_of(
     from: i64,
 ) -> Result<HashMap<MessageId, Vec<Attachment>>> {
     let rows = sqlx::query(
-        "select a.message, a.id, a.name, a.media_type, a.size, a.inline_at from message m join attachment a on a.property = m.property and a.message = m.id \
-         where m.property = $1 and m.conversation = $2 and m.seq >= $3 order by a.place, a.id",
+        "select a.message, a.id, a.name, a.media_type, a.size, a.inline_at from message m cross join attachment a \
+         where m.property = $1 and m.conversation = $2 and m.seq >= $3 and a.property = m.property and a.message = m.id order by a.place, a.id",
     )
     .bind(property.as_str())
     .bind(conversation.as_str())
@@ -178,8 +178,8 @@ async fn letters_of(
     from: i64,
 ) -> Result<HashMap<MessageId, Vec<LetterState>>> {
     let rows = sqlx::query(
-        "select l.id, l.message, l.kind, l.recipient, l.status, l.why, l.attempts from message m join letter_out l on l.property = m.property and l.message = m.id \
-         where m.property = $1 and m.conversation = $2 and m.seq >= $3 order by l.recipient, l.kind",
+        "select l.id, l.message, l.kind, l.recipient, l.status, l.why, l.attempts from message m cross join letter_out l \
+         where m.property = $1 and m.conversation = $2 and m.seq >= $3 and l.property = m.property and l.message = m.id order by l.recipient, l.kind",
     )
     .bind(property.as_str())
     .bind(conversation.as_str())

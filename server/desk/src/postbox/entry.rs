@@ -14,6 +14,7 @@ use sqlx::Row as _;
 use super::{
     Filed,
     file::Mail,
+    limit,
     matching::{self, Found},
     party::{self, Standing, Voice},
     take::Target,
@@ -167,11 +168,17 @@ async fn open(tx: &mut Tx, desk: &Desk, mail: &Mail, follows: Option<Conversatio
     let automatic = mail.understood().class == Some(Class::AutoReply);
     let voice = party::voice(tx.conn(), mail, &[]).await?;
     let forwarded = mail.understood().forwarded.as_ref().filter(|inner| inner.from.as_deref().is_some_and(address::is_valid));
-    let begun = match (voice, forwarded) {
-        (Voice::Agent(id, name), Some(inner)) if follows.is_none() && !automatic => {
-            handed_on(tx, desk, mail, Author::Agent { id, name }, inner, key).await?
-        }
-        _ => begun(tx, desk, mail, automatic, key).await?,
+    let handed = match (voice, forwarded) {
+        (Voice::Agent(id, name), Some(inner)) if follows.is_none() && !automatic => Some((Author::Agent { id, name }, inner)),
+        _ => None,
+    };
+    let sender = if handed.is_some() { mail.from() } else { address_of(mail, &mail.understood().sender()) };
+    if let Some(why) = limit::wait(tx, desk, mail, &sender).await? {
+        return Ok(Filed::waiting(why));
+    }
+    let begun = match handed {
+        Some((agent, inner)) => handed_on(tx, desk, mail, agent, inner, key).await?,
+        None => begun(tx, desk, mail, automatic, key).await?,
     };
     let said = begun.entries.last().map(|entry| entry.id.clone()).unwrap_or_default();
     let mut entries = begun.entries;
@@ -195,6 +202,7 @@ async fn open(tx: &mut Tx, desk: &Desk, mail: &Mail, follows: Option<Conversatio
         entries,
     };
     let line = ticket::open(tx, desk, &mail.property, opening).await?;
+    limit::opened(tx, mail, &sender).await?;
     Ok(Filed::kept(why, line.id, said))
 }
 

@@ -8,7 +8,7 @@ use model::{LetterInId, PropertyId, Refusal, attachment::COUNT_MOST, letter::Let
 use sqlx::Row as _;
 
 use super::{
-    Filed, Postbox, Proof, bounce, entry, mail_key,
+    Filed, Postbox, Proof, bounce, confirmation, entry, mail_key,
     take::{Target, target},
 };
 use crate::{
@@ -57,7 +57,8 @@ impl Mail {
 }
 
 impl Postbox {
-    /// Files a mail: all of it in one transaction. Filing it again gives what was filed.
+    /// Files a mail: all of it in one transaction. Filing it again gives what was filed. One that would open a ticket too many
+    /// stays as it is, and is read again when there is room.
     pub async fn file(&self, id: &LetterInId, mut understood: Understood, proof: Proof) -> Result<Filed> {
         scrub(&mut understood);
         let mut files = vec![];
@@ -110,12 +111,19 @@ async fn file(tx: &mut Tx, desk: &Desk, id: LetterInId, read: Arc<Read>) -> Resu
             for address in &rcpt_to {
                 targets.extend(target(tx.conn(), desk, address).await?.filter(|target| target.property().is_none_or(|id| *id == property)));
             }
-            decide(tx, desk, &Mail { id: id.clone(), property, targets, read: read.clone() }).await?
+            let mail = Mail { id: id.clone(), property, targets, read: read.clone() };
+            let filed = decide(tx, desk, &mail).await?;
+            if filed.status == LetterInStatus::Filed {
+                confirmation::keep(tx, &mail).await?;
+            }
+            filed
         }
     };
     let understood = &read.understood;
     let from = if understood.from.is_empty() { &understood.facts.from_raw } else { &understood.from };
-    sqlx::query("update letter_in set status = $2, why = $3, conversation = $4, message = $5, subject = $6, header_from = $7, content = $8, class = $9, leased_until = 0 where id = $1")
+    // one that waits for a limit keeps its moment
+    sqlx::query("update letter_in set status = $2, why = $3, conversation = $4, message = $5, subject = $6, header_from = $7, content = $8, class = $9, interrupted = 0, \
+         leased_until = case when $2 = 'new' then leased_until else 0 end, waits = case when $2 = 'new' then waits end where id = $1")
         .bind(id.as_str())
         .bind(filed.status.word())
         .bind(&filed.why)
@@ -186,6 +194,11 @@ fn scrub(understood: &mut Understood) {
     let bounced = understood.bounce.iter_mut().flat_map(|bounce| [bounce.diagnostic.as_mut(), bounce.status.as_mut()]).flatten();
     for text in plain.into_iter().chain(optional.into_iter().flatten()).chain(mailboxes).chain(files).chain(lists).chain(bounced) {
         if text.contains('\0') {
+            text.retain(|c| c != '\0');
+        }
+    }
+    if let Some(asked) = &mut understood.confirmation {
+        for text in [&mut asked.account, &mut asked.code, &mut asked.link].into_iter().flatten() {
             text.retain(|c| c != '\0');
         }
     }

@@ -2,8 +2,10 @@
 //! committed, worked through one by one, and ends in a conversation, in the log of mails, or visibly failed.
 
 mod bounce;
+mod confirmation;
 mod entry;
 mod file;
+mod limit;
 mod matching;
 mod party;
 mod queue;
@@ -12,7 +14,7 @@ mod take;
 use model::{ConversationId, LetterInId, MessageId, letter::LetterInStatus};
 
 use crate::Desk;
-pub use crate::letter::Due;
+pub use crate::letter::{Due, LEASE, Lease};
 
 /// The postbox of a desk.
 #[derive(Clone)]
@@ -73,7 +75,7 @@ pub struct Proof {
 /// What became of a mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filed {
-    /// Filed in a conversation, logged, or failed.
+    /// Filed in a conversation, logged, or failed; still new when it has to wait.
     pub status: LetterInStatus,
     /// The rule that decided: a short word, and what it decided by.
     pub why: String,
@@ -87,6 +89,11 @@ impl Filed {
     /// Understood, and belongs in no conversation.
     pub(crate) fn logged(why: impl Into<String>) -> Self {
         Self { status: LetterInStatus::Logged, why: why.into(), conversation: None, message: None }
+    }
+
+    /// Not yet: it waits.
+    pub(crate) fn waiting(why: impl Into<String>) -> Self {
+        Self { status: LetterInStatus::New, ..Self::logged(why) }
     }
 
     /// In a conversation, by a rule.

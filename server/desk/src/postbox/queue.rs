@@ -1,8 +1,12 @@
-//! Mails waiting to be read: leased oldest first, tried three times, then failed and visible. One bad mail stops no other.
-//! Knows nothing of what they say.
+//! Mails waiting to be read: leased oldest first. A mail whose reading fails is tried three times, then failed and visible. One bad
+//! mail stops no other. Knows nothing of what they say.
+//!
+//! A reading that is cut off counts apart, since a process dies of much that is no mail's fault (`kill -9`, a power cut). But a mail
+//! may kill its reader each time (an abort, a stack that ends). So a mail that was being read when its process died comes after all
+//! that were not; no two such mails are read at once, lest one take the other with it; and after five times it has failed.
 
 use model::{
-    LetterInId,
+    LetterInId, Moment,
     moment::{MINUTE, SECOND},
 };
 use sqlx::Row as _;
@@ -12,12 +16,22 @@ use crate::{Result, db::Tx, line::word};
 
 /// How long a worker holds a mail.
 const LEASE: i64 = MINUTE;
-/// A mail is tried so often.
+/// Readings of a mail that may fail.
 const TRIES: i64 = 3;
+/// Readings of a mail that may be cut off.
+const INTERRUPTIONS: i64 = 5;
 /// Pause before it is tried again.
 const PAUSE: i64 = 5 * SECOND;
-/// How often the oldest mail is asked for when other workers are faster.
+/// How often the next mail is asked for when other workers are faster.
 const RACES: usize = 8;
+
+/// The mails to be read at the moment `$1`. `interrupted` counts readings without an end, the one under way included.
+macro_rules! ready {
+    () => {
+        "status = 'new' and leased_until <= $1 and (interrupted = 0 or not exists \
+         (select 1 from letter_in other where other.status = 'new' and other.interrupted > 1 and other.leased_until > $1))"
+    };
+}
 
 struct Leased {
     id: LetterInId,
@@ -29,9 +43,9 @@ struct Leased {
 }
 
 impl Postbox {
-    /// The oldest mail that nobody reads, leased for a minute. A mail that its readers did not survive three times has failed.
+    /// The next mail that nobody reads, leased for a minute. A mail that its readers did not survive five times has failed.
     pub async fn next(&self) -> Result<Option<Taken>> {
-        if self.waiting().await?.is_none() {
+        if !self.waiting().await? {
             return Ok(None);
         }
         let Some(leased) = self.desk.db().write(|tx| Box::pin(lease(tx))).await? else { return Ok(None) };
@@ -59,13 +73,16 @@ impl Postbox {
             .write(move |tx| {
                 Box::pin(async move {
                     let now = tx.now();
-                    sqlx::query("update letter_in set why = $2, leased_until = $3, status = case when attempts >= $4 then 'failed' else 'new' end where id = $1 and status = 'new'")
-                        .bind(id.as_str())
-                        .bind(why)
-                        .bind(now.plus(PAUSE).0)
-                        .bind(TRIES)
-                        .execute(tx.conn())
-                        .await?;
+                    sqlx::query(
+                        "update letter_in set why = $2, leased_until = $3, attempts = attempts + 1, interrupted = 0, \
+                         status = case when attempts + 1 >= $4 then 'failed' else 'new' end where id = $1 and status = 'new'",
+                    )
+                    .bind(id.as_str())
+                    .bind(why)
+                    .bind(now.plus(PAUSE).0)
+                    .bind(TRIES)
+                    .execute(tx.conn())
+                    .await?;
                     Ok(())
                 })
             })
@@ -73,56 +90,62 @@ impl Postbox {
     }
 
     /// Whether there is a mail to be read now: asked without writing, since the answer is mostly no.
-    async fn waiting(&self) -> Result<Option<LetterInId>> {
+    async fn waiting(&self) -> Result<bool> {
         let now = self.desk.clock().now();
-        let row = sqlx::query("select id from letter_in where status = 'new' and leased_until <= $1 limit 1")
+        let row = sqlx::query(concat!("select 1 from letter_in where ", ready!(), " limit 1"))
             .bind(now.0)
             .fetch_optional(self.desk.db().read())
             .await?;
-        row.map(|row| word(&row, "id")).transpose()
+        Ok(row.is_some())
     }
 }
 
 async fn lease(tx: &mut Tx) -> Result<Option<Leased>> {
     let now = tx.now();
     for _ in 0..RACES {
-        // the outer conditions are looked at again when another worker was faster
+        let Some(id) = next(tx, now).await? else { return Ok(None) };
+        // the condition is looked at again: another worker may have been faster
         let row = sqlx::query(
-            "update letter_in set leased_until = $1, attempts = attempts + 1 \
-             where id = (select id from letter_in where status = 'new' and leased_until <= $2 order by received_at, id limit 1) and status = 'new' and leased_until <= $2 \
-             returning id, raw, mail_from, rcpt_to, peer, helo, attempts",
+            "update letter_in set leased_until = $1, interrupted = interrupted + 1 where id = $3 and status = 'new' and leased_until <= $2 \
+             returning id, raw, mail_from, rcpt_to, peer, helo, interrupted",
         )
         .bind(now.plus(LEASE).0)
         .bind(now.0)
+        .bind(id)
         .fetch_optional(tx.conn())
         .await?;
-        if let Some(row) = row {
-            if row.try_get::<i64, _>("attempts")? > TRIES {
-                give_up(tx, row.try_get("id")?).await?;
-                continue;
-            }
-            return Ok(Some(Leased {
-                id: word(&row, "id")?,
-                raw: row.try_get("raw")?,
-                mail_from: row.try_get("mail_from")?,
-                rcpt_to: row.try_get("rcpt_to")?,
-                peer: row.try_get("peer")?,
-                helo: row.try_get("helo")?,
-            }));
+        let Some(row) = row else { continue };
+        if row.try_get::<i64, _>("interrupted")? > INTERRUPTIONS {
+            give_up(tx, row.try_get("id")?).await?;
+            continue;
         }
-        let more = sqlx::query("select 1 from letter_in where status = 'new' and leased_until <= $1 limit 1")
-            .bind(now.0)
-            .fetch_optional(tx.conn())
-            .await?;
-        if more.is_none() {
-            break;
-        }
+        return Ok(Some(Leased {
+            id: word(&row, "id")?,
+            raw: row.try_get("raw")?,
+            mail_from: row.try_get("mail_from")?,
+            rcpt_to: row.try_get("rcpt_to")?,
+            peer: row.try_get("peer")?,
+            helo: row.try_get("helo")?,
+        }));
     }
     Ok(None)
 }
 
-/// Its readers did not survive it three times.
+async fn next(tx: &mut Tx, now: Moment) -> Result<Option<String>> {
+    let row = sqlx::query(concat!("select id from letter_in where ", ready!(), " order by interrupted, received_at, id limit 1"))
+        .bind(now.0)
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(row.map(|row| row.try_get(0)).transpose()?)
+}
+
+/// Its readers did not survive it.
 async fn give_up(tx: &mut Tx, id: &str) -> Result<()> {
-    sqlx::query("update letter_in set status = 'failed', attempts = $2, leased_until = 0, why = coalesce(why, 'its readers stopped three times') where id = $1").bind(id).bind(TRIES).execute(tx.conn()).await?;
+    let why = format!("Recado stopped {INTERRUPTIONS} times while this mail was being read");
+    sqlx::query("update letter_in set status = 'failed', leased_until = 0, interrupted = 0, why = $2 where id = $1")
+        .bind(id)
+        .bind(why)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }

@@ -14,7 +14,7 @@ const HOUSE: [&str; 2] = ["postmaster", "abuse"];
 /// Whom an envelope address stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Target {
-    /// The forwarding address of a property.
+    /// A forwarding address of a property, today's or an earlier one.
     Property(PropertyId),
     /// A ticket's reply address.
     Ticket(PropertyId, ConversationId),
@@ -56,7 +56,12 @@ pub(super) async fn target(conn: &mut AnyConnection, desk: &Desk, address: &str)
         Addressed::Other(local) if HOUSE.contains(&local.as_str()) => Target::House,
         Addressed::Other(local) => {
             let name = local.split('+').next().unwrap_or_default();
-            let row = sqlx::query("select id from property where forwarding = $1").bind(name).fetch_optional(conn).await?;
+            let row = sqlx::query(
+                "select id from property where forwarding = $1 union select property from forwarding_alias where forwarding = $1",
+            )
+            .bind(name)
+            .fetch_optional(conn)
+            .await?;
             row.map_or(Ok(Target::Nobody), |row| word(&row, "id").map(Target::Property))?
         }
     }))

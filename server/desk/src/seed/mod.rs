@@ -83,7 +83,12 @@ impl Desk {
             messages += made.iter().map(|made| made.said.len() as u64).sum::<u64>();
             self.write_batch(&property, made).await?;
             place = until;
+            // each time there is twice as much
+            if (place / BATCH).is_power_of_two() {
+                self.db().measure().await?;
+            }
         }
+        self.db().measure().await?;
         Ok(Grown { property: row.try_get("name")?, fresh, messages })
     }
 
@@ -267,10 +272,8 @@ async fn tables(
     let own = || rows::Value::from(property.as_str());
     let (mut conversations, mut messages) = (Rows::of("conversation", CONVERSATION), Rows::of("message", MESSAGE));
     let mut events = Rows::of("event", &["property", "seq", "at", "what", "conversation", "audience", "body"]);
-    let (mut tickets, mut tags) = (
-        Rows::of("ticket", &["property", "conversation", "number"]),
-        Rows::of("conversation_tag", &["property", "tag", "conversation", "last_at"]),
-    );
+    let mut tags =
+        Rows::of("conversation_tag", &["property", "tag", "conversation", "folder", "status", "priority", "last_at", "waiting_at"]);
     let mut participants = Rows::of("participant", &["property", "conversation", "email", "name", "part", "since"]);
     let mut marks = Rows::of("read_mark", &["property", "agent", "conversation", "read_at"]);
     let mut facets = vec![];
@@ -280,7 +283,6 @@ async fn tables(
         line.contact = contacts.get(&line.contact.email).cloned().unwrap_or(line.contact);
         if line.kind == Kind::Ticket {
             line.number = Some(number);
-            tickets.push([own(), id(), number.into()]);
             participants.push([
                 own(),
                 id(),
@@ -314,7 +316,16 @@ async fn tables(
         }
         line.seq = seq;
         for tag in &line.tags {
-            tags.push([own(), tag.as_str().into(), id(), line.last_at.0.into()]);
+            tags.push([
+                own(),
+                tag.as_str().into(),
+                id(),
+                line.folder.word().into(),
+                line.status.word().into(),
+                line.priority.rank().into(),
+                line.last_at.0.into(),
+                line.waiting_since.map_or(i64::MAX, |at| at.0).into(),
+            ]);
         }
         if let Some(agent) = made
             .said
@@ -327,7 +338,7 @@ async fn tables(
         facets.extend(line.facets());
         conversations.push(columns(property, &line)?);
     }
-    for rows in [conversations, tickets, tags, participants, events, messages, marks] {
+    for rows in [conversations, tags, participants, events, messages, marks] {
         rows.write(tx).await?;
     }
     Ok(facets)

@@ -135,9 +135,9 @@ contract!(mails_and_letters_keep_the_law, |ground| async {
     assert!(due.len() >= 2, "letters are due: to the requester and in copy");
     for (n, letter) in due.iter().enumerate() {
         if n % 2 == 0 {
-            step!(ground, shop, "a letter sent", ground.postbox().sent(&letter.id, "250 2.0.0 Ok: queued as 4F"));
+            step!(ground, shop, "a letter sent", ground.postbox().sent(&letter.lease, "250 2.0.0 Ok: queued as 4F"));
         } else {
-            step!(ground, shop, "a letter failed", ground.postbox().failed(&letter.id, "550 5.1.1 no such user"));
+            step!(ground, shop, "a letter failed", ground.postbox().failed(&letter.lease, "550 5.1.1 no such user"));
         }
     }
     marta.set_status(vec![a.clone()], Status::Solved).await.unwrap();

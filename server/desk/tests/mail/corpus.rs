@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use mail::Own;
-use model::letter::LetterInStatus;
+use model::{letter::LetterInStatus, moment::MINUTE};
 
 use crate::contract;
 use crate::post::*;
@@ -60,20 +60,10 @@ contract!(every_mail_of_the_corpus_ends_somewhere, |ground| async {
                     ground.postbox().fail(&next.id, &why).await.unwrap();
                 }
                 broken.push((taken[&next.id].clone(), why));
-                ground
-                    .db()
-                    .write(|tx| {
-                        Box::pin(async move {
-                            Ok(sqlx::query("update letter_in set attempts = 3, status = 'failed' where status = 'new' and why is not null")
-                                .execute(tx.conn())
-                                .await
-                                .map(|_| ())?)
-                        })
-                    })
-                    .await
-                    .unwrap();
             }
         }
+        // more tickets than one sender may open within ten minutes
+        ground.clock.pass(MINUTE);
     }
     eprintln!("{:?}: {} mails, {filed} in conversations, {logged} logged, {} failed", ground.base, mails.len(), broken.len());
     assert!(broken.is_empty(), "{broken:#?}");

@@ -4,8 +4,10 @@
 mod common;
 
 mod bounce;
+mod confirmation;
 mod corpus;
 mod forward;
+mod limit;
 mod once;
 mod outbox;
 mod people;

@@ -142,7 +142,7 @@ contract!(senders_side_by_side_lease_each_letter_once, |ground| async {
         tokio::spawn(async move {
             let mut ids = vec![];
             for _ in 0..12 {
-                ids.extend(desk.postbox().lease(2).await.unwrap().into_iter().map(|due| due.id));
+                ids.extend(desk.postbox().lease(2).await.unwrap().into_iter().map(|due| due.lease.id));
             }
             ids
         })
@@ -163,12 +163,12 @@ contract!(a_mail_whose_reader_died_is_read_again_and_a_deadly_one_fails_visibly,
     assert_eq!(work(&ground, &nobody()).await.len(), 1, "the other one is not held up");
     assert!(postbox.next().await.unwrap().is_none(), "leased");
     ground.clock.pass(MINUTE + SECOND);
-    assert_eq!(postbox.next().await.unwrap().expect("again").id, first.id);
-    postbox.fail(&first.id, "the parser failed").await.unwrap();
-    assert!(postbox.next().await.unwrap().is_none(), "not at once");
-    ground.clock.pass(10 * SECOND);
-    assert_eq!(postbox.next().await.unwrap().expect("a third time").id, first.id);
-    postbox.fail(&first.id, "the parser failed again").await.unwrap();
+    for why in ["the parser failed", "the parser failed", "the parser failed again"] {
+        assert_eq!(postbox.next().await.unwrap().expect("again").id, first.id, "a death is not the mail's fault, and no try");
+        postbox.fail(&first.id, why).await.unwrap();
+        assert!(postbox.next().await.unwrap().is_none(), "not at once");
+        ground.clock.pass(10 * SECOND);
+    }
     ground.clock.pass(MINUTE);
     assert!(postbox.next().await.unwrap().is_none());
     let failed = shop.marta.list_letters_in(None, "").await.unwrap().into_iter().find(|mail| mail.id == first.id).unwrap();
@@ -238,14 +238,81 @@ contract!(words_taken_back_while_the_reader_reads_leave_no_letter, |ground| asyn
     );
 });
 
-contract!(a_mail_that_kills_its_readers_fails_after_three_and_the_next_is_read, |ground| async {
+contract!(a_mail_that_kills_its_readers_is_read_last_and_fails_after_five, |ground| async {
     let shop = ground.shop().await;
-    carry(&ground, &[&forwarding(&shop).await], Mail::new(JOANA.1, "support@acme.test", "Deadly", "x").raw()).await;
-    for _ in 0..3 {
-        assert!(ground.postbox().next().await.unwrap().is_some(), "leased, and its reader dies");
+    let to = forwarding(&shop).await;
+    let deadly = carry(&ground, &[&to], Mail::new(JOANA.1, "support@acme.test", "Deadly", "x").raw()).await;
+    ground.clock.pass(2_000);
+    for death in 0..5 {
+        carry(&ground, &[&to], Mail::new(JOANA.1, "support@acme.test", &format!("Harmless {death}"), "x").raw()).await;
+        if death > 0 {
+            assert!(read_but(&ground, &deadly).await > 0, "what came later is read before it");
+        }
+        assert_eq!(ground.postbox().next().await.unwrap().expect("leased").id, deadly);
+        // its reader dies, and comes back after a minute
         ground.clock.pass(MINUTE + SECOND);
     }
-    carry(&ground, &[&forwarding(&shop).await], Mail::new(JOANA.1, "support@acme.test", "Harmless", "x").raw()).await;
+    carry(&ground, &[&to], Mail::new(JOANA.1, "support@acme.test", "Last", "x").raw()).await;
     assert_eq!(work(&ground, &nobody()).await.len(), 1);
-    assert_eq!(ground.text("select why from letter_in where status = 'failed'").await, "its readers stopped three times");
+    let failed = shop.marta.list_letters_in(None, "").await.unwrap().into_iter().find(|mail| mail.id == deadly).unwrap();
+    assert_eq!(
+        (failed.status, failed.why.as_deref()),
+        (LetterInStatus::Failed, Some("Recado stopped 5 times while this mail was being read"))
+    );
+    shop.marta.retry_letter_in(deadly.clone()).await.unwrap();
+    assert_eq!(ground.postbox().next().await.unwrap().expect("tried again").id, deadly);
 });
+
+contract!(a_mail_read_beside_a_deadly_one_is_not_dragged_along, |ground| async {
+    let shop = ground.shop().await;
+    let to = forwarding(&shop).await;
+    let deadly = carry(&ground, &[&to], Mail::new(JOANA.1, "support@acme.test", "Deadly", "x").raw()).await;
+    ground.clock.pass(2_000);
+    let beside = carry(&ground, &[&to], Mail::new(JOANA.1, "support@acme.test", "Beside", "x").raw()).await;
+    assert_eq!(ground.postbox().next().await.unwrap().unwrap().id, deadly);
+    assert_eq!(ground.postbox().next().await.unwrap().unwrap().id, beside);
+    // both readers died with the process
+    ground.clock.pass(MINUTE + SECOND);
+    assert_eq!(ground.postbox().next().await.unwrap().unwrap().id, deadly);
+    assert!(ground.postbox().next().await.unwrap().is_none(), "no two that were cut off at once");
+    carry(&ground, &[&to], Mail::new(JOANA.1, "support@acme.test", "Harmless", "x").raw()).await;
+    assert_eq!(work(&ground, &nobody()).await.len(), 1, "mail goes on meanwhile");
+    ground.clock.pass(MINUTE + SECOND);
+    assert_eq!(work(&ground, &nobody()).await.len(), 2, "beside comes first now, and then the other, which reads well this time");
+    assert_eq!(ground.number("select count(*) from letter_in where status <> 'filed'").await, 0);
+});
+
+contract!(a_process_killed_again_and_again_fails_no_mail, |ground| async {
+    let shop = ground.shop().await;
+    let to = forwarding(&shop).await;
+    for _ in 0..12 {
+        for n in 0..3 {
+            carry(&ground, &[&to], Mail::new(JOANA.1, "support@acme.test", &format!("Mail {n}"), "x").raw()).await;
+        }
+        // one is being read when the process is killed; the rest after it started again
+        ground.postbox().next().await.unwrap().unwrap();
+        ground.clock.pass(MINUTE + SECOND);
+        work(&ground, &nobody()).await;
+        ground.clock.pass(2 * MINUTE);
+    }
+    assert_eq!(ground.number("select count(*) from letter_in where status <> 'filed'").await, 0);
+});
+
+/// Reads everything that comes before a mail, which is left as it is.
+async fn read_but(ground: &common::Ground, but: &model::LetterInId) -> usize {
+    let mut read = 0;
+    loop {
+        let next =
+            sqlx::query_scalar::<_, String>("select id from letter_in where status = 'new' order by interrupted, received_at, id limit 1")
+                .fetch_one(ground.db().read())
+                .await
+                .unwrap();
+        if next == but.as_str() {
+            return read;
+        }
+        let taken = ground.postbox().next().await.unwrap().expect("one before it");
+        let understood = mail::understand(&taken.raw, &Own::of(ground.keys())).unwrap();
+        ground.postbox().file(&taken.id, understood, nobody()).await.unwrap();
+        read += 1;
+    }
+}

@@ -4,7 +4,9 @@ use model::{
     Assignee,
     address::EmailAddress,
     conversation::Status,
+    letter::LetterStatus,
     message::{Author, Happening, Mark},
+    moment::SECOND,
     ticket::{PARTICIPANTS_MOST, Part},
 };
 
@@ -183,4 +185,30 @@ contract!(an_address_added_by_an_agent_may_answer, |ground| async {
     shop.marta.add_participant(id.clone(), KENJI.1.parse::<EmailAddress>().unwrap()).await.unwrap();
     receive(&ground, &reply, &Mail::new(KENJI.1, &reply, "Re: Late order", "Hello"), &nobody()).await;
     assert_eq!(mark(&shop, &id).await, None);
+});
+
+contract!(a_disabled_agent_gets_no_copy_of_anything, |ground| async {
+    let shop = ground.shop().await;
+    let (one, reply) = joanas(&ground, &shop).await;
+    let (two, other) = joanas(&ground, &shop).await;
+    shop.marta.assign(vec![one.clone()], Assignee::Agent(shop.rui.id().clone())).await.unwrap();
+    shop.marta.assign(vec![two.clone()], Assignee::Department(shop.billing.clone())).await.unwrap();
+    let answer = |to: &str, n: u32| Mail::new(JOANA.1, to, "Re: Late order", &format!("Still nothing {n}"));
+    receive(&ground, &reply, &answer(&reply, 1), &nobody()).await;
+    receive(&ground, &other, &answer(&other, 2), &nobody()).await;
+    assert_eq!(to(&send(&ground).await), [MARTA, RUI, RUI]);
+    // copies that are written already, and not sent yet
+    receive(&ground, &reply, &answer(&reply, 3), &nobody()).await;
+    ground.clock.pass(11 * SECOND);
+    while ground.follow_mail().await.unwrap() {}
+    shop.marta.disable_agent(shop.rui.id().clone()).await.unwrap();
+    assert!(send(&ground).await.is_empty());
+    let letter = last(&shop, &one).await.letters.remove(0);
+    assert_eq!((letter.status, letter.why.as_deref()), (LetterStatus::Failed, Some("its reader is no agent of this property any more")));
+    receive(&ground, &reply, &answer(&reply, 4), &nobody()).await;
+    receive(&ground, &other, &answer(&other, 5), &nobody()).await;
+    assert_eq!(to(&send(&ground).await), [MARTA], "to the department without him");
+    shop.marta.enable_agent(shop.rui.id().clone()).await.unwrap();
+    receive(&ground, &other, &answer(&other, 6), &nobody()).await;
+    assert_eq!(to(&send(&ground).await), [MARTA, RUI]);
 });

@@ -126,7 +126,7 @@ pub async fn due(ground: &Ground) -> Vec<Due> {
 pub async fn send(ground: &Ground) -> Vec<Due> {
     let mut letters = due(ground).await;
     for letter in &letters {
-        ground.postbox().sent(&letter.id, "250 2.0.0 Ok: queued as 1234").await.expect("sent");
+        ground.postbox().sent(&letter.lease, "250 2.0.0 Ok: queued as 1234").await.expect("sent");
     }
     letters.retain(|letter| letter.letter.headers.iter().any(|(name, _)| name == "X-Recado-Ticket"));
     letters.sort_by(|a, b| a.letter.to.address.cmp(&b.letter.to.address));

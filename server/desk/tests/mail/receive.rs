@@ -136,7 +136,7 @@ contract!(the_relays_own_id_finds_the_ticket_too, |ground| async {
     shop.marta.reply(id.clone(), words("It left today.")).await.unwrap();
     let letters = due(&ground).await;
     for letter in &letters {
-        ground.postbox().sent(&letter.id, "250 Ok 0100018c4e5f6a7b-1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d-000000").await.unwrap();
+        ground.postbox().sent(&letter.lease, "250 Ok 0100018c4e5f6a7b-1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d-000000").await.unwrap();
     }
     let answer = Mail {
         reply_to_id: "<0100018c4e5f6a7b-1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d-000000@eu-west-1.amazonses.com>".into(),
@@ -275,4 +275,27 @@ contract!(pictures_and_files_of_a_mail_are_kept_and_its_html_made_safe, |ground|
     let (known, bytes) = shop.marta.open_attachment(file.id.clone()).await.unwrap();
     assert_eq!((known.media_type.as_str(), bytes.as_slice()), ("application/pdf", &b"%PDF-1.7\n"[..]));
     assert!(!known.name.contains('/'));
+});
+
+contract!(earlier_forwarding_addresses_go_on_working, |ground| async {
+    let shop = ground.shop().await;
+    let (olga, _) = ground.other_shop(&shop).await;
+    let mut all = vec![forwarding(&shop).await];
+    for _ in 0..2 {
+        shop.marta.renew_forwarding_address().await.unwrap();
+        all.push(forwarding(&shop).await);
+    }
+    olga.renew_forwarding_address().await.unwrap();
+    for (n, address) in all.iter().enumerate() {
+        for written in [address.clone(), address.to_uppercase(), address.replace('@', "+tag@")] {
+            assert!(ground.postbox().accepts(&written).await.unwrap(), "{written}");
+        }
+        let filed = receive(&ground, address, &Mail::new(JOANA.1, "support@acme.test", &format!("Mail {n}"), "Hi"), &nobody()).await;
+        assert_eq!(filed.status, LetterInStatus::Filed);
+    }
+    // to two of them at once it is still one mail
+    carry(&ground, &[&all[0], &all[2]], Mail::new(JOANA.1, "support@acme.test", "Both", "Hi").raw()).await;
+    assert_eq!(work(&ground, &nobody()).await.len(), 1);
+    assert_eq!(count(&shop, Folder::Inbox).await, 4);
+    assert!(olga.list_inbox(model::view::View::default()).await.unwrap().rows.is_empty());
 });

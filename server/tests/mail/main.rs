@@ -1,6 +1,10 @@
 //! Mail over real sockets: stored before "250", filed by the worker; letters handed to a relay, refused by it, or kept without one.
 
+#[path = "../common/mod.rs"]
 mod common;
+mod disk;
+mod secure;
+mod slow;
 
 use std::{
     sync::{Arc, Mutex},
@@ -120,21 +124,41 @@ async fn what_is_smuggled_large_or_many_is_refused() {
     wait(|| async { (say(address, &["QUIT"]).await == ["220", "221"]).then_some(()) }).await;
 }
 
-/// A relay that notes what it is given. `refuse`: the answer to RCPT of addresses that begin with it.
-async fn relay(refuse: &'static str) -> (Relay, Arc<Mutex<Vec<String>>>) {
+/// What a relay notes.
+type Noted = Arc<Mutex<Vec<String>>>;
+
+/// A relay that notes what it is given, and answers to RCPT of addresses that begin with something in its own way.
+async fn relay(refuse: &'static str, how: &'static str) -> (Relay, Noted) {
+    start(Ways { refuse, how, pause: Duration::ZERO }).await
+}
+
+/// A relay that lets its 250 wait.
+async fn slow_relay(pause: Duration) -> (Relay, Noted) {
+    start(Ways { refuse: "nobody@", how: "", pause }).await
+}
+
+/// The ways of a relay.
+#[derive(Clone, Copy)]
+struct Ways {
+    refuse: &'static str,
+    how: &'static str,
+    pause: Duration,
+}
+
+async fn start(ways: Ways) -> (Relay, Noted) {
     let socket = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = socket.local_addr().expect("an address").port();
-    let taken: Arc<Mutex<Vec<String>>> = Arc::default();
+    let taken = Noted::default();
     let noted = taken.clone();
     tokio::spawn(async move {
         while let Ok((stream, _)) = socket.accept().await {
-            tokio::spawn(serve(BufReader::new(stream), refuse, noted.clone()));
+            tokio::spawn(serve(BufReader::new(stream), ways, noted.clone()));
         }
     });
     (Relay { host: "127.0.0.1".into(), port, tls: RelayTls::None, credentials: None, ca_file: None }, taken)
 }
 
-async fn serve(mut stream: BufReader<TcpStream>, refuse: &'static str, noted: Arc<Mutex<Vec<String>>>) -> Option<()> {
+async fn serve(mut stream: BufReader<TcpStream>, ways: Ways, noted: Noted) -> Option<()> {
     stream.get_mut().write_all(b"220 relay\r\n").await.ok()?;
     loop {
         let mut line = String::new();
@@ -142,7 +166,7 @@ async fn serve(mut stream: BufReader<TcpStream>, refuse: &'static str, noted: Ar
             return None;
         }
         let answer = match line.get(..4)? {
-            "RCPT" if line.contains(&format!("<{refuse}")) => "550 5.1.1 no such user",
+            "RCPT" if line.contains(&format!("<{}", ways.refuse)) => ways.how,
             "DATA" => {
                 stream.get_mut().write_all(b"354 go on\r\n").await.ok()?;
                 let mut mail = String::new();
@@ -150,6 +174,7 @@ async fn serve(mut stream: BufReader<TcpStream>, refuse: &'static str, noted: Ar
                     stream.read_line(&mut mail).await.ok()?;
                 }
                 noted.lock().ok()?.push(mail);
+                tokio::time::sleep(ways.pause).await;
                 "250 2.0.0 queued"
             }
             "QUIT" => return None,
@@ -180,7 +205,7 @@ async fn state_of(world: &World, token: &str, email: &str) -> Option<LetterState
 #[tokio::test(flavor = "multi_thread")]
 async fn a_letter_is_handed_over_once_and_a_refused_one_fails_with_its_reason() {
     let (world, token) = World::with_founder().await;
-    let (relay, noted) = relay("gone@").await;
+    let (relay, noted) = relay("gone@", "550 5.1.1 no such user").await;
     tokio::spawn(SmtpOut::new(world.desk.clone(), Some(relay), world.closing.subscribe()).run());
     letter_to(&world, &token, "ana@example.com").await;
     letter_to(&world, &token, "gone@example.com").await;

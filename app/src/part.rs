@@ -1,0 +1,133 @@
+//! Parts of the app that a browser loads when a page of theirs is opened: each is a wasm file of its own, cut out by the
+//! packer at the functions marked here. The server has them all; there nothing is loaded.
+
+use leptos::{
+    prelude::*,
+    wasm_split::{SplitLoaderError, wasm_split},
+};
+use leptos_router::LazyRoute;
+
+use crate::{error::Error, ui::Failure};
+
+/// A part: `open` is where it is cut out; every page in it becomes a route to load.
+macro_rules! part {
+    ($(#[$doc:meta])* $name:ident { $($page:ident = $view:path,)* }) => {
+        $(#[$doc])*
+        pub mod $name {
+            use super::*;
+
+            #[derive(Clone, Copy)]
+            pub(super) enum Page { $($page),* }
+
+            #[wasm_split($name, wasm_split_path = ::leptos::wasm_split, preload(load), fallible)]
+            pub(super) fn open(page: Page) -> Result<AnyView, SplitLoaderError> {
+                Ok(match page { $(Page::$page => $view().into_any()),* })
+            }
+
+            $(
+                /// The route to this page.
+                pub struct $page;
+
+                impl LazyRoute for $page {
+                    fn data() -> Self {
+                        Self
+                    }
+
+                    async fn view(_: Self) -> AnyView {
+                        open(Page::$page).await.unwrap_or_else(|_| view! { <Failure error=Error::Offline/> }.into_any())
+                    }
+
+                    async fn preload() {
+                        // What is missing is told by the page itself.
+                        drop(load().await);
+                    }
+                }
+            )*
+        }
+    };
+}
+
+part! {
+    /// An opened conversation, and the dialog that begins one.
+    conversation {
+        Opened = crate::conversation::ConversationPage,
+        Compose = crate::ticket::ComposeTicket,
+    }
+}
+
+part! {
+    /// What only admins see.
+    admin {
+        Frame = crate::admin::AdminPage,
+        Overview = crate::admin::OverviewPage,
+        Agents = crate::agent::AgentsPage,
+        Departments = crate::department::DepartmentsPage,
+        Letters = crate::letter::LettersPage,
+        Letter = crate::letter::LetterPage,
+        Settings = crate::property::SettingsPage,
+    }
+}
+
+part! {
+    /// What is seen before one is signed in, and one's own account.
+    session {
+        SetUp = crate::session::SetUpPage,
+        SignIn = crate::session::SignInPage,
+        Invitation = crate::session::InvitationPage,
+        Account = crate::session::AccountPage,
+    }
+}
+
+/// Name of the part that a page needs beside what every browser loads.
+pub fn of_page(path: &str, query: &str) -> Option<&'static str> {
+    let mut words = path.split('/').skip(1);
+    match (words.next().unwrap_or_default(), words.next().unwrap_or_default()) {
+        ("admin", _) => Some("admin"),
+        ("setup" | "sign-in" | "invitation" | "account", _) => Some("session"),
+        ("inbox", open) => {
+            let composing = query.trim_start_matches('?').split('&').any(|pair| pair == "compose" || pair.starts_with("compose="));
+            (composing || !open.is_empty()).then_some("conversation")
+        }
+        _ => None,
+    }
+}
+
+/// Loads the part that a page needs, so that it can be woken at once; false when it cannot be had now.
+pub async fn ready(path: &str, query: &str) -> bool {
+    match of_page(path, query) {
+        Some("admin") => admin::load().await.is_ok(),
+        Some("session") => session::load().await.is_ok(),
+        Some(_) => conversation::load().await.is_ok(),
+        None => true,
+    }
+}
+
+/// Loads what is opened next from the Inbox, while nothing else is to be done.
+pub fn look_ahead() {
+    set_timeout(
+        || {
+            leptos::task::spawn_local(async {
+                // Missing now, it is asked for again when it is opened.
+                drop(conversation::load().await);
+            });
+        },
+        AHEAD,
+    );
+}
+
+/// How long after the Inbox has come to life.
+const AHEAD: std::time::Duration = std::time::Duration::from_secs(2);
+
+#[cfg(test)]
+mod tests {
+    use super::of_page;
+
+    #[test]
+    fn a_page_names_the_part_it_needs() {
+        assert_eq!(of_page("/inbox", "?folder=spam"), None);
+        assert_eq!(of_page("/inbox/", "compose=1"), Some("conversation"));
+        assert_eq!(of_page("/inbox/0191", "?kind=ticket&compose=1"), Some("conversation"));
+        assert_eq!(of_page("/admin/email/7", ""), Some("admin"));
+        assert_eq!(of_page("/invitation/x", ""), Some("session"));
+    }
+}

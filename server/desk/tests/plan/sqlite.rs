@@ -1,0 +1,115 @@
+//! SQLite says before it runs a statement how it would (`explain query plan`).
+
+use std::collections::HashMap;
+
+use sqlx::{AssertSqlSafe, Row as _};
+
+use crate::{common::Ground, ear::Heard};
+
+/// Tables that stay small: reading one from end to end is nothing.
+const SMALL: [&str; 18] = [
+    "property",
+    "log_head",
+    "reader_cursor",
+    "secret",
+    "migration",
+    "agent",
+    "membership",
+    "session",
+    "sign_in_try",
+    "invitation",
+    "department",
+    "department_agent",
+    "ticket_number",
+    "tally",
+    "draft",
+    "slow_domain",
+    "forwarding_alias",
+    "forwarding_confirmation",
+];
+/// Columns that name one thing: what belongs to it may be sorted.
+const ONE_THING: [&str; 6] = ["conversation", "message", "id", "mail_id", "email", "recipient"];
+
+/// A step of a plan.
+struct Step {
+    parent: i64,
+    what: String,
+}
+
+/// What is wrong with the plans.
+pub async fn wrongs(ground: &Ground, heard: &[Heard]) -> Vec<String> {
+    // a connection that only explains does not see that an index is gone meanwhile: a new one does
+    let desk = ground.another_desk().await;
+    let mut all = vec![];
+    for Heard { text, .. } in heard {
+        if ["select", "update", "delete", "insert"].iter().all(|verb| !text.starts_with(verb)) {
+            continue;
+        }
+        let rows = sqlx::query(AssertSqlSafe(format!("explain query plan {text}"))).fetch_all(desk.db().read()).await.expect(text);
+        let steps: Vec<Step> = rows.iter().map(|row| Step { parent: row.get("parent"), what: row.get("detail") }).collect();
+        let tables = tables(text);
+        if let Some(why) = (0..steps.len()).find_map(|at| wrong(&steps, at, &tables, text)) {
+            let plan: Vec<&str> = steps.iter().map(|step| step.what.as_str()).collect();
+            all.push(format!("{why}\n  {text}\n    {}", plan.join("\n    ")));
+        }
+    }
+    desk.close().await;
+    all
+}
+
+fn wrong(steps: &[Step], at: usize, tables: &HashMap<String, String>, text: &str) -> Option<String> {
+    let Step { parent, what } = &steps[at];
+    let big = |what: &str| tables.get(name(what)).filter(|table| !SMALL.contains(&table.as_str()));
+    if let Some(table) = big(what).filter(|_| what.starts_with("SCAN")) {
+        return Some(format!("reads all of {table}"));
+    }
+    if let Some(table) = big(what).filter(|_| what.starts_with("SEARCH")) {
+        // the property alone is all of the table; each range of the Inbox uses everything that is asked of it
+        let (asked, used) = (asked(text, name(what)), what.matches("=?").count());
+        if used == 1 && what.contains("(property=?)") || used < asked {
+            return Some(format!("looks for {used} of {asked} columns in {table}"));
+        }
+    }
+    if what.starts_with("USE TEMP B-TREE") {
+        let loops =
+            steps.iter().find(|step| step.parent == *parent && (step.what.starts_with("SCAN") || step.what.starts_with("SEARCH")))?;
+        let bounded =
+            ONE_THING.iter().any(|column| loops.what.contains(&format!("({column}=?")) || loops.what.contains(&format!(" {column}=?")));
+        return big(&loops.what).filter(|_| !bounded).map(|table| format!("sorts all of {table} that it finds"));
+    }
+    None
+}
+
+/// Equalities that a range of the Inbox asks for and an index can have.
+fn asked(text: &str, name: &str) -> usize {
+    let Some((_, range)) = text.split_once(" as id from ").filter(|_| name == "s") else { return 0 };
+    let (range, _) = range.split_once(" order by").expect("an order");
+    let equal: Vec<&str> = range
+        .split_once(" where ")
+        .expect("a range")
+        .1
+        .split(" and ")
+        .filter(|part| part.starts_with("s.") && part.contains(" = "))
+        .collect();
+    let both = ["s.kind", "s.assignee"].iter().all(|column| equal.iter().any(|part| part.starts_with(column)));
+    equal.len() - usize::from(both)
+}
+
+/// What a step reads.
+fn name(what: &str) -> &str {
+    what.split_whitespace().nth(1).unwrap_or_default()
+}
+
+/// Tables of a statement by the names they have in it.
+fn tables(text: &str) -> HashMap<String, String> {
+    let words: Vec<&str> = text.split([' ', ',', '(', ')', '\n']).filter(|word| !word.is_empty()).collect();
+    let mut all = HashMap::new();
+    for (at, word) in words.iter().enumerate() {
+        if ["from", "join", "update", "into"].contains(word) {
+            let Some(table) = words.get(at + 1).filter(|table| **table != "select") else { continue };
+            let alias = words.get(at + 2).filter(|alias| alias.len() == 1 || **alias == "other");
+            all.insert((*alias.unwrap_or(table)).to_owned(), (*table).to_owned());
+        }
+    }
+    all
+}

@@ -1,0 +1,160 @@
+//! A walk through what the desk is asked often: every list under every order and filter, a ticket, what is done to it, the log,
+//! mail in, mail out.
+
+use desk::{Agent, Desk};
+use mail::Own;
+use model::{
+    Assignee, Moment,
+    conversation::{Folder, Kind, Priority, Status},
+    moment::{HOUR, MINUTE, SECOND},
+    view::{Sort, View},
+};
+
+use crate::{
+    common::Ground,
+    post::{self, Mail},
+    world::World,
+};
+
+/// All of it.
+pub async fn everything(ground: &Ground, desk: &Desk, world: &World) {
+    let marta = desk.agent(&world.token).await.expect("Marta");
+    marta.roster().await.expect("a roster");
+    for view in views(world) {
+        list(&marta, view).await;
+    }
+    read(&marta, world).await;
+    mail_in(ground, desk, &marta, world).await;
+    change(ground, desk, &marta, world).await;
+    mail_out(ground, desk, &marta).await;
+}
+
+/// The lists of those who wait.
+pub async fn waiting(desk: &Desk, world: &World) {
+    let marta = desk.agent(&world.token).await.expect("Marta");
+    list(&marta, View { sort: Sort::Waiting, ..View::default() }).await;
+}
+
+/// Two parts of a view.
+async fn list(marta: &Agent, view: View) {
+    let inbox = marta.list_inbox(view.clone()).await.expect("a list");
+    if let Some(more) = inbox.more {
+        marta.list_more(view, more).await.expect("more");
+    }
+}
+
+/// Each filter, and some pairs, in each status that matters and under each order.
+fn views(world: &World) -> Vec<View> {
+    let all = View::default();
+    let (agent, tag) = (Some(Assignee::Agent(world.agent.clone())), Some("refund".to_owned()));
+    let filters = [
+        all.clone(),
+        View { kind: Some(Kind::Chat), ..all.clone() },
+        View { kind: Some(Kind::Ticket), ..all.clone() },
+        View { assignee: agent.clone(), ..all.clone() },
+        View { assignee: Some(Assignee::Nobody), ..all.clone() },
+        View { department: Some(world.department.clone()), ..all.clone() },
+        View { priority: Some(Priority::Medium), ..all.clone() },
+        View { urgent: true, ..all.clone() },
+        View { missed: true, ..all.clone() },
+        View { tag: tag.clone(), ..all.clone() },
+        View { tag: Some("none-such".into()), ..all.clone() },
+        View { kind: Some(Kind::Ticket), assignee: agent.clone(), ..all.clone() },
+        View { kind: Some(Kind::Ticket), urgent: true, ..all.clone() },
+        View { assignee: agent, priority: Some(Priority::Low), ..all.clone() },
+        View { tag, urgent: true, ..all.clone() },
+    ];
+    let mut views = vec![];
+    for view in filters {
+        for sort in Sort::ALL {
+            for status in [Some(Status::Open), Some(Status::Snoozed), None] {
+                views.push(View { status, sort: *sort, ..view.clone() });
+            }
+        }
+    }
+    for folder in [Folder::Spam, Folder::Trash] {
+        views.extend(Sort::ALL.iter().map(|sort| View { sort: *sort, ..View::of_folder(folder) }));
+    }
+    views
+}
+
+/// A ticket opened, the log caught up with, the lists of admins.
+async fn read(marta: &Agent, world: &World) {
+    let opened = marta.open_conversation(world.ticket.clone()).await.expect("opened");
+    let newest = opened.thread.messages.last().expect("a message").seq;
+    marta.list_earlier(world.ticket.clone(), newest).await.expect("earlier ones");
+    marta.told_since(opened.thread.head - 100).await.expect("told").expect("no gap");
+    let out = marta.list_letters_out(None, "").await.expect("letters");
+    marta.list_letters_out(out.last().map(|letter| letter.created_at), "").await.expect("more letters");
+    let into = marta.list_letters_in(None, "").await.expect("mails");
+    marta.list_letters_in(into.last().map(|letter| letter.received_at), "").await.expect("more mails");
+    assert!(out.len() > 40 && into.len() > 40);
+}
+
+/// Mails that are matched by an address, by a Message-ID, by a subject, and by nothing.
+async fn mail_in(ground: &Ground, desk: &Desk, marta: &Agent, world: &World) {
+    let thread = marta.open_thread(world.ticket.clone()).await.expect("opened");
+    let forwarding = marta.roster().await.expect("a roster").property.forwarding_address;
+    let subject = format!("Re: [#{}] Late", world.number);
+    let mail = |to: &str, subject: &str| Mail::new(&world.customer, to, subject, "And now?");
+    for (to, mail) in [
+        (&thread.reply_address, mail(&thread.reply_address, "Re: Late")),
+        (&forwarding, Mail { reply_to_id: format!("<{}>", world.mail_id), ..mail("support@acme.test", "Re: Late") }),
+        (&forwarding, mail("support@acme.test", &subject)),
+        (&forwarding, Mail::new("new@example.com", "support@acme.test", "Hello", "Is anybody there?")),
+    ] {
+        assert!(desk.postbox().accepts(to).await.expect("asked"));
+        post::carry(desk, &[to], mail.raw()).await;
+        ground.clock.pass(SECOND);
+        while let Some(taken) = desk.postbox().next().await.expect("the next") {
+            let understood = mail::understand(&taken.raw, &Own::of(desk.keys())).expect("readable");
+            desk.postbox().file(&taken.id, understood, post::nobody()).await.expect("filed");
+        }
+    }
+    let here = marta.open_thread(world.ticket.clone()).await.expect("opened").messages.len();
+    assert!(here >= thread.messages.len() + 3, "three of the mails belong to the ticket");
+}
+
+/// What agents and time do to a ticket.
+async fn change(ground: &Ground, desk: &Desk, marta: &Agent, world: &World) {
+    let (id, ids) = (world.ticket.clone(), vec![world.ticket.clone()]);
+    marta.mark_read(id.clone()).await.expect("read");
+    marta.reply(id.clone(), post::words("One moment.")).await.expect("said");
+    let words = post::words("Another one.");
+    marta.reply(id.clone(), words.clone()).await.expect("said");
+    marta.undo(words.id).await.expect("taken back");
+    marta.note(id.clone(), post::words("He waits.")).await.expect("noted");
+    marta.set_priority(ids.clone(), Priority::Highest).await.expect("changed");
+    marta.assign(ids.clone(), Assignee::Nobody).await.expect("assigned");
+    marta.tag(ids.clone(), "late".into()).await.expect("tagged");
+    marta.untag(ids.clone(), "late".into()).await.expect("untagged");
+    marta.add_participant(id.clone(), "friend@example.com".parse().expect("an address")).await.expect("joined");
+    marta.snooze(id.clone(), Moment(ground.clock.now().0 + HOUR)).await.expect("asleep");
+    ground.clock.pass(2 * HOUR);
+    desk.clock_tick().await.expect("woken");
+    let tagged = marta.list_inbox(View { tag: Some("refund".into()), ..View::default() }).await.expect("a list").rows;
+    let gone = tagged.iter().map(|row| row.line.id.clone()).find(|other| *other != id).expect("another one");
+    marta.move_to(vec![gone.clone()], Folder::Trash).await.expect("moved");
+    marta.delete(vec![gone]).await.expect("deleted");
+    marta.set_status(ids, Status::Solved).await.expect("solved");
+}
+
+/// Letters are written, leased, sent, put off, given up and tried again.
+async fn mail_out(ground: &Ground, desk: &Desk, marta: &Agent) {
+    while desk.follow_mail().await.expect("followed") {}
+    ground.clock.pass(11 * SECOND);
+    for _ in 0..6 {
+        let due = desk.postbox().lease(10).await.expect("leased");
+        for (at, letter) in due.iter().enumerate() {
+            let lease = &letter.lease;
+            match at % 3 {
+                0 => desk.postbox().failed(lease, "never").await.expect("failed"),
+                1 => desk.postbox().put_off(lease, "later", None).await.expect("put off"),
+                _ => desk.postbox().sent(lease, "250 2.0.0 Ok: queued as 1234").await.expect("sent"),
+            }
+            marta.read_letter(lease.id.clone()).await.expect("read");
+            marta.retry_letter(lease.id.clone()).await.expect("again");
+        }
+        ground.clock.pass(MINUTE);
+    }
+}

@@ -1,0 +1,103 @@
+//! A world of many conversations in seconds: a small one as `recado seed` makes it, copied within the database, and the mails and
+//! letters of it.
+
+use model::{AgentId, ConversationId, DepartmentId};
+use sqlx::{AssertSqlSafe, Row as _};
+
+use crate::common::{Base, Ground, PASSWORD, browser};
+
+/// How often the small world is copied, unless the environment says otherwise.
+const COPIES: i64 = 9;
+
+/// What the walk needs to know of it.
+pub struct World {
+    /// The admin's session.
+    pub token: String,
+    /// Somebody with many conversations.
+    pub agent: AgentId,
+    pub department: DepartmentId,
+    /// An open ticket, and its number.
+    pub ticket: ConversationId,
+    pub number: i64,
+    /// Its customer.
+    pub customer: String,
+    /// A Message-ID in it.
+    pub mail_id: String,
+}
+
+/// Makes it.
+pub async fn make(ground: &Ground) -> World {
+    let copies = std::env::var("RECADO_TEST_COPIES").ok().and_then(|copies| copies.parse().ok()).unwrap_or(COPIES);
+    ground.seed(1_800, 200, PASSWORD).await.expect("a small world");
+    let codes: Vec<String> = (1..=copies).map(|n| format!("({n}, '{n:06}')")).collect();
+    let mut statements = vec![
+        "create table copy (n bigint not null, code text not null)".to_owned(),
+        format!("insert into copy (n, code) values {}", codes.join(", ")),
+    ];
+    statements.extend(COPY.map(ToOwned::to_owned));
+    for more in MAILS {
+        statements.push(more.to_owned());
+    }
+    if ground.base == Base::Postgres {
+        // or it would look up what rows refer to as it did while there was nothing
+        statements = statements.into_iter().flat_map(|statement| [statement, "analyze".into()]).collect();
+    }
+    for statement in statements {
+        let done = ground
+            .db()
+            .write(move |tx| Box::pin(async move { Ok(sqlx::query(AssertSqlSafe(statement)).execute(tx.conn()).await.map(drop)?) }));
+        done.await.expect("copied");
+    }
+    let row = sqlx::query(
+        "select c.id, c.number, k.email, (select m.mail_id from mail_id m where m.property = c.property and m.conversation = c.id limit 1) as mail_id from conversation c join contact k on k.property = c.property and k.id = c.contact \
+         where c.kind = 'ticket' and c.folder = 'inbox' and c.status = 'open' order by c.id limit 1",
+    )
+    .fetch_one(ground.db().read())
+    .await
+    .expect("a ticket");
+    World {
+        token: ground.sign_in("marta@aurora.example", PASSWORD, browser()).await.expect("signed in"),
+        agent: ground.text("select agent from membership where role = 'agent' order by agent limit 1").await.parse().expect("an agent"),
+        department: ground.text("select id from department order by name limit 1").await.parse().expect("a department"),
+        ticket: row.get::<&str, _>("id").parse().expect("an id"),
+        number: row.get("number"),
+        customer: row.get("email"),
+        mail_id: row.get("mail_id"),
+    }
+}
+
+/// Each row again for each copy, under ids that differ in their last characters.
+const COPY: [&str; 11] = [
+    "insert into contact (property, id, name, email, created_at) \
+     select property, substr(id, 1, 19) || code, name, code || email, created_at from contact cross join copy",
+    "insert into contact_address (property, email, contact) select property, code || email, substr(contact, 1, 19) || code from contact_address cross join copy",
+    "insert into conversation (property, id, kind, number, subject, contact, preview, preview_by, status, priority, assignee, tags, folder, attachments, last_at, waiting_at, missed_at, created_at, seq) \
+     select property, substr(id, 1, 19) || code, kind, number + n * 100000, subject, substr(contact, 1, 19) || code, preview, preview_by, status, priority, assignee, tags, folder, attachments, \
+     last_at - n, case when waiting_at = 9223372036854775807 then waiting_at else waiting_at - n end, missed_at, created_at - n, seq from conversation cross join copy",
+    "insert into conversation_tag (property, tag, conversation, folder, status, priority, last_at, waiting_at) \
+     select property, tag, substr(conversation, 1, 19) || code, folder, status, priority, last_at - n, case when waiting_at = 9223372036854775807 then waiting_at else waiting_at - n end \
+     from conversation_tag cross join copy",
+    "insert into participant (property, conversation, email, name, part, since) \
+     select property, substr(conversation, 1, 19) || code, code || email, name, part, since from participant cross join copy",
+    "insert into message (property, id, conversation, seq, place, kind, author, channel, at, body, happened, mail_id) \
+     select property, substr(id, 1, 19) || code, substr(conversation, 1, 19) || code, seq, place, kind, author, channel, at, body, happened, id || code || '@mail.test' from message cross join copy",
+    "insert into read_mark (property, agent, conversation, read_at) select property, agent, substr(conversation, 1, 19) || code, read_at from read_mark cross join copy",
+    "insert into event (property, seq, at, what, conversation, audience, body) \
+     select e.property, e.seq + c.n * h.seq, e.at, e.what, e.conversation, e.audience, e.body from event e join log_head h on h.property = e.property cross join copy c",
+    "update log_head set seq = (select max(e.seq) from event e where e.property = log_head.property)",
+    "update reader_cursor set seq = (select h.seq from log_head h where h.property = reader_cursor.property)",
+    "update tally set n = n * (select count(*) + 1 from copy)",
+];
+
+/// Mails and letters about what was said.
+const MAILS: [&str; 5] = [
+    "insert into mail_id (property, mail_id, conversation, message) select property, id || '@mail.test', conversation, id from message where kind = 'said'",
+    "insert into blob (sha256, size, inline_bytes, created_at) values ('none', 0, null, 0)",
+    "insert into letter_in (id, raw, size, mail_from, rcpt_to, helo, peer, received_at, status, property, conversation, message, subject, header_from, class, attempts, leased_until) \
+     select id, 'none', 0, 'a@example.com', '[\"b@example.com\"]', 'a', 'b', at, 'filed', property, conversation, id, 'About', 'a@example.com', 'human', 1, 0 from message where kind = 'said' and substr(id, 20, 1) < 'i'",
+    "insert into letter_out (id, property, conversation, message, kind, recipient, domain, subject, mail_id, letter, status, attempts, created_at, next_at, until_at, leased_until, sent_at) \
+     select id, property, conversation, id, 'reply', substr(id, 10, 4) || '@example.com', 'example.com', 'About', id || '@ours', '{}', case when substr(id, 20, 1) < 'h' then 'kept' else 'sent' end, 1, at, at, at, 0, at \
+     from message where kind = 'said' and substr(id, 20, 1) > 'c'",
+    "insert into attachment (property, id, message, name, media_type, size, sha256, place, created_at) \
+     select property, id, id, 'a.txt', 'text/plain', 0, 'none', 0, at from message where kind = 'said' and substr(id, 20, 1) = '7'",
+];

@@ -1,0 +1,127 @@
+//! Files over HTTP: who gets one by its id, and who by the link in a letter; and that a browser does nothing with it but keep it.
+
+mod common;
+
+use axum::http::StatusCode;
+use common::{Answer, World};
+use model::{AttachmentId, MessageId, PropertyId, agent::Role, ticket::TicketForm};
+
+const HTML: &str = "<script>alert(1)</script>";
+
+/// A file of any kind is saved, never opened in the page it came from.
+fn is_inert(answer: &Answer) {
+    assert!(answer.header("content-disposition").starts_with("attachment; "), "{}", answer.header("content-disposition"));
+    assert_eq!(answer.header("x-content-type-options"), "nosniff");
+    let policy = answer.header("content-security-policy");
+    assert!(policy.contains("default-src 'none'") && policy.contains("sandbox") && policy.contains("frame-ancestors 'none'"), "{policy}");
+    assert!(!policy.contains("allow-"), "{policy}");
+    assert!(answer.header("cache-control").starts_with("private"), "{}", answer.header("cache-control"));
+    assert!(answer.header("set-cookie").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_attachment_is_for_agents_of_its_property() {
+    let (world, founder) = World::with_founder().await;
+    let agent = world.invite(&founder, "Rui", Role::Agent).await;
+    let (in_b, _) = world.second_property(&founder, "B").await;
+    let stranger = world.invite(&in_b, "Olga", Role::Admin).await;
+    let file = world.agent(&agent).await.attach("page \"é\"; x.html", "text/html", HTML.into()).await.expect("a file").id;
+    let form = TicketForm {
+        email: "ana@example.com".into(),
+        subject: "Hello".into(),
+        text: "See the file".into(),
+        attachments: vec![file.clone()],
+        ..TicketForm::default()
+    };
+    world.agent(&agent).await.open_ticket(form.check().expect("a form")).await.expect("opened");
+    let path = format!("/attachments/{file}");
+    for token in [&agent, &founder] {
+        let answer = world.get(&path, Some(token)).await;
+        assert_eq!((answer.status, answer.text.as_str()), (StatusCode::OK, HTML));
+        assert!(!answer.header("content-type").contains("html"), "{}", answer.header("content-type"));
+        let disposition = answer.header("content-disposition");
+        assert!(disposition.contains("filename=\"page __") && disposition.contains("filename*=UTF-8''page"), "{disposition}");
+        is_inert(&answer);
+    }
+    let nothing = world.get(&format!("/attachments/{}", AttachmentId::new()), Some(&stranger)).await;
+    for token in [&stranger, &in_b] {
+        let foreign = world.get(&path, Some(token)).await;
+        assert_eq!((foreign.status, &foreign.text), (StatusCode::NOT_FOUND, &nothing.text), "as if it were not there");
+    }
+    let signed_out = world.get(&path, None).await;
+    assert_eq!(signed_out.status, StatusCode::UNAUTHORIZED);
+    assert!(!signed_out.text.contains("alert"));
+    assert_eq!(world.get(&path, Some("nobodys-token")).await.status, StatusCode::UNAUTHORIZED);
+    for wrong in ["x", "..", "%2e%2e%2fsecret", &file.to_string().to_uppercase()] {
+        assert_eq!(world.get(&format!("/attachments/{wrong}"), Some(&agent)).await.status, StatusCode::NOT_FOUND, "{wrong}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_is_shown_in_place_and_nothing_that_only_says_so() {
+    let (world, founder) = World::with_founder().await;
+    let agent = world.agent(&founder).await;
+    let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89".to_vec();
+    let picture = agent.attach("dot.png", "image/png", png).await.expect("a file").id;
+    let answer = world.get(&format!("/attachments/{picture}"), Some(&founder)).await;
+    assert!(answer.header("content-disposition").starts_with("inline; ") && answer.header("content-type") == "image/png");
+    assert!(answer.header("content-security-policy").contains("sandbox") && answer.header("x-content-type-options") == "nosniff");
+    let drawing = r#"<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>"#;
+    for (name, kind, bytes) in [("a.svg", "image/svg+xml", drawing), ("b.png", "image/png", HTML), ("c.pdf", "application/pdf", HTML)] {
+        let file = agent.attach(name, kind, bytes.into()).await.expect("a file").id;
+        is_inert(&world.get(&format!("/attachments/{file}"), Some(&founder)).await);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_link_in_a_letter_is_the_permission_and_opens_one_file() {
+    let (world, founder) = World::with_founder().await;
+    let agent = world.agent(&founder).await;
+    let (in_b, other) = world.second_property(&founder, "B").await;
+    let mut large = b"<html>".to_vec();
+    large.resize(16 << 20, b' ');
+    let file = agent.attach("page.html", "text/html", large).await.expect("a file").id;
+    let beside = agent.attach("beside.txt", "text/plain", b"beside".to_vec()).await.expect("a file").id;
+    let form = TicketForm {
+        email: "ana@example.com".into(),
+        subject: "Hello".into(),
+        text: "See the files".into(),
+        attachments: vec![file.clone(), beside.clone()],
+        ..TicketForm::default()
+    };
+    agent.open_ticket(form.check().expect("a form")).await.expect("opened");
+    while world.desk.follow_mail().await.expect("followed") {}
+    let letters = agent.list_letters_out(None, "ana@example.com").await.expect("letters");
+    let text = agent.read_letter(letters[0].state.id.clone()).await.expect("the letter").text;
+    let link = text.split("/files/").nth(1).and_then(|rest| rest.split_whitespace().next()).expect("a link");
+    let parts: Vec<&str> = link.split('/').collect();
+    let (property, id, token) = (parts[0], parts[1], parts[2]);
+    assert_eq!(id, file.as_str());
+    // whoever has the letter: signed out, of another property, or signed in here
+    for session in [None, Some(&in_b), Some(&founder)] {
+        let answer = world.get(&format!("/files/{link}"), session.map(String::as_str)).await;
+        assert_eq!((answer.status, answer.text.len()), (StatusCode::OK, 16 << 20));
+        assert_eq!(answer.header("content-type"), "application/octet-stream");
+        assert!(answer.header("content-disposition").contains("filename=\"page.html\""));
+        is_inert(&answer);
+    }
+    // the signature is for this file of this property alone
+    let changed = format!("{}{}", &token[..token.len() - 1], if token.ends_with('a') { "b" } else { "a" });
+    for wrong in [
+        format!("{property}/{id}/{changed}"),
+        format!("{property}/{id}/{}", token.to_uppercase()),
+        format!("{property}/{id}/x"),
+        format!("{property}/{beside}/{token}"),
+        format!("{other}/{id}/{token}"),
+        format!("{}/{id}/{token}", PropertyId::new()),
+        format!("{property}/{}/{token}", MessageId::new()),
+        format!("{property}/x/{token}"),
+    ] {
+        for session in [None, Some(&founder)] {
+            let answer = world.get(&format!("/files/{wrong}"), session.map(String::as_str)).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{wrong}");
+            assert!(!answer.text.contains("<html>   "), "{wrong}");
+        }
+    }
+    assert_eq!(world.get(&format!("/files/{property}/{id}"), Some(&founder)).await.status, StatusCode::NOT_FOUND);
+}
