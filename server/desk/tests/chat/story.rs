@@ -6,12 +6,13 @@ use model::{
     conversation::{Kind, Status},
     message::{Channel, Happening},
     moment::{DAY, MINUTE, SECOND},
+    ticket::TicketForm,
     view::{Sort, View},
     window::{Speaker, WindowHappening},
 };
 
 use crate::{
-    common::{Ground, chat_form, refused, said, words},
+    common::{Ground, JOANA, chat_form, details, refused, said, words},
     contract, thread,
 };
 
@@ -263,4 +264,45 @@ async fn both_tabs(ground: &Ground) {
 
 contract!(words_at_once_come_once_and_in_one_order, |ground| async {
     both_tabs(&ground).await;
+});
+
+/// Everybody at once on the chats of one visitor, in every order in which rows can be wanted.
+async fn crowd(ground: &Ground) {
+    let shop = ground.shop().await;
+    let visitor = ground.visit(&shop.marta).await;
+    let first = visitor.start_chat(chat_form("Hello")).await.unwrap();
+    shop.rui.reply(first.clone(), words("Hello!")).await.unwrap();
+    shop.rui.end_chat(first.clone()).await.unwrap();
+    let second = visitor.say(first.clone(), said("Me again")).await.unwrap();
+    let mut running: Vec<tokio::task::JoinHandle<Result<(), desk::Error>>> = vec![];
+    for n in 0..12 {
+        let (visitor, marta, rui, first, second) = (visitor.clone(), shop.marta.clone(), shop.rui.clone(), first.clone(), second.clone());
+        running.push(tokio::spawn(async move {
+            match n % 6 {
+                0 => visitor.leave_details(second, details((&format!("Joana {n}"), JOANA.1))).await,
+                1 => visitor.say(second, said("More")).await.map(drop),
+                2 => rui.reply(second, words("Yes?")).await,
+                3 => {
+                    let form = TicketForm {
+                        email: JOANA.1.into(),
+                        subject: "Sleeves".into(),
+                        text: "Here.".into(),
+                        chat: first.to_string(),
+                        ..TicketForm::default()
+                    };
+                    marta.open_ticket(form.check().unwrap()).await.map(drop)
+                }
+                4 => visitor.set_attributes([("n".into(), n.to_string())].into()).await,
+                _ => marta.tag(vec![second, first], format!("tag{n}")).await,
+            }
+        }));
+    }
+    for one in running {
+        one.await.unwrap().unwrap();
+    }
+    assert_eq!(crate::common::tallies(ground, &shop.marta).await, crate::common::recounted(&shop.marta).await);
+}
+
+contract!(many_hands_in_one_chat_wait_for_no_other_in_turn, |ground| async {
+    crowd(&ground).await;
 });
