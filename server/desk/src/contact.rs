@@ -118,6 +118,16 @@ async fn grow(tx: &mut Tx, property: &PropertyId, known: Contact, name: &str, em
     Ok(Contact { name, email: email.to_owned(), ..known })
 }
 
+/// One without an address, who turned out to be somebody else, and whom nothing names any more.
+pub(crate) async fn forget_unnamed(tx: &mut Tx, property: &PropertyId, id: &ContactId) -> Result<()> {
+    sqlx::query("delete from contact where property = $1 and id = $2 and email = ''")
+        .bind(property.as_str())
+        .bind(id.as_str())
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// A contact by its id.
 async fn load(conn: &mut AnyConnection, property: &PropertyId, id: &ContactId) -> Result<Option<Contact>> {
     let row = sqlx::query("select id, name, email, created_at from contact where property = $1 and id = $2")

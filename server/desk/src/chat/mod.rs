@@ -84,12 +84,16 @@ async fn seats(conn: &mut AnyConnection, property: &PropertyId, id: &Conversatio
 }
 
 async fn tickets(conn: &mut AnyConnection, property: &PropertyId, id: &ConversationId) -> Result<Vec<LinkedTicket>> {
-    let rows = sqlx::query("select id, number from conversation where property = $1 and origin = $2 order by number")
+    let rows = sqlx::query("select id, number from conversation where property = $1 and origin = $2")
         .bind(property.as_str())
         .bind(id.as_str())
         .fetch_all(conn)
         .await?;
-    rows.iter().map(|row| Ok(LinkedTicket { id: word(row, "id")?, number: row.try_get("number")? })).collect()
+    let ticket = |row: &AnyRow| Ok(LinkedTicket { id: word(row, "id")?, number: row.try_get("number")? });
+    let mut all = rows.iter().map(ticket).collect::<Result<Vec<_>>>()?;
+    // sorted here: SQLite would rather read all numbers in their order
+    all.sort_by_key(|ticket| ticket.number);
+    Ok(all)
 }
 
 /// Whose a chat is.
@@ -230,7 +234,7 @@ impl Desk {
     /// What time does to chats: one that nobody answered is missed. Gives how many.
     pub async fn miss_unanswered_chats(&self) -> Result<usize> {
         let now = self.clock().now();
-        let due = sqlx::query("select property, conversation from chat where miss_at <= $1 order by conversation limit $2")
+        let due = sqlx::query("select property, conversation from chat where miss_at <= $1 order by miss_at limit $2")
             .bind(now.0)
             .bind(MISSED_AT_ONCE)
             .fetch_all(self.db().read())

@@ -23,6 +23,12 @@ pub(super) async fn write_notice(tx: &mut Tx, desk: &Desk, property: &PropertyId
     for id in &event.messages {
         let happened = message::load(tx.conn(), property, id).await?.and_then(|message| message.happened);
         let wrote = match (event.what, happened) {
+            // what comes back to ourselves runs in a circle
+            (_, Some(Happening::DetailsLeft { email, .. } | Happening::TranscriptAsked { email }))
+                if desk.keys().read(&email).is_some() =>
+            {
+                false
+            }
             (What::DetailsLeft, Some(Happening::DetailsLeft { email, .. })) => acknowledge(tx, desk, property, line, id, &email).await?,
             (What::TranscriptAsked, Some(Happening::TranscriptAsked { email })) => copy(tx, desk, property, line, id, &email).await?,
             _ => false,

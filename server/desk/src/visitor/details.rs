@@ -60,13 +60,16 @@ pub(crate) async fn learn(
     if guest == before.guest && attributes == before.attributes && identity == before.identity {
         return Ok(before);
     }
-    let mut known = None;
+    let (mut known, before_contact) = (None, before.contact.clone());
     if before.contact.is_some() || !guest.email.is_empty() {
         known = Some(contact::of_visitor(tx, desk, property, before.contact.as_ref(), &guest.name, &guest.email).await?);
     }
     let after = Row { contact: known.as_ref().map(|contact| contact.id.clone()), guest, attributes, identity, ..before };
     store(tx, property, id, &after).await?;
     tell(tx, property, id, &after, known, by).await?;
+    if let Some(old) = before_contact.filter(|old| after.contact.as_ref() != Some(old)) {
+        contact::forget_unnamed(tx, property, &old).await?;
+    }
     Ok(after)
 }
 

@@ -163,3 +163,30 @@ contract!(attributes_and_tags_of_the_site_reach_the_agents, |ground| async {
     let many = (0..40).map(|n| (format!("name{n}"), "x".to_owned())).collect();
     assert_eq!(refused(visitor.set_attributes(many).await).field(), Some("attributes"));
 });
+
+contract!(one_who_turns_out_to_be_known_leaves_no_double, |ground| async {
+    let shop = ground.shop().await;
+    crate::common::ticket(&shop.marta, "Joana's own", model::Assignee::Nobody).await;
+    let visitor = ground.visit(&shop.marta).await;
+    let chat = visitor.start_chat(chat_form("Hello")).await.unwrap();
+    assert_eq!(ground.number("select count(*) from contact").await, 2);
+    visitor.leave_details(chat.clone(), details(JOANA)).await.unwrap();
+    assert_eq!(ground.number("select count(*) from contact").await, 1);
+    assert_eq!(thread(&shop.rui, &chat).await.others.len(), 1);
+});
+
+contract!(who_wakes_windows_learns_whose_and_nothing_else, |ground| async {
+    let shop = ground.shop().await;
+    let (visitor, neighbour) = (ground.visit(&shop.marta).await, ground.visit(&shop.marta).await);
+    let (pool, property) = (ground.db().read().clone(), shop.marta.property().clone());
+    let head = desk::log::head(&pool, &property).await.unwrap();
+    let woken =
+        async || desk::log::visitors_since(&pool, &property, head, 100).await.unwrap().into_iter().map(|(_, who)| who).collect::<Vec<_>>();
+    crate::common::ticket(&shop.marta, "No visitor's", model::Assignee::Nobody).await;
+    assert_eq!(woken().await, []);
+    let chat = visitor.start_chat(chat_form("Hello")).await.unwrap();
+    shop.rui.note(chat.clone(), words("Ours")).await.unwrap();
+    neighbour.start_chat(chat_form("Hello")).await.unwrap();
+    shop.marta.set_widget(model::widget::Widget::default()).await.unwrap();
+    assert_eq!(woken().await, [Some(visitor.id().clone()), Some(neighbour.id().clone()), None]);
+});

@@ -193,3 +193,16 @@ contract!(a_transcript_holds_what_was_said_and_goes_to_few, |ground| async {
     }
     assert!(matches!(refused(Err::<(), _>(refusal.expect("a limit"))), Refusal::TooMany { .. }));
 });
+
+contract!(nothing_is_written_to_ourselves, |ground| async {
+    let shop = ground.shop().await;
+    let visitor = ground.visit(&shop.marta).await;
+    let own = shop.marta.roster().await.unwrap().property.forwarding_address;
+    let chat = visitor.start_chat(chat_form("Hello")).await.unwrap();
+    visitor.leave_details(chat.clone(), details(("Eve", &own))).await.unwrap();
+    visitor.leave().await.unwrap();
+    shop.rui.reply(chat.clone(), words("Hello?")).await.unwrap();
+    visitor.ask_transcript(chat.clone(), &own).await.unwrap();
+    while ground.follow_mail().await.unwrap() {}
+    assert_eq!(ground.number("select count(*) from letter_out where kind in ('acknowledgement', 'transcript', 'reply')").await, 0);
+});
