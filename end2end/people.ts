@@ -1,7 +1,7 @@
 // The people of the stories, and the world they live in: a Recado of their own, a mail server that keeps every letter,
 // a DNS that vouches for them. Everything is real but the world outside.
 
-import { test as base, expect, Page } from '@playwright/test';
+import { Browser, test as base, expect, Page } from '@playwright/test';
 import AxeBuilder from '@axe-core/playwright';
 import { ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
@@ -54,6 +54,15 @@ export class Letters {
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect(found().map((letter) => letter.envelopeTo).sort()).toHaveLength(count);
     return found();
+  }
+
+  /** From now on mail to an address is refused with a 550; or taken again. */
+  refuse(address: string) {
+    this.child.stdin!.write(`refuse ${address}\n`);
+  }
+
+  take(address: string) {
+    this.child.stdin!.write(`take ${address}\n`);
   }
 
   stop() {
@@ -144,11 +153,13 @@ export class World {
 }
 
 type Fixtures = { page: Page };
-type WorkerFixtures = { world: World };
+/** Each story has a world of its own. */
+type WorkerFixtures = { story: string; world: World };
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
+  story: ['', { scope: 'worker', option: true }],
   world: [
-    async ({}, use, workerInfo) => {
+    async ({ story: _ }, use, workerInfo) => {
       const world = await World.start(workerInfo.project.name as 'sqlite' | 'postgres');
       await use(world);
       await world.stop();
@@ -163,8 +174,99 @@ export async function alive(page: Page) {
   await expect(page.locator('html[data-live]')).toBeAttached({ timeout: 30_000 });
 }
 
+/** Somebody's browser. What it complains of is said, and what breaks in it breaks the story. */
+export async function somebody(browser: Browser, world: World): Promise<Page> {
+  const context = await browser.newContext({ baseURL: world.url });
+  const page = await context.newPage();
+  page.on('console', (said) => { if (said.type() === 'error') console.log(said.text().slice(0, 600)); });
+  page.on('pageerror', (error) => { throw error; });
+  return page;
+}
+
+/** Opens a page and waits until it is awake. */
+export async function go(page: Page, address: string) {
+  await page.goto(address);
+  await alive(page);
+}
+
+/** Remembers this very document: it is gone when the page was loaded anew. */
+export async function stay(page: Page) {
+  await page.evaluate(() => { (window as any).same = true; });
+  return async () => expect(await page.evaluate(() => (window as any).same), 'the page was loaded anew').toBe(true);
+}
+
+/** Sets an empty Recado up, for stories that begin later. */
+export async function settle(browser: Browser, world: World): Promise<Page> {
+  const marta = await somebody(browser, world);
+  await go(marta, '/setup');
+  await marta.getByLabel('Your name').fill('Marta Silva');
+  await marta.getByLabel('E-mail').fill('marta@aurora.example');
+  await marta.getByLabel('Password').fill(PASSWORD);
+  await marta.getByLabel('Name of your property').fill('Loja Aurora');
+  await marta.getByRole('button', { name: 'Set up Recado' }).click();
+  await expect(marta).toHaveURL(/\/inbox/);
+  await alive(marta);
+  return marta;
+}
+
+/** Writes a ticket to a customer; gives its path. */
+export async function compose(page: Page, to: string, subject: string, words: string): Promise<string> {
+  await go(page, '/inbox?compose=1');
+  await page.getByLabel('Recipient e-mail').fill(to);
+  await page.getByLabel('Subject').fill(subject);
+  await page.getByLabel('Message').fill(words);
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await expect(page.getByRole('heading', { name: subject })).toBeVisible();
+  return new URL(page.url()).pathname;
+}
+
+/** Accepts the invitation that came by mail. */
+export async function join(browser: Browser, world: World, email: string, name: string): Promise<Page> {
+  await expect.poll(() => world.letters.all.filter((letter) => letter.envelopeTo === email).length).toBe(1);
+  const letter = world.letters.all.find((letter) => letter.envelopeTo === email)!;
+  const link = /https?:\/\/\S+\/invitation\/\S+/.exec(letter.text!)![0];
+  const page = await somebody(browser, world);
+  await go(page, link);
+  await look(page, 'invitation');
+  await page.getByLabel('Your name').fill(name);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Join' }).click();
+  await expect(page).toHaveURL(/\/inbox/);
+  await alive(page);
+  // the link works once
+  const again = await somebody(browser, world);
+  await again.goto(link);
+  await expect(again.getByText('used already or has expired')).toBeVisible();
+  await again.context().close();
+  return page;
+}
+
 /** What screens were found wanting, each said once; the last test of a story holds it empty. */
 export const found: string[] = [];
+
+async function stumbles(page: Page, name: string) {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
+  found.push(...violations.map((one) => `${name}: ${one.id}: ${one.nodes.map((node) => node.target).join(' | ')}`));
+}
+
+/** What can be scrolled sideways and is not made for it, and what one could press if it were in the window. */
+async function sideways(page: Page, name: string) {
+  const out = await page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('a, button, summary, input, .menu-panel')]
+      .filter((one) => one.offsetParent && !one.closest('.side, .skip, .visually-hidden') && !one.matches('.skip, .visually-hidden'))
+      .map((one) => [one, one.getBoundingClientRect()] as const)
+      .filter(([, box]) => box.width > 1 && (box.left < -1 || box.right > innerWidth + 1))
+      .map(([one, box]) => `${one.tagName.toLowerCase()}.${one.className} ${(one.textContent ?? '').slice(0, 30)}: ${box.left} to ${box.right}`),
+  );
+  found.push(...out.map((one) => `${name} leaves the window: ${one}`));
+  const wide = await page.evaluate(() =>
+    [...document.querySelectorAll('html, body, body *')]
+      .filter((one) => !one.matches('.side, pre, textarea, input, iframe') && one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0)
+      .filter((one) => one === document.documentElement || ['auto', 'scroll'].includes(getComputedStyle(one).overflowX))
+      .map((one) => `${one.tagName.toLowerCase()}.${one.className}: ${one.scrollWidth} in ${one.clientWidth}`),
+  );
+  found.push(...wide.map((one) => `${name} scrolls sideways: ${one}`));
+}
 
 /** Looks for what a screen reader would stumble over, in light, dark, and on a phone; with a picture of each. */
 export async function look(page: Page, name: string) {
@@ -176,13 +278,28 @@ export async function look(page: Page, name: string) {
     // colours that fade from one scheme to the other are neither
     await page.waitForTimeout(400);
     await page.screenshot({ path: path.join(folder, `${name}-${scheme}.png`) });
-    const { violations } = await new AxeBuilder({ page }).setLegacyMode().withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
-    found.push(...violations.map((one) => `${name} ${scheme}: ${one.id}: ${one.nodes.map((node) => node.target).join(' | ')}`));
+    await stumbles(page, `${name} ${scheme}`);
   }
+  await sideways(page, name);
   await page.setViewportSize({ width: 390, height: 844 });
   await page.emulateMedia({ colorScheme: 'light' });
+  await page.waitForTimeout(100);
   await page.screenshot({ path: path.join(folder, `${name}-phone.png`) });
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-  if (wide > 390) found.push(`${name} scrolls sideways on a phone: ${wide} pixels`);
+  await stumbles(page, `${name} on a phone`);
+  await sideways(page, `${name} on a phone`);
+  await page.setViewportSize(size);
+}
+
+/** The same in few moments: whether it fits, with a picture of each width. */
+export async function glance(page: Page, name: string) {
+  const folder = path.join(__dirname, 'report', 'screens', test.info().project.name);
+  mkdirSync(folder, { recursive: true });
+  const size = page.viewportSize()!;
+  for (const [width, height] of [[1440, 900], [390, 844]]) {
+    await page.setViewportSize({ width, height });
+    await page.waitForTimeout(50);
+    await page.screenshot({ path: path.join(folder, `${name}-${width}.png`) });
+    await sideways(page, `${name} at ${width}`);
+  }
   await page.setViewportSize(size);
 }

@@ -82,7 +82,11 @@ pub fn browser() -> Browser {
     let text = |name| parts.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).unwrap_or_default();
     let address = parts.extensions.get::<Address>().map(|address| address.0.clone());
     let peer = || parts.extensions.get::<ConnectInfo<std::net::SocketAddr>>().map(|peer| peer.0.ip().to_string());
-    Browser { name: text(header::USER_AGENT).chars().take(300).collect(), address: address.or_else(peer).unwrap_or_default() }
+    Browser {
+        name: text(header::USER_AGENT).chars().take(300).collect(),
+        address: address.or_else(peer).unwrap_or_default(),
+        holds: session_token(&parts.headers, secure(&desk())).map(str::to_owned),
+    }
 }
 
 /// Signs this browser in: its cookie holds the token.

@@ -76,7 +76,7 @@ fn TopBar() -> impl IntoView {
                 <A href="/inbox">{t(common::INBOX)}</A>
             </nav>
             <span class="spring"></span>
-            {move || admin().then(|| view! { <nav class="top-nav" aria-label=admin_label><A href="/admin"><Icon glyph=Glyph::Gear/>{admin_label}</A></nav> })}
+            {move || admin().then(|| view! { <nav class="top-nav" aria-label=admin_label><A href="/admin"><Icon glyph=Glyph::Gear/><span>{admin_label}</span></A></nav> })}
             <PropertySwitcher/>
             <AgentMenu/>
         </header>

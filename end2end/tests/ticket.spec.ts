@@ -1,57 +1,17 @@
 // A ticket travels: from an empty Recado to a customer's mail program and back, with two agents looking on.
 // The steps follow each other; each begins where the last one ended.
 
-import { Browser, Page } from '@playwright/test';
+import { Page } from '@playwright/test';
 import { createServer } from 'node:http';
 import { AddressInfo } from 'node:net';
-import { alive, expect, found, Letter, look, PASSWORD, test, World } from '../people';
+import { alive, expect, found, go, join, Letter, look, PASSWORD, somebody, stay, test } from '../people';
 
+test.use({ story: 'ticket' });
 test.describe.configure({ mode: 'serial' });
 
 const SHOP = 'Loja Aurora';
 let marta: Page, rui: Page, ines: Page;
 let letters: Letter[], ticket: string, forwarding: string;
-
-async function somebody(browser: Browser, world: World): Promise<Page> {
-  const context = await browser.newContext({ baseURL: world.url });
-  const page = await context.newPage();
-  page.on('console', (said) => { if (said.type() === 'error') console.log(said.text().slice(0, 600)); });
-  page.on('pageerror', (error) => { throw error; });
-  return page;
-}
-
-/** Opens a page and waits until it is awake. */
-async function go(page: Page, address: string) {
-  await page.goto(address);
-  await alive(page);
-}
-
-/** Remembers this very document: it is gone when the page was loaded anew. */
-async function stay(page: Page) {
-  await page.evaluate(() => { (window as any).same = true; });
-  return async () => expect(await page.evaluate(() => (window as any).same), 'the page was loaded anew').toBe(true);
-}
-
-/** Accepts the invitation that came by mail. */
-async function join(browser: Browser, world: World, email: string, name: string): Promise<Page> {
-  await expect.poll(() => world.letters.all.filter((letter) => letter.envelopeTo === email).length).toBe(1);
-  const letter = world.letters.all.find((letter) => letter.envelopeTo === email)!;
-  const link = /https?:\/\/\S+\/invitation\/\S+/.exec(letter.text!)![0];
-  const page = await somebody(browser, world);
-  await go(page, link);
-  await look(page, 'invitation');
-  await page.getByLabel('Your name').fill(name);
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await page.getByRole('button', { name: 'Join' }).click();
-  await expect(page).toHaveURL(/\/inbox/);
-  await alive(page);
-  // the link works once
-  const again = await somebody(browser, world);
-  await again.goto(link);
-  await expect(again.getByText('used already or has expired')).toBeVisible();
-  await again.context().close();
-  return page;
-}
 
 test('an empty Recado is set up once', async ({ browser, world }) => {
   marta = await somebody(browser, world);

@@ -59,11 +59,7 @@ pub fn Composer() -> impl IntoView {
         if let Some(choice) = choice.get_untracked() {
             choice.set_checked(true);
         }
-        if let Some(field) = document().query_selector(field).ok().flatten().and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok())
-        {
-            // Fails only when it cannot take the focus.
-            drop(field.focus());
-        }
+        focus(field);
     });
     let note_first = use_query_map().with_untracked(|query| query.get_str("__path") == Some(WriteNote::PATH));
     view! {
@@ -77,6 +73,14 @@ pub fn Composer() -> impl IntoView {
             <SheetForm sheet=sheets.reply speaking=reply/>
             <SheetForm sheet=sheets.note speaking=note/>
         </div>
+    }
+}
+
+fn focus(place: &str) {
+    let element = document().query_selector(place).ok().flatten();
+    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // Fails only when it cannot take the focus.
+        drop(element.focus());
     }
 }
 
@@ -127,7 +131,9 @@ fn SheetForm(sheet: Sheet, speaking: Speaking) -> impl IntoView {
     grow(field, sheet.text);
     let send = move |status: String| {
         // one at a time: a second press while the first is on its way is the same message
-        if !speaking.act.pending().get_untracked() && !sheet.files.busy() {
+        if let Some(error) = sheet.files.failed() {
+            problem.set(Some(error));
+        } else if !speaking.act.pending().get_untracked() && !sheet.files.busy() {
             speaking.send.run(sheet.form(status));
         }
     };
@@ -140,11 +146,17 @@ fn SheetForm(sheet: Sheet, speaking: Speaking) -> impl IntoView {
         if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
             event.prevent_default();
             send(String::new());
+        } else if event.key() == "Escape" {
+            // out of the field, where single keys are commands again
+            focus(".log");
         }
     };
     let told = StoredValue::new(0_i64);
     let typed = move |event| {
         sheet.text.set(event_target_value(&event));
+        if problem.with_untracked(Option::is_some) {
+            problem.set(None);
+        }
         let now = live.clock().0;
         if now - told.get_value() > TELL {
             told.set_value(now);
@@ -155,8 +167,7 @@ fn SheetForm(sheet: Sheet, speaking: Speaking) -> impl IntoView {
     let pending = speaking.act.pending();
     let busy = move || pending.get() || sheet.files.busy();
     view! {
-        <form class=format!("sheet {about}") action=speaking.act.path() method="post" on:submit=submit
-            on:dragover=|event| event.prevent_default() on:drop=move |event| sheet.files.dropped(&event)>
+        <form class=format!("sheet {about}") action=speaking.act.path() method="post" on:submit=submit>
             <About id/>
             <textarea node_ref=field id=format!("{about}-text") class="sheet-text" name="form[text]" rows="3" placeholder=hint aria-label=label
                 aria-invalid=wrong aria-describedby=format!("{about}-problem")

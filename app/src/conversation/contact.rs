@@ -1,7 +1,10 @@
 //! The panel at the right: who the conversation is with, who else receives its letters, and what else there was.
 
 use leptos::prelude::*;
-use model::{text::conversation as text, ticket::Part};
+use model::{
+    text::{common, conversation as text},
+    ticket::Part,
+};
 
 use super::{
     acts::{About, use_acts},
@@ -11,7 +14,7 @@ use super::{
 };
 use crate::{
     text::{t, use_language},
-    ui::{Avatar, BareForm, Glyph, Icon, Time, each},
+    ui::{Avatar, BareForm, CopyText, Glyph, Icon, Time, each},
 };
 
 /// The panel.
@@ -20,6 +23,8 @@ pub fn ContactPanel() -> impl IntoView {
     let thread = use_thread();
     let contact = Memo::new(move |_| thread.with(|thread| thread.line.contact.clone()));
     let created = thread.with_untracked(|thread| thread.line.created_at);
+    let reply_address = t(text::REPLY_ADDRESS);
+    let copy = format!("{}: {reply_address}", t(common::COPY));
     let reply = Memo::new(move |_| thread.with(|thread| thread.reply_address.clone()));
     view! {
         <section class="contact" id="contact" aria-label=t(text::CONTACT)>
@@ -27,7 +32,8 @@ pub fn ContactPanel() -> impl IntoView {
                 {move || view! { <Avatar name=contact.get().called().to_owned() large=true/> }}
                 <div>
                     <b>{move || contact.get().called().to_owned()}</b>
-                    <span>{move || contact.get().email}</span>
+                    // somebody without a name is called by the address
+                    <span>{move || { let contact = contact.get(); (contact.called() != contact.email).then_some(contact.email) }}</span>
                 </div>
             </div>
             <section>
@@ -37,8 +43,11 @@ pub fn ContactPanel() -> impl IntoView {
                     <dd>{move || view! { <Time at=contact.get().created_at full=true/> }}</dd>
                     <dt>{t(text::OPENED)}</dt>
                     <dd><Time at=created full=true/></dd>
-                    {move || (!reply.get().is_empty()).then(|| view! { <dt>{t(text::REPLY_ADDRESS)}</dt><dd class="address">{reply.get()}</dd> })}
                 </dl>
+                <Show when=move || !reply.with(String::is_empty)>
+                    <p class="contact-reply">{reply_address}</p>
+                    <CopyText text=reply label=copy.clone()/>
+                </Show>
             </section>
             <Participants/>
             <Others/>

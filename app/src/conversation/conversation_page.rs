@@ -69,6 +69,7 @@ fn Conversation(opened: Opened) -> impl IntoView {
     let (live, acts, language) = (use_live(), use_acts(), use_language());
     let id = opened.thread.line.id.clone();
     let thread = RwSignal::new(opened.thread);
+    // a file dropped anywhere here is for the sheet on top: beside it the browser would open it, and leave this page
     let sheets = Sheets::new(&id, opened.reply, opened.note);
     provide_context(thread);
     provide_context(sheets);
@@ -89,7 +90,9 @@ fn Conversation(opened: Opened) -> impl IntoView {
     view! {
         <Title text=title/>
         <Show when=move || !gone.get() fallback=move || view! { <Empty glyph=Glyph::Trash title=language.say(text::GONE)/> }>
-            <div class="pane-main">
+            <div class="pane-main" class:dropping=move || sheets.reply.files.over() || sheets.note.files.over()
+                on:dragover=move |event| sheets.upper().files.dragged(&event) on:dragleave=move |event| sheets.upper().files.passed(&event)
+                on:drop=move |event| sheets.upper().files.dropped(&event)>
                 <Header/>
                 <Problem/>
                 <Log/>

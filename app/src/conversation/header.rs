@@ -11,7 +11,6 @@ use model::{
 use super::{
     acts::{About, use_acts},
     api::SetStatus,
-    inbox_page::ListState,
     keyboard::{Command, use_commands},
     list::focused,
     snooze::SnoozeChoices,
@@ -195,17 +194,14 @@ fn MoreMenu() -> impl IntoView {
 #[component]
 fn Keys() -> impl IntoView {
     let (thread, acts) = (use_thread(), use_acts());
-    let list = use_context::<ListState>();
     use_commands().follow(move |command| {
         let open = thread.with_untracked(|thread| thread.line.id.clone());
         match command {
-            Command::Solve => {
-                let conversation = focused().filter(|_| list.is_some()).unwrap_or_else(|| open.clone());
-                // on the open one it is its button, which also opens it again
-                let done =
-                    conversation == open && thread.with_untracked(|thread| matches!(thread.line.status, Status::Solved | Status::Closed));
+            // its button, which also opens it again; with the focus on another row that one is meant
+            Command::Solve if focused().is_none_or(|row| row == open) => {
+                let done = thread.with_untracked(|thread| matches!(thread.line.status, Status::Solved | Status::Closed));
                 let status = if done { Status::Open } else { Status::Solved };
-                acts.status.dispatch(&SetStatus { conversation, status });
+                acts.status.dispatch(&SetStatus { conversation: open, status });
             }
             Command::Assign => open_menu("#menu-assign"),
             Command::Priority => open_menu("#menu-priority"),

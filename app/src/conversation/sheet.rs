@@ -35,6 +35,12 @@ impl Sheets {
             note: Sheet::new(DraftPlace::Note(conversation.clone()), note),
         }
     }
+
+    /// The one that lies on top. For event handlers.
+    pub fn upper(self) -> Sheet {
+        let note = document().query_selector("input[name=write][value=note]:checked").is_ok_and(|chosen| chosen.is_some());
+        if note { self.note } else { self.reply }
+    }
 }
 
 /// A sheet.

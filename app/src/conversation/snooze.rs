@@ -1,7 +1,7 @@
-//! Until when a conversation can be sent to sleep: later today, tomorrow, next week, a day of one's own.
+//! Until when a conversation can be sent to sleep: in a few hours, tomorrow, next week, a day of one's own.
 //! The hours are those of the property's wall clock.
 
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use model::{
     Moment,
     moment::{DAY, HOUR, Local, Zone},
@@ -21,7 +21,7 @@ use crate::{
 
 /// Hour at which a sleeping conversation wakes in the morning.
 const MORNING: u8 = 9;
-/// Length of *later today*.
+/// Length of the shortest sleep.
 const LATER: i64 = 3 * HOUR;
 
 /// Nine o'clock, some days from now.
@@ -57,12 +57,15 @@ pub fn SnoozeChoices() -> impl IntoView {
         [now.plus(LATER), morning(now, &at, 1), morning(now, &at, days_to_monday(now, &at))]
     };
     let says = [t(text::SNOOZE_LATER), t(text::SNOOZE_TOMORROW), t(text::SNOOZE_MONDAY)];
-    let own = id.clone();
-    let choose = move |event| {
-        if let Some(until) = typed_day(&event_target_value(&event), &zone) {
+    let (own, day) = (id.clone(), RwSignal::new(None::<Moment>));
+    // sent by its button: a date half typed is a date too, and none that was meant
+    let choose = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        if let Some(until) = day.get_untracked() {
             acts.snooze.dispatch(&SnoozeConversation { conversation: own.clone(), until });
         }
     };
+    let typed = move |event| day.set(typed_day(&event_target_value(&event), &zone));
     view! {
         <BareForm action=acts.snooze>
             <About id/>
@@ -70,10 +73,11 @@ pub fn SnoozeChoices() -> impl IntoView {
                 <button class="menu-item" name="until" value=until.0.to_string()><Icon glyph=Glyph::Snooze/>{says}</button>
             }).collect_view()}
         </BareForm>
-        <label class="menu-row" data-stay="">
-            <span>{t(text::SNOOZE_DAY)}</span>
-            <input class="input" type="date" on:change=choose/>
-        </label>
+        <form class="menu-row" on:submit=choose>
+            <label for="snooze-day" data-stay="">{t(text::SNOOZE_DAY)}</label>
+            <input class="input" id="snooze-day" type="date" data-stay="" on:input=typed/>
+            <button class="button small" disabled=move || day.with(Option::is_none)>{t(text::SNOOZE)}</button>
+        </form>
     }
 }
 

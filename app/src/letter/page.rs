@@ -1,6 +1,6 @@
 //! One letter of ours, as its reader sees it: on white paper, in a frame that runs nothing.
 
-use leptos::{html, prelude::*};
+use leptos::{ev, html, prelude::*};
 use leptos_router::hooks::use_params_map;
 use model::{
     LetterId, Refusal,
@@ -44,7 +44,11 @@ fn Letter(letter: LetterRead, resend: Act) -> impl IntoView {
     let frame = format!("/letters/{id}/html");
     let paper = NodeRef::<html::Iframe>::new();
     // It may have been loaded before the wasm was there.
-    Effect::new(move || fit(paper));
+    Effect::new(move || {
+        fit(paper);
+        let handle = window_event_listener(ev::resize, move |_| fit(paper));
+        on_cleanup(move || handle.remove());
+    });
     let again = matches!(letter.state.status, LetterStatus::Failed | LetterStatus::Bounced | LetterStatus::Kept);
     let conversation = letter.conversation.map(|id| view! { <a class="button" href=format!("/inbox/{id}")>{t(texts::OPEN_TICKET)}</a> });
     view! {

@@ -20,7 +20,7 @@ use crate::{
     conversation::{Autosave, FileList, FilePicker, Files, Toolbar, api::load_draft, assignee_choices, grow, priority_word, use_address},
     live::use_live,
     text::{t, use_language},
-    ui::{Act, Failure, Glyph, Icon, Loading},
+    ui::{Act, Failure, Glyph, Icon, Loading, concerns},
 };
 
 /// What is on the form.
@@ -90,6 +90,8 @@ pub fn ComposeTicket() -> impl IntoView {
             dialog.close();
             // Fails only when it is in no document, and then nobody sees it.
             drop(dialog.show_modal());
+            // closed before it goes, it gives the focus back to where it was
+            on_cleanup(move || dialog.close());
         }
     });
     let cancelled = move |event: ev::Event| {
@@ -152,7 +154,9 @@ fn TicketFields(draft: Draft) -> impl IntoView {
     let busy = move || action.pending().get() || typed.files.busy();
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        if !action.pending().get_untracked() && !typed.files.busy() {
+        if let Some(error) = typed.files.failed() {
+            refused.set(Some(error));
+        } else if !action.pending().get_untracked() && !typed.files.busy() {
             let filled = TicketForm { id: typed.id.get_value().to_string(), ..untrack(|| typed.form()) };
             // what can be known here is said at once
             match filled.check() {
@@ -166,6 +170,12 @@ fn TicketFields(draft: Draft) -> impl IntoView {
             }
         }
     };
+    // what was wrong with a field is unsaid as soon as it is changed
+    let typing = move |event: ev::Event| {
+        if refused.with_untracked(|error| concerns(error.as_ref(), &event, "form[")) {
+            refused.set(None);
+        }
+    };
     let general = move || {
         refused
             .get()
@@ -174,8 +184,9 @@ fn TicketFields(draft: Draft) -> impl IntoView {
     };
     let first_words = typed.words.get_untracked();
     view! {
-        <form node_ref=form class="compose-form" action=action.path() method="post" on:submit=submit novalidate=true
-            on:dragover=|event| event.prevent_default() on:drop=move |event| typed.files.dropped(&event) on:paste=move |event| typed.files.pasted(&event)>
+        <form node_ref=form class="compose-form" action=action.path() method="post" on:submit=submit on:input=typing novalidate=true
+            class:dropping=move || typed.files.over() on:dragover=move |event| typed.files.dragged(&event)
+            on:dragleave=move |event| typed.files.passed(&event) on:drop=move |event| typed.files.dropped(&event) on:paste=move |event| typed.files.pasted(&event)>
             <div class="compose-body">
                 <div class="compose-pair">
                     <LineField name="name" label=t(text::NAME) value=typed.name refused left node=first/>

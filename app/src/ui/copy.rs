@@ -18,6 +18,9 @@ pub fn CopyText(
 ) -> impl IntoView {
     let toasts = use_toasts();
     let copied = t(common::COPIED);
+    // a browser has no clipboard for a page that came without TLS
+    let able = RwSignal::new(true);
+    Effect::new(move || able.set(js_sys::Reflect::has(&window().navigator(), &"clipboard".into()).unwrap_or_default()));
     let copy = move |_| {
         let promise = window().navigator().clipboard().write_text(&text.get_untracked());
         drop(promise);
@@ -26,7 +29,7 @@ pub fn CopyText(
     view! {
         <div class="copy-text">
             <code>{move || text.get()}</code>
-            <button type="button" class="copy" aria-label=label on:click=copy>
+            <button type="button" class="copy" hidden=move || !able.get() aria-label=label on:click=copy>
                 <Icon glyph=Glyph::Copy/>
                 {t(common::COPY)}
             </button>

@@ -50,7 +50,18 @@ pub fn Form(
     let mine = move || if version.get() == 0 { came_back } else { version.get() == asked.get() };
     let result =
         Signal::derive(move || if mine() { value.with(|value| value.as_ref().map(|answer| answer.as_ref().err().cloned())) } else { None });
-    let problem = Signal::derive(move || result.get().flatten());
+    // what was wrong with a field is unsaid as soon as it is changed
+    let mended = RwSignal::new(false);
+    let problem = Signal::derive(move || result.get().flatten().filter(|error| error.field().is_none() || !mended.get()));
+    let typing = move |event: ev::Event| {
+        if problem.with_untracked(|problem| concerns(problem.as_ref(), &event, "")) {
+            mended.set(true);
+        }
+    };
+    let asking = move |_| {
+        mended.set(false);
+        asked.set(version.get_untracked() + 1);
+    };
     let pending = Signal::derive(move || action.pending().get() && asked.get() > version.get());
     let state = FormState { problem, pending, came_back, prefix: prefix.into() };
     let form = NodeRef::<html::Form>::new();
@@ -66,7 +77,7 @@ pub fn Form(
     let language = use_language();
     view! {
         <Provider value=state>
-            <BareForm action node_ref=form attr:class=class attr:novalidate="" on:submit=move |_| asked.set(version.get_untracked() + 1)>
+            <BareForm action node_ref=form attr:class=class attr:novalidate="" on:submit=asking on:input=typing>
                 {(!key.is_empty()).then(|| view! { <input type="hidden" name="form" value=key.clone()/> })}
                 <div class="form-problem" role="alert">
                     {move || general.get().map(|error| view! { <p><Icon glyph=Glyph::Alert/>{error.say(language)}</p> })}
@@ -92,6 +103,14 @@ fn focus_on_refusal(problem: Signal<Option<Error>>, form: NodeRef<html::Form>) {
             }
         });
     });
+}
+
+/// Whether what somebody types goes into the field that was refused; `around` is what stands before the fields' names.
+pub fn concerns(problem: Option<&Error>, event: &ev::Event, around: &str) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let name = target.and_then(|target| target.get_attribute("name")).unwrap_or_default();
+    let field = name.strip_prefix(around).map(|name| name.trim_end_matches(']'));
+    problem.and_then(Error::field).is_some_and(|refused| field == Some(refused))
 }
 
 /// A form that asks for a change, and nothing around it. Without wasm the browser sends it.

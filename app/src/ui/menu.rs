@@ -1,5 +1,5 @@
-//! A menu that drops from its button. It opens without wasm; with it, arrows move in it, Escape and a click
-//! elsewhere close it, and the focus goes back to its button.
+//! A menu that drops from its button. It opens without wasm; with it, arrows move in it; a choice, Escape, a click
+//! elsewhere and leaving it by Tab close it, and the focus goes back to its button.
 
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
@@ -55,11 +55,19 @@ pub fn Menu(
     let clicked = move |event: ev::MouseEvent| {
         let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         if target.is_some_and(|target| target.closest("[data-stay]").ok().flatten().is_none()) {
+            // what was chosen goes out of sight, and the focus on it would be nowhere
+            let inside = menu.get_untracked().is_some_and(|menu| menu.contains(document().active_element().as_deref()));
+            close(inside);
+        }
+    };
+    let left = move |event: ev::FocusEvent| {
+        let to = event.related_target().and_then(|to| to.dyn_into::<web_sys::Node>().ok());
+        if to.is_some() && menu.get_untracked().is_some_and(|menu| !menu.contains(to.as_ref())) {
             close(false);
         }
     };
     view! {
-        <details node_ref=menu class="menu" class:right=right on:keydown=keys>
+        <details node_ref=menu class="menu" class:right=right on:keydown=keys on:focusout=left>
             <summary class=class aria-label=label>{button.run()}</summary>
             <div class="menu-panel" on:click=clicked>{children()}</div>
         </details>

@@ -24,12 +24,14 @@ const SEEN_EVERY: i64 = MINUTE;
 const BROWSER_MOST: usize = 200;
 
 /// Where somebody signs in from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 pub struct Browser {
     /// What it says of itself (`User-Agent`).
     pub name: String,
     /// Network address.
     pub address: String,
+    /// The secret of the session it still holds: the new one takes its place, whosever it was.
+    pub holds: Option<String>,
 }
 
 impl Desk {
@@ -256,12 +258,16 @@ async fn enterable(tx: &mut Tx, agent: &AgentId) -> Result<Option<PropertyId>> {
     row.map(|row| word(&row, "property")).transpose()
 }
 
-/// Makes a session, a new one at each sign-in; gives its secret, which is nowhere else.
+/// Makes a session, a new one at each sign-in; gives its secret, which is nowhere else. The browser forgets the secret it held
+/// before, so that session ends: nobody could see or end it any more.
 pub(crate) async fn begin(tx: &mut Tx, desk: &Desk, agent: &AgentId, property: &PropertyId, browser: &Browser) -> Result<String> {
     let (token, now) = (secret(), tx.now());
     let name: String = browser.name.chars().take(BROWSER_MOST).collect();
     let address: String = browser.address.chars().take(BROWSER_MOST).collect();
     sqlx::query("delete from session where agent = $1 and expires_at <= $2").bind(agent.as_str()).bind(now.0).execute(tx.conn()).await?;
+    if let Some(held) = &browser.holds {
+        sqlx::query("delete from session where token = $1").bind(digest(held.as_bytes())).execute(tx.conn()).await?;
+    }
     sqlx::query("insert into session (id, token, agent, property, browser, address, created_at, seen_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $7, $8)")
         .bind(SessionId::from_bits(desk.clock().bits()).as_str())
         .bind(digest(token.as_bytes()))

@@ -100,3 +100,9 @@ fn framed(html: &str, remote: bool) -> Response {
     ];
     (headers, page).into_response()
 }
+
+/// Our icon, for whoever asks by the old address: answers that are no page of ours name none.
+pub async fn icon() -> impl IntoResponse {
+    let headers = [(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "public, max-age=86400")];
+    (headers, include_str!("../../../style/icon.svg"))
+}

@@ -199,7 +199,7 @@ impl Answer {
 
 /// A browser of the tests.
 pub fn browser() -> Browser {
-    Browser { name: "test".into(), address: "127.0.0.1".into() }
+    Browser { name: "test".into(), address: "127.0.0.1".into(), holds: None }
 }
 
 /// Every server function: its name and its path.

@@ -51,7 +51,7 @@ pub struct Shop {
 
 /// Somebody's browser.
 pub fn browser() -> Browser {
-    Browser { name: "Firefox 140 on Linux".into(), address: "192.0.2.7".into() }
+    Browser { name: "Firefox 140 on Linux".into(), address: "192.0.2.7".into(), holds: None }
 }
 
 /// The set-up of a shop.

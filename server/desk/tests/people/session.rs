@@ -153,7 +153,8 @@ contract!(a_secret_is_stored_nowhere, |desk| async {
 contract!(sessions_are_listed_and_ended_by_their_owner_alone, |desk| async {
     let shop = desk.shop().await;
     desk.clock.pass(MINUTE);
-    let phone = desk.sign_in(MARTA, PASSWORD, Browser { name: "Phone ".repeat(100), address: "198.51.100.9".into() }).await.unwrap();
+    let phone =
+        desk.sign_in(MARTA, PASSWORD, Browser { name: "Phone ".repeat(100), address: "198.51.100.9".into(), holds: None }).await.unwrap();
     let sessions = shop.marta.list_sessions().await.unwrap();
     assert_eq!(
         sessions.iter().map(|session| (session.address.as_str(), session.current)).collect::<Vec<_>>(),
@@ -166,6 +167,22 @@ contract!(sessions_are_listed_and_ended_by_their_owner_alone, |desk| async {
     assert_eq!(refused(desk.agent(&phone).await), Refusal::SignedOut);
     shop.marta.sign_out().await.unwrap();
     assert_eq!(refused(desk.agent(&shop.marta_token).await), Refusal::SignedOut);
+});
+
+contract!(signing_in_takes_the_place_of_the_session_that_the_browser_held, |desk| async {
+    let shop = desk.shop().await;
+    let elsewhere = desk.sign_in(MARTA, PASSWORD, browser()).await.unwrap();
+    // Rui signs in where Marta still was
+    let rui = desk.sign_in(RUI, PASSWORD, Browser { holds: Some(shop.marta_token.clone()), ..browser() }).await.unwrap();
+    assert_eq!(refused(desk.agent(&shop.marta_token).await), Refusal::SignedOut);
+    desk.agent(&elsewhere).await.unwrap();
+    desk.agent(&shop.rui_token).await.unwrap();
+    // a wrong password, or a secret that is none, ends nobody
+    let wrong = Browser { holds: Some(rui.clone()), ..browser() };
+    assert_eq!(refused(desk.sign_in(MARTA, "not hers at all", wrong).await), Refusal::WrongPassword);
+    desk.agent(&rui).await.unwrap();
+    desk.sign_in(MARTA, PASSWORD, Browser { holds: Some(String::new()), ..browser() }).await.unwrap();
+    desk.agent(&elsewhere).await.unwrap();
 });
 
 contract!(a_new_password_ends_the_other_sessions, |desk| async {
