@@ -3,7 +3,7 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use desk::{Clock, Desk, Settings, db::Place};
+use desk::{Clock, Desk, Limits, Settings, db::Place};
 use hyper_util::rt::TokioTimer;
 use tokio::{
     net::TcpListener,

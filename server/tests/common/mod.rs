@@ -19,7 +19,7 @@ use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
-use desk::{Agent, Browser, Clock, Desk, Settings, db::Place};
+use desk::{Agent, Browser, Clock, Desk, Limits, Settings, db::Place};
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
