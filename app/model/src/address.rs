@@ -81,9 +81,9 @@ impl fmt::Display for EmailAddress {
     }
 }
 
-/// One line a person typed for a field: trimmed, white space folded, neither empty nor longer than `most` characters.
+/// One line a person typed for a field: trimmed, white space folded, no zeros (PostgreSQL keeps none), neither empty nor longer than `most` characters.
 pub fn line_of_field(field: &'static str, text: &str, most: u32) -> Result<String, Refusal> {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = text.replace('\0', "").split_whitespace().collect::<Vec<_>>().join(" ");
     if line.is_empty() {
         return Err(Refusal::invalid(field, Why::Required));
     }
@@ -95,7 +95,7 @@ pub fn line_of_field(field: &'static str, text: &str, most: u32) -> Result<Strin
 
 /// Some text a person wrote for a field: trimmed at its end, neither blank nor longer than `most` characters.
 pub fn text_of_field(field: &'static str, text: &str, most: u32) -> Result<String, Refusal> {
-    let text = text.trim_end().trim_start_matches(['\r', '\n']).replace("\r\n", "\n");
+    let text = text.trim_end().trim_start_matches(['\r', '\n']).replace("\r\n", "\n").replace('\0', "");
     if text.trim().is_empty() {
         return Err(Refusal::invalid(field, Why::Required));
     }

@@ -14,6 +14,18 @@ words! {
     }
 }
 
+words! {
+    /// What an agent chose to be for visitors. Whether they are connected at all is no choice: the sockets know it.
+    Presence {
+        /// Answers chats.
+        Online = "online",
+        /// There, and not at the desk.
+        Away = "away",
+        /// There, and no visitor learns of it.
+        Invisible = "invisible",
+    }
+}
+
 /// An agent as colleagues see them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Agent {
@@ -27,6 +39,8 @@ pub struct Agent {
     pub role: Role,
     /// The language they chose; none for the property's.
     pub language: Option<Language>,
+    /// What they chose to be for this property's visitors.
+    pub presence: Presence,
     /// Since when they may not enter this property.
     pub disabled_at: Option<Moment>,
 }

@@ -22,4 +22,10 @@ impl Contact {
     pub fn called(&self) -> &str {
         if self.name.is_empty() { &self.email } else { &self.name }
     }
+
+    /// Four digits by which one who has neither is told from others: *Visitor 3318*.
+    pub fn digits(&self) -> u16 {
+        let sum = self.id.as_str().bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
+        u16::try_from(1000 + sum % 9000).unwrap_or(1000)
+    }
 }

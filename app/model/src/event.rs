@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AgentId, ConversationId, MessageId, Moment, PropertyId,
+    chat::Chat,
     conversation::Line,
     department::Department,
     message::{Author, Message},
@@ -50,8 +51,67 @@ words! {
         ReadMarked = "read_marked",
         /// Agents or departments changed.
         PeopleChanged = "people_changed",
+        /// An agent chose to be online, away or invisible.
+        PresenceChanged = "presence_changed",
         /// Settings of the property changed.
         PropertyChanged = "property_changed",
+        /// Settings of the widget changed.
+        WidgetChanged = "widget_changed",
+        /// A visitor began a chat.
+        ChatStarted = "chat_started",
+        /// Nobody answered a chat in time.
+        ChatMissed = "chat_missed",
+        /// A chat is over.
+        ChatEnded = "chat_ended",
+        /// The visitor said how a chat was.
+        ChatRated = "chat_rated",
+        /// An agent came into a chat.
+        AgentJoined = "agent_joined",
+        /// An agent went out of a chat.
+        AgentLeft = "agent_left",
+        /// An agent was asked into a chat.
+        AgentInvited = "agent_invited",
+        /// An agent changed the words of their message.
+        MessageEdited = "message_edited",
+        /// The visitor has read a chat up to now.
+        VisitorRead = "visitor_read",
+        /// More is known of a chat's visitor, or something else.
+        VisitorChanged = "visitor_changed",
+        /// A visitor said where an answer reaches them: a letter may say that it comes.
+        DetailsLeft = "details_left",
+        /// A visitor wants the chat by mail: the letter is owed.
+        TranscriptAsked = "transcript_asked",
+        /// A ticket was made from a chat.
+        TicketLinked = "ticket_linked",
+    }
+}
+
+impl What {
+    /// Whether the visitor of a chat is told when it happened there. What they are told is less than what agents are told.
+    pub const fn reaches_visitor(self) -> bool {
+        matches!(
+            self,
+            Self::ChatStarted
+                | Self::ChatMissed
+                | Self::ChatEnded
+                | Self::ChatRated
+                | Self::AgentJoined
+                | Self::AgentLeft
+                | Self::MessageSaid
+                | Self::MessageEdited
+                | Self::MessageUndone
+                | Self::MessageApproved
+                | Self::VisitorRead
+                | Self::VisitorChanged
+                | Self::DetailsLeft
+                | Self::TranscriptAsked
+                | Self::Deleted
+        )
+    }
+
+    /// Whether every visitor of a property is told: it changes what all of them see.
+    pub const fn reaches_every_visitor(self) -> bool {
+        matches!(self, Self::PeopleChanged | Self::PropertyChanged | Self::WidgetChanged)
     }
 }
 
@@ -98,6 +158,10 @@ pub struct Told {
     pub messages: Vec<Message>,
     /// Participants, when they may have changed.
     pub participants: Option<Vec<Participant>>,
+    /// What only a chat has, when the conversation is one.
+    pub chat: Option<Chat>,
+    /// Other conversations with the contact, when the contact is another now.
+    pub others: Option<Vec<Line>>,
     /// Agents and departments, when they changed.
     pub people: Option<People>,
     /// The property, when it changed.

@@ -115,6 +115,12 @@ ids! {
     SessionId
     /// An invitation to a property.
     InvitationId
+    /// A browser on a customer's site (never its secret).
+    VisitorId
+    /// A saved text.
+    CannedResponseId
+    /// A ban.
+    BanId
 }
 
 #[cfg(test)]

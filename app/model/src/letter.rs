@@ -31,6 +31,10 @@ words! {
         Copy = "copy",
         /// An invitation to a property.
         Invitation = "invitation",
+        /// What a visitor left has come, and will be answered.
+        Acknowledgement = "acknowledgement",
+        /// A chat as its visitor asked for it.
+        Transcript = "transcript",
     }
 }
 

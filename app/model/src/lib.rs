@@ -4,11 +4,15 @@
 pub mod address;
 pub mod agent;
 pub mod attachment;
+pub mod ban;
+pub mod canned_response;
+pub mod chat;
 pub mod contact;
 pub mod conversation;
 pub mod department;
 pub mod draft;
 pub mod event;
+pub mod hours;
 pub mod id;
 pub mod inbox;
 pub mod letter;
@@ -22,11 +26,16 @@ pub mod roster;
 pub mod text;
 pub mod thread;
 pub mod ticket;
+pub mod transcript;
 pub mod view;
+pub mod visitor;
+pub mod widget;
+pub mod window;
 
 pub use conversation::Assignee;
 pub use id::{
-    AgentId, AttachmentId, ContactId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId, PropertyId, SessionId,
+    AgentId, AttachmentId, BanId, CannedResponseId, ContactId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId,
+    PropertyId, SessionId, VisitorId,
 };
 pub use moment::Moment;
 pub use refusal::{Refusal, Why};

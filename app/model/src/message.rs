@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     AgentId, ContactId, ConversationId, LetterInId, MessageId, Moment,
     attachment::Attachment,
+    chat::Rating,
     conversation::{Folder, Priority, Status},
     letter::LetterState,
     words,
@@ -89,6 +90,8 @@ pub struct Message {
     pub at: Moment,
     /// Until when it can still be taken back, if it could at first.
     pub held_until: Option<Moment>,
+    /// When its words were last changed.
+    pub edited_at: Option<Moment>,
     /// Text: Markdown from agents, plain from mails (the reply without what it quotes). Empty when it happened.
     pub text: String,
     /// `text` as safe HTML, when an agent wrote it; empty when it is plain.
@@ -175,6 +178,43 @@ pub enum Happening {
         email: String,
         /// What the other server said.
         why: String,
+    },
+    /// An agent came into the chat.
+    AgentJoined,
+    /// An agent went out of the chat.
+    AgentLeft,
+    /// An agent was asked into the chat.
+    AgentInvited {
+        /// Name of who was asked.
+        name: String,
+    },
+    /// Nobody answered the chat in time.
+    Missed,
+    /// The chat is over.
+    Ended,
+    /// The visitor said how it was.
+    Rated {
+        /// How.
+        rating: Rating,
+    },
+    /// The visitor said where an answer reaches them.
+    DetailsLeft {
+        /// Their name, or empty.
+        name: String,
+        /// Their address.
+        email: String,
+    },
+    /// The visitor wants the chat by mail.
+    TranscriptAsked {
+        /// Where.
+        email: String,
+    },
+    /// A ticket was made from the chat.
+    TicketOpened {
+        /// Its number.
+        number: i64,
+        /// And its identity.
+        conversation: ConversationId,
     },
 }
 

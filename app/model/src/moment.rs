@@ -53,6 +53,26 @@ pub struct Local {
     pub minute: u8,
 }
 
+impl Local {
+    /// Day of the week, Monday first: 0–6.
+    pub fn weekday(self) -> usize {
+        // 1970-01-01 was a Thursday
+        usize::try_from((days(self.year, self.month, self.day) + 3).rem_euclid(7)).unwrap_or(0)
+    }
+
+    /// The same hour some days later.
+    #[must_use]
+    pub fn plus_days(self, more: i64) -> Self {
+        let (year, month, day) = civil(days(self.year, self.month, self.day) + more);
+        Self { year, month, day, ..self }
+    }
+
+    /// Minutes since midnight.
+    pub fn minutes(self) -> u16 {
+        u16::from(self.hour) * 60 + u16::from(self.minute)
+    }
+}
+
 impl Zone {
     /// What the wall clock shows at a moment.
     pub fn local(&self, at: Moment) -> Local {

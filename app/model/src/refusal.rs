@@ -43,6 +43,10 @@ pub enum Refusal {
     TooLate,
     /// The last admin cannot be disabled or made an agent.
     LastAdmin,
+    /// This visitor may not write here.
+    Banned,
+    /// What should prove who somebody is does not: said alike for forged, used and expired proofs.
+    NotProven,
 }
 
 /// What is wrong with a field's value.
@@ -64,6 +68,12 @@ pub enum Why {
     Past,
     /// More than this many were given.
     TooMany(u32),
+    /// It is no colour like `#0b7a53`.
+    NotAColour,
+    /// It is no network like `192.0.2.0/24`.
+    NotANetwork,
+    /// It was proven by the site and cannot be said otherwise.
+    Proven,
 }
 
 impl Refusal {
@@ -95,6 +105,8 @@ impl Refusal {
             Self::LinkGone => plain(refusal::LINK_GONE),
             Self::TooLate => plain(refusal::TOO_LATE),
             Self::LastAdmin => plain(refusal::LAST_ADMIN),
+            Self::Banned => plain(refusal::BANNED),
+            Self::NotProven => plain(refusal::NOT_PROVEN),
             Self::Invalid { why, .. } => match why {
                 Why::Required => plain(refusal::REQUIRED),
                 Why::TooLong(n) => number(refusal::TOO_LONG, *n),
@@ -104,6 +116,9 @@ impl Refusal {
                 Why::TooLarge(n) => number(refusal::TOO_LARGE, *n),
                 Why::Past => plain(refusal::PAST),
                 Why::TooMany(n) => number(refusal::AT_MOST, *n),
+                Why::NotAColour => plain(refusal::NOT_A_COLOUR),
+                Why::NotANetwork => plain(refusal::NOT_A_NETWORK),
+                Why::Proven => plain(refusal::PROVEN),
             },
         }
     }

@@ -96,6 +96,26 @@ impl FromStr for Language {
     }
 }
 
+/// A text that a person wrote with its `{placeholders}` filled; braces around anything else stay as they are.
+pub fn filled(template: &str, values: &[(&str, &str)]) -> String {
+    let mut out = String::with_capacity(template.len() + 16);
+    let mut rest = template;
+    while let Some(at) = rest.find('{') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let known = rest.split_once('}').and_then(|(name, tail)| Some((values.iter().find(|(key, _)| *key == &name[1..])?.1, tail)));
+        if let Some((value, tail)) = known {
+            out.push_str(value);
+            rest = tail;
+        } else {
+            out.push('{');
+            rest = &rest[1..];
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
 fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut out = String::with_capacity(template.len() + 16);
     let mut rest = template;

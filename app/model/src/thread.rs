@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    ConversationId,
+    chat::Chat,
     conversation::Line,
     draft::Draft,
     event::{Told, What},
@@ -27,6 +29,10 @@ pub struct Thread {
     pub gone: bool,
     /// Other conversations with the same contact, newest first.
     pub others: Vec<Line>,
+    /// What only a chat has, when it is one.
+    pub chat: Option<Chat>,
+    /// The chat that this ticket was made from.
+    pub origin: Option<ConversationId>,
     /// The address that this ticket's mails come from and answers go to.
     pub reply_address: String,
 }
@@ -58,6 +64,9 @@ impl Thread {
         if told.event.conversation.as_ref() != Some(&self.line.id) {
             if told.event.what == What::Deleted {
                 self.others.retain(|other| Some(&other.id) != told.event.conversation.as_ref());
+                if let Some(chat) = &mut self.chat {
+                    chat.tickets.retain(|ticket| Some(&ticket.id) != told.event.conversation.as_ref());
+                }
             }
             return;
         }
@@ -71,6 +80,10 @@ impl Thread {
         if let Some(participants) = &told.participants {
             self.participants.clone_from(participants);
         }
+        if let Some(others) = &told.others {
+            self.others.clone_from(others);
+        }
+        self.chat.clone_from(&told.chat);
         for id in &told.event.messages {
             self.messages.retain(|message| message.id != *id);
         }

@@ -62,6 +62,10 @@ pub struct TicketForm {
     pub cc: String,
     /// Uploaded files.
     pub attachments: Vec<AttachmentId>,
+    /// Id of the chat it is made from, or empty.
+    pub chat: String,
+    /// Whether what was said in that chat goes with it.
+    pub transcript: bool,
 }
 
 /// A ticket about to be opened, each value checked.
@@ -87,6 +91,10 @@ pub struct TicketDraft {
     pub cc: Vec<EmailAddress>,
     /// Uploaded files.
     pub attachments: Vec<AttachmentId>,
+    /// The chat it is made from.
+    pub chat: Option<ConversationId>,
+    /// Whether what was said in that chat goes with it.
+    pub transcript: bool,
 }
 
 impl TicketForm {
@@ -106,6 +114,10 @@ impl TicketForm {
             word => word.parse().map_err(|()| Refusal::invalid("priority", Why::Unknown))?,
         };
         check_attachments(&self.attachments)?;
+        let chat = match self.chat.trim() {
+            "" => None,
+            id => Some(id.parse().map_err(|_| Refusal::NotFound)?),
+        };
         let draft = TicketDraft {
             id,
             name,
@@ -117,6 +129,8 @@ impl TicketForm {
             tags: tags(&self.tags)?,
             cc: addresses("cc", &self.cc)?,
             attachments: self.attachments.clone(),
+            chat,
+            transcript: self.transcript,
         };
         Ok(draft)
     }
@@ -185,7 +199,7 @@ impl ReplyForm {
     }
 }
 
-fn check_attachments(attachments: &[AttachmentId]) -> Result<(), Refusal> {
+pub(crate) fn check_attachments(attachments: &[AttachmentId]) -> Result<(), Refusal> {
     if attachments.len() > COUNT_MOST as usize { Err(Refusal::invalid("attachments", Why::TooMany(COUNT_MOST))) } else { Ok(()) }
 }
 

@@ -2,6 +2,7 @@
 
 use model::{
     Language,
+    chat::Rating,
     message::{Author, Happening},
     moment::Zone,
     text::conversation as text,
@@ -13,6 +14,7 @@ use crate::ui::absolute;
 /// What happened and who did it, in words.
 pub fn said(happening: &Happening, author: &Author, zone: &Zone, language: Language) -> String {
     let who = match author {
+        Author::Contact { name, .. } if name.is_empty() => language.say(text::VISITOR),
         Author::Agent { name, .. } | Author::Contact { name, .. } => name.as_str(),
         Author::System => "Recado",
     };
@@ -31,6 +33,23 @@ pub fn said(happening: &Happening, author: &Author, zone: &Zone, language: Langu
         Happening::Left { email } => fill(text::HAPPENED_LEFT, "email", email),
         Happening::Moved { to } => fill(text::HAPPENED_MOVED, "to", language.say(folder_word(*to))),
         Happening::Follows { number, .. } => fill(text::HAPPENED_FOLLOWS, "number", &number.to_string()),
+        Happening::AgentJoined => fill(text::HAPPENED_AGENT_JOINED, "", ""),
+        Happening::AgentLeft => fill(text::HAPPENED_AGENT_LEFT, "", ""),
+        Happening::AgentInvited { name } => fill(text::HAPPENED_AGENT_INVITED, "name", name),
+        Happening::Missed => language.say(text::HAPPENED_MISSED).to_owned(),
+        Happening::Ended => fill(text::HAPPENED_ENDED, "", ""),
+        Happening::Rated { rating } => fill(
+            match rating {
+                Rating::Good => text::HAPPENED_RATED_GOOD,
+                Rating::Neutral => text::HAPPENED_RATED_NEUTRAL,
+                Rating::Bad => text::HAPPENED_RATED_BAD,
+            },
+            "",
+            "",
+        ),
+        Happening::DetailsLeft { email, .. } => fill(text::HAPPENED_DETAILS_LEFT, "email", email),
+        Happening::TranscriptAsked { email } => fill(text::HAPPENED_TRANSCRIPT_ASKED, "email", email),
+        Happening::TicketOpened { number, .. } => fill(text::HAPPENED_TICKET_OPENED, "number", &number.to_string()),
         Happening::Bounced { email, why } => language.fill(text::HAPPENED_BOUNCED, &[("email", email), ("why", why)]),
     }
 }

@@ -45,5 +45,7 @@ const fn kind(kind: LetterKind) -> Text {
         LetterKind::Forward => texts::KIND_FORWARD,
         LetterKind::Copy => texts::KIND_COPY,
         LetterKind::Invitation => texts::KIND_INVITATION,
+        LetterKind::Acknowledgement => texts::KIND_ACKNOWLEDGEMENT,
+        LetterKind::Transcript => texts::KIND_TRANSCRIPT,
     }
 }

@@ -71,6 +71,7 @@ impl Typed {
             tags: self.tags.get(),
             cc: self.cc.get(),
             attachments: self.files.done().into_iter().map(|one| one.id).collect(),
+            ..TicketForm::default()
         }
     }
 }

@@ -12,11 +12,12 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use site::File;
 
-const USAGE: &str = "usage: pack site --wasm FILE --style FILE --site FOLDER --tools FOLDER [--debug]
+const USAGE: &str = "usage: pack site --wasm FILE --style FILE --widget FOLDER --site FOLDER --tools FOLDER [--debug]
        pack sizes --site FOLDER --out FILE
 
 site    the parts cut apart, wasm-bindgen, wasm-opt and one minified JS (both from --tools),
-        one style sheet, names with a hash of the content, brotli and gzip beside each file.
+        one style sheet, names with a hash of the content, brotli and gzip beside each file;
+        the widget's loader as its own `build` makes it.
         --debug leaves out what only makes files smaller.
 sizes   brotli bytes of a packed site as JSON; fails when a budget is broken.";
 
@@ -24,6 +25,7 @@ sizes   brotli bytes of a packed site as JSON; fails when a budget is broken.";
 pub struct Job {
     wasm: PathBuf,
     style: PathBuf,
+    widget: PathBuf,
     site: PathBuf,
     tools: PathBuf,
     small: bool,
@@ -37,6 +39,7 @@ fn main() -> Result<()> {
             pack(&Job {
                 wasm: take(&mut given, "--wasm")?,
                 style: take(&mut given, "--style")?,
+                widget: take(&mut given, "--widget")?,
                 site: take(&mut given, "--site")?,
                 tools: take(&mut given, "--tools")?,
                 small: !debug,
@@ -57,7 +60,7 @@ fn options(mut words: impl Iterator<Item = String>) -> Result<(Given, bool)> {
     while let Some(word) = words.next() {
         match word.as_str() {
             "--debug" => debug = true,
-            "--wasm" | "--style" | "--site" | "--tools" | "--out" => {
+            "--wasm" | "--style" | "--widget" | "--site" | "--tools" | "--out" => {
                 let value = words.next().with_context(|| format!("{word} wants a path"))?;
                 given.push((word, value.into()));
             }
@@ -83,7 +86,8 @@ fn pack(job: &Job) -> Result<()> {
     let main = [("js", browser.js), ("wasm", browser.wasm), ("css", css.into_bytes())];
     let mut files: Vec<File> = main.into_iter().map(|(kind, content)| File::new(site::MAIN, kind, content)).collect();
     files.extend(browser.later);
-    for line in site::write(job, &files, &browser.parts, &stamp)? {
+    let loader = script::loader(job)?;
+    for line in site::write(job, &files, &browser.parts, &loader, &stamp)? {
         println!("pack: {line}");
     }
     Ok(())

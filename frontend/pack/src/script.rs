@@ -134,6 +134,15 @@ fn bundle(job: &Job, room: &Path, later: &[File]) -> Result<Vec<u8>> {
     Ok(fs::read(bundled)?)
 }
 
+/// What a site loads for the widget, made by the widget's own `build`, which says with what.
+pub fn loader(job: &Job) -> Result<Vec<u8>> {
+    let room = job.site.with_extension("loader");
+    run(&job.widget.join("build"), &[job.tools.as_ref(), room.as_ref()])?;
+    let loader = fs::read(room.join("loader.js"))?;
+    fs::remove_dir_all(&room)?;
+    Ok(loader)
+}
+
 #[expect(clippy::disallowed_methods, reason = "a tool of the build, never part of the server")]
 fn run(tool: &Path, words: &[&OsStr]) -> Result<()> {
     let ended = Command::new(tool)

@@ -1,5 +1,5 @@
 //! The site folder: `pkg/recado.HASH.{js,wasm,css}` and the parts' wasm, brotli and gzip beside each; `hash.txt` in leptos'
-//! format, with a line more per part: the files it needs.
+//! format, with a line more per part: the files it needs. `widget/loader.js` beside, whose place for settings the server fills.
 //! Knows names and compression. Must not know how a file was made.
 
 use std::collections::BTreeMap;
@@ -19,6 +19,8 @@ use crate::Job;
 pub const MAIN: &str = "recado";
 /// Where the stamp of the inputs is kept, beside the files made of them.
 const STAMP: &str = ".packed";
+/// The widget's loader. No hash in its name: nobody asks for it by that.
+pub const LOADER: &str = "widget/loader.js";
 
 /// A file of the site, named after what is in it.
 pub struct File {
@@ -41,7 +43,8 @@ impl File {
 /// A hash over all that decides the output: the inputs, the mode, this program and the versions of the tools.
 pub fn stamp(job: &Job) -> Result<String> {
     let mut inputs = vec![job.wasm.clone(), std::env::current_exe()?];
-    inputs.extend(sheets(&job.style)?);
+    inputs.extend(files(job.style.parent().unwrap_or(Path::new(".")), |ending| ending == "css")?);
+    inputs.extend(files(&job.widget, |_| true)?);
     let packages = job.tools.join("..");
     if job.small {
         inputs.extend(["binaryen", "esbuild"].map(|tool| packages.join(tool).join("package.json")));
@@ -56,12 +59,12 @@ pub fn stamp(job: &Job) -> Result<String> {
     Ok(name_of(&all.finalize()))
 }
 
-fn sheets(entry: &Path) -> Result<Vec<PathBuf>> {
-    let folder = entry.parent().unwrap_or(Path::new("."));
+/// The files of a folder by their endings, in order.
+fn files(folder: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for item in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
         let path = item?.path();
-        if path.extension().is_some_and(|ending| ending == "css") {
+        if path.is_file() && wanted(&path.extension().unwrap_or_default().to_string_lossy()) {
             found.push(path);
         }
     }
@@ -76,12 +79,14 @@ pub fn is_current(site: &Path, stamp: &str) -> bool {
 
 /// Writes the whole folder beside the old one, then changes places: a running server never sees half a site.
 /// Gives a line per file for whoever watches.
-pub fn write(job: &Job, files: &[File], parts: &BTreeMap<String, Vec<String>>, stamp: &str) -> Result<Vec<String>> {
+pub fn write(job: &Job, files: &[File], parts: &BTreeMap<String, Vec<String>>, loader: &[u8], stamp: &str) -> Result<Vec<String>> {
     let fresh = job.site.with_extension("new");
     if fresh.exists() {
         fs::remove_dir_all(&fresh)?;
     }
-    fs::create_dir_all(fresh.join("pkg"))?;
+    for folder in ["pkg", "widget"] {
+        fs::create_dir_all(fresh.join(folder))?;
+    }
     let (mut hashes, mut lines) = (String::new(), Vec::new());
     for file in files {
         let path = fresh.join("pkg").join(file.name());
@@ -98,6 +103,10 @@ pub fn write(job: &Job, files: &[File], parts: &BTreeMap<String, Vec<String>>, s
     }
     for (part, files) in parts {
         hashes.extend([part, ": ", &files.join(" "), "\n"]);
+    }
+    fs::write(fresh.join(LOADER), loader)?;
+    if job.small {
+        lines.push(format!("{LOADER} {} bytes, brotli {}", loader.len(), compress(&fresh.join(LOADER), loader)?));
     }
     fs::write(fresh.join("hash.txt"), hashes)?;
     fs::write(fresh.join(STAMP), stamp)?;
@@ -145,7 +154,10 @@ mod tests {
             fs::write(folder.join("node_modules").join(tool).join("package.json"), "{}").expect("written");
         }
         fs::create_dir_all(folder.join("node_modules/.bin")).expect("made");
+        fs::create_dir_all(folder.join("widget")).expect("made");
+        fs::write(folder.join("widget/loader.js"), "1").expect("written");
         Job {
+            widget: folder.join("widget"),
             wasm: folder.join("frontend.wasm"),
             style: folder.join("style/main.css"),
             site: folder.join("site"),
@@ -159,7 +171,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let job = job(folder.path());
         let css = b"b{color:red}".repeat(50);
-        write(&job, &[File::new(MAIN, "css", css.clone())], &BTreeMap::from([("admin".into(), vec!["a.x.wasm".into()])]), "one")
+        write(&job, &[File::new(MAIN, "css", css.clone())], &BTreeMap::from([("admin".into(), vec!["a.x.wasm".into()])]), b"hello", "one")
             .expect("written");
         let hashes = fs::read_to_string(job.site.join("hash.txt")).expect("read");
         let (hash, parts) = hashes.strip_prefix("css: ").and_then(|rest| rest.split_once('\n')).expect("leptos' format");
@@ -169,17 +181,21 @@ mod tests {
         brotli::BrotliDecompress(&mut &fs::read(twin(&path, "br")).expect("read")[..], &mut back).expect("brotli");
         assert_eq!(back, css);
         assert!(twin(&path, "gz").exists());
+        assert_eq!(fs::read(job.site.join(LOADER)).expect("read"), b"hello");
         assert!(is_current(&job.site, "one"));
         assert!(!is_current(&job.site, "two"));
     }
 
     #[test]
-    fn a_changed_style_sheet_changes_the_stamp() {
+    fn a_changed_style_sheet_or_loader_changes_the_stamp() {
         let folder = tempfile::tempdir().expect("a folder");
         let job = job(folder.path());
         let before = stamp(&job).expect("stamped");
         assert_eq!(before, stamp(&job).expect("stamped"));
         fs::write(folder.path().join("style/ticket.css"), "b{}").expect("written");
-        assert_ne!(before, stamp(&job).expect("stamped"));
+        let after = stamp(&job).expect("stamped");
+        assert_ne!(before, after);
+        fs::write(folder.path().join("widget/loader.js"), "2").expect("written");
+        assert_ne!(after, stamp(&job).expect("stamped"));
     }
 }

@@ -1,4 +1,4 @@
-//! Files of messages: uploaded by agents before they are sent, or come with a mail. Contents are kept by the blob store.
+//! Files of messages: uploaded by agents and visitors before they are sent, or come with a mail. Contents are kept by the blob store.
 
 use model::{
     AttachmentId, LetterInId, MessageId, PropertyId, Refusal, Why,
@@ -7,13 +7,13 @@ use model::{
 use sqlx::{Row as _, any::AnyRow};
 
 use crate::{
-    Agent, Result,
+    Agent, Desk, Result,
     blob::{self, Blob},
     db::Tx,
     line::word,
 };
 
-/// A file about to belong to a message: one that an agent uploaded, or one that came with a mail.
+/// A file about to belong to a message: one that was uploaded, or one that came with a mail.
 #[derive(Clone)]
 pub(crate) struct File {
     pub id: AttachmentId,
@@ -21,19 +21,19 @@ pub(crate) struct File {
     pub media_type: String,
     pub inline: bool,
     pub cid: Option<String>,
-    /// Contents that came with a mail; none when it was uploaded before.
+    /// Contents that come with the message; none when it was uploaded before.
     pub blob: Option<Blob>,
 }
 
-/// The uploaded files of these ids, none of which belongs to a message yet.
-pub(crate) async fn claim(tx: &mut Tx, agent: &Agent, ids: &[AttachmentId]) -> Result<Vec<File>> {
+/// The files of these ids that somebody uploaded, none of which belongs to a message yet.
+pub(crate) async fn claim(tx: &mut Tx, property: &PropertyId, uploader: &str, ids: &[AttachmentId]) -> Result<Vec<File>> {
     let mut files = vec![];
     for id in ids {
         let row =
             sqlx::query("select name, media_type from attachment where property = $1 and id = $2 and uploaded_by = $3 and message is null")
-                .bind(agent.property.as_str())
+                .bind(property.as_str())
                 .bind(id.as_str())
-                .bind(agent.id.as_str())
+                .bind(uploader)
                 .fetch_optional(tx.conn())
                 .await?
                 .ok_or(Refusal::invalid("attachments", Why::Unknown))?;
@@ -88,47 +88,53 @@ pub(crate) fn of_row(row: &AnyRow) -> Result<Attachment> {
     })
 }
 
+/// Keeps a file for who uploads it: an agent's id, or `visitor:ID`.
+pub(crate) async fn upload(
+    desk: &Desk,
+    property: &PropertyId,
+    uploader: &str,
+    name: &str,
+    declared_type: &str,
+    bytes: Vec<u8>,
+) -> Result<Attachment> {
+    if bytes.len() as u64 > BYTES_MOST {
+        return Err(Refusal::invalid("attachments", Why::TooLarge(25)).into());
+    }
+    if bytes.is_empty() {
+        return Err(Refusal::invalid("attachments", Why::Required).into());
+    }
+    let media_type = media_type(&bytes, declared_type);
+    let blob = desk.blobs().prepare(bytes).await?;
+    let attachment =
+        Attachment { id: AttachmentId::from_bits(desk.clock().bits()), name: file_name(name), media_type, size: blob.size, inline: false };
+    let (property, uploader, file) = (property.clone(), uploader.to_owned(), attachment.clone());
+    desk.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                blob::keep(tx, &blob).await?;
+                let now = tx.now();
+                sqlx::query("insert into attachment (property, id, uploaded_by, name, media_type, size, sha256, place, created_at) values ($1, $2, $3, $4, $5, $6, $7, 0, $8)")
+                    .bind(property.as_str())
+                    .bind(file.id.as_str())
+                    .bind(uploader)
+                    .bind(&file.name)
+                    .bind(&file.media_type)
+                    .bind(file.size)
+                    .bind(&blob.sha256)
+                    .bind(now.0)
+                    .execute(tx.conn())
+                    .await?;
+                Ok(())
+            })
+        })
+        .await?;
+    Ok(attachment)
+}
+
 impl Agent {
     /// Takes a file, to be sent with a later message.
     pub async fn attach(&self, name: &str, declared_type: &str, bytes: Vec<u8>) -> Result<Attachment> {
-        if bytes.len() as u64 > BYTES_MOST {
-            return Err(Refusal::invalid("attachments", Why::TooLarge(25)).into());
-        }
-        if bytes.is_empty() {
-            return Err(Refusal::invalid("attachments", Why::Required).into());
-        }
-        let media_type = media_type(&bytes, declared_type);
-        let blob = self.desk.blobs().prepare(bytes).await?;
-        let attachment = Attachment {
-            id: AttachmentId::from_bits(self.desk.clock().bits()),
-            name: file_name(name),
-            media_type,
-            size: blob.size,
-            inline: false,
-        };
-        let (agent, file) = (self.clone(), attachment.clone());
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    blob::keep(tx, &blob).await?;
-                    let now = tx.now();
-                    sqlx::query("insert into attachment (property, id, uploaded_by, name, media_type, size, sha256, place, created_at) values ($1, $2, $3, $4, $5, $6, $7, 0, $8)")
-                        .bind(agent.property.as_str())
-                        .bind(file.id.as_str())
-                        .bind(agent.id.as_str())
-                        .bind(&file.name)
-                        .bind(&file.media_type)
-                        .bind(file.size)
-                        .bind(&blob.sha256)
-                        .bind(now.0)
-                        .execute(tx.conn())
-                        .await?;
-                    Ok(())
-                })
-            })
-            .await?;
-        Ok(attachment)
+        upload(&self.desk, &self.property, self.id.as_str(), name, declared_type, bytes).await
     }
 
     /// A file of this property: those of messages, and one's own uploads.

@@ -1,7 +1,7 @@
-//! Contacts as verbs come to know them: by their address.
+//! Contacts as verbs come to know them: by their address, or as a visitor who has none yet.
 
 use model::{ContactId, Moment, PropertyId, contact::Contact};
-use sqlx::{AnyConnection, Row as _};
+use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 use crate::{Desk, Result, db::Tx, line::word};
 
@@ -51,6 +51,102 @@ pub(crate) async fn know(tx: &mut Tx, desk: &Desk, property: &PropertyId, name: 
     Ok(find(tx.conn(), property, &email).await?.unwrap_or(contact))
 }
 
+/// The contact that a visitor is, by what is known of them. One who is known by the address is never renamed by it: anybody can
+/// name an address. One who had none, and is only this visitor, gets it.
+pub(crate) async fn of_visitor(
+    tx: &mut Tx,
+    desk: &Desk,
+    property: &PropertyId,
+    current: Option<&ContactId>,
+    name: &str,
+    email: &str,
+) -> Result<Contact> {
+    if !email.is_empty()
+        && let Some(known) = find(tx.conn(), property, email).await?
+    {
+        return Ok(known);
+    }
+    let current = match current {
+        Some(id) => load(tx.conn(), property, id).await?,
+        None => None,
+    };
+    match current {
+        Some(known) if known.email.is_empty() => grow(tx, property, known, name, email).await,
+        _ if !email.is_empty() => know(tx, desk, property, name, email).await,
+        _ => unnamed(tx, desk, property, name).await,
+    }
+}
+
+/// One without an address.
+async fn unnamed(tx: &mut Tx, desk: &Desk, property: &PropertyId, name: &str) -> Result<Contact> {
+    let contact =
+        Contact { id: ContactId::from_bits(desk.clock().bits()), name: name.to_owned(), email: String::new(), created_at: tx.now() };
+    sqlx::query("insert into contact (property, id, name, email, created_at) values ($1, $2, $3, '', $4)")
+        .bind(property.as_str())
+        .bind(contact.id.as_str())
+        .bind(name)
+        .bind(contact.created_at.0)
+        .execute(tx.conn())
+        .await?;
+    Ok(contact)
+}
+
+/// One without an address gets a name, an address, or both.
+async fn grow(tx: &mut Tx, property: &PropertyId, known: Contact, name: &str, email: &str) -> Result<Contact> {
+    let name = if name.is_empty() { known.name.clone() } else { name.to_owned() };
+    if !email.is_empty() {
+        let won = sqlx::query(
+            "insert into contact_address (property, email, contact) values ($1, $2, $3) on conflict (property, email) do nothing",
+        )
+        .bind(property.as_str())
+        .bind(email)
+        .bind(known.id.as_str())
+        .execute(tx.conn())
+        .await?;
+        if won.rows_affected() == 0 {
+            // somebody was faster on another connection
+            return Ok(find(tx.conn(), property, email).await?.unwrap_or(known));
+        }
+    }
+    sqlx::query("update contact set name = $3, email = $4 where property = $1 and id = $2")
+        .bind(property.as_str())
+        .bind(known.id.as_str())
+        .bind(&name)
+        .bind(email)
+        .execute(tx.conn())
+        .await?;
+    Ok(Contact { name, email: email.to_owned(), ..known })
+}
+
+/// One without an address, who turned out to be somebody else, and whom nothing names any more.
+pub(crate) async fn forget_unnamed(tx: &mut Tx, property: &PropertyId, id: &ContactId) -> Result<()> {
+    sqlx::query("delete from contact where property = $1 and id = $2 and email = ''")
+        .bind(property.as_str())
+        .bind(id.as_str())
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// A contact by its id.
+async fn load(conn: &mut AnyConnection, property: &PropertyId, id: &ContactId) -> Result<Option<Contact>> {
+    let row = sqlx::query("select id, name, email, created_at from contact where property = $1 and id = $2")
+        .bind(property.as_str())
+        .bind(id.as_str())
+        .fetch_optional(conn)
+        .await?;
+    row.as_ref().map(of_row).transpose()
+}
+
+fn of_row(row: &AnyRow) -> Result<Contact> {
+    Ok(Contact {
+        id: word(row, "id")?,
+        name: row.try_get("name")?,
+        email: row.try_get("email")?,
+        created_at: Moment(row.try_get("created_at")?),
+    })
+}
+
 /// The contact of an address, if there is one.
 pub(crate) async fn find(conn: &mut AnyConnection, property: &PropertyId, email: &str) -> Result<Option<Contact>> {
     let row = sqlx::query("select k.id, k.name, k.email, k.created_at from contact_address a join contact k on k.property = a.property and k.id = a.contact where a.property = $1 and a.email = $2")
@@ -58,13 +154,5 @@ pub(crate) async fn find(conn: &mut AnyConnection, property: &PropertyId, email:
         .bind(email.to_lowercase())
         .fetch_optional(conn)
         .await?;
-    row.map(|row| {
-        Ok(Contact {
-            id: word(&row, "id")?,
-            name: row.try_get("name")?,
-            email: row.try_get("email")?,
-            created_at: Moment(row.try_get("created_at")?),
-        })
-    })
-    .transpose()
+    row.as_ref().map(of_row).transpose()
 }

@@ -3,14 +3,14 @@
 
 use model::{
     Assignee, ConversationId, Moment, PropertyId, Refusal, Why,
-    conversation::{Folder, Line, Priority, Status, TAG_MOST, TAGS_MOST, tag},
+    conversation::{Folder, Kind, Line, Priority, Status, TAG_MOST, TAGS_MOST, tag},
     event::What,
     message::{Author, Happening},
 };
 use sqlx::Row as _;
 
 use crate::{
-    Agent, Desk, Result,
+    Agent, Desk, Result, chat,
     db::Tx,
     line::{self, word},
     log::{self, Happened},
@@ -229,12 +229,15 @@ pub(crate) async fn forget(tx: &mut Tx, property: &PropertyId, line: &Line, auth
         .bind(line.id.as_str())
         .execute(tx.conn())
         .await?;
+    // once the chat is gone, nobody knows whose it was
+    let visitor = if line.kind == Kind::Chat { chat::visitor_of(tx, property, &line.id).await? } else { None };
     sqlx::query("delete from conversation where property = $1 and id = $2")
         .bind(property.as_str())
         .bind(line.id.as_str())
         .execute(tx.conn())
         .await?;
-    log::append(tx, Happened::new(property, author, What::Deleted).line(&line.id, Some(line), None)).await?;
+    let happened = Happened { visitor, ..Happened::new(property, author, What::Deleted).line(&line.id, Some(line), None) };
+    log::append(tx, happened).await?;
     Ok(())
 }
 
@@ -251,7 +254,7 @@ impl Desk {
         Ok(Some(row.ok_or(Refusal::invalid("assignee", Why::Unknown))?.try_get(0)?))
     }
 
-    /// What time itself does: wakes conversations whose sleep is over. Gives how many woke.
+    /// What time itself does: wakes conversations whose sleep is over, and misses chats that nobody answered. Gives how many.
     pub async fn clock_tick(&self) -> Result<usize> {
         let now = self.clock().now();
         let due = sqlx::query("select property, id from conversation where snoozed_until <= $1 order by snoozed_until limit 100")
@@ -263,7 +266,7 @@ impl Desk {
             let desk = self.clone();
             self.db().write(move |tx| Box::pin(async move { wake(tx, &desk, &property, &id).await })).await?;
         }
-        Ok(due.len())
+        Ok(due.len() + self.miss_unanswered_chats().await?)
     }
 }
 

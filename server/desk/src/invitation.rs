@@ -186,7 +186,14 @@ impl Agent {
         let who = language.fill(texts::INVITATION_WHO, &[("by", &literal(&self.name)), ("property", &literal(&name))]);
         let address = format!("<{}/invitation/{link}>", self.desk.settings().public_url);
         let text = [who.as_str(), language.say(texts::INVITATION_HOW), &address, language.say(texts::INVITATION_END)].join("\n\n");
-        letter::notify(tx, &self.desk, &self.property, LetterKind::Invitation, email, &subject, &text).await?;
+        let notice = letter::Notice {
+            kind: LetterKind::Invitation,
+            to: email,
+            subject: &subject,
+            written: mail::compose::markdown(&text),
+            about: None,
+        };
+        letter::notify(tx, &self.desk, &self.property, notice).await?;
         Ok(())
     }
 }

@@ -2,8 +2,12 @@
 //! having the actor is the permission. Knows the database and the log; knows no screen, socket or wire.
 
 pub mod agent;
+mod allowance;
 mod attachment;
+mod ban;
 mod blob;
+mod canned_response;
+mod chat;
 pub mod clock;
 mod contact;
 mod conversation;
@@ -23,6 +27,7 @@ mod overview;
 mod participant;
 mod password;
 pub mod postbox;
+mod presence;
 mod property;
 pub mod reader;
 mod roster;
@@ -33,16 +38,21 @@ mod staff;
 mod thread;
 mod ticket;
 mod told;
+mod visitor;
+mod widget;
+mod window;
 mod zone;
 
 use std::{path::PathBuf, sync::Arc};
 
 pub use agent::Agent;
+pub use allowance::{Limit, Limits};
 pub use clock::Clock;
 pub use error::{Error, Fault, OnConstraint, Result};
 pub use facts::{Facts, database_clock, schema_facts};
 pub use seed::Grown;
 pub use session::Browser;
+pub use visitor::{Arrival, Visitor};
 pub use zone::time_zones;
 
 /// What a desk is opened with.
@@ -60,6 +70,8 @@ pub struct Settings {
     pub ticket_limits: TicketLimits,
     /// Time and randomness.
     pub clock: Clock,
+    /// How much visitors may do.
+    pub limits: Limits,
 }
 
 /// Tickets that mails may open within ten minutes (email.md C8); those above wait. 0: as many as come.
@@ -93,6 +105,7 @@ impl Desk {
     pub async fn open(settings: Settings) -> Result<Self> {
         let db = db::Db::open(&settings.place, settings.clock.clone()).await?;
         schema::migrate(&db).await?;
+        widget::furnish(&db).await?;
         let secret = installation_secret(&db).await?;
         let keys = mail::reply_address::Keys::new(&settings.mail_domain, secret.as_bytes());
         let blobs = blob::Blobs::open(&settings.data)?;

@@ -9,7 +9,7 @@ use model::{
 };
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
-use crate::{Fault, Result, db::Tx};
+use crate::{Fault, OnConstraint as _, Result, db::Tx};
 
 /// Columns of a line, for a query over `conversation c join contact k`.
 macro_rules! line_columns {
@@ -89,11 +89,49 @@ pub(crate) async fn take(tx: &mut Tx, property: &PropertyId, id: &ConversationId
     Ok(load(tx.conn(), property, id).await?.ok_or(Refusal::NotFound)?)
 }
 
+/// A new line. `origin` is the chat it was made from, `follows` the closed ticket it goes on from.
+pub(crate) async fn insert(
+    tx: &mut Tx,
+    property: &PropertyId,
+    line: &Line,
+    origin: Option<&ConversationId>,
+    follows: Option<&ConversationId>,
+) -> Result<()> {
+    sqlx::query(
+        "insert into conversation (property, id, kind, number, subject, contact, preview, preview_by, status, priority, assignee, tags, folder, attachments, last_at, waiting_at, missed_at, origin, follows, created_at, seq) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 0)",
+    )
+    .bind(property.as_str())
+    .bind(line.id.as_str())
+    .bind(line.kind.word())
+    .bind(line.number)
+    .bind(&line.subject)
+    .bind(line.contact.id.as_str())
+    .bind(&line.preview)
+    .bind(line.preview_by.as_ref().map(|id| id.as_str().to_owned()))
+    .bind(line.status.word())
+    .bind(line.priority.rank())
+    .bind(line.assignee.to_string())
+    .bind(serde_json::to_string(&line.tags)?)
+    .bind(line.folder.word())
+    .bind(line.attachments)
+    .bind(line.last_at.0)
+    .bind(line.waiting_since.map_or(i64::MAX, |at| at.0))
+    .bind(line.missed.then_some(line.created_at.0))
+    .bind(origin.map(|id| id.as_str().to_owned()))
+    .bind(follows.map(|id| id.as_str().to_owned()))
+    .bind(line.created_at.0)
+    .execute(tx.conn())
+    .await
+    .on_constraint("conversation_", "conversation.id", Refusal::Conflict)?;
+    put_tags(tx, property, line).await
+}
+
 /// Writes what a verb changed of a line.
 pub(crate) async fn store(tx: &mut Tx, property: &PropertyId, before: &Line, after: &Line) -> Result<()> {
     sqlx::query(
         "update conversation set subject = $3, preview = $4, preview_by = $5, status = $6, snoozed_until = $7, priority = $8, assignee = $9, tags = $10, \
-         folder = $11, attachments = $12, last_at = $13, waiting_at = $14 where property = $1 and id = $2",
+         folder = $11, attachments = $12, last_at = $13, waiting_at = $14, contact = $15 where property = $1 and id = $2",
     )
     .bind(property.as_str())
     .bind(after.id.as_str())
@@ -109,8 +147,18 @@ pub(crate) async fn store(tx: &mut Tx, property: &PropertyId, before: &Line, aft
     .bind(after.attachments)
     .bind(after.last_at.0)
     .bind(after.waiting_since.map_or(i64::MAX, |at| at.0))
+    .bind(after.contact.id.as_str())
     .execute(tx.conn())
     .await?;
+    if before.missed != after.missed {
+        let missed_at = after.missed.then_some(tx.now().0);
+        sqlx::query("update conversation set missed_at = $3 where property = $1 and id = $2")
+            .bind(property.as_str())
+            .bind(after.id.as_str())
+            .bind(missed_at)
+            .execute(tx.conn())
+            .await?;
+    }
     if before.tags.is_empty() && after.tags.is_empty() { Ok(()) } else { store_tags(tx, property, before, after).await }
 }
 

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use model::{
-    AgentId, ConversationId, MessageId, Moment, PropertyId,
-    conversation::Line,
+    AgentId, ConversationId, MessageId, Moment, PropertyId, VisitorId,
+    conversation::{Kind, Line},
     event::{Event, What},
     message::Author,
 };
@@ -30,18 +30,24 @@ pub struct Happened {
     pub facets: (Vec<String>, Vec<String>),
     /// The one agent who is told, or everybody.
     pub only: Option<AgentId>,
+    /// The visitor who is told as well: of a chat, its own (found when it is not given), else nobody.
+    pub visitor: Option<VisitorId>,
+    /// Whether the conversation is a chat.
+    pub chat: bool,
 }
 
 impl Happened {
     /// An event with nothing but its name.
     pub fn new(property: &PropertyId, author: Author, what: What) -> Self {
-        Self { property: property.clone(), author, what, conversation: None, messages: vec![], facets: (vec![], vec![]), only: None }
+        let (property, facets) = (property.clone(), (vec![], vec![]));
+        Self { property, author, what, conversation: None, messages: vec![], facets, only: None, visitor: None, chat: false }
     }
 
     /// About a conversation whose line changed from one to another.
     #[must_use]
     pub fn line(mut self, id: &ConversationId, before: Option<&Line>, after: Option<&Line>) -> Self {
         self.conversation = Some(id.clone());
+        self.chat = before.or(after).is_some_and(|line| line.kind == Kind::Chat);
         self.facets = (before.map(Line::facets).unwrap_or_default(), after.map(Line::facets).unwrap_or_default());
         self
     }
@@ -75,21 +81,25 @@ async fn next(tx: &mut Tx, property: &PropertyId) -> Result<i64> {
 
 /// Writes down what happened; gives its number.
 pub async fn append(tx: &mut Tx, happened: Happened) -> Result<i64> {
+    let visitor = visitor(tx, &happened).await?;
     let seq = next(tx, &happened.property).await?;
     let tallies = count(tx, &happened.property, &happened.facets).await?;
     let now = tx.now();
     let body = serde_json::to_string(&Body { author: happened.author, messages: happened.messages, tallies })?;
     let audience = happened.only.as_ref().map_or_else(|| "agents".to_owned(), |agent| format!("agent:{agent}"));
-    sqlx::query("insert into event (property, seq, at, what, conversation, audience, body) values ($1, $2, $3, $4, $5, $6, $7)")
-        .bind(happened.property.as_str())
-        .bind(seq)
-        .bind(now.0)
-        .bind(happened.what.word())
-        .bind(happened.conversation.as_ref().map(ConversationId::as_str))
-        .bind(audience)
-        .bind(body)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query(
+        "insert into event (property, seq, at, what, conversation, audience, visitor, body) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(happened.property.as_str())
+    .bind(seq)
+    .bind(now.0)
+    .bind(happened.what.word())
+    .bind(happened.conversation.as_ref().map(ConversationId::as_str))
+    .bind(audience)
+    .bind(visitor)
+    .bind(body)
+    .execute(tx.conn())
+    .await?;
     // what one agent alone is told changes no line that others see
     if let (Some(conversation), None) = (&happened.conversation, &happened.only) {
         sqlx::query("update conversation set seq = $3 where property = $1 and id = $2")
@@ -101,6 +111,26 @@ pub async fn append(tx: &mut Tx, happened: Happened) -> Result<i64> {
     }
     tx.ring(happened.property, seq);
     Ok(seq)
+}
+
+/// What every visitor of the property is told is addressed so.
+const EVERY_VISITOR: &str = "*";
+
+/// Which visitor is told besides the agents.
+async fn visitor(tx: &mut Tx, happened: &Happened) -> Result<Option<String>> {
+    if happened.what.reaches_every_visitor() {
+        return Ok(Some(EVERY_VISITOR.into()));
+    }
+    if let Some(visitor) = &happened.visitor {
+        return Ok(Some(visitor.to_string()));
+    }
+    let (Some(conversation), true) = (&happened.conversation, happened.chat && happened.what.reaches_visitor()) else { return Ok(None) };
+    let row = sqlx::query("select visitor from chat where property = $1 and conversation = $2")
+        .bind(happened.property.as_str())
+        .bind(conversation.as_str())
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(row.map(|row| row.try_get(0)).transpose()?)
 }
 
 /// Moves the counters from a line's old facets to its new ones; gives those that changed. The counter row's lock orders them.
@@ -155,6 +185,29 @@ pub async fn all_since(pool: &AnyPool, property: &PropertyId, seq: i64, most: i6
     let only =
         |row: &AnyRow| Ok::<_, sqlx::Error>(row.try_get::<String, _>("audience")?.strip_prefix("agent:").and_then(|id| id.parse().ok()));
     rows.iter().map(|row| Ok((event(property, row)?, only(row)?))).collect()
+}
+
+/// Events after a number that a visitor is told, in order.
+pub async fn visitor_since(pool: &AnyPool, property: &PropertyId, visitor: &VisitorId, seq: i64, most: i64) -> Result<Vec<Event>> {
+    let rows = sqlx::query("select seq, at, what, conversation, body from event where property = $1 and visitor in ($2, '*') and seq > $3 order by seq limit $4")
+        .bind(property.as_str())
+        .bind(visitor.as_str())
+        .bind(seq)
+        .bind(most)
+        .fetch_all(pool)
+        .await?;
+    rows.iter().map(|row| event(property, row)).collect()
+}
+
+/// Who is told by the events after a number, in order; none for every visitor. For who wakes the open windows of a property.
+pub async fn visitors_since(pool: &AnyPool, property: &PropertyId, seq: i64, most: i64) -> Result<Vec<(i64, Option<VisitorId>)>> {
+    let rows = sqlx::query("select seq, visitor from event where property = $1 and seq > $2 and visitor is not null order by seq limit $3")
+        .bind(property.as_str())
+        .bind(seq)
+        .bind(most)
+        .fetch_all(pool)
+        .await?;
+    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get::<&str, _>(1)?.parse().ok()))).collect()
 }
 
 fn event(property: &PropertyId, row: &AnyRow) -> Result<Event> {

@@ -143,7 +143,7 @@ fn delay(failures: i64, free: i64, longest: i64) -> i64 {
 }
 
 /// Whom an address stands for: an IPv6 host owns its whole /64.
-fn network(address: &str) -> String {
+pub(crate) fn network(address: &str) -> String {
     match address.trim().parse() {
         Ok(std::net::IpAddr::V6(six)) if six.to_ipv4_mapped().is_none() => {
             let [a, b, c, d, ..] = six.segments();

@@ -17,7 +17,7 @@ use crate::{
     Agent, Browser, Desk, OnConstraint as _, Result,
     db::Tx,
     log::{self, Happened},
-    password, session, staff, zone,
+    password, session, staff, widget, zone,
 };
 
 /// What a set-up asks for, checked.
@@ -94,6 +94,7 @@ pub(crate) async fn found(tx: &mut Tx, desk: &Desk, name: &str, language: Langua
         .execute(tx.conn())
         .await
         .on_constraint("property_forwarding_key", "property.forwarding", Refusal::Conflict)?;
+    widget::put(tx, &id).await?;
     for statement in ["insert into log_head (property, seq) values ($1, 0)", "insert into ticket_number (property, next) values ($1, 1)"] {
         sqlx::query(statement).bind(id.as_str()).execute(tx.conn()).await?;
     }

@@ -16,6 +16,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0004_mail", include_str!("../../../migrations/0004_mail.sql")),
     ("0005_post", include_str!("../../../migrations/0005_post.sql")),
     ("0006_inbox", include_str!("../../../migrations/0006_inbox.sql")),
+    ("0010_chat", include_str!("../../../migrations/0010_chat.sql")),
 ];
 
 /// Brings the database to the newest schema.

@@ -1,7 +1,7 @@
 //! One conversation, opened: everything its screen holds.
 
 use model::{
-    ConversationId, Refusal,
+    ConversationId, PropertyId, Refusal,
     conversation::{Kind, Line},
     draft::DraftPlace,
     message::Message,
@@ -10,8 +10,8 @@ use model::{
 use sqlx::AnyConnection;
 
 use crate::{
-    Agent, Result, draft,
-    line::{self, line_columns},
+    Agent, Result, chat, draft,
+    line::{self, line_columns, word_or_none},
     log, message, participant,
 };
 
@@ -26,10 +26,12 @@ impl Agent {
         let line = line::load(conn, &self.property, &id).await?.ok_or(Refusal::NotFound)?;
         let participants = participant::load(conn, &self.property, &id).await?;
         let (messages, earlier) = message::last(conn, &self.property, &id, i64::MAX, MESSAGES_SHOWN).await?;
-        let others = self.others(conn, &line).await?;
+        let others = others(conn, &self.property, &line).await?;
+        let chat = if line.kind == Kind::Chat { chat::load(conn, &self.property, &id).await? } else { None };
+        let origin = if line.from_chat { origin(conn, &self.property, &id).await? } else { None };
         let reply_address =
             if line.kind == Kind::Ticket { self.desk.keys().ticket_address(self.property.as_str(), id.as_str()) } else { String::new() };
-        Ok(Thread { head, line, participants, messages, earlier, gone: false, others, reply_address })
+        Ok(Thread { head, line, participants, messages, earlier, gone: false, others, chat, origin, reply_address })
     }
 
     /// Opens a conversation with the drafts that this agent has in it.
@@ -46,19 +48,30 @@ impl Agent {
         line::load(&mut conn, &self.property, &id).await?.ok_or(Refusal::NotFound)?;
         message::last(&mut conn, &self.property, &id, before, MESSAGES_SHOWN).await
     }
+}
 
-    async fn others(&self, conn: &mut AnyConnection, line: &Line) -> Result<Vec<Line>> {
-        let rows = sqlx::query(concat!(
-            "select ",
-            line_columns!(),
-            " from conversation c join contact k on k.property = c.property and k.id = c.contact where c.property = $1 and c.contact = $2 and c.id <> $3 order by c.created_at desc, c.id desc limit $4"
-        ))
-        .bind(self.property.as_str())
-        .bind(line.contact.id.as_str())
-        .bind(line.id.as_str())
-        .bind(i64::try_from(OTHERS_SHOWN).unwrap_or(10))
-        .fetch_all(conn)
+/// Other conversations with the same contact, newest first.
+pub(crate) async fn others(conn: &mut AnyConnection, property: &PropertyId, line: &Line) -> Result<Vec<Line>> {
+    let rows = sqlx::query(concat!(
+        "select ",
+        line_columns!(),
+        " from conversation c join contact k on k.property = c.property and k.id = c.contact where c.property = $1 and c.contact = $2 and c.id <> $3 order by c.created_at desc, c.id desc limit $4"
+    ))
+    .bind(property.as_str())
+    .bind(line.contact.id.as_str())
+    .bind(line.id.as_str())
+    .bind(i64::try_from(OTHERS_SHOWN).unwrap_or(10))
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(line::of_row).collect()
+}
+
+/// The chat that a ticket was made from.
+async fn origin(conn: &mut AnyConnection, property: &PropertyId, id: &ConversationId) -> Result<Option<ConversationId>> {
+    let row = sqlx::query("select origin from conversation where property = $1 and id = $2")
+        .bind(property.as_str())
+        .bind(id.as_str())
+        .fetch_optional(conn)
         .await?;
-        rows.iter().map(line::of_row).collect()
-    }
+    Ok(row.map(|row| word_or_none(&row, "origin")).transpose()?.flatten())
 }

@@ -7,11 +7,12 @@ use model::{
     event::What,
     message::{Author, Channel, MessageKind, UNDO, preview},
     ticket::{Part, TicketDraft, TicketForm},
+    visitor::Details,
 };
 use sqlx::Row as _;
 
 use crate::{
-    Agent, Desk, Result, attachment, contact, conversation,
+    Agent, Desk, Result, attachment, chat, contact, conversation,
     db::Tx,
     draft, letter, line,
     log::{self, Happened},
@@ -33,6 +34,8 @@ pub(crate) struct Opening {
     /// Addresses and names in copy.
     pub cc: Vec<(String, String)>,
     pub folder: Folder,
+    /// The chat it is made from.
+    pub origin: Option<ConversationId>,
     /// The closed ticket it follows.
     pub follows: Option<ConversationId>,
     /// Its first messages; the first one with words is the preview.
@@ -69,11 +72,11 @@ pub(crate) async fn open(tx: &mut Tx, desk: &Desk, property: &PropertyId, openin
         last_at: now,
         waiting_since: waits.then_some(now),
         missed: false,
-        from_chat: false,
+        from_chat: opening.origin.is_some(),
         created_at: now,
         seq: 0,
     };
-    insert(tx, property, &line, opening.follows.as_ref()).await?;
+    line::insert(tx, property, &line, opening.origin.as_ref(), opening.follows.as_ref()).await?;
     let messages: Vec<MessageId> = opening.entries.iter().map(|entry| entry.id.clone()).collect();
     let seq =
         log::append(tx, Happened::new(property, opening.author, What::TicketOpened).line(&line.id, None, Some(&line)).messages(messages))
@@ -86,50 +89,37 @@ pub(crate) async fn open(tx: &mut Tx, desk: &Desk, property: &PropertyId, openin
     Ok(Line { seq, ..line })
 }
 
-async fn insert(tx: &mut Tx, property: &PropertyId, line: &Line, follows: Option<&ConversationId>) -> Result<()> {
-    sqlx::query(
-        "insert into conversation (property, id, kind, number, subject, contact, preview, preview_by, status, priority, assignee, tags, folder, attachments, last_at, waiting_at, follows, created_at, seq) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 0)",
-    )
-    .bind(property.as_str())
-    .bind(line.id.as_str())
-    .bind(line.kind.word())
-    .bind(line.number)
-    .bind(&line.subject)
-    .bind(line.contact.id.as_str())
-    .bind(&line.preview)
-    .bind(line.preview_by.as_ref().map(|id| id.as_str().to_owned()))
-    .bind(line.status.word())
-    .bind(line.priority.rank())
-    .bind(line.assignee.to_string())
-    .bind(serde_json::to_string(&line.tags)?)
-    .bind(line.folder.word())
-    .bind(line.attachments)
-    .bind(line.last_at.0)
-    .bind(line.waiting_since.map_or(i64::MAX, |at| at.0))
-    .bind(follows.map(|id| id.as_str().to_owned()))
-    .bind(line.created_at.0)
-    .execute(tx.conn())
-    .await?;
-    line::put_tags(tx, property, line).await
-}
-
 impl Agent {
     /// Opens a ticket for somebody: it appears in the Inbox, and the letters to the recipient, those in copy and the assignee
-    /// follow from the same commit. Doing it again with the same id and words opens nothing more.
+    /// follow from the same commit. Made from a chat, the two are linked both ways. Doing it again with the same id and words opens nothing more.
     pub async fn open_ticket(&self, draft: TicketDraft) -> Result<ConversationId> {
         let agent = self.clone();
         let assignee = draft.assignee.clone().unwrap_or_else(|| Assignee::Agent(self.id.clone()));
         self.desk.assignee_name(&self.property, &assignee).await?;
-        self.desk.db().write(move |tx| Box::pin(async move { agent.open_drafted(tx, draft, assignee).await })).await
+        let transcript = match &draft.chat {
+            Some(chat) if draft.transcript => Some(self.transcript_of(chat).await?),
+            _ => None,
+        };
+        self.desk.db().write(move |tx| Box::pin(async move { agent.open_drafted(tx, draft, assignee, transcript).await })).await
     }
 
-    async fn open_drafted(&self, tx: &mut Tx, draft: TicketDraft, assignee: Assignee) -> Result<ConversationId> {
+    async fn open_drafted(
+        &self,
+        tx: &mut Tx,
+        draft: TicketDraft,
+        assignee: Assignee,
+        transcript: Option<attachment::File>,
+    ) -> Result<ConversationId> {
         if let Some(known) = line::load(tx.conn(), &self.property, &draft.id).await? {
             let same = known.subject == draft.subject && known.contact.email == draft.email.as_str();
             return if same { Ok(known.id) } else { Err(Refusal::Conflict.into()) };
         }
-        let files = attachment::claim(tx, self, &draft.attachments).await?;
+        if let Some(chat) = &draft.chat {
+            let details = Details { name: draft.name.clone(), email: Some(draft.email.clone()), phone: String::new() };
+            chat::ticket::learn_of(tx, self, chat, details).await?;
+        }
+        let mut files = attachment::claim(tx, &self.property, self.id.as_str(), &draft.attachments).await?;
+        files.extend(transcript);
         let held_until = Some(tx.now().plus(UNDO));
         let entry =
             Entry { held_until, files, ..Entry::said(self.new_message(), MessageKind::Said, self.author(), Channel::Web, draft.text) };
@@ -143,10 +133,15 @@ impl Agent {
             tags: draft.tags,
             cc: draft.cc.into_iter().map(|email| (email.to_string(), String::new())).collect(),
             folder: Folder::Inbox,
+            origin: draft.chat,
             follows: None,
             entries: vec![entry],
         };
+        let origin = opening.origin.clone();
         let line = open(tx, &self.desk, &self.property, opening).await?;
+        if let Some(chat) = origin {
+            chat::ticket::link(tx, self, &chat, &line).await?;
+        }
         conversation::mark(tx, self, &line.id).await?;
         draft::drop(tx, self, &DraftPlace::Ticket).await?;
         Ok(line.id)
@@ -189,6 +184,7 @@ impl Agent {
         let place = if rest.is_some() {
             let mut after = before.clone();
             line::recount(tx.conn(), &self.property, &mut after).await?;
+            chat::recount(tx, &self.property, &mut after).await?;
             conversation::record_undone(tx, &self.property, &before, &after, self.author(), id).await?;
             DraftPlace::Reply(before.id)
         } else {

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 
 use model::{
     AgentId, ConversationId, Moment,
-    conversation::Line,
+    conversation::{Kind, Line},
     event::{Event, Told, What},
     live::GAP_MOST,
 };
 use sqlx::{AnyConnection, Row as _};
 
-use crate::{Agent, Desk, Result, line, log, message, participant, property, roster};
+use crate::{Agent, Desk, Result, chat, line, log, message, participant, property, roster, thread};
 
 impl Desk {
     /// Tells events of one property, in their order.
@@ -36,17 +36,38 @@ impl Desk {
             for message in &event.messages {
                 messages.extend(message::load(conn, &event.property, message).await?);
             }
-            if matches!(event.what, What::TicketOpened | What::MessageSaid | What::MessageApproved | What::ParticipantsChanged)
-                && told_line.is_some()
-            {
+            if told_line.is_some() && brings_participants(event.what) {
                 participants = Some(participant::load(conn, &event.property, id).await?);
             }
         }
+        let (mut chat, mut others) = (None, None);
+        if let Some(line) = told_line.as_ref().filter(|line| line.kind == Kind::Chat) {
+            chat = chat::load(conn, &event.property, &line.id).await?;
+            if event.what == What::VisitorChanged {
+                others = Some(thread::others(conn, &event.property, line).await?);
+            }
+        }
         let read = if told_line.is_some() { read_marks(conn, &event).await? } else { vec![] };
-        let people = if event.what == What::PeopleChanged { Some(roster::people(conn, &event.property).await?) } else { None };
+        let people = if changes_people(event.what) { Some(roster::people(conn, &event.property).await?) } else { None };
         let property = if event.what == What::PropertyChanged { Some(property::load(self, conn, &event.property).await?) } else { None };
-        Ok(Told { event, line: told_line, read, messages, participants, people, property })
+        Ok(Told { event, line: told_line, read, messages, participants, chat, others, people, property })
     }
+}
+
+const fn brings_participants(what: What) -> bool {
+    matches!(
+        what,
+        What::TicketOpened
+            | What::MessageSaid
+            | What::MessageApproved
+            | What::ParticipantsChanged
+            | What::ChatStarted
+            | What::VisitorChanged
+    )
+}
+
+const fn changes_people(what: What) -> bool {
+    matches!(what, What::PeopleChanged | What::PresenceChanged)
 }
 
 /// Up to when each agent has read the event's conversation.

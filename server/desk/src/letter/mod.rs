@@ -73,37 +73,43 @@ pub(crate) async fn post(tx: &mut Tx, posting: Posting) -> Result<bool> {
     Ok(written.rows_affected() == 1)
 }
 
-/// Puts a letter about the house itself into the outbox, such as an invitation: from the property, its text as Markdown.
-pub(crate) async fn notify(
-    tx: &mut Tx,
-    desk: &Desk,
-    property: &PropertyId,
-    kind: LetterKind,
-    to: &str,
-    subject: &str,
-    markdown: &str,
-) -> Result<LetterId> {
+/// A letter that the house itself writes.
+pub(crate) struct Notice<'a> {
+    pub kind: LetterKind,
+    pub to: &'a str,
+    pub subject: &'a str,
+    pub written: compose::Written,
+    /// The entry of a conversation that it belongs to: an answer to it goes there, and it is written once.
+    pub about: Option<(&'a ConversationId, &'a MessageId)>,
+}
+
+/// Puts a letter of the house itself into the outbox, such as an invitation: from the property, or from a conversation's own address.
+pub(crate) async fn notify(tx: &mut Tx, desk: &Desk, property: &PropertyId, notice: Notice<'_>) -> Result<LetterId> {
     let row =
         sqlx::query("select name, forwarding from property where property.id = $1").bind(property.as_str()).fetch_one(tx.conn()).await?;
     let (name, forwarding): (String, String) = (row.try_get(0)?, row.try_get(1)?);
     let id = LetterId::from_bits(desk.clock().bits());
     let keys = desk.keys();
-    let from = Mailbox { name: Some(plain(&name)), address: format!("{forwarding}@{}", keys.domain()) };
-    let written = compose::markdown(markdown);
+    let address = notice.about.map_or_else(
+        || format!("{forwarding}@{}", keys.domain()),
+        |(conversation, _)| keys.ticket_address(property.as_str(), conversation.as_str()),
+    );
+    let from = Mailbox { name: Some(plain(&name)), address };
     let now = tx.now();
     let letter = Letter {
         reply_to: from.clone(),
         from,
-        to: Mailbox { name: None, address: to.to_owned() },
+        to: Mailbox { name: None, address: notice.to.to_owned() },
         envelope_from: keys.bounce_address(id.as_str()),
-        subject: compose::subject(subject, false),
-        message_id: keys.message_id(id.as_str(), id.as_str()),
+        subject: compose::subject(notice.subject, false),
+        message_id: keys.message_id(notice.about.map_or(id.as_str(), |(_, message)| message.as_str()), id.as_str()),
         in_reply_to: None,
         references: vec![],
         date_micros: now.0,
-        text: written.text,
-        html: written.html,
-        headers: Kind::Notice.headers(&keys.loop_mark(), ""),
+        text: notice.written.text,
+        html: notice.written.html,
+        headers: if notice.kind == LetterKind::Acknowledgement { Kind::Acknowledgement } else { Kind::Notice }
+            .headers(&keys.loop_mark(), ""),
         attachments: vec![],
         boundary_seed: id.as_str().to_owned(),
     };
@@ -111,10 +117,10 @@ pub(crate) async fn notify(
         tx,
         Posting {
             property: property.clone(),
-            conversation: None,
-            message: None,
+            conversation: notice.about.map(|(conversation, _)| conversation.clone()),
+            message: notice.about.map(|(_, message)| message.clone()),
             id: id.clone(),
-            kind,
+            kind: notice.kind,
             letter,
             next_at: now,
             trouble: None,

@@ -4,7 +4,7 @@
 use mail::{Class, Forwarded, Mailbox, address, sanitise};
 use model::{
     Assignee, AttachmentId, ConversationId, Language, MessageId, Refusal,
-    conversation::{Folder, Line, Priority, Status},
+    conversation::{Folder, Kind, Line, Priority, Status},
     message::{Author, Channel, Happening, Mark, MessageKind, TEXT_MOST},
     text::letter,
     ticket::{Part, SUBJECT_MOST},
@@ -101,7 +101,10 @@ async fn answer(tx: &mut Tx, desk: &Desk, mail: &Mail, before: Line, rule: &str,
         Voice::Agent(id, name) => (Author::Agent { id, name }, None, false),
         Voice::Claimed(id, name) => (Author::Agent { id, name }, Some(Mark::Unverified), false),
         Voice::Contact => match party::standing(tx.conn(), mail, &before, &participants).await? {
-            _ if before.status == Status::Closed && !automatic => return open(tx, desk, mail, Some(before.id), key).await,
+            // a chat has no follower: what is said about it stands in it
+            _ if before.status == Status::Closed && before.kind == Kind::Ticket && !automatic => {
+                return open(tx, desk, mail, Some(before.id), key).await;
+            }
             Standing::Party => (sender(tx, desk, mail).await?, None, false),
             Standing::Joins => (sender(tx, desk, mail).await?, None, true),
             Standing::Stranger => (sender(tx, desk, mail).await?, Some(Mark::Stranger), false),
@@ -144,7 +147,7 @@ fn reopened(before: &Line, entry: &Entry) -> Option<Status> {
     let opens = match (&entry.author, entry.mark) {
         (_, Some(Mark::AutoReply)) => false,
         (Author::Agent { .. }, None) => before.status == Status::Snoozed,
-        _ => matches!(before.status, Status::Pending | Status::Solved | Status::Snoozed),
+        _ => before.status != Status::Open,
     };
     opens.then_some(Status::Open)
 }
@@ -194,6 +197,7 @@ async fn open(tx: &mut Tx, desk: &Desk, mail: &Mail, follows: Option<Conversatio
         tags: vec![],
         cc: begun.brought,
         folder: if automatic { Folder::Spam } else { Folder::Inbox },
+        origin: None,
         follows,
         entries,
     };

@@ -8,7 +8,7 @@ use mail::{
 use model::{
     Language, LetterId, Moment, PropertyId,
     attachment::size_text,
-    conversation::Line,
+    conversation::{self, Line},
     letter::LetterKind,
     message::{Author, Channel},
     text::letter as texts,
@@ -116,7 +116,7 @@ impl<'a> Composer<'a> {
             from,
             to: Mailbox { name: Some(plain(&to.name)).filter(|name| !name.is_empty()), address: to.email.clone() },
             envelope_from: keys.bounce_address(id.as_str()),
-            subject: compose::subject(&self.line.subject, !self.first),
+            subject: self.subject(),
             in_reply_to: earlier.last().cloned(),
             references: compose::references(&earlier, None, &ticket),
             message_id,
@@ -127,6 +127,16 @@ impl<'a> Composer<'a> {
             attachments: self.files.clone(),
             boundary_seed: id.as_str().to_owned(),
         })
+    }
+
+    /// The subject; that of a chat is made here, since it has none.
+    fn subject(&self) -> String {
+        match self.line.kind {
+            conversation::Kind::Ticket => compose::subject(&self.line.subject, !self.first),
+            conversation::Kind::Chat => {
+                compose::subject(&self.language.fill(texts::CHAT_SUBJECT, &[("property", &self.property_name)]), true)
+            }
+        }
     }
 
     fn author(&self) -> String {
@@ -146,9 +156,8 @@ impl<'a> Composer<'a> {
             } else {
                 format!("{} ({})", self.line.contact.name, self.line.contact.email)
             };
-            lines.push(
-                self.language.fill(texts::TICKET_OF, &[("number", &number), ("property", &self.property_name), ("customer", &customer)]),
-            );
+            let which = if self.line.kind == conversation::Kind::Chat { texts::CHAT_OF } else { texts::TICKET_OF };
+            lines.push(self.language.fill(which, &[("number", &number), ("property", &self.property_name), ("customer", &customer)]));
             lines.push(
                 self.language.fill(texts::OPEN_AT, &[("link", &format!("{}/inbox/{}", self.desk.settings().public_url, self.line.id))]),
             );

@@ -9,7 +9,7 @@ use model::{
 };
 use sqlx::Row as _;
 
-use super::{letter::Composer, recipient};
+use super::{chat, letter::Composer, recipient};
 use crate::{
     Desk, Error, Fault, Result,
     db::Tx,
@@ -56,8 +56,7 @@ impl Desk {
         let full = i64::try_from(events.len()).unwrap_or(0) == EVENTS;
         let end = events.last().map_or(head, |event| if full { event.seq } else { event.seq.max(head) });
         let mut wrote = false;
-        for event in events.into_iter().filter(|event| matches!(event.what, What::TicketOpened | What::MessageSaid | What::MessageApproved))
-        {
+        for event in events.into_iter().filter(|event| brings_letters(event.what)) {
             let seq = event.seq;
             if !self.step(property, place, seq, Some(event)).await? {
                 return Ok(true);
@@ -88,6 +87,10 @@ impl Desk {
             .await
             .or_else(|error| if is_race(&error) { Ok(false) } else { Err(error) })
     }
+}
+
+const fn brings_letters(what: What) -> bool {
+    matches!(what, What::TicketOpened | What::MessageSaid | What::MessageApproved | What::DetailsLeft | What::TranscriptAsked)
 }
 
 async fn advance(tx: &mut Tx, property: &PropertyId, from: i64, to: i64) -> Result<bool> {
@@ -123,6 +126,9 @@ async fn write_letters(tx: &mut Tx, desk: &Desk, property: &PropertyId, event: &
         Err(Error::Refused(Refusal::NotFound)) => return Ok(()),
         Err(error) => return Err(error),
     };
+    if matches!(event.what, What::DetailsLeft | What::TranscriptAsked) {
+        return chat::write_notice(tx, desk, property, &line, event).await;
+    }
     let mut written = vec![];
     for id in &event.messages {
         let Some(said) = load(tx, property, id).await? else { continue };
@@ -138,11 +144,11 @@ async fn write_letters(tx: &mut Tx, desk: &Desk, property: &PropertyId, event: &
 }
 
 /// Whether words are mailed on: held ones are not until an agent lets them through, what a machine wrote never is (email.md C6:
-/// an automatic mail causes no mail), and customers' words in spam and trash go no further.
+/// an automatic mail causes no mail), customers' words in spam and trash go no further, and what was said in the window has arrived.
 fn owes(line: &Line, said: &Said, approved: bool) -> bool {
     let by_person = said.class.as_deref().is_none_or(|class| class == "human");
     let unwanted = line.folder != Folder::Inbox && !matches!(said.author, Author::Agent { .. });
-    !said.marked && (by_person || approved) && !unwanted
+    said.channel != Channel::Chat && !said.marked && (by_person || approved) && !unwanted
 }
 
 async fn load(tx: &mut Tx, property: &PropertyId, id: &MessageId) -> Result<Option<Said>> {

@@ -1,12 +1,14 @@
 //! A believable world, for looking around and for measuring: many conversations, written in bulk, the same each time.
 //! Keeps true what the verbs keep true: numbers of the log and of tickets, counters, reading marks. Writes no letters.
 
+mod chat;
 mod rows;
 mod words;
 mod world;
 
 use std::collections::BTreeMap;
 
+use chat::Past;
 use model::{
     Language, PropertyId,
     agent::Role,
@@ -277,23 +279,19 @@ async fn tables(
         Rows::of("conversation_tag", &["property", "tag", "conversation", "folder", "status", "priority", "last_at", "waiting_at"]);
     let mut participants = Rows::of("participant", &["property", "conversation", "email", "name", "part", "since"]);
     let mut marks = Rows::of("read_mark", &["property", "agent", "conversation", "read_at"]);
-    let mut facets = vec![];
+    let (mut chats, mut facets) = (Past::new(), vec![]);
     for made in made {
         let mut line = made.line.clone();
         let id = || rows::Value::from(made.line.id.as_str());
         line.contact = contacts.get(&line.contact.email).cloned().unwrap_or(line.contact);
         if line.kind == Kind::Ticket {
             line.number = Some(number);
-            participants.push([
-                own(),
-                id(),
-                line.contact.email.as_str().into(),
-                line.contact.name.as_str().into(),
-                "requester".into(),
-                0.into(),
-            ]);
             number += 1;
+        } else {
+            chats.push(property, made, &line);
         }
+        let (email, name) = (line.contact.email.as_str(), line.contact.name.as_str());
+        participants.push([own(), id(), email.into(), name.into(), "requester".into(), 0.into()]);
         for said in &made.said {
             seq += 1;
             let author = with_contact(&said.author, &line.contact);
@@ -342,6 +340,7 @@ async fn tables(
     for rows in [conversations, tags, participants, events, messages, marks] {
         rows.write(tx).await?;
     }
+    chats.write(tx).await?;
     Ok(facets)
 }
 

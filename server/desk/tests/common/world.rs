@@ -3,8 +3,19 @@
 
 use std::{collections::BTreeMap, future::Future};
 
-use desk::{Agent, Browser, Desk, Error};
-use model::{Assignee, ConversationId, DepartmentId, agent::Role, property::SetUp, roster::Roster, ticket::TicketForm};
+use desk::{Agent, Arrival, Browser, Desk, Error, Visitor};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use model::{
+    Assignee, ConversationId, DepartmentId, MessageId,
+    agent::Role,
+    chat::{ChatForm, SayForm},
+    conversation::Folder,
+    property::SetUp,
+    roster::Roster,
+    ticket::{TicketForm, Words},
+    view::View,
+    visitor::{DetailsForm, Identity},
+};
 
 use super::Ground;
 
@@ -74,6 +85,19 @@ impl Ground {
         (self.desk.agent(&token).await.expect("hired"), token)
     }
 
+    /// A browser that comes to the site of an agent's property, at an address.
+    pub async fn visit_from(&self, agent: &Agent, address: &str) -> (Visitor, String) {
+        let (key, _) = agent.widget().await.expect("a widget");
+        let arrival = Arrival { address: address.into(), browser: "Firefox 140 on Android".into(), language: model::Language::Portuguese };
+        let token = self.desk.begin_visit(&key, arrival).await.expect("let in");
+        (self.desk.visitor(&token, address).await.expect("a visitor"), token)
+    }
+
+    /// A browser that comes to the site.
+    pub async fn visit(&self, agent: &Agent) -> Visitor {
+        self.visit_from(agent, "198.51.100.4").await.0
+    }
+
     /// The link of the newest invitation mailed to an address; let the clock pass between two.
     pub async fn link_for(&self, email: &str) -> String {
         let letter: String = sqlx::query_scalar(
@@ -130,6 +154,40 @@ pub async fn ticket(by: &Agent, subject: &str, assignee: Assignee) -> Conversati
     by.open_ticket(form.check().expect("a good form")).await.expect("a ticket")
 }
 
+/// The form of a chat with first words.
+pub fn chat_form(text: &str) -> ChatForm {
+    ChatForm {
+        id: ConversationId::new().to_string(),
+        said: said(text),
+        page: "https://acme.test/jackets".into(),
+        referrer: "https://search.example/".into(),
+        ..ChatForm::default()
+    }
+}
+
+/// Words of a visitor.
+pub fn said(text: &str) -> SayForm {
+    SayForm { id: MessageId::new().to_string(), text: text.into(), ..SayForm::default() }
+}
+
+/// Words of an agent.
+pub fn words(text: &str) -> Words {
+    Words { id: MessageId::new(), text: text.into(), attachments: vec![], status: None }
+}
+
+/// Name and address as a visitor types them.
+pub fn details((name, email): (&str, &str)) -> DetailsForm {
+    DetailsForm { name: name.into(), email: email.into(), phone: String::new() }
+}
+
+/// An identity signed as a customer's server signs it.
+pub fn sign(secret: &str, key: &str, mut identity: Identity) -> Identity {
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(secret.as_bytes()).expect("any length");
+    mac.update(identity.signed(key).as_bytes());
+    identity.signature = data_encoding::HEXLOWER.encode(&mac.finalize().into_bytes());
+    identity
+}
+
 /// The counters of a property as they stand in the database, zeros left out.
 pub async fn tallies(desk: &Desk, agent: &Agent) -> BTreeMap<String, i64> {
     let rows = sqlx::query_as::<_, (String, i64)>("select facet, n from tally where property = $1 and n <> 0")
@@ -138,4 +196,20 @@ pub async fn tallies(desk: &Desk, agent: &Agent) -> BTreeMap<String, i64> {
         .await
         .expect("counters");
     rows.into_iter().collect()
+}
+
+/// The counters as the lines themselves say them.
+pub async fn recounted(agent: &Agent) -> BTreeMap<String, i64> {
+    let mut counted = BTreeMap::new();
+    for folder in Folder::ALL {
+        let view = View { status: None, ..View::of_folder(*folder) };
+        let mut inbox = agent.list_inbox(view.clone()).await.expect("an Inbox");
+        while let Some(key) = inbox.more.clone() {
+            inbox.extend(agent.list_more(view.clone(), key).await.expect("a page"));
+        }
+        for facet in inbox.rows.iter().flat_map(|row| row.line.facets()) {
+            *counted.entry(facet).or_default() += 1;
+        }
+    }
+    counted
 }

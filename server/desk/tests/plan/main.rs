@@ -3,6 +3,7 @@
 //! 20,000 conversations: SQLite plans without looking at sizes, and PostgreSQL decides the same from there on (100,000 were tried;
 //! `RECADO_TEST_COPIES=50` tries them again).
 
+mod chat;
 #[path = "../common/mod.rs"]
 mod common;
 mod ear;
@@ -19,7 +20,7 @@ use desk::Desk;
 use ear::Heard;
 
 /// Tables that grow with what happens.
-const BIG: [&str; 11] = [
+const BIG: [&str; 13] = [
     "conversation",
     "conversation_tag",
     "message",
@@ -31,6 +32,8 @@ const BIG: [&str; 11] = [
     "contact_address",
     "letter_out",
     "letter_in",
+    "visitor",
+    "chat",
 ];
 
 /// What is wrong with the plans of what was heard.

@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 use crate::{common::Ground, ear::Heard};
 
 /// Tables that stay small: reading one from end to end is nothing.
-const SMALL: [&str; 18] = [
+const SMALL: [&str; 21] = [
     "property",
     "log_head",
     "reader_cursor",
@@ -26,9 +26,12 @@ const SMALL: [&str; 18] = [
     "slow_domain",
     "forwarding_alias",
     "forwarding_confirmation",
+    "ban",
+    "canned_response",
+    "widget",
 ];
 /// Columns that name one thing: what belongs to it may be sorted.
-const ONE_THING: [&str; 6] = ["conversation", "message", "id", "mail_id", "email", "recipient"];
+const ONE_THING: [&str; 7] = ["conversation", "message", "id", "mail_id", "email", "recipient", "visitor"];
 
 /// A step of a plan.
 struct Step {

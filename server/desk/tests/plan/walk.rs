@@ -11,6 +11,7 @@ use model::{
 };
 
 use crate::{
+    chat,
     common::Ground,
     post::{self, Mail},
     world::World,
@@ -26,6 +27,7 @@ pub async fn everything(ground: &Ground, desk: &Desk, world: &World) {
     read(&marta, world).await;
     mail_in(ground, desk, &marta, world).await;
     change(ground, desk, &marta, world).await;
+    chat::all(ground, desk, &marta).await;
     mail_out(ground, desk, &marta).await;
 }
 

@@ -9,6 +9,14 @@ use crate::common::{Base, Ground, PASSWORD, browser};
 /// How often the small world is copied, unless the environment says otherwise.
 const COPIES: i64 = 9;
 
+/// Each chat is a visitor's.
+const CHATS: [&str; 2] = [
+    "insert into visitor (property, id, token, contact, name, email, phone, attributes, tags, language, browser, address, created_at, seen_at, expires_at) \
+     select property, id, id, contact, '', '', '', '{}', '[]', 'en', '', '', created_at, created_at, created_at from conversation where kind = 'chat' on conflict do nothing",
+    "insert into chat (property, conversation, visitor, page, referrer, answers, comment, answered_at) \
+     select property, id, id, '', '', '[]', '', created_at from conversation where kind = 'chat' on conflict do nothing",
+];
+
 /// What the walk needs to know of it.
 pub struct World {
     /// The admin's session.
@@ -35,6 +43,7 @@ pub async fn make(ground: &Ground) -> World {
         format!("insert into copy (n, code) values {}", codes.join(", ")),
     ];
     statements.extend(COPY.map(ToOwned::to_owned));
+    statements.extend(CHATS.map(ToOwned::to_owned));
     for more in MAILS {
         statements.push(more.to_owned());
     }

@@ -1,85 +1,23 @@
 //! The law: old state + events = fresh state, for every verb and every kind of actor.
-//! After each step every screen of two agents that was open before is compared with a fresh one.
+//! After each step every screen of two agents, and every window of a visitor, that was open before is compared with a fresh one.
 
+#[path = "../common/mod.rs"]
 mod common;
+
+mod chat;
+mod screens;
 
 use common::{Ground, Shop};
 use desk::{Agent, postbox::Incoming, postbox::Proof};
 use model::{
     Assignee, ConversationId, MessageId,
     address::EmailAddress,
-    conversation::{Folder, Kind, Priority, Status},
-    inbox::Inbox,
+    conversation::{Folder, Priority, Status},
     message::{Mark, MessageKind},
     moment::{HOUR, SECOND},
-    roster::Roster,
-    thread::Thread,
     ticket::{TicketForm, Words},
-    view::{Sort, View},
 };
-
-/// Everything an agent has on the screen.
-struct Screens {
-    agent: Agent,
-    inboxes: Vec<Inbox>,
-    threads: Vec<Thread>,
-    roster: Roster,
-}
-
-fn views() -> Vec<View> {
-    let any = View { status: None, ..View::default() };
-    vec![
-        View::default(),
-        any.clone(),
-        View { kind: Some(Kind::Ticket), sort: Sort::Oldest, ..any.clone() },
-        View { status: Some(Status::Solved), ..View::default() },
-        View { priority: Some(Priority::High), sort: Sort::Waiting, ..any.clone() },
-        View { urgent: true, sort: Sort::Priority, ..any.clone() },
-        View { tag: Some("refund".into()), ..any.clone() },
-        View { assignee: Some(Assignee::Nobody), sort: Sort::Waiting, ..any },
-        View::of_folder(Folder::Spam),
-        View::of_folder(Folder::Trash),
-    ]
-}
-
-impl Screens {
-    async fn open(agent: &Agent) -> Self {
-        let mut screens = Self { agent: agent.clone(), inboxes: vec![], threads: vec![], roster: agent.roster().await.unwrap() };
-        for view in views() {
-            screens.inboxes.push(agent.list_inbox(view).await.unwrap());
-        }
-        let everything: Vec<ConversationId> = screens.inboxes.iter().flat_map(|inbox| &inbox.rows).map(|row| row.line.id.clone()).collect();
-        for id in everything {
-            if !screens.threads.iter().any(|thread| thread.line.id == id) {
-                screens.threads.push(agent.open_thread(id).await.unwrap());
-            }
-        }
-        screens
-    }
-
-    /// Takes in what happened since, then holds every screen against a fresh one.
-    async fn compare(mut self, after: &str) {
-        let told = self.agent.told_since(self.roster.head).await.unwrap().expect("a small gap");
-        // told twice, as after a resumed socket: the second time changes nothing
-        for told in told.iter().chain(&told) {
-            self.roster.apply(told);
-            self.inboxes.iter_mut().for_each(|inbox| inbox.apply(told, self.agent.id()));
-            self.threads.iter_mut().for_each(|thread| thread.apply(told));
-        }
-        for inbox in self.inboxes {
-            let fresh = Inbox { head: inbox.head, ..self.agent.list_inbox(inbox.view.clone()).await.unwrap() };
-            assert_eq!(inbox, fresh, "the Inbox after {after}");
-        }
-        for thread in self.threads {
-            match self.agent.open_thread(thread.line.id.clone()).await {
-                Ok(fresh) => assert_eq!(thread, Thread { head: thread.head, ..fresh }, "the conversation after {after}"),
-                Err(_) => assert!(thread.gone, "gone after {after}"),
-            }
-        }
-        let fresh = Roster { head: self.roster.head, now: self.roster.now, ..self.agent.roster().await.unwrap() };
-        assert_eq!(self.roster, fresh, "the roster after {after}");
-    }
-}
+use screens::Screens;
 
 /// Opens every screen of both agents, runs a step, compares.
 macro_rules! step {

@@ -1,0 +1,139 @@
+//! Canned responses: saved texts that the composer calls by `/` and their shortcut.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    AgentId, CannedResponseId, DepartmentId, Refusal, Why,
+    address::{line_of_field, text_of_field},
+    text::filled,
+};
+
+/// Whose a canned response is. As text: `property`, `agent:ID`, `department:ID`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Scope {
+    /// One agent's own.
+    Agent(AgentId),
+    /// Of the agents of a department.
+    Department(DepartmentId),
+    /// Of everybody in the property.
+    Property,
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Agent(id) => write!(f, "agent:{id}"),
+            Self::Department(id) => write!(f, "department:{id}"),
+            Self::Property => f.write_str("property"),
+        }
+    }
+}
+
+impl FromStr for Scope {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = "neither property, agent:ID nor department:ID";
+        match text.split_once(':') {
+            None if text == "property" => Ok(Self::Property),
+            Some(("agent", id)) => id.parse().map(Self::Agent).map_err(|_| wrong),
+            Some(("department", id)) => id.parse().map(Self::Department).map_err(|_| wrong),
+            _ => Err(wrong),
+        }
+    }
+}
+
+impl TryFrom<String> for Scope {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<Scope> for String {
+    fn from(scope: Scope) -> Self {
+        scope.to_string()
+    }
+}
+
+/// A saved text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CannedResponse {
+    /// Identity, by whoever made it.
+    pub id: CannedResponseId,
+    /// Whose it is.
+    pub scope: Scope,
+    /// What is typed after `/`, unique in its scope.
+    pub shortcut: String,
+    /// Text, Markdown, with `{placeholders}`.
+    pub text: String,
+}
+
+/// What a placeholder stands for: `{name}`, `{email}`, `{agent}`, `{property}`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Values<'a> {
+    /// The customer's name.
+    pub name: &'a str,
+    /// Their address.
+    pub email: &'a str,
+    /// The agent who writes.
+    pub agent: &'a str,
+    /// The property's name.
+    pub property: &'a str,
+}
+
+/// Most characters of a shortcut.
+pub const SHORTCUT_MOST: u32 = 40;
+/// Most characters of a saved text.
+pub const CANNED_MOST: u32 = 10_000;
+
+impl CannedResponse {
+    /// Checks shortcut and text as typed.
+    pub fn check(mut self) -> Result<Self, Refusal> {
+        let shortcut = line_of_field("shortcut", self.shortcut.trim().trim_start_matches('/'), SHORTCUT_MOST)?.to_lowercase();
+        if shortcut.contains(char::is_whitespace) || shortcut.contains('/') {
+            return Err(Refusal::invalid("shortcut", Why::Unknown));
+        }
+        self.shortcut = shortcut;
+        self.text = text_of_field("text", &self.text, CANNED_MOST)?;
+        Ok(self)
+    }
+
+    /// Its text with the placeholders filled; what is no placeholder stays as it was typed.
+    pub fn filled(&self, values: Values<'_>) -> String {
+        filled(&self.text, &[("name", values.name), ("email", values.email), ("agent", values.agent), ("property", values.property)])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn canned(shortcut: &str, text: &str) -> CannedResponse {
+        CannedResponse { id: CannedResponseId::new(), scope: Scope::Property, shortcut: shortcut.into(), text: text.into() }
+    }
+
+    #[test]
+    fn a_shortcut_is_one_word_without_its_slash() {
+        assert_eq!(canned(" /Hello ", "x").check().unwrap().shortcut, "hello");
+        for wrong in ["", "/", "two words", "a/b"] {
+            assert_eq!(canned(wrong, "x").check().unwrap_err().field(), Some("shortcut"), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn placeholders_are_filled_and_braces_of_others_stay() {
+        let values = Values { name: "Ana {agent}", agent: "Marta", ..Values::default() };
+        assert_eq!(canned("a", "Hi {name}, {agent} here. {colour} {").filled(values), "Hi Ana {agent}, Marta here. {colour} {");
+    }
+
+    #[test]
+    fn a_scope_reads_back() {
+        for scope in [Scope::Property, Scope::Agent(AgentId::new()), Scope::Department(DepartmentId::new())] {
+            assert_eq!(scope.to_string().parse(), Ok(scope));
+        }
+    }
+}

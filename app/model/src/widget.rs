@@ -1,0 +1,321 @@
+//! The widget's settings: how it looks, what it says, what it asks, and when it is open. Nothing here is secret:
+//! every visitor is sent all of it.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Language, Refusal, Why, address::text_of_field, hours::Hours, words};
+
+words! {
+    /// Where the launcher stands.
+    Corner {
+        /// Bottom right.
+        Right = "right",
+        /// Bottom left.
+        Left = "left",
+    }
+}
+
+words! {
+    /// What the launcher is.
+    Launcher {
+        /// A round button.
+        Bubble = "bubble",
+        /// A button with words.
+        Label = "label",
+        /// Nothing: the site opens the widget itself.
+        None = "none",
+    }
+}
+
+words! {
+    /// Light or dark.
+    Scheme {
+        /// As the visitor's system is.
+        Auto = "auto",
+        /// Always light.
+        Light = "light",
+        /// Always dark.
+        Dark = "dark",
+    }
+}
+
+words! {
+    /// Who is asked for consent before anything is stored on their machine.
+    Consent {
+        /// Nobody.
+        None = "none",
+        /// Everybody.
+        All = "all",
+        /// Visitors of the European Union, by their time zone.
+        Eu = "eu",
+    }
+}
+
+/// Pixels from the edges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offset {
+    /// From the side.
+    pub side: u16,
+    /// From the bottom.
+    pub bottom: u16,
+}
+
+/// How the widget looks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Appearance {
+    /// `#rrggbb`, lower case.
+    pub colour: String,
+    /// Corner of the page.
+    pub corner: Corner,
+    /// Distance on wide screens.
+    pub desktop: Offset,
+    /// Distance on phones.
+    pub phone: Offset,
+    /// What opens it.
+    pub launcher: Launcher,
+    /// Light or dark.
+    pub scheme: Scheme,
+}
+
+impl Default for Appearance {
+    fn default() -> Self {
+        Self {
+            colour: "#0b7a53".into(),
+            corner: Corner::Right,
+            desktop: Offset { side: 20, bottom: 20 },
+            phone: Offset { side: 12, bottom: 12 },
+            launcher: Launcher::Bubble,
+            scheme: Scheme::Auto,
+        }
+    }
+}
+
+/// The widget's own words in one language; an empty one is said as Recado says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Wording {
+    /// Of which language.
+    pub language: Language,
+    /// On the launcher.
+    pub launcher: String,
+    /// Head and line below it while somebody answers.
+    pub online: (String, String),
+    /// The same while somebody is away.
+    pub away: (String, String),
+    /// The same while it is closed.
+    pub offline: (String, String),
+    /// First words in an empty chat.
+    pub greeting: String,
+    /// Above the form before a chat.
+    pub before_chat: String,
+    /// On the card for who has waited long.
+    pub rescue: String,
+    /// After a message was left.
+    pub left: String,
+    /// What is asked before anything is stored.
+    pub consent: String,
+    /// Messages to begin with, one tap each.
+    pub suggestions: Vec<String>,
+}
+
+words! {
+    /// What a field asks for.
+    FieldKind {
+        /// Name.
+        Name = "name",
+        /// Address.
+        Email = "email",
+        /// Telephone.
+        Phone = "phone",
+        /// Department.
+        Department = "department",
+        /// A question of one's own.
+        Question = "question",
+    }
+}
+
+/// A field of the form before a chat.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Field {
+    /// What it asks for.
+    pub kind: FieldKind,
+    /// Name of the field in the form: the word of its kind, or any other for a question.
+    pub key: String,
+    /// What is asked, of a question.
+    pub label: String,
+    /// Whether no chat begins without it.
+    pub required: bool,
+}
+
+/// A property's widget.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Widget {
+    /// How it looks.
+    pub appearance: Appearance,
+    /// What it says, by language; in any language that is not here it speaks as Recado does.
+    pub wordings: Vec<Wording>,
+    /// The form before a chat; empty for none.
+    pub before_chat: Vec<Field>,
+    /// Whether who leaves a message gets a letter that it came.
+    pub acknowledge: bool,
+    /// Who is asked for consent.
+    pub consent: Consent,
+    /// When it is open, in the property's zone.
+    pub hours: Hours,
+    /// Whether it is online within its hours with nobody there.
+    pub online_with_nobody: bool,
+    /// Seconds without an answer after which a visitor is asked where one reaches them; none for never.
+    pub rescue_after: Option<u32>,
+}
+
+impl Default for Widget {
+    fn default() -> Self {
+        Self {
+            appearance: Appearance::default(),
+            wordings: vec![],
+            before_chat: vec![],
+            acknowledge: true,
+            consent: Consent::None,
+            hours: Hours::default(),
+            online_with_nobody: false,
+            rescue_after: Some(60),
+        }
+    }
+}
+
+/// Most characters of a wording.
+const WORDS_MOST: u32 = 500;
+/// Most suggested messages.
+const SUGGESTIONS_MOST: u32 = 6;
+/// Most fields of the form before a chat.
+const FIELDS_MOST: u32 = 12;
+/// Largest distance from an edge.
+const OFFSET_MOST: u16 = 600;
+/// Most characters of a field's key.
+const KEY_MOST: usize = 40;
+/// Longest wait before the rescue, in seconds.
+const RESCUE_MOST: u32 = 3_600;
+
+impl Widget {
+    /// Checks every part; the first that is wrong is refused by name.
+    pub fn check(mut self) -> Result<Self, Refusal> {
+        let look = &mut self.appearance;
+        look.colour = look.colour.trim().to_lowercase();
+        let digits = look.colour.strip_prefix('#').unwrap_or_default();
+        if digits.len() != 6 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(Refusal::invalid("colour", Why::NotAColour));
+        }
+        if [look.desktop, look.phone].iter().any(|offset| offset.side > OFFSET_MOST || offset.bottom > OFFSET_MOST) {
+            return Err(Refusal::invalid("offset", Why::Unknown));
+        }
+        if self.rescue_after.is_some_and(|seconds| !(1..=RESCUE_MOST).contains(&seconds)) {
+            return Err(Refusal::invalid("rescue_after", Why::Unknown));
+        }
+        self.hours.check()?;
+        self.check_wordings()?;
+        self.check_fields()?;
+        Ok(self)
+    }
+
+    fn check_wordings(&mut self) -> Result<(), Refusal> {
+        let mut languages = BTreeSet::new();
+        for wording in &mut self.wordings {
+            if !languages.insert(wording.language.tag()) {
+                return Err(Refusal::Taken { field: "wordings".into() });
+            }
+            wording.suggestions.retain(|text| !text.trim().is_empty());
+            if wording.suggestions.len() > SUGGESTIONS_MOST as usize {
+                return Err(Refusal::invalid("suggestions", Why::TooMany(SUGGESTIONS_MOST)));
+            }
+            let pairs = [&mut wording.online, &mut wording.away, &mut wording.offline].into_iter().flat_map(|(head, line)| [head, line]);
+            let single = [
+                &mut wording.launcher,
+                &mut wording.greeting,
+                &mut wording.before_chat,
+                &mut wording.rescue,
+                &mut wording.left,
+                &mut wording.consent,
+            ];
+            for text in pairs.chain(single).chain(&mut wording.suggestions).filter(|text| !text.is_empty()) {
+                *text = if text.trim().is_empty() { String::new() } else { text_of_field("wordings", text, WORDS_MOST)? };
+            }
+        }
+        Ok(())
+    }
+
+    fn check_fields(&mut self) -> Result<(), Refusal> {
+        if self.before_chat.len() > FIELDS_MOST as usize {
+            return Err(Refusal::invalid("before_chat", Why::TooMany(FIELDS_MOST)));
+        }
+        let mut keys = BTreeSet::new();
+        for field in &mut self.before_chat {
+            if field.kind != FieldKind::Question {
+                field.key = field.kind.word().into();
+            } else if FieldKind::ALL.iter().any(|kind| kind.word() == field.key) || !is_key(&field.key) {
+                return Err(Refusal::invalid("before_chat", Why::Unknown));
+            } else {
+                field.label = text_of_field("before_chat", &field.label, WORDS_MOST)?;
+            }
+            if !keys.insert(field.key.clone()) {
+                return Err(Refusal::Taken { field: "before_chat".into() });
+            }
+        }
+        Ok(())
+    }
+
+    /// What it says in a language.
+    pub fn wording(&self, language: Language) -> Wording {
+        let own = self.wordings.iter().find(|wording| wording.language == language);
+        own.cloned().unwrap_or_else(|| Wording { language, ..Wording::default() })
+    }
+
+    /// Whether the form before a chat asks for a department.
+    pub fn asks_department(&self) -> bool {
+        self.before_chat.iter().any(|field| field.kind == FieldKind::Department)
+    }
+}
+
+fn is_key(key: &str) -> bool {
+    (1..=KEY_MOST).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrong(widget: Widget) -> Option<String> {
+        widget.check().unwrap_err().field().map(ToOwned::to_owned)
+    }
+
+    fn question(key: &str) -> Field {
+        Field { kind: FieldKind::Question, key: key.into(), label: "Order?".into(), required: false }
+    }
+
+    #[test]
+    fn the_defaults_are_settings_too() {
+        assert_eq!(Widget::default().check(), Ok(Widget::default()));
+        assert_eq!(serde_json::from_str::<Widget>("{}").unwrap(), Widget::default());
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let colour = |text: &str| Widget { appearance: Appearance { colour: text.into(), ..Appearance::default() }, ..Widget::default() };
+        assert_eq!(colour("#ABCDEF").check().unwrap().appearance.colour, "#abcdef");
+        for text in ["red", "#12345", "#12345g", "", "#1234567"] {
+            assert_eq!(wrong(colour(text)).as_deref(), Some("colour"), "{text}");
+        }
+        assert_eq!(wrong(Widget { rescue_after: Some(0), ..Widget::default() }).as_deref(), Some("rescue_after"));
+        let twice = vec![Wording::default(), Wording::default()];
+        assert_eq!(wrong(Widget { wordings: twice, ..Widget::default() }).as_deref(), Some("wordings"));
+        for fields in [vec![question("email")], vec![question("a b")], vec![question("a"), question("a")]] {
+            assert_eq!(wrong(Widget { before_chat: fields, ..Widget::default() }).as_deref(), Some("before_chat"));
+        }
+        let suggestions = vec!["x".into(); 7];
+        let wordings = vec![Wording { suggestions, ..Wording::default() }];
+        assert_eq!(wrong(Widget { wordings, ..Widget::default() }).as_deref(), Some("suggestions"));
+    }
+}

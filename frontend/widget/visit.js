@@ -1,0 +1,48 @@
+// The visit to the page: its address as it changes, simple triggers, and (only when the property switched monitoring on) beacons.
+// Nothing here outlives the page: the id of the visit is in memory.
+
+const IDLE = 6e5;
+export const id = crypto.getRandomValues(new Uint32Array(4)).join('-');
+
+/** The address without its fragment, unless that is the route of a one-page site: others may carry secrets. */
+export const page = () => location.href.replace(/#(?![!/]).*/, '');
+
+const matches = (pattern) => new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*')}$`).test(location.pathname);
+
+/** Whether a trigger's conditions hold now; its seconds were waited for before. Hours are the visitor's, and may pass midnight. */
+const holds = ({ page, language, hours: [from, to] = [0, 24] }) => {
+  const now = new Date().getHours();
+  return (!page || matches(page)) && (!language || navigator.language.startsWith(language)) && (from <= to ? from <= now && now < to : from <= now || now < to);
+};
+
+/** Notices changes of the page from now on; nobody needs that before. `fire(trigger)` says whether the trigger was of use. */
+export const watch = ({ url, key, triggers, monitor }, moved, fire) => {
+  const left = new Set(triggers);
+  let at, idle, active, timers = [];
+
+  const beacon = (now) => {
+    idle = now;
+    if (monitor) navigator.sendBeacon(`${url}/w/${key}/visit`, JSON.stringify({ id, page: at, referrer: document.referrer, idle }));
+  };
+  const check = () => {
+    if (at == page()) return;
+    at = page();
+    beacon(false);
+    moved(at);
+    timers.forEach(clearTimeout);
+    timers = [...left].map((trigger) => setTimeout(() => holds(trigger) && fire(trigger) && left.delete(trigger), (trigger.seconds || 0) * 1e3));
+  };
+  check();
+  setInterval(() => {
+    // also what no event tells of in every browser: an address changed by script
+    check();
+    if (!idle && Date.now() - active > IDLE) beacon(true);
+  }, 1e3);
+  if (!monitor) return;
+  const stir = () => {
+    active = Date.now();
+    if (idle) beacon(false);
+  };
+  stir();
+  for (const name of ['pointermove', 'keydown', 'scroll']) addEventListener(name, stir, true);
+};

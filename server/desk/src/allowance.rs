@@ -1,0 +1,114 @@
+//! How often visitors may do what costs others something: counted by visitor, by address and by property, in windows of time.
+//! Knows no verb; who is refused is told when to come again.
+
+use model::{
+    Moment, Refusal,
+    moment::{HOUR, MINUTE, SECOND},
+};
+use sqlx::Row as _;
+
+use crate::{Result, clock::digest, db::Tx, password::network};
+
+/// So many within so long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// How many.
+    pub most: i64,
+    /// In how many microseconds.
+    pub within: i64,
+}
+
+impl Limit {
+    /// So many within so long.
+    pub const fn new(most: i64, within: i64) -> Self {
+        Self { most, within }
+    }
+}
+
+/// Limits of one thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Of one visitor.
+    pub visitor: Limit,
+    /// Of one network address (of a /64 with IPv6).
+    pub address: Limit,
+    /// Of a whole property: a flood does not reach its agents.
+    pub property: Limit,
+}
+
+/// How much visitors may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Beginning a visit; that of a visitor is not counted, since there is none yet.
+    pub visits: Bounds,
+    /// Beginning a chat, or leaving a message.
+    pub chats: Bounds,
+    /// Saying something, or uploading a file.
+    pub messages: Bounds,
+    /// What causes a letter: details left, transcripts.
+    pub letters: Bounds,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        let (few, minute) = (10 * MINUTE, MINUTE);
+        let bounds = |visitor, address, property, within| Bounds {
+            visitor: Limit::new(visitor, within),
+            address: Limit::new(address, within),
+            property: Limit::new(property, within),
+        };
+        Self {
+            visits: bounds(1, 60, 3_000, few),
+            chats: bounds(6, 20, 300, few),
+            messages: bounds(40, 200, 6_000, minute),
+            letters: bounds(6, 20, 300, HOUR),
+        }
+    }
+}
+
+/// Who does it.
+pub(crate) struct Doer<'a> {
+    pub visitor: Option<&'a str>,
+    pub address: &'a str,
+    pub property: &'a str,
+}
+
+/// Counts one more of a thing, or says how long to wait. A refused try is not counted: it stores nothing.
+pub(crate) async fn spend(tx: &mut Tx, what: &str, doer: &Doer<'_>, bounds: &Bounds) -> Result<()> {
+    if let Some(visitor) = doer.visitor {
+        count(tx, &format!("{what}:visitor:{visitor}"), bounds.visitor).await?;
+    }
+    count(tx, &format!("{what}:address:{}:{}", doer.property, network(doer.address)), bounds.address).await?;
+    count(tx, &format!("{what}:property:{}", doer.property), bounds.property).await
+}
+
+/// Counts one more letter to an address: whoever asks for them, its owner gets few.
+pub(crate) async fn spend_letter(tx: &mut Tx, property: &str, email: &str, limit: Limit) -> Result<()> {
+    count(tx, &format!("letter:to:{property}:{}", digest(email.as_bytes())), limit).await
+}
+
+async fn count(tx: &mut Tx, who: &str, limit: Limit) -> Result<()> {
+    let now = tx.now();
+    let row = sqlx::query(
+        "insert into allowance (who, began_at, n) values ($1, $2, 1) on conflict (who) do update set \
+         n = case when allowance.began_at <= $3 then 1 else allowance.n + 1 end, \
+         began_at = case when allowance.began_at <= $3 then excluded.began_at else allowance.began_at end returning began_at, n",
+    )
+    .bind(who)
+    .bind(now.0)
+    .bind(now.plus(-limit.within).0)
+    .fetch_one(tx.conn())
+    .await?;
+    if row.try_get::<i64, _>("n")? <= limit.most {
+        return Ok(());
+    }
+    let wait = Moment(row.try_get("began_at")?).plus(limit.within).since(now);
+    Err(Refusal::TooMany { retry: u32::try_from(wait / SECOND + 1).unwrap_or(u32::MAX) }.into())
+}
+
+/// Forgets windows that are long over.
+pub(crate) async fn sweep(tx: &mut Tx) -> Result<()> {
+    let stale = tx.now().plus(-48 * HOUR);
+    sqlx::query("delete from allowance where began_at < $1").bind(stale.0).execute(tx.conn()).await?;
+    Ok(())
+}

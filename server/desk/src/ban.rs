@@ -1,0 +1,117 @@
+//! Bans: who may not write in a property. Agents ban and lift; visitors' verbs ask here first.
+
+use std::net::IpAddr;
+
+use model::{
+    BanId, Moment, PropertyId, Refusal, VisitorId, Why,
+    address::line_of_field,
+    ban::{Ban, Banned, REASON_MOST},
+};
+use sqlx::{AnyConnection, Row as _, any::AnyRow};
+
+use crate::{Agent, Result, line::word};
+
+/// Most bans of a property that count at a time.
+const BANS_MOST: i64 = 1_000;
+
+fn of_row(row: &AnyRow) -> Result<Ban> {
+    Ok(Ban {
+        id: word(row, "id")?,
+        who: serde_json::from_str(row.try_get("who")?)?,
+        reason: row.try_get("reason")?,
+        by: row.try_get("banned_by")?,
+        until: row.try_get::<Option<i64>, _>("until_at")?.map(Moment),
+        created_at: Moment(row.try_get("created_at")?),
+    })
+}
+
+async fn counting(conn: &mut AnyConnection, property: &PropertyId, now: Moment) -> Result<Vec<Ban>> {
+    let rows = sqlx::query(
+        "select id, who, reason, banned_by, until_at, created_at from ban where property = $1 and (until_at is null or until_at > $2) order by created_at desc, id desc limit $3",
+    )
+    .bind(property.as_str())
+    .bind(now.0)
+    .bind(BANS_MOST)
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(of_row).collect()
+}
+
+/// Refuses who is banned: as this visitor, or at this address.
+pub(crate) async fn check(
+    conn: &mut AnyConnection,
+    property: &PropertyId,
+    now: Moment,
+    visitor: Option<&VisitorId>,
+    address: &str,
+) -> Result<()> {
+    let address: Option<IpAddr> = address.trim().parse().ok();
+    let hit = counting(conn, property, now).await?.into_iter().any(|ban| match ban.who {
+        Banned::Visitor(banned) => visitor == Some(&banned),
+        Banned::Network(network) => address.is_some_and(|address| network.contains(address)),
+    });
+    if hit { Err(Refusal::Banned.into()) } else { Ok(()) }
+}
+
+impl Agent {
+    /// Bans a visitor, an address or a network, for good or until a moment.
+    pub async fn ban(&self, who: Banned, reason: &str, until: Option<Moment>) -> Result<BanId> {
+        if until.is_some_and(|until| until <= self.desk.clock().now()) {
+            return Err(Refusal::invalid("until", Why::Past).into());
+        }
+        let reason = if reason.trim().is_empty() { String::new() } else { line_of_field("reason", reason, REASON_MOST)? };
+        let (agent, id) = (self.clone(), BanId::from_bits(self.desk.clock().bits()));
+        self.desk
+            .db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    let now = tx.now();
+                    if let Banned::Visitor(visitor) = &who {
+                        let known = sqlx::query("select 1 from visitor where property = $1 and id = $2")
+                            .bind(agent.property.as_str())
+                            .bind(visitor.as_str())
+                            .fetch_optional(tx.conn())
+                            .await?;
+                        known.ok_or(Refusal::NotFound)?;
+                    }
+                    sqlx::query(
+                        "insert into ban (property, id, who, reason, banned_by, created_at, until_at) values ($1, $2, $3, $4, $5, $6, $7)",
+                    )
+                    .bind(agent.property.as_str())
+                    .bind(id.as_str())
+                    .bind(serde_json::to_string(&who)?)
+                    .bind(reason)
+                    .bind(agent.name())
+                    .bind(now.0)
+                    .bind(until.map(|at| at.0))
+                    .execute(tx.conn())
+                    .await?;
+                    Ok(id)
+                })
+            })
+            .await
+    }
+
+    /// Bans that count, newest first.
+    pub async fn list_bans(&self) -> Result<Vec<Ban>> {
+        counting(self.desk.db().read().acquire().await?.as_mut(), &self.property, self.desk.clock().now()).await
+    }
+
+    /// Lifts a ban.
+    pub async fn lift_ban(&self, id: BanId) -> Result<()> {
+        let property = self.property.clone();
+        self.desk
+            .db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    let gone = sqlx::query("delete from ban where property = $1 and id = $2")
+                        .bind(property.as_str())
+                        .bind(id.as_str())
+                        .execute(tx.conn())
+                        .await?;
+                    if gone.rows_affected() == 0 { Err(Refusal::NotFound.into()) } else { Ok(()) }
+                })
+            })
+            .await
+    }
+}

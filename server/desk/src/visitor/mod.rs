@@ -1,0 +1,294 @@
+//! The visitor who acts: a browser on a customer's site, in one property, known by a secret that it alone keeps.
+//! This is their door; what they do in chats stands in `chat`. No id of theirs is ever taken from a form.
+
+mod details;
+mod site;
+
+use std::collections::BTreeMap;
+
+use model::{
+    AttachmentId, ContactId, Language, Moment, PropertyId, Refusal, VisitorId,
+    attachment::Attachment,
+    moment::{DAY, MINUTE},
+    visitor::Guest,
+};
+use sqlx::{AnyConnection, Row as _, any::AnyRow};
+
+pub(crate) use details::{Learnt, author, learn, lock, put_requester};
+
+use crate::{
+    Desk, Result,
+    allowance::{self, Bounds, Doer},
+    attachment, ban,
+    clock::{digest, secret},
+    db::Tx,
+    line::{word, word_or_none},
+};
+
+/// How long a browser is known with nobody using it.
+const IDLE_MOST: i64 = 90 * DAY;
+/// How much older than the truth `seen_at` may be: a write per minute, not per request.
+const SEEN_EVERY: i64 = MINUTE;
+/// Who was not seen for this long is taken to have left.
+const HERE_MOST: i64 = 2 * MINUTE;
+/// Most characters kept of what a browser says of itself.
+const BROWSER_MOST: usize = 200;
+
+/// How a browser comes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Arrival {
+    /// Network address.
+    pub address: String,
+    /// What it says of itself (`User-Agent`).
+    pub browser: String,
+    /// Language of the page.
+    pub language: Language,
+}
+
+/// A browser on a customer's site. Made by its secret alone.
+#[derive(Clone)]
+pub struct Visitor {
+    pub(crate) desk: Desk,
+    pub(crate) id: VisitorId,
+    pub(crate) property: PropertyId,
+    pub(crate) address: String,
+}
+
+/// A visitor's row.
+pub(crate) struct Row {
+    pub contact: Option<ContactId>,
+    pub guest: Guest,
+    pub attributes: BTreeMap<String, String>,
+    pub tags: Vec<String>,
+    pub identity: Option<String>,
+}
+
+impl Row {
+    /// The contact they are proven to be.
+    pub fn proven(&self) -> Option<&ContactId> {
+        self.contact.as_ref().filter(|_| self.guest.proven)
+    }
+}
+
+/// Columns of [`Row`].
+macro_rules! visitor_columns {
+    () => {
+        "contact, name, email, phone, attributes, tags, identity, proven_at"
+    };
+}
+pub(crate) use visitor_columns;
+
+pub(crate) fn of_row(row: &AnyRow) -> Result<Row> {
+    Ok(Row {
+        contact: word_or_none(row, "contact")?,
+        guest: guest(row)?,
+        attributes: serde_json::from_str(row.try_get("attributes")?)?,
+        tags: serde_json::from_str(row.try_get("tags")?)?,
+        identity: row.try_get("identity")?,
+    })
+}
+
+/// What is known of a visitor, from `name, email, phone, proven_at`.
+pub(crate) fn guest(row: &AnyRow) -> Result<Guest> {
+    Ok(Guest {
+        name: row.try_get("name")?,
+        email: row.try_get("email")?,
+        phone: row.try_get("phone")?,
+        proven: row.try_get::<Option<i64>, _>("proven_at")?.is_some(),
+    })
+}
+
+/// What is known of a visitor.
+pub(crate) async fn load(conn: &mut AnyConnection, property: &PropertyId, id: &VisitorId) -> Result<Row> {
+    let row = sqlx::query(concat!("select ", visitor_columns!(), " from visitor where property = $1 and id = $2"))
+        .bind(property.as_str())
+        .bind(id.as_str())
+        .fetch_optional(conn)
+        .await?;
+    of_row(&row.ok_or(Refusal::SignedOut)?)
+}
+
+/// Whether somebody who was seen then, and may have left, is there now.
+pub(crate) fn is_here(now: Moment, seen_at: Moment, left_at: Option<Moment>) -> bool {
+    left_at.is_none() && now.since(seen_at) < HERE_MOST
+}
+
+impl Desk {
+    /// Lets a browser in by a widget's public key; gives its secret, which is nowhere else.
+    pub async fn begin_visit(&self, key: &str, arrival: Arrival) -> Result<String> {
+        let property = self.property_of_widget(key).await?;
+        let desk = self.clone();
+        self.db().write(move |tx| Box::pin(async move { desk.welcome_visitor(tx, &property, &arrival).await })).await
+    }
+
+    async fn welcome_visitor(&self, tx: &mut Tx, property: &PropertyId, arrival: &Arrival) -> Result<String> {
+        let now = tx.now();
+        ban::check(tx.conn(), property, now, None, &arrival.address).await?;
+        let doer = Doer { visitor: None, address: &arrival.address, property: property.as_str() };
+        allowance::spend(tx, "visit", &doer, &self.settings().limits.visits).await?;
+        allowance::sweep(tx).await?;
+        let token = secret();
+        let cut = |text: &str| text.replace('\0', "").chars().take(BROWSER_MOST).collect::<String>();
+        sqlx::query(
+            "insert into visitor (property, id, token, name, email, phone, attributes, tags, language, browser, address, created_at, seen_at, expires_at) \
+             values ($1, $2, $3, '', '', '', '{}', '[]', $4, $5, $6, $7, $7, $8)",
+        )
+        .bind(property.as_str())
+        .bind(VisitorId::from_bits(self.clock().bits()).as_str())
+        .bind(digest(token.as_bytes()))
+        .bind(arrival.language.tag())
+        .bind(cut(&arrival.browser))
+        .bind(cut(&arrival.address))
+        .bind(now.0)
+        .bind(now.plus(IDLE_MOST).0)
+        .execute(tx.conn())
+        .await?;
+        Ok(token)
+    }
+
+    /// Whom a secret stands for, at the address they come from now. Cheap: an open socket may ask each second.
+    pub async fn visitor(&self, token: &str, address: &str) -> Result<Visitor> {
+        let row = sqlx::query("select id, property, address, seen_at, left_at, expires_at from visitor where token = $1")
+            .bind(digest(token.as_bytes()))
+            .fetch_optional(self.db().read())
+            .await?;
+        let row = row.ok_or(Refusal::SignedOut)?;
+        let now = self.clock().now();
+        if row.try_get::<i64, _>("expires_at")? <= now.0 {
+            return Err(Refusal::SignedOut.into());
+        }
+        let address: String = address.chars().take(BROWSER_MOST).collect();
+        let visitor = Visitor { desk: self.clone(), id: word(&row, "id")?, property: word(&row, "property")?, address };
+        let away = row.try_get::<Option<i64>, _>("left_at")?.is_some();
+        let moved = row.try_get::<&str, _>("address")? != visitor.address;
+        if away || moved || now.since(Moment(row.try_get("seen_at")?)) >= SEEN_EVERY {
+            visitor.seen().await?;
+        }
+        Ok(visitor)
+    }
+}
+
+impl Visitor {
+    /// Who, as agents know them.
+    pub const fn id(&self) -> &VisitorId {
+        &self.id
+    }
+
+    /// Where.
+    pub const fn property(&self) -> &PropertyId {
+        &self.property
+    }
+
+    async fn seen(&self) -> Result<()> {
+        let visitor = self.clone();
+        self.desk
+            .db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    let now = tx.now();
+                    sqlx::query("update visitor set seen_at = $3, left_at = null, address = $4, expires_at = $5 where property = $1 and id = $2 and token is not null")
+                        .bind(visitor.property.as_str())
+                        .bind(visitor.id.as_str())
+                        .bind(now.0)
+                        .bind(&visitor.address)
+                        .bind(now.plus(IDLE_MOST).0)
+                        .execute(tx.conn())
+                        .await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    /// No page of theirs is open any more: what agents answer goes by mail, if their address is known.
+    pub async fn leave(&self) -> Result<()> {
+        let visitor = self.clone();
+        self.desk
+            .db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    let now = tx.now();
+                    sqlx::query("update visitor set left_at = $3 where property = $1 and id = $2 and left_at is null")
+                        .bind(visitor.property.as_str())
+                        .bind(visitor.id.as_str())
+                        .bind(now.0)
+                        .execute(tx.conn())
+                        .await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    /// Ends this browser's visit for good: its secret stands for nobody, and who comes next begins anew and sees nothing of it.
+    pub async fn log_out(&self) -> Result<()> {
+        let visitor = self.clone();
+        self.desk
+            .db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    let now = tx.now();
+                    sqlx::query("update visitor set token = null, left_at = coalesce(left_at, $3) where property = $1 and id = $2")
+                        .bind(visitor.property.as_str())
+                        .bind(visitor.id.as_str())
+                        .bind(now.0)
+                        .execute(tx.conn())
+                        .await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    /// Whose uploads they are.
+    pub(crate) fn uploader(&self) -> String {
+        format!("visitor:{}", self.id)
+    }
+
+    /// Refuses who is banned, and who does it too often.
+    pub(crate) async fn restrain(&self, tx: &mut Tx, what: &str, bounds: &Bounds) -> Result<()> {
+        let now = tx.now();
+        ban::check(tx.conn(), &self.property, now, Some(&self.id), &self.address).await?;
+        let doer = Doer { visitor: Some(self.id.as_str()), address: &self.address, property: self.property.as_str() };
+        allowance::spend(tx, what, &doer, bounds).await
+    }
+
+    /// Takes a file, to be sent with a later message.
+    pub async fn attach(&self, name: &str, declared_type: &str, bytes: Vec<u8>) -> Result<Attachment> {
+        let visitor = self.clone();
+        self.desk
+            .db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    let bounds = visitor.desk.settings().limits.messages;
+                    visitor.restrain(tx, "file", &bounds).await
+                })
+            })
+            .await?;
+        attachment::upload(&self.desk, &self.property, &self.uploader(), name, declared_type, bytes).await
+    }
+
+    /// A file they uploaded, or one of a message that they may see.
+    pub async fn open_attachment(&self, id: AttachmentId) -> Result<(Attachment, Vec<u8>)> {
+        let mut conn = self.desk.db().read().acquire().await?;
+        let row = sqlx::query(
+            "select id, name, media_type, size, inline_at, sha256, message, uploaded_by from attachment where property = $1 and id = $2",
+        )
+        .bind(self.property.as_str())
+        .bind(id.as_str())
+        .fetch_optional(&mut *conn)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+        let own = row.try_get::<Option<&str>, _>("uploaded_by")? == Some(self.uploader().as_str());
+        let shown = match word_or_none(&row, "message")? {
+            Some(message) => self.sees_files_of(&mut conn, &message).await?,
+            None => false,
+        };
+        if !(own || shown) {
+            return Err(Refusal::NotFound.into());
+        }
+        drop(conn);
+        let bytes = self.desk.blobs().read(self.desk.db().read(), row.try_get("sha256")?).await?;
+        Ok((attachment::of_row(&row)?, bytes))
+    }
+}

@@ -1,0 +1,232 @@
+//! The window of a visitor's browser: loaded, and told what happened since. The one place that decides what of a message a visitor
+//! may see; the types it fills have no room for the rest.
+
+use model::{
+    AgentId, ContactId, ConversationId, MessageId, Moment, PropertyId,
+    event::{Event, What},
+    live::GAP_MOST,
+    message::{Author, Channel, Happening, Message, MessageKind},
+    window::{CHATS_SHOWN, Front, Host, MESSAGES_SHOWN, Speaker, VisitorTold, Window, WindowChat, WindowHappening, WindowMessage},
+};
+use sqlx::{AnyConnection, Row as _, any::AnyRow};
+
+use crate::{
+    Result, Visitor,
+    line::{word, word_or_none},
+    log, message, property, visitor, widget,
+};
+
+/// Columns of a chat as its visitor sees it.
+macro_rules! chat_columns {
+    () => {
+        "select h.conversation, h.rating, h.answered_at, h.missed_at, h.rescued_at, h.ended_at, h.read_at, c.created_at \
+         from chat h join conversation c on c.property = h.property and c.id = h.conversation where h.property = $1 and h.visitor = $2"
+    };
+}
+
+impl Visitor {
+    /// The window while these agents are connected.
+    pub async fn open_window(&self, connected: &[AgentId]) -> Result<Window> {
+        let head = log::head(self.desk.db().read(), &self.property).await?;
+        let (state, opens_at) = self.desk.widget_state(&self.property, connected).await?;
+        let mut conn = self.desk.db().read().acquire().await?;
+        let row = visitor::load(&mut conn, &self.property, &self.id).await?;
+        let (messages, earlier) = self.messages_before(&mut conn, i64::MAX, row.proven()).await?;
+        Ok(Window {
+            head,
+            front: self.front(&mut conn).await?,
+            state,
+            opens_at,
+            chats: self.chats(&mut conn).await?,
+            guest: row.guest,
+            messages,
+            earlier,
+            now: self.desk.clock().now(),
+        })
+    }
+
+    /// Messages of all their chats before a number, oldest first, and whether there are earlier ones.
+    pub async fn list_earlier(&self, before: i64) -> Result<(Vec<WindowMessage>, bool)> {
+        let mut conn = self.desk.db().read().acquire().await?;
+        let row = visitor::load(&mut conn, &self.property, &self.id).await?;
+        self.messages_before(&mut conn, before, row.proven()).await
+    }
+
+    /// What this visitor is told since a number. None when the gap is too large: the state is to be loaded anew.
+    pub async fn told_since(&self, seq: i64) -> Result<Option<Vec<VisitorTold>>> {
+        let pool = self.desk.db().read();
+        if seq > log::head(pool, &self.property).await? {
+            return Ok(None);
+        }
+        let events = log::visitor_since(pool, &self.property, &self.id, seq, GAP_MOST).await?;
+        if i64::try_from(events.len()).unwrap_or(i64::MAX) >= GAP_MOST {
+            return Ok(None);
+        }
+        let mut conn = pool.acquire().await?;
+        let mut told = vec![];
+        for event in events {
+            told.push(self.tell(&mut conn, event).await?);
+        }
+        Ok(Some(told))
+    }
+
+    async fn tell(&self, conn: &mut AnyConnection, event: Event) -> Result<VisitorTold> {
+        let row = visitor::load(&mut *conn, &self.property, &self.id).await?;
+        let mut told = VisitorTold {
+            seq: event.seq,
+            about: event.conversation.clone(),
+            chat: None,
+            changed: event.messages,
+            messages: vec![],
+            guest: None,
+            front: None,
+        };
+        if event.what.reaches_every_visitor() {
+            told.front = Some(self.front(conn).await?);
+        }
+        if let Some(id) = &event.conversation {
+            told.chat = self.chat(conn, id).await?;
+            if event.what == What::VisitorChanged {
+                // who they are proven to be decides which mails they may read
+                told.changed.extend(message::mails_of(conn, &self.property, id).await?);
+            }
+        }
+        if told.chat.is_some() {
+            for id in &told.changed {
+                told.messages.extend(message::load(conn, &self.property, id).await?.and_then(|message| shown(message, row.proven())));
+            }
+        }
+        if event.what == What::VisitorChanged {
+            told.guest = Some(row.guest);
+        }
+        Ok(told)
+    }
+
+    /// What every visitor of the property sees.
+    async fn front(&self, conn: &mut AnyConnection) -> Result<Front> {
+        let (property, widget) =
+            (property::load(&self.desk, &mut *conn, &self.property).await?, widget::load(&mut *conn, &self.property).await?);
+        let mut departments = vec![];
+        if widget.asks_department() {
+            let rows =
+                sqlx::query("select id, name from department where property = $1").bind(self.property.as_str()).fetch_all(conn).await?;
+            for row in &rows {
+                departments.push((word(row, "id")?, row.try_get("name")?));
+            }
+            departments.sort_by(|(a, a_name), (b, b_name): &(_, String)| (a_name, a).cmp(&(b_name, b)));
+        }
+        Ok(Front { property: property.name, language: property.language, zone: property.zone, widget, departments })
+    }
+
+    /// Their last chats, oldest first.
+    async fn chats(&self, conn: &mut AnyConnection) -> Result<Vec<WindowChat>> {
+        let rows = sqlx::query(concat!(chat_columns!(), " order by c.created_at desc, c.id desc limit $3"))
+            .bind(self.property.as_str())
+            .bind(self.id.as_str())
+            .bind(i64::try_from(CHATS_SHOWN).unwrap_or(20))
+            .fetch_all(&mut *conn)
+            .await?;
+        let mut chats = vec![];
+        for row in rows.iter().rev() {
+            chats.push(chat_of(conn, &self.property, row).await?);
+        }
+        Ok(chats)
+    }
+
+    /// A chat of theirs; anybody else's is not there.
+    async fn chat(&self, conn: &mut AnyConnection, id: &ConversationId) -> Result<Option<WindowChat>> {
+        let row = sqlx::query(concat!(chat_columns!(), " and h.conversation = $3"))
+            .bind(self.property.as_str())
+            .bind(self.id.as_str())
+            .bind(id.as_str())
+            .fetch_optional(&mut *conn)
+            .await?;
+        match row {
+            Some(row) => Ok(Some(chat_of(conn, &self.property, &row).await?)),
+            None => Ok(None),
+        }
+    }
+
+    async fn messages_before(
+        &self,
+        conn: &mut AnyConnection,
+        before: i64,
+        proven: Option<&ContactId>,
+    ) -> Result<(Vec<WindowMessage>, bool)> {
+        // more than are shown, since agents' own entries lie between
+        let (read, more) = message::of_visitor(conn, &self.property, &self.id, before, 4 * MESSAGES_SHOWN).await?;
+        let mut messages: Vec<WindowMessage> = read.into_iter().filter_map(|message| shown(message, proven)).collect();
+        let beyond = messages.len().saturating_sub(MESSAGES_SHOWN);
+        messages.drain(..beyond);
+        Ok((messages, more || beyond > 0))
+    }
+
+    /// Whether they may open the files of a message.
+    pub(crate) async fn sees_files_of(&self, conn: &mut AnyConnection, id: &MessageId) -> Result<bool> {
+        let row = visitor::load(&mut *conn, &self.property, &self.id).await?;
+        let Some(message) = message::load(&mut *conn, &self.property, id).await? else { return Ok(false) };
+        let own = self.chat(conn, &message.conversation).await?.is_some();
+        Ok(own && shown(message, row.proven()).is_some_and(|message| !message.attachments.is_empty()))
+    }
+}
+
+async fn chat_of(conn: &mut AnyConnection, property: &PropertyId, row: &AnyRow) -> Result<WindowChat> {
+    let id: ConversationId = word(row, "conversation")?;
+    let hosts = sqlx::query("select agent, name from chat_agent where property = $1 and conversation = $2 and joined_at is not null and left_at is null order by joined_at, agent")
+        .bind(property.as_str())
+        .bind(id.as_str())
+        .fetch_all(conn)
+        .await?;
+    let moment = |column: &str| Ok::<_, sqlx::Error>(row.try_get::<Option<i64>, _>(column)?.map(Moment));
+    Ok(WindowChat {
+        id,
+        started_at: Moment(row.try_get("created_at")?),
+        hosts: hosts.iter().map(|row| Ok(Host { agent: word(row, "agent")?, name: row.try_get("name")? })).collect::<Result<_>>()?,
+        answered: moment("answered_at")?.is_some(),
+        missed: moment("missed_at")?.is_some() && moment("answered_at")?.is_none(),
+        rescued: moment("rescued_at")?.is_some(),
+        ended_at: moment("ended_at")?,
+        rating: word_or_none(row, "rating")?,
+        read_at: moment("read_at")?,
+    })
+}
+
+/// A message as the visitor sees it; none if it is not for them. `proven` is the contact that the site proved them to be. A new sort
+/// of entry is not shown until it is named here.
+fn shown(message: Message, proven: Option<&ContactId>) -> Option<WindowMessage> {
+    if message.mark.is_some() || message.kind == MessageKind::Noted {
+        return None;
+    }
+    let happened = match message.happened {
+        None => None,
+        Some(Happening::AgentJoined) => Some(WindowHappening::AgentJoined),
+        Some(Happening::AgentLeft) => Some(WindowHappening::AgentLeft),
+        Some(Happening::Ended) => Some(WindowHappening::Ended),
+        Some(Happening::Rated { rating }) => Some(WindowHappening::Rated { rating }),
+        Some(Happening::DetailsLeft { email, .. }) => Some(WindowHappening::DetailsLeft { email }),
+        Some(Happening::TranscriptAsked { email }) => Some(WindowHappening::TranscriptAsked { email }),
+        Some(_) => return None,
+    };
+    let by_mail = message.channel == Channel::Email;
+    // who named somebody's address does not get to read what its owner writes
+    let closed = by_mail && matches!(&message.author, Author::Contact { id, .. } if proven != Some(id));
+    let speaker = match message.author {
+        Author::Agent { id, name } => Speaker::Agent { id, name },
+        Author::Contact { .. } => Speaker::Visitor,
+        Author::System => Speaker::System,
+    };
+    Some(WindowMessage {
+        id: message.id,
+        chat: message.conversation,
+        seq: message.seq,
+        place: message.place,
+        speaker,
+        at: message.at,
+        edited: message.edited_at.is_some(),
+        by_mail,
+        text: if closed { String::new() } else { message.text },
+        rendered: message.rendered,
+        attachments: if closed { vec![] } else { message.attachments },
+        happened,
+    })
+}

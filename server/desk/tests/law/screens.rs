@@ -1,0 +1,104 @@
+//! What people have before them while a verb runs: an agent's screens, a visitor's window.
+
+use desk::{Agent, Visitor};
+use model::{
+    AgentId, Assignee, ConversationId,
+    conversation::{Folder, Kind, Priority, Status},
+    inbox::Inbox,
+    roster::Roster,
+    thread::Thread,
+    view::{Sort, View},
+    window::{VisitorTold, Window},
+};
+
+/// Everything an agent has on the screen.
+pub struct Screens {
+    agent: Agent,
+    inboxes: Vec<Inbox>,
+    threads: Vec<Thread>,
+    roster: Roster,
+}
+
+fn views() -> Vec<View> {
+    let any = View { status: None, ..View::default() };
+    vec![
+        View::default(),
+        any.clone(),
+        View { kind: Some(Kind::Ticket), sort: Sort::Oldest, ..any.clone() },
+        View { status: Some(Status::Solved), ..View::default() },
+        View { priority: Some(Priority::High), sort: Sort::Waiting, ..any.clone() },
+        View { kind: Some(Kind::Chat), sort: Sort::Waiting, ..any.clone() },
+        View { missed: true, ..View::default() },
+        View { urgent: true, sort: Sort::Priority, ..any.clone() },
+        View { tag: Some("refund".into()), ..any.clone() },
+        View { assignee: Some(Assignee::Nobody), sort: Sort::Waiting, ..any },
+        View::of_folder(Folder::Spam),
+        View::of_folder(Folder::Trash),
+    ]
+}
+
+impl Screens {
+    pub async fn open(agent: &Agent) -> Self {
+        let mut screens = Self { agent: agent.clone(), inboxes: vec![], threads: vec![], roster: agent.roster().await.unwrap() };
+        for view in views() {
+            screens.inboxes.push(agent.list_inbox(view).await.unwrap());
+        }
+        let everything: Vec<ConversationId> = screens.inboxes.iter().flat_map(|inbox| &inbox.rows).map(|row| row.line.id.clone()).collect();
+        for id in everything {
+            if !screens.threads.iter().any(|thread| thread.line.id == id) {
+                screens.threads.push(agent.open_thread(id).await.unwrap());
+            }
+        }
+        screens
+    }
+
+    /// Takes in what happened since, then holds every screen against a fresh one.
+    pub async fn compare(mut self, after: &str) {
+        let told = self.agent.told_since(self.roster.head).await.unwrap().expect("a small gap");
+        // told twice, as after a resumed socket: the second time changes nothing
+        for told in told.iter().chain(&told) {
+            self.roster.apply(told);
+            self.inboxes.iter_mut().for_each(|inbox| inbox.apply(told, self.agent.id()));
+            self.threads.iter_mut().for_each(|thread| thread.apply(told));
+        }
+        for inbox in self.inboxes {
+            let fresh = Inbox { head: inbox.head, ..self.agent.list_inbox(inbox.view.clone()).await.unwrap() };
+            assert_eq!(inbox, fresh, "the Inbox after {after}");
+        }
+        for thread in self.threads {
+            match self.agent.open_thread(thread.line.id.clone()).await {
+                Ok(fresh) => assert_eq!(thread, Thread { head: thread.head, ..fresh }, "the conversation after {after}"),
+                Err(_) => assert!(thread.gone, "gone after {after}"),
+            }
+        }
+        let fresh = Roster { head: self.roster.head, now: self.roster.now, ..self.agent.roster().await.unwrap() };
+        assert_eq!(self.roster, fresh, "the roster after {after}");
+    }
+}
+
+/// What a visitor has before them.
+pub struct Glass {
+    visitor: Visitor,
+    connected: Vec<AgentId>,
+    window: Window,
+}
+
+impl Glass {
+    pub async fn open(visitor: &Visitor, connected: &[AgentId]) -> Self {
+        let window = visitor.open_window(connected).await.unwrap();
+        Self { visitor: visitor.clone(), connected: connected.to_vec(), window }
+    }
+
+    /// Takes in what happened since, then holds the window against a fresh one. Gives what was told.
+    pub async fn compare(mut self, after: &str) -> Vec<VisitorTold> {
+        let told = self.visitor.told_since(self.window.head).await.unwrap().expect("a small gap");
+        for told in told.iter().chain(&told) {
+            self.window.apply(told);
+        }
+        let fresh = self.visitor.open_window(&self.connected).await.unwrap();
+        // who is connected, and what time it is, are no facts of the log
+        let known = Window { head: fresh.head, state: fresh.state, opens_at: fresh.opens_at, now: fresh.now, ..self.window };
+        assert_eq!(known, fresh, "the window after {after}");
+        told
+    }
+}

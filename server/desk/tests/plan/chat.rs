@@ -1,0 +1,53 @@
+//! The walk through a chat: a visitor comes, writes, reads and goes; agents answer; time passes.
+
+use desk::{Agent, Arrival, Desk};
+use model::{
+    agent::Presence,
+    ban::Banned,
+    chat::Rating,
+    moment::{MINUTE, SECOND},
+    ticket::TicketForm,
+};
+
+use crate::common::{Ground, JOANA, chat_form, details, said, words};
+
+/// All of it.
+pub async fn all(ground: &Ground, desk: &Desk, marta: &Agent) {
+    let (key, _) = marta.widget().await.expect("a widget");
+    let arrival = Arrival { address: "198.51.100.4".into(), ..Arrival::default() };
+    let token = desk.begin_visit(&key, arrival).await.expect("let in");
+    let visitor = desk.visitor(&token, "198.51.100.4").await.expect("a visitor");
+    marta.set_presence(Presence::Away).await.expect("away");
+    let window = visitor.open_window(&[marta.id().clone()]).await.expect("a window");
+    let chat = visitor.start_chat(chat_form("Hello")).await.expect("begun");
+    marta.open_conversation(chat.clone()).await.expect("opened");
+    marta.reply(chat.clone(), words("Hello!")).await.expect("said");
+    visitor.say(chat.clone(), said("And now?")).await.expect("said");
+    ground.clock.pass(SECOND);
+    visitor.mark_read(chat.clone()).await.expect("read");
+    visitor.set_attributes([("plan".into(), "gold".into())].into()).await.expect("known");
+    visitor.tag("vip").await.expect("tagged");
+    visitor.leave_details(chat.clone(), details(JOANA)).await.expect("left");
+    visitor.rate(chat.clone(), Rating::Good, "").await.expect("rated");
+    visitor.ask_transcript(chat.clone(), "").await.expect("asked");
+    visitor.told_since(window.head).await.expect("told").expect("no gap");
+    visitor.list_earlier(i64::MAX).await.expect("earlier ones");
+    let form = TicketForm {
+        email: JOANA.1.into(),
+        subject: "Sleeves".into(),
+        text: "We answer here.".into(),
+        chat: chat.to_string(),
+        transcript: true,
+        ..TicketForm::default()
+    };
+    marta.open_ticket(form.check().expect("a good form")).await.expect("opened");
+    marta.leave_chat(chat.clone()).await.expect("left");
+    marta.end_chat(chat.clone()).await.expect("ended");
+    let ban = marta.ban(Banned::Network("203.0.113.0/24".parse().expect("a network")), "", None).await.expect("banned");
+    visitor.say(chat, said("One more thing")).await.expect("said");
+    marta.lift_ban(ban).await.expect("lifted");
+    ground.clock.pass(6 * MINUTE);
+    desk.miss_unanswered_chats().await.expect("missed");
+    marta.list_canned_responses().await.expect("listed");
+    visitor.log_out().await.expect("gone");
+}
