@@ -22,7 +22,7 @@ test('two agents, two tickets', async ({ browser, world }) => {
   second = await compose(marta, 'tomas@oliveira.example', 'Wrong invoice', 'Here is the right one.');
 });
 
-test('each key does what the list of keys says', async () => {
+test('each key does what the list of keys says', async ({ world }) => {
   await go(marta, '/inbox');
   await marta.keyboard.press('j');
   await expect.poll(() => focused(marta)).toBe(id(second));
@@ -75,14 +75,14 @@ test('each key does what the list of keys says', async () => {
   await expect(marta.getByText('Marta Silva set the status to Solved')).toBeVisible();
   await marta.keyboard.press('e');
   await expect(marta.getByText('Marta Silva set the status to Open')).toBeVisible();
-  // help, with the focus back where it was
+  // help, with the focus back where it was; the letters are gone, so that no row is drawn anew under it
+  await expect.poll(() => world.letters.all.filter((letter) => letter.envelopeTo === 'tomas@oliveira.example').length, { timeout: 30_000 }).toBe(1);
   await go(marta, '/inbox');
   await marta.keyboard.press('j');
   await expect.poll(() => focused(marta)).not.toBe('');
   const row = await focused(marta);
   await marta.keyboard.press('?');
   await expect(marta.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
-  await look(marta, 'keys');
   await marta.keyboard.press('Escape');
   expect(await focused(marta)).toBe(row);
   await marta.keyboard.press('c');
@@ -93,6 +93,7 @@ test('each key does what the list of keys says', async () => {
   await expect.poll(() => focused(marta)).toBe(row);
   // switched off, they are letters
   await marta.keyboard.press('?');
+  await look(marta, 'keys');
   await marta.getByLabel('Single keys do things on this browser').uncheck();
   await marta.keyboard.press('Escape');
   await marta.keyboard.press('c');
@@ -241,8 +242,9 @@ test('a long list keeps few rows in the page, to its very end, and stays true', 
   // whoever reads in the middle is not moved by what comes above
   await go(rui, '/inbox');
   await scroller.evaluate((one) => { one.scrollTop = 2000; });
-  const middle = rui.getByRole('link', { name: /Question number 97\b/ });
-  await expect(middle).toBeInViewport();
+  await rui.waitForTimeout(300);
+  const row = await rui.evaluate(() => document.elementFromPoint(400, 500)!.closest('[data-row]')!.getAttribute('data-row'));
+  const middle = rui.locator(`[data-row="${row}"]`);
   const place = (await middle.boundingBox())!.y;
   await world.mail({ from: 'Late Person <late@many.example>', to: 'support@aurora.example', envelopeTo: forwarding, subject: 'The last question', text: 'Am I late?' });
   await expect(rui.locator('.side-link').first()).toContainText('123');

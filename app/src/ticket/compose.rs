@@ -84,12 +84,9 @@ pub fn ComposeTicket() -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     let navigate = use_navigate();
     let close = Callback::new(move |()| navigate(&address.composed(), NavigateOptions::default()));
-    // The page brings it open; made modal, it keeps the focus and closes by Escape.
     Effect::new(move || {
         if let Some(dialog) = dialog.get() {
-            dialog.close();
-            // Fails only when it is in no document, and then nobody sees it.
-            drop(dialog.show_modal());
+            make_modal(dialog.clone());
             // closed before it goes, it gives the focus back to where it was
             on_cleanup(move || dialog.close());
         }
@@ -113,6 +110,18 @@ pub fn ComposeTicket() -> impl IntoView {
                 })}
             </Suspense>
         </dialog>
+    }
+}
+
+/// The page brings it open; made modal, it keeps the focus and closes by Escape.
+fn make_modal(dialog: web_sys::HtmlDialogElement) {
+    if dialog.is_connected() {
+        dialog.close();
+        // Fails only when it is in no document.
+        drop(dialog.show_modal());
+    } else {
+        // it is made before it is put into the page
+        request_animation_frame(move || make_modal(dialog));
     }
 }
 
@@ -145,7 +154,8 @@ fn TicketFields(draft: Draft) -> impl IntoView {
     });
     Effect::new(move || {
         if let Some(first) = first.get() {
-            // after the dialog was made modal, which moves the focus; fails only when it cannot take it
+            // wherever the dialog puts the focus when it is made modal, and afterwards; fails only when it cannot take it
+            first.set_autofocus(true);
             request_animation_frame(move || drop(first.focus()));
         }
     });

@@ -72,7 +72,7 @@ pub fn LineField(
     view! {
         <Labelled name label hint refused>
             <input node_ref=node class="input" id=format!("ticket-{name}") name=format!("form[{name}]") type=kind value=first required=required autocomplete="off"
-                prop:value=move || value.get() on:input=move |event| value.set(event_target_value(&event)) on:blur=move |_| left.run(())
+                prop:value=move || value.get() on:input=move |event| value.set(event_target_value(&event)) on:blur=move |_| _ = left.try_run(())
                 aria-invalid=invalid(refused, name) aria-describedby=format!("ticket-{name}-about")/>
         </Labelled>
     }
