@@ -12,6 +12,7 @@ pub mod conversation;
 pub mod department;
 pub mod draft;
 pub mod event;
+mod flat;
 pub mod hours;
 pub mod id;
 pub mod inbox;

@@ -7,13 +7,14 @@ use crate::{
     attachment::Attachment,
     chat::Rating,
     conversation::{Folder, Priority, Status},
+    flat::{FlatAuthor, FlatHappening},
     letter::LetterState,
     words,
 };
 
 /// Who made a message or an event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "who", rename_all = "snake_case")]
+#[serde(tag = "who", rename_all = "snake_case", try_from = "FlatAuthor")]
 pub enum Author {
     /// An agent.
     Agent {
@@ -114,7 +115,7 @@ pub struct Message {
 
 /// A recorded change, as the conversation tells it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "what", rename_all = "snake_case")]
+#[serde(tag = "what", rename_all = "snake_case", try_from = "FlatHappening")]
 pub enum Happening {
     /// The status changed.
     Status {
