@@ -81,9 +81,9 @@ impl Sheet {
 
     /// It was said: a blank sheet.
     pub fn clear(self) {
-        self.autosave.settle();
         self.text.set(String::new());
         self.files.clear();
+        self.autosave.settle();
         self.id.set_value(MessageId::new());
     }
 
@@ -141,10 +141,10 @@ impl Autosave {
         }
     }
 
-    /// What was written has arrived as what it was meant to be; nothing is to be kept.
+    /// What was written has arrived as what it was meant to be: what stands there now is nothing to keep.
     pub fn settle(self) {
         self.turn.update_value(|turn| *turn = turn.wrapping_add(1));
-        self.saved.set_value(Draft::default());
+        self.saved.set_value(self.draft.get_untracked());
     }
 
     fn later(self) {
