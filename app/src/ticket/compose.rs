@@ -155,7 +155,7 @@ fn TicketFields(draft: Draft) -> impl IntoView {
     Effect::new(move || {
         if let Some(first) = first.get() {
             // wherever the dialog puts the focus when it is made modal, and afterwards; fails only when it cannot take it
-            web_sys::HtmlElement::set_autofocus(&first, true);
+            drop(web_sys::HtmlElement::set_autofocus(&first, true));
             request_animation_frame(move || drop(first.focus()));
         }
     });
