@@ -52,7 +52,7 @@ pub fn check(site: &Path, out: &Path) -> Result<()> {
 /// The files that the pages of each part need beside the main ones.
 fn parts(site: &Path) -> Result<Vec<(String, Vec<String>)>> {
     let hashes = fs::read_to_string(site.join("hash.txt")).with_context(|| site.display().to_string())?;
-    let lines = hashes.lines().filter_map(|line| line.split_once(": ")).filter(|(_, files)| files.ends_with(".wasm"));
+    let lines = hashes.lines().filter_map(|line| line.split_once(": ")).filter(|(_, files)| files.contains(".wasm"));
     Ok(lines.map(|(part, files)| (part.to_owned(), files.split(' ').map(str::to_owned).collect())).collect())
 }
 
