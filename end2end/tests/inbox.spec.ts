@@ -19,6 +19,10 @@ test('two agents, two tickets', async ({ browser, world }) => {
   await marta.getByRole('button', { name: 'Send invitation' }).click();
   rui = await join(browser, world, 'rui@aurora.example', 'Rui Costa');
   first = await compose(marta, 'joana@correio.example', 'Late parcel', 'We are looking for it.');
+  // nothing is left on the form of what was sent, however fast one was
+  await go(marta, '/inbox?compose=1');
+  await expect(marta.getByLabel('Message')).toHaveValue('');
+  await expect(marta.getByLabel('Subject')).toHaveValue('');
   second = await compose(marta, 'tomas@oliveira.example', 'Wrong invoice', 'Here is the right one.');
 });
 

@@ -1,7 +1,7 @@
 //! The Inbox as a screen holds it: the loaded part of one view, and the counters.
 //! `apply` keeps it equal to what a fresh load would give.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -90,8 +90,11 @@ impl Inbox {
     /// Appends a further part, as loaded.
     pub fn extend(&mut self, page: Page) {
         self.more = page.more;
+        // one walk over what may be a hundred thousand rows, not one for each that came
+        let came: BTreeSet<_> = page.rows.iter().map(|row| &row.line.id).collect();
+        let known: BTreeSet<_> = self.rows.iter().map(|row| &row.line.id).filter(|id| came.contains(id)).cloned().collect();
         for row in page.rows {
-            if !self.rows.iter().any(|known| known.line.id == row.line.id) {
+            if !known.contains(&row.line.id) {
                 let key = self.view.key(&row.line);
                 let place = self.rows.partition_point(|known| self.view.order(&self.view.key(&known.line), &key).is_lt());
                 self.rows.insert(place, row);

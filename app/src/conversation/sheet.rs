@@ -1,7 +1,10 @@
 //! A sheet to write on: its text and files, the id its message will have, and the draft that is kept of it.
 //! Knows when to save; knows nothing of how it looks.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
 use model::{
@@ -107,12 +110,23 @@ pub struct Autosave {
     draft: Signal<Draft>,
     saved: StoredValue<Draft>,
     turn: StoredValue<u32>,
+    way: StoredValue<Arc<Mutex<Way>>>,
+}
+
+/// Drafts on their way: one after the other, so that the last one sent is the last to arrive.
+#[derive(Default)]
+struct Way {
+    busy: bool,
+    next: Option<Draft>,
+    /// One was sent since what is written began.
+    sent: bool,
 }
 
 impl Autosave {
     /// Keeps a draft that is saved as `saved`.
     pub fn new(place: DraftPlace, draft: Signal<Draft>, saved: Draft) -> Self {
-        let autosave = Self { place: StoredValue::new(place), draft, saved: StoredValue::new(saved), turn: StoredValue::new(0) };
+        let (turn, way) = (StoredValue::new(0), StoredValue::new(Arc::default()));
+        let autosave = Self { place: StoredValue::new(place), draft, saved: StoredValue::new(saved), turn, way };
         Effect::new(move |first: Option<()>| {
             draft.track();
             if first.is_some() {
@@ -132,12 +146,7 @@ impl Autosave {
     /// Saves at once what is not saved.
     pub fn now(self) {
         if let Some((place, draft)) = self.unsaved() {
-            spawn_local(async move {
-                if save_draft(place, draft).await.is_err() {
-                    // it counts as unsaved again: the next change or the end of the page tries once more
-                    self.saved.try_set_value(Draft::default());
-                }
-            });
+            self.send(place, draft, true);
         }
     }
 
@@ -145,6 +154,31 @@ impl Autosave {
     pub fn settle(self) {
         self.turn.update_value(|turn| *turn = turn.wrapping_add(1));
         self.saved.set_value(self.draft.get_untracked());
+        // a draft sent just before may be kept just after the server had thrown it away
+        if self.way.get_value().lock().is_ok_and(|way| way.sent) {
+            self.send(self.place.get_value(), Draft::default(), false);
+        }
+    }
+
+    fn send(self, place: DraftPlace, draft: Draft, kept: bool) {
+        let Some(way) = self.way.try_get_value() else { return };
+        let Ok(busy) = way.lock().map(|mut way| {
+            (way.next, way.sent) = (Some(draft), kept);
+            std::mem::replace(&mut way.busy, true)
+        }) else {
+            return;
+        };
+        if busy {
+            return;
+        }
+        spawn_local(async move {
+            while let Some(draft) = next(&way) {
+                if save_draft(place.clone(), draft).await.is_err() {
+                    // it counts as unsaved again: the next change or the end of the page tries once more
+                    self.saved.try_set_value(Draft::default());
+                }
+            }
+        });
     }
 
     fn later(self) {
@@ -177,4 +211,12 @@ impl Autosave {
             drop(window().navigator().send_beacon_with_opt_str(SaveDraft::url(), Some(&body)));
         }
     }
+}
+
+/// The draft that waits to be sent; with none the way is free.
+fn next(way: &Mutex<Way>) -> Option<Draft> {
+    let mut way = way.lock().ok()?;
+    let next = way.next.take();
+    way.busy = next.is_some();
+    next
 }
