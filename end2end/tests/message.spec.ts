@@ -54,11 +54,11 @@ test('what was wrong with a field is unsaid as soon as it is changed', async ({ 
   await expect(marta.getByText('This is not an e-mail address')).toBeVisible();
 });
 
-// Fails on a busy machine: to be mended, see the known gaps in CHANGELOG.md.
-test.fixme('files are dropped and pasted', async ({ world }) => {
+test('files are dropped and pasted', async ({ world }) => {
   ticket = await compose(marta, JOANA, 'Your parcel', 'It is on its way.');
   // anywhere in the conversation
   const log = marta.getByRole('log');
+  const kept = marta.waitForResponse((answer) => answer.url().includes('/api/save_draft') && ['dropped', 'Söhne', 'pasted'].every((name) => answer.request().postData()?.includes(name)));
   await log.dispatchEvent('dragover', { dataTransfer: await files(marta, 'dropped.txt') });
   await expect(marta.locator('.pane-main')).toHaveClass(/dropping/);
   await look(marta, 'dropping');
@@ -70,7 +70,7 @@ test.fixme('files are dropped and pasted', async ({ world }) => {
   for (const name of ['dropped.txt', 'Müller & Söhne.txt', 'pasted.txt']) await expect(reply().getByText(name)).toBeVisible();
   await expect(reply().locator('progress')).toHaveCount(0);
   // they are part of the draft
-  await marta.waitForTimeout(800);
+  await kept;
   await go(marta, ticket);
   await expect(reply().locator('.uploads > li')).toHaveCount(3);
   await reply().getByRole('button', { name: 'Remove Müller & Söhne.txt' }).click();
