@@ -1,8 +1,9 @@
 //! The agent who acts: somebody signed in, in one property, with a role. Its verbs stand in the file of their noun.
 
+use futures::future::BoxFuture;
 use model::{AgentId, PropertyId, Refusal, SessionId, agent::Role, message::Author};
 
-use crate::{Desk, Result};
+use crate::{Desk, Result, db::Tx};
 
 /// A signed-in agent in the property their session looks at. Made by the session's door alone.
 #[derive(Clone)]
@@ -50,6 +51,16 @@ impl Agent {
     /// As the author of what they do.
     pub fn author(&self) -> Author {
         Author::Agent { id: self.id.clone(), name: self.name.clone() }
+    }
+
+    /// Runs one of their verbs in one transaction, to its end, even when nobody waits for it any more.
+    pub(crate) async fn write<T, F>(&self, verb: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx, &'t Self) -> BoxFuture<'t, Result<T>> + Send + 'static,
+    {
+        let agent = self.clone();
+        self.desk.db().write(move |tx| Box::pin(async move { verb(tx, &agent).await })).await
     }
 
     /// Refuses who is no admin of this property.

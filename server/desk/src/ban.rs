@@ -60,36 +60,34 @@ impl Agent {
             return Err(Refusal::invalid("until", Why::Past).into());
         }
         let reason = if reason.trim().is_empty() { String::new() } else { line_of_field("reason", reason, REASON_MOST)? };
-        let (agent, id) = (self.clone(), BanId::from_bits(self.desk.clock().bits()));
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    let now = tx.now();
-                    if let Banned::Visitor(visitor) = &who {
-                        let known = sqlx::query("select 1 from visitor where property = $1 and id = $2")
-                            .bind(agent.property.as_str())
-                            .bind(visitor.as_str())
-                            .fetch_optional(tx.conn())
-                            .await?;
-                        known.ok_or(Refusal::NotFound)?;
-                    }
-                    sqlx::query(
-                        "insert into ban (property, id, who, reason, banned_by, created_at, until_at) values ($1, $2, $3, $4, $5, $6, $7)",
-                    )
-                    .bind(agent.property.as_str())
-                    .bind(id.as_str())
-                    .bind(serde_json::to_string(&who)?)
-                    .bind(reason)
-                    .bind(agent.name())
-                    .bind(now.0)
-                    .bind(until.map(|at| at.0))
-                    .execute(tx.conn())
-                    .await?;
-                    Ok(id)
-                })
+        let id = BanId::from_bits(self.desk.clock().bits());
+        self.write(move |tx, agent| {
+            Box::pin(async move {
+                let now = tx.now();
+                if let Banned::Visitor(visitor) = &who {
+                    let known = sqlx::query("select 1 from visitor where property = $1 and id = $2")
+                        .bind(agent.property.as_str())
+                        .bind(visitor.as_str())
+                        .fetch_optional(tx.conn())
+                        .await?;
+                    known.ok_or(Refusal::NotFound)?;
+                }
+                sqlx::query(
+                    "insert into ban (property, id, who, reason, banned_by, created_at, until_at) values ($1, $2, $3, $4, $5, $6, $7)",
+                )
+                .bind(agent.property.as_str())
+                .bind(id.as_str())
+                .bind(serde_json::to_string(&who)?)
+                .bind(reason)
+                .bind(agent.name())
+                .bind(now.0)
+                .bind(until.map(|at| at.0))
+                .execute(tx.conn())
+                .await?;
+                Ok(id)
             })
-            .await
+        })
+        .await
     }
 
     /// Bans that count, newest first.

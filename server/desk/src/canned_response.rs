@@ -44,8 +44,7 @@ impl Agent {
     /// Keeps a canned response, new or changed.
     pub async fn save_canned_response(&self, canned: CannedResponse) -> Result<()> {
         let canned = canned.check()?;
-        let agent = self.clone();
-        self.desk.db().write(move |tx| Box::pin(async move { agent.keep_canned(tx, canned).await })).await
+        self.write(move |tx, agent| Box::pin(async move { agent.keep_canned(tx, canned).await })).await
     }
 
     async fn keep_canned(&self, tx: &mut Tx, canned: CannedResponse) -> Result<()> {
@@ -72,22 +71,19 @@ impl Agent {
 
     /// Forgets a canned response.
     pub async fn delete_canned_response(&self, id: CannedResponseId) -> Result<()> {
-        let agent = self.clone();
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    let known = load(tx.conn(), &agent.property, &id).await?.ok_or(Refusal::NotFound)?;
-                    agent.may_keep(tx, &known.scope).await?;
-                    sqlx::query("delete from canned_response where property = $1 and id = $2")
-                        .bind(agent.property.as_str())
-                        .bind(id.as_str())
-                        .execute(tx.conn())
-                        .await?;
-                    Ok(())
-                })
+        self.write(move |tx, agent| {
+            Box::pin(async move {
+                let known = load(tx.conn(), &agent.property, &id).await?.ok_or(Refusal::NotFound)?;
+                agent.may_keep(tx, &known.scope).await?;
+                sqlx::query("delete from canned_response where property = $1 and id = $2")
+                    .bind(agent.property.as_str())
+                    .bind(id.as_str())
+                    .execute(tx.conn())
+                    .await?;
+                Ok(())
             })
-            .await
+        })
+        .await
     }
 
     /// Another agent's own is not there for this one.

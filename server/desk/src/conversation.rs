@@ -64,26 +64,23 @@ impl Agent {
         }
         ids.sort();
         ids.dedup();
-        let agent = self.clone();
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    // all rows are locked in one order before the log is, so that two verbs cannot wait for each other
-                    let mut lines = vec![];
-                    for id in &ids {
-                        lines.push(line::take(tx, &agent.property, id).await?);
+        self.write(move |tx, agent| {
+            Box::pin(async move {
+                // all rows are locked in one order before the log is, so that two verbs cannot wait for each other
+                let mut lines = vec![];
+                for id in &ids {
+                    lines.push(line::take(tx, &agent.property, id).await?);
+                }
+                for before in lines {
+                    if let Some((after, happening)) = change(&before)? {
+                        let entry = Entry::happened(agent.new_message(), agent.author(), happening);
+                        record(tx, &agent.property, &before, &after, agent.author(), what, vec![entry]).await?;
                     }
-                    for before in lines {
-                        if let Some((after, happening)) = change(&before)? {
-                            let entry = Entry::happened(agent.new_message(), agent.author(), happening);
-                            record(tx, &agent.property, &before, &after, agent.author(), what, vec![entry]).await?;
-                        }
-                    }
-                    Ok(())
-                })
+                }
+                Ok(())
             })
-            .await
+        })
+        .await
     }
 
     /// Puts conversations into a status. Only `snooze` sends to sleep.
@@ -168,57 +165,51 @@ impl Agent {
     pub async fn delete(&self, mut ids: Vec<ConversationId>) -> Result<()> {
         ids.sort();
         ids.dedup();
-        let agent = self.clone();
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    let mut lines = vec![];
-                    for id in &ids {
-                        let line = line::take(tx, &agent.property, id).await?;
-                        if line.folder == Folder::Inbox {
-                            return Err(Refusal::Conflict.into());
-                        }
-                        lines.push(line);
+        self.write(move |tx, agent| {
+            Box::pin(async move {
+                let mut lines = vec![];
+                for id in &ids {
+                    let line = line::take(tx, &agent.property, id).await?;
+                    if line.folder == Folder::Inbox {
+                        return Err(Refusal::Conflict.into());
                     }
-                    for line in &lines {
-                        forget(tx, &agent.property, line, agent.author()).await?;
-                    }
-                    Ok(())
-                })
+                    lines.push(line);
+                }
+                for line in &lines {
+                    forget(tx, &agent.property, line, agent.author()).await?;
+                }
+                Ok(())
             })
-            .await
+        })
+        .await
     }
 
     /// Marks a conversation as read up to now.
     pub async fn mark_read(&self, id: ConversationId) -> Result<()> {
-        let agent = self.clone();
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    let line = line::load(tx.conn(), &agent.property, &id).await?.ok_or(Refusal::NotFound)?;
-                    let row = sqlx::query("select read_at from read_mark where property = $1 and agent = $2 and conversation = $3")
-                        .bind(agent.property.as_str())
-                        .bind(agent.id.as_str())
-                        .bind(id.as_str())
-                        .fetch_optional(tx.conn())
-                        .await?;
-                    if let Some(row) = row
-                        && row.try_get::<i64, _>(0)? >= line.last_at.0
-                    {
-                        return Ok(());
-                    }
-                    mark(tx, &agent, &id).await?;
-                    let happened = Happened {
-                        only: Some(agent.id.clone()),
-                        ..Happened::new(&agent.property, agent.author(), What::ReadMarked).line(&id, None, None)
-                    };
-                    log::append(tx, happened).await?;
-                    Ok(())
-                })
+        self.write(move |tx, agent| {
+            Box::pin(async move {
+                let line = line::load(tx.conn(), &agent.property, &id).await?.ok_or(Refusal::NotFound)?;
+                let row = sqlx::query("select read_at from read_mark where property = $1 and agent = $2 and conversation = $3")
+                    .bind(agent.property.as_str())
+                    .bind(agent.id.as_str())
+                    .bind(id.as_str())
+                    .fetch_optional(tx.conn())
+                    .await?;
+                if let Some(row) = row
+                    && row.try_get::<i64, _>(0)? >= line.last_at.0
+                {
+                    return Ok(());
+                }
+                mark(tx, agent, &id).await?;
+                let happened = Happened {
+                    only: Some(agent.id.clone()),
+                    ..Happened::new(&agent.property, agent.author(), What::ReadMarked).line(&id, None, None)
+                };
+                log::append(tx, happened).await?;
+                Ok(())
             })
-            .await
+        })
+        .await
     }
 }
 

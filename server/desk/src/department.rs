@@ -37,6 +37,7 @@ fn check(name: &str, description: &str, mut agents: Vec<AgentId>) -> Result<Desc
 impl Agent {
     /// Makes a department of agents of this property.
     pub async fn create_department(&self, name: &str, description: &str, agents: Vec<AgentId>) -> Result<DepartmentId> {
+        self.admin()?;
         let described = check(name, description, agents)?;
         self.as_admin(move |tx, agent| {
             Box::pin(async move {
@@ -60,6 +61,7 @@ impl Agent {
 
     /// Changes a department's name, description and agents.
     pub async fn change_department(&self, id: DepartmentId, name: &str, description: &str, agents: Vec<AgentId>) -> Result<()> {
+        self.admin()?;
         let described = check(name, description, agents)?;
         self.as_admin(move |tx, agent| {
             Box::pin(async move {

@@ -45,8 +45,7 @@ impl Agent {
         if serde_json::to_string(&draft)?.len() > BYTES_MOST as usize {
             return Err(Refusal::invalid("text", Why::TooLong(model::message::TEXT_MOST)).into());
         }
-        let agent = self.clone();
-        self.desk.db().write(move |tx| Box::pin(async move { save(tx, &agent, &place, &draft).await })).await
+        self.write(move |tx, agent| Box::pin(async move { save(tx, agent, &place, &draft).await })).await
     }
 
     /// What was typed there before, or an empty draft.

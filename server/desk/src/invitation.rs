@@ -114,6 +114,7 @@ impl Desk {
 impl Agent {
     /// Asks somebody into the property by mail. A new invitation takes the place of an older one to the same address.
     pub async fn invite_agent(&self, email: &str, role: Role) -> Result<()> {
+        self.admin()?;
         let email = EmailAddress::of_field("email", email)?;
         self.as_admin(move |tx, agent| {
             Box::pin(async move {

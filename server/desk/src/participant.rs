@@ -51,58 +51,49 @@ pub(crate) async fn put(
 impl Agent {
     /// Somebody receives the ticket's letters from now on.
     pub async fn add_participant(&self, id: ConversationId, email: EmailAddress) -> Result<()> {
-        let agent = self.clone();
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    let before = line::take(tx, &agent.property, &id).await?;
-                    let known = load(tx.conn(), &agent.property, &id).await?;
-                    if known.iter().any(|one| one.email == email.as_str()) {
-                        return Ok(());
-                    }
-                    if known.len() >= PARTICIPANTS_MOST as usize {
-                        return Err(Refusal::invalid("email", Why::TooMany(PARTICIPANTS_MOST)).into());
-                    }
-                    let head: i64 = sqlx::query("select seq from log_head where property = $1")
-                        .bind(agent.property.as_str())
-                        .fetch_one(tx.conn())
-                        .await?
-                        .try_get(0)?;
-                    put(tx, &agent.property, &id, email.as_str(), "", Part::Cc, head + 1).await?;
-                    let entry = Entry::happened(agent.new_message(), agent.author(), Happening::Joined { email: email.to_string() });
-                    conversation::record(tx, &agent.property, &before, &before, agent.author(), What::ParticipantsChanged, vec![entry])
-                        .await?;
-                    Ok(())
-                })
+        self.write(move |tx, agent| {
+            Box::pin(async move {
+                let before = line::take(tx, &agent.property, &id).await?;
+                let known = load(tx.conn(), &agent.property, &id).await?;
+                if known.iter().any(|one| one.email == email.as_str()) {
+                    return Ok(());
+                }
+                if known.len() >= PARTICIPANTS_MOST as usize {
+                    return Err(Refusal::invalid("email", Why::TooMany(PARTICIPANTS_MOST)).into());
+                }
+                let head: i64 = sqlx::query("select seq from log_head where property = $1")
+                    .bind(agent.property.as_str())
+                    .fetch_one(tx.conn())
+                    .await?
+                    .try_get(0)?;
+                put(tx, &agent.property, &id, email.as_str(), "", Part::Cc, head + 1).await?;
+                let entry = Entry::happened(agent.new_message(), agent.author(), Happening::Joined { email: email.to_string() });
+                conversation::record(tx, &agent.property, &before, &before, agent.author(), What::ParticipantsChanged, vec![entry]).await?;
+                Ok(())
             })
-            .await
+        })
+        .await
     }
 
     /// Somebody receives no more of the ticket's letters. The requester stays.
     pub async fn remove_participant(&self, id: ConversationId, email: EmailAddress) -> Result<()> {
-        let agent = self.clone();
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    let before = line::take(tx, &agent.property, &id).await?;
-                    let gone =
-                        sqlx::query("delete from participant where property = $1 and conversation = $2 and email = $3 and part = 'cc'")
-                            .bind(agent.property.as_str())
-                            .bind(id.as_str())
-                            .bind(email.as_str())
-                            .execute(tx.conn())
-                            .await?;
-                    if gone.rows_affected() == 0 {
-                        return Err(Refusal::NotFound.into());
-                    }
-                    let entry = Entry::happened(agent.new_message(), agent.author(), Happening::Left { email: email.to_string() });
-                    conversation::record(tx, &agent.property, &before, &before, agent.author(), What::ParticipantsChanged, vec![entry])
-                        .await?;
-                    Ok(())
-                })
+        self.write(move |tx, agent| {
+            Box::pin(async move {
+                let before = line::take(tx, &agent.property, &id).await?;
+                let gone = sqlx::query("delete from participant where property = $1 and conversation = $2 and email = $3 and part = 'cc'")
+                    .bind(agent.property.as_str())
+                    .bind(id.as_str())
+                    .bind(email.as_str())
+                    .execute(tx.conn())
+                    .await?;
+                if gone.rows_affected() == 0 {
+                    return Err(Refusal::NotFound.into());
+                }
+                let entry = Entry::happened(agent.new_message(), agent.author(), Happening::Left { email: email.to_string() });
+                conversation::record(tx, &agent.property, &before, &before, agent.author(), What::ParticipantsChanged, vec![entry]).await?;
+                Ok(())
             })
-            .await
+        })
+        .await
     }
 }

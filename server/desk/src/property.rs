@@ -106,75 +106,62 @@ impl Agent {
     pub async fn create_property(&self, name: &str, language: Language, time_zone: &str) -> Result<PropertyId> {
         self.admin()?;
         let (name, time_zone) = settings(name, time_zone)?;
-        let agent = self.clone();
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    staff::admin(tx, &agent).await?;
-                    let property = found(tx, &agent.desk, &name, language, &time_zone).await?;
-                    staff::join(tx, &property, &agent.id, Role::Admin).await?;
-                    log::append(tx, Happened::new(&property, agent.author(), What::PeopleChanged)).await?;
-                    Ok(property)
-                })
+        self.as_admin(move |tx, agent| {
+            Box::pin(async move {
+                let property = found(tx, &agent.desk, &name, language, &time_zone).await?;
+                staff::join(tx, &property, &agent.id, Role::Admin).await?;
+                log::append(tx, Happened::new(&property, agent.author(), What::PeopleChanged)).await?;
+                Ok(property)
             })
-            .await
+        })
+        .await
     }
 
     /// Changes the settings of the property they are in. The forwarding address stays.
     pub async fn change_property(&self, name: &str, language: Language, time_zone: &str) -> Result<()> {
         self.admin()?;
         let (name, time_zone) = settings(name, time_zone)?;
-        let agent = self.clone();
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    staff::admin(tx, &agent).await?;
-                    sqlx::query("update property set name = $2, language = $3, time_zone = $4 where id = $1")
-                        .bind(agent.property.as_str())
-                        .bind(name)
-                        .bind(language.tag())
-                        .bind(time_zone)
-                        .execute(tx.conn())
-                        .await?;
-                    changed(tx, &agent).await
-                })
+        self.as_admin(move |tx, agent| {
+            Box::pin(async move {
+                sqlx::query("update property set name = $2, language = $3, time_zone = $4 where id = $1")
+                    .bind(agent.property.as_str())
+                    .bind(name)
+                    .bind(language.tag())
+                    .bind(time_zone)
+                    .execute(tx.conn())
+                    .await?;
+                changed(tx, agent).await
             })
-            .await
+        })
+        .await
     }
 
     /// Gives the property another forwarding address. Mail to the old one still comes in: providers go on forwarding there until
     /// somebody tells them, and nothing may be lost meanwhile.
     pub async fn renew_forwarding_address(&self) -> Result<()> {
-        self.admin()?;
-        let agent = self.clone();
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    staff::admin(tx, &agent).await?;
-                    let row = sqlx::query("select name, forwarding from property where id = $1")
-                        .bind(agent.property.as_str())
-                        .fetch_one(tx.conn())
-                        .await?;
-                    let (local, now) = (forwarding(row.try_get(0)?), tx.now());
-                    sqlx::query("insert into forwarding_alias (forwarding, property, replaced_at) values ($1, $2, $3)")
-                        .bind(row.try_get::<&str, _>(1)?)
-                        .bind(agent.property.as_str())
-                        .bind(now.0)
-                        .execute(tx.conn())
-                        .await?;
-                    sqlx::query("update property set forwarding = $2 where id = $1")
-                        .bind(agent.property.as_str())
-                        .bind(local)
-                        .execute(tx.conn())
-                        .await
-                        .on_constraint("property_forwarding_key", "property.forwarding", Refusal::Conflict)?;
-                    changed(tx, &agent).await
-                })
+        self.as_admin(move |tx, agent| {
+            Box::pin(async move {
+                let row = sqlx::query("select name, forwarding from property where id = $1")
+                    .bind(agent.property.as_str())
+                    .fetch_one(tx.conn())
+                    .await?;
+                let (local, now) = (forwarding(row.try_get(0)?), tx.now());
+                sqlx::query("insert into forwarding_alias (forwarding, property, replaced_at) values ($1, $2, $3)")
+                    .bind(row.try_get::<&str, _>(1)?)
+                    .bind(agent.property.as_str())
+                    .bind(now.0)
+                    .execute(tx.conn())
+                    .await?;
+                sqlx::query("update property set forwarding = $2 where id = $1")
+                    .bind(agent.property.as_str())
+                    .bind(local)
+                    .execute(tx.conn())
+                    .await
+                    .on_constraint("property_forwarding_key", "property.forwarding", Refusal::Conflict)?;
+                changed(tx, agent).await
             })
-            .await
+        })
+        .await
     }
 }
 

@@ -42,16 +42,13 @@ impl Agent {
         F: for<'t> FnOnce(&'t mut Tx, &'t Self) -> BoxFuture<'t, Result<T>> + Send + 'static,
     {
         self.admin()?;
-        let agent = self.clone();
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    admin(tx, &agent).await?;
-                    verb(tx, &agent).await
-                })
+        self.write(move |tx, agent| {
+            Box::pin(async move {
+                admin(tx, agent).await?;
+                verb(tx, agent).await
             })
-            .await
+        })
+        .await
     }
 
     async fn change_member(&self, of: AgentId, change: impl FnOnce(Member) -> Member + Send + 'static) -> Result<()> {
@@ -142,7 +139,7 @@ async fn rulers(tx: &mut Tx, property: &PropertyId) -> Result<i64> {
 }
 
 /// Takes the property's turn, and asks the rows who is an admin now.
-pub(crate) async fn admin(tx: &mut Tx, agent: &Agent) -> Result<()> {
+async fn admin(tx: &mut Tx, agent: &Agent) -> Result<()> {
     sqlx::query("update property set created_at = created_at where id = $1").bind(agent.property.as_str()).execute(tx.conn()).await?;
     let known = member(tx, &agent.property, &agent.id).await?.filter(|member| member.disabled_at.is_none());
     if known.ok_or(Refusal::SignedOut)?.rules() { Ok(()) } else { Err(Refusal::Forbidden.into()) }

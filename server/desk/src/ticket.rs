@@ -93,14 +93,13 @@ impl Agent {
     /// Opens a ticket for somebody: it appears in the Inbox, and the letters to the recipient, those in copy and the assignee
     /// follow from the same commit. Made from a chat, the two are linked both ways. Doing it again with the same id and words opens nothing more.
     pub async fn open_ticket(&self, draft: TicketDraft) -> Result<ConversationId> {
-        let agent = self.clone();
         let assignee = draft.assignee.clone().unwrap_or_else(|| Assignee::Agent(self.id.clone()));
         self.desk.assignee_name(&self.property, &assignee).await?;
         let transcript = match &draft.chat {
             Some(chat) if draft.transcript => Some(self.transcript_of(chat).await?),
             _ => None,
         };
-        self.desk.db().write(move |tx| Box::pin(async move { agent.open_drafted(tx, draft, assignee, transcript).await })).await
+        self.write(move |tx, agent| Box::pin(async move { agent.open_drafted(tx, draft, assignee, transcript).await })).await
     }
 
     async fn open_drafted(
@@ -149,8 +148,7 @@ impl Agent {
 
     /// Takes back one's own message within its moment, before any of its letters left. Gives what was typed, as a draft again.
     pub async fn undo(&self, id: MessageId) -> Result<(DraftPlace, Draft)> {
-        let agent = self.clone();
-        self.desk.db().write(move |tx| Box::pin(async move { agent.take_back(tx, &id).await })).await
+        self.write(move |tx, agent| Box::pin(async move { agent.take_back(tx, &id).await })).await
     }
 
     async fn take_back(&self, tx: &mut Tx, id: &MessageId) -> Result<(DraftPlace, Draft)> {
@@ -209,8 +207,7 @@ impl Agent {
 
     /// Lets a held message through: it counts as said, and is mailed on. A stranger becomes a participant by it.
     pub async fn approve(&self, id: MessageId) -> Result<()> {
-        let agent = self.clone();
-        self.desk.db().write(move |tx| Box::pin(async move { agent.let_through(tx, &id).await })).await
+        self.write(move |tx, agent| Box::pin(async move { agent.let_through(tx, &id).await })).await
     }
 
     async fn let_through(&self, tx: &mut Tx, id: &MessageId) -> Result<()> {

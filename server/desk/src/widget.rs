@@ -21,7 +21,7 @@ use crate::{
     db::{Db, Tx},
     line::word,
     log::{self, Happened},
-    staff, zone,
+    zone,
 };
 
 /// The row of a new property: a key nobody has, the default settings.
@@ -110,22 +110,18 @@ impl Agent {
     pub async fn set_widget(&self, widget: Widget) -> Result<()> {
         self.admin()?;
         let settings = serde_json::to_string(&widget.check()?)?;
-        let agent = self.clone();
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    staff::admin(tx, &agent).await?;
-                    sqlx::query("update widget set settings = $2 where property = $1")
-                        .bind(agent.property.as_str())
-                        .bind(settings)
-                        .execute(tx.conn())
-                        .await?;
-                    log::append(tx, Happened::new(&agent.property, agent.author(), What::WidgetChanged)).await?;
-                    Ok(())
-                })
+        self.as_admin(move |tx, agent| {
+            Box::pin(async move {
+                sqlx::query("update widget set settings = $2 where property = $1")
+                    .bind(agent.property.as_str())
+                    .bind(settings)
+                    .execute(tx.conn())
+                    .await?;
+                log::append(tx, Happened::new(&agent.property, agent.author(), What::WidgetChanged)).await?;
+                Ok(())
             })
-            .await
+        })
+        .await
     }
 
     /// The secret that signs identities on the customer's server. Admins only; it never goes to a browser of a visitor.
@@ -140,21 +136,17 @@ impl Agent {
 
     /// Gives the property another secret; what the old one signed counts no more. Gives the new one.
     pub async fn renew_identity_secret(&self) -> Result<String> {
-        self.admin()?;
-        let (agent, renewed) = (self.clone(), secret());
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    staff::admin(tx, &agent).await?;
-                    sqlx::query("update widget set secret = $2 where property = $1")
-                        .bind(agent.property.as_str())
-                        .bind(&renewed)
-                        .execute(tx.conn())
-                        .await?;
-                    Ok(renewed)
-                })
+        let renewed = secret();
+        self.as_admin(move |tx, agent| {
+            Box::pin(async move {
+                sqlx::query("update widget set secret = $2 where property = $1")
+                    .bind(agent.property.as_str())
+                    .bind(&renewed)
+                    .execute(tx.conn())
+                    .await?;
+                Ok(renewed)
             })
-            .await
+        })
+        .await
     }
 }

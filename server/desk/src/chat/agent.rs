@@ -62,23 +62,19 @@ impl Agent {
 
     /// Comes into a chat without a word. Writing does it too.
     pub async fn join_chat(&self, id: ConversationId) -> Result<()> {
-        let agent = self.clone();
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    let before = agent.take_chat(tx, &id).await?;
-                    join(tx, &agent, before).await?;
-                    Ok(())
-                })
+        self.write(move |tx, agent| {
+            Box::pin(async move {
+                let before = agent.take_chat(tx, &id).await?;
+                join(tx, agent, before).await?;
+                Ok(())
             })
-            .await
+        })
+        .await
     }
 
     /// Goes out of a chat. It is nobody's if it was theirs, and can be missed if they said nothing.
     pub async fn leave_chat(&self, id: ConversationId) -> Result<()> {
-        let agent = self.clone();
-        self.desk.db().write(move |tx| Box::pin(async move { agent.leave_now(tx, &id).await })).await
+        self.write(move |tx, agent| Box::pin(async move { agent.leave_now(tx, &id).await })).await
     }
 
     async fn leave_now(&self, tx: &mut Tx, id: &ConversationId) -> Result<()> {
@@ -110,8 +106,7 @@ impl Agent {
     /// Asks a colleague into a chat. Who is in it, or asked already, is not asked again.
     pub async fn invite_to_chat(&self, id: ConversationId, colleague: AgentId) -> Result<()> {
         let name = self.desk.assignee_name(&self.property, &Assignee::Agent(colleague.clone())).await?.unwrap_or_default();
-        let agent = self.clone();
-        self.desk.db().write(move |tx| Box::pin(async move { agent.invite_now(tx, &id, &colleague, name).await })).await
+        self.write(move |tx, agent| Box::pin(async move { agent.invite_now(tx, &id, &colleague, name).await })).await
     }
 
     async fn invite_now(&self, tx: &mut Tx, id: &ConversationId, colleague: &AgentId, name: String) -> Result<()> {
@@ -147,16 +142,13 @@ impl Agent {
 
     /// Ends a chat, for both sides: what the visitor says next begins another one.
     pub async fn end_chat(&self, id: ConversationId) -> Result<()> {
-        let agent = self.clone();
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    let before = agent.take_chat(tx, &id).await?;
-                    finish(tx, &agent.desk, &agent.property, &before, agent.author()).await
-                })
+        self.write(move |tx, agent| {
+            Box::pin(async move {
+                let before = agent.take_chat(tx, &id).await?;
+                finish(tx, &agent.desk, &agent.property, &before, agent.author()).await
             })
-            .await
+        })
+        .await
     }
 
     /// One's own words in a chat, with their line locked. What went by mail, or belongs to somebody else, stays as it is.
@@ -173,8 +165,7 @@ impl Agent {
     /// Changes one's own words in a chat, or a note there; everybody sees that they were changed.
     pub async fn edit_message(&self, id: MessageId, text: &str) -> Result<()> {
         let text = text_of_field("text", text, TEXT_MOST)?;
-        let agent = self.clone();
-        self.desk.db().write(move |tx| Box::pin(async move { agent.edit_now(tx, &id, text).await })).await
+        self.write(move |tx, agent| Box::pin(async move { agent.edit_now(tx, &id, text).await })).await
     }
 
     async fn edit_now(&self, tx: &mut Tx, id: &MessageId, text: String) -> Result<()> {
@@ -201,8 +192,7 @@ impl Agent {
 
     /// Takes one's own words in a chat back, or a note there: they are gone for everybody.
     pub async fn withdraw_message(&self, id: MessageId) -> Result<()> {
-        let agent = self.clone();
-        self.desk.db().write(move |tx| Box::pin(async move { agent.withdraw_now(tx, &id).await })).await
+        self.write(move |tx, agent| Box::pin(async move { agent.withdraw_now(tx, &id).await })).await
     }
 
     async fn withdraw_now(&self, tx: &mut Tx, id: &MessageId) -> Result<()> {

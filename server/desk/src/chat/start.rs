@@ -40,8 +40,7 @@ impl Visitor {
             (widget::load(&mut conn, &self.property).await?.before_chat, visitor::load(&mut conn, &self.property, &self.id).await?.guest)
         };
         let draft = form.check(&fields, &guest)?;
-        let visitor = self.clone();
-        self.desk.db().write(move |tx| Box::pin(async move { visitor.start_now(tx, draft, false).await })).await
+        self.write(move |tx, visitor| Box::pin(async move { visitor.start_now(tx, draft, false).await })).await
     }
 
     /// Leaves a message when nobody is there: an open, missed chat that is answered by mail, and a letter that it came, if the
@@ -49,8 +48,7 @@ impl Visitor {
     pub async fn leave_message(&self, form: ChatForm) -> Result<ConversationId> {
         let guest = visitor::load(self.desk.db().read().acquire().await?.as_mut(), &self.property, &self.id).await?.guest;
         let draft = form.check_offline(&guest)?;
-        let visitor = self.clone();
-        self.desk.db().write(move |tx| Box::pin(async move { visitor.start_now(tx, draft, true).await })).await
+        self.write(move |tx, visitor| Box::pin(async move { visitor.start_now(tx, draft, true).await })).await
     }
 
     async fn start_now(&self, tx: &mut Tx, draft: ChatDraft, left: bool) -> Result<ConversationId> {

@@ -32,8 +32,7 @@ impl Visitor {
     /// begins nothing more. Gives the chat they stand in.
     pub async fn say(&self, chat: ConversationId, form: SayForm) -> Result<ConversationId> {
         let said = form.check()?;
-        let visitor = self.clone();
-        self.desk.db().write(move |tx| Box::pin(async move { visitor.say_now(tx, chat, said).await })).await
+        self.write(move |tx, visitor| Box::pin(async move { visitor.say_now(tx, chat, said).await })).await
     }
 
     async fn say_now(&self, tx: &mut Tx, chat: ConversationId, said: Saying) -> Result<ConversationId> {
@@ -104,29 +103,26 @@ impl Visitor {
 
     /// Has read a chat up to now.
     pub async fn mark_read(&self, chat: ConversationId) -> Result<()> {
-        let visitor = self.clone();
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    let before = visitor.take(tx, &chat).await?;
-                    let now = tx.now();
-                    let read =
-                        sqlx::query("update chat set read_at = $3 where property = $1 and conversation = $2 and coalesce(read_at, 0) < $4")
-                            .bind(visitor.property.as_str())
-                            .bind(chat.as_str())
-                            .bind(now.0)
-                            .bind(before.last_at.0)
-                            .execute(tx.conn())
-                            .await?;
-                    if read.rows_affected() > 0 {
-                        let author = visitor.author(tx, &before).await?;
-                        conversation::record(tx, &visitor.property, &before, &before, author, What::VisitorRead, vec![]).await?;
-                    }
-                    Ok(())
-                })
+        self.write(move |tx, visitor| {
+            Box::pin(async move {
+                let before = visitor.take(tx, &chat).await?;
+                let now = tx.now();
+                let read =
+                    sqlx::query("update chat set read_at = $3 where property = $1 and conversation = $2 and coalesce(read_at, 0) < $4")
+                        .bind(visitor.property.as_str())
+                        .bind(chat.as_str())
+                        .bind(now.0)
+                        .bind(before.last_at.0)
+                        .execute(tx.conn())
+                        .await?;
+                if read.rows_affected() > 0 {
+                    let author = visitor.author(tx, &before).await?;
+                    conversation::record(tx, &visitor.property, &before, &before, author, What::VisitorRead, vec![]).await?;
+                }
+                Ok(())
             })
-            .await
+        })
+        .await
     }
 
     async fn author(&self, tx: &mut Tx, line: &Line) -> Result<Author> {
@@ -135,8 +131,8 @@ impl Visitor {
 
     /// Says how a chat was; once more takes the place of the first.
     pub async fn rate(&self, chat: ConversationId, rating: Rating, said: &str) -> Result<()> {
-        let (visitor, said) = (self.clone(), comment(said)?);
-        self.desk.db().write(move |tx| Box::pin(async move { visitor.rate_now(tx, &chat, rating, said).await })).await
+        let said = comment(said)?;
+        self.write(move |tx, visitor| Box::pin(async move { visitor.rate_now(tx, &chat, rating, said).await })).await
     }
 
     async fn rate_now(&self, tx: &mut Tx, chat: &ConversationId, rating: Rating, said: String) -> Result<()> {
@@ -166,46 +162,39 @@ impl Visitor {
 
     /// Ends a chat, for both sides.
     pub async fn end_chat(&self, chat: ConversationId) -> Result<()> {
-        let visitor = self.clone();
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    let before = visitor.take(tx, &chat).await?;
-                    let author = visitor.author(tx, &before).await?;
-                    finish(tx, &visitor.desk, &visitor.property, &before, author).await
-                })
+        self.write(move |tx, visitor| {
+            Box::pin(async move {
+                let before = visitor.take(tx, &chat).await?;
+                let author = visitor.author(tx, &before).await?;
+                finish(tx, &visitor.desk, &visitor.property, &before, author).await
             })
-            .await
+        })
+        .await
     }
 
     /// Says where an answer reaches them. A chat that nobody answered is an open, missed one by that.
     pub async fn leave_details(&self, chat: ConversationId, form: DetailsForm) -> Result<()> {
         let details = form.check_with_address()?;
-        let visitor = self.clone();
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    let row = lock(tx, &visitor.property, &visitor.id).await?;
-                    if super::visitor_of(tx, &visitor.property, &chat).await?.as_ref() != Some(&visitor.id) {
-                        return Err(Refusal::NotFound.into());
-                    }
-                    visitor.restrain(tx, "details", &visitor.desk.settings().limits.letters).await?;
-                    let learnt = Learnt { details, ..Learnt::default() };
-                    learn(tx, &visitor.desk, &visitor.property, &visitor.id, row, learnt, None).await?;
-                    visitor.rescue(tx, &chat).await
-                })
+        self.write(move |tx, visitor| {
+            Box::pin(async move {
+                let row = lock(tx, &visitor.property, &visitor.id).await?;
+                if super::visitor_of(tx, &visitor.property, &chat).await?.as_ref() != Some(&visitor.id) {
+                    return Err(Refusal::NotFound.into());
+                }
+                visitor.restrain(tx, "details", &visitor.desk.settings().limits.letters).await?;
+                let learnt = Learnt { details, ..Learnt::default() };
+                learn(tx, &visitor.desk, &visitor.property, &visitor.id, row, learnt, None).await?;
+                visitor.rescue(tx, &chat).await
             })
-            .await
+        })
+        .await
     }
 
     /// Wants a chat by mail, at an address or at the one that is known. Only of a chat that an agent answered, and few to one
     /// address: nobody's words are mailed to others through us.
     pub async fn ask_transcript(&self, chat: ConversationId, email: &str) -> Result<()> {
         let given = if email.trim().is_empty() { None } else { Some(EmailAddress::of_field("email", email)?) };
-        let visitor = self.clone();
-        self.desk.db().write(move |tx| Box::pin(async move { visitor.ask_now(tx, &chat, given).await })).await
+        self.write(move |tx, visitor| Box::pin(async move { visitor.ask_now(tx, &chat, given).await })).await
     }
 
     async fn ask_now(&self, tx: &mut Tx, chat: &ConversationId, given: Option<EmailAddress>) -> Result<()> {

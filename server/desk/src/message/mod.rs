@@ -200,38 +200,35 @@ impl Agent {
     }
 
     async fn put(&self, id: ConversationId, words: Words, kind: MessageKind) -> Result<()> {
-        let agent = self.clone();
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    let mut before = line::take(tx, &agent.property, &id).await?;
-                    if repeated(tx, &agent.property, &id, &words).await? {
-                        return Ok(());
-                    }
-                    let files = attachment::claim(tx, &agent.property, agent.id.as_str(), &words.attachments).await?;
-                    let mut channel = Channel::Web;
-                    if kind == MessageKind::Said && before.kind == Kind::Chat {
-                        channel = chat::channel(tx, &agent.property, &id).await?;
-                        before = chat::join(tx, &agent, before).await?;
-                    }
-                    // what is said live has arrived; what goes by mail can be taken back for a moment
-                    let held_until = (kind == MessageKind::Said && channel == Channel::Web).then(|| tx.now().plus(UNDO));
-                    let entry = Entry { held_until, files, ..Entry::said(words.id, kind, agent.author(), channel, words.text) };
-                    // who answers a closed or snoozed conversation opens it
-                    let status = words
-                        .status
-                        .or((kind == MessageKind::Said && before.status == Status::Snoozed).then_some(Status::Open))
-                        .filter(|status| *status != before.status);
-                    let more = status.map(|to| Entry::happened(agent.new_message(), agent.author(), Happening::Status { to }));
-                    say(tx, &agent.property, &before, entry, status, more.into_iter().collect()).await?;
-                    conversation::mark(tx, &agent, &id).await?;
-                    let place =
-                        if kind == MessageKind::Noted { model::draft::DraftPlace::Note(id) } else { model::draft::DraftPlace::Reply(id) };
-                    crate::draft::drop(tx, &agent, &place).await
-                })
+        self.write(move |tx, agent| {
+            Box::pin(async move {
+                let mut before = line::take(tx, &agent.property, &id).await?;
+                if repeated(tx, &agent.property, &id, &words).await? {
+                    return Ok(());
+                }
+                let files = attachment::claim(tx, &agent.property, agent.id.as_str(), &words.attachments).await?;
+                let mut channel = Channel::Web;
+                if kind == MessageKind::Said && before.kind == Kind::Chat {
+                    channel = chat::channel(tx, &agent.property, &id).await?;
+                    before = chat::join(tx, agent, before).await?;
+                }
+                // what is said live has arrived; what goes by mail can be taken back for a moment
+                let held_until = (kind == MessageKind::Said && channel == Channel::Web).then(|| tx.now().plus(UNDO));
+                let entry = Entry { held_until, files, ..Entry::said(words.id, kind, agent.author(), channel, words.text) };
+                // who answers a closed or snoozed conversation opens it
+                let status = words
+                    .status
+                    .or((kind == MessageKind::Said && before.status == Status::Snoozed).then_some(Status::Open))
+                    .filter(|status| *status != before.status);
+                let more = status.map(|to| Entry::happened(agent.new_message(), agent.author(), Happening::Status { to }));
+                say(tx, &agent.property, &before, entry, status, more.into_iter().collect()).await?;
+                conversation::mark(tx, agent, &id).await?;
+                let place =
+                    if kind == MessageKind::Noted { model::draft::DraftPlace::Note(id) } else { model::draft::DraftPlace::Reply(id) };
+                crate::draft::drop(tx, agent, &place).await
             })
-            .await
+        })
+        .await
     }
 
     pub(crate) fn new_message(&self) -> MessageId {

@@ -9,7 +9,6 @@ use crate::{
     Agent, Result,
     db::Tx,
     line::{word, word_or_none},
-    staff,
 };
 
 /// Confirmations shown at once.
@@ -68,23 +67,18 @@ impl Agent {
 
     /// Puts a confirmation away, for all admins: it is done, or nobody asked for it.
     pub async fn dismiss_confirmation(&self, id: LetterInId) -> Result<()> {
-        self.admin()?;
-        let agent = self.clone();
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    staff::admin(tx, &agent).await?;
-                    let now = tx.now();
-                    let known = sqlx::query("update forwarding_confirmation set dismissed_at = $3 where property = $1 and letter_in = $2")
-                        .bind(agent.property.as_str())
-                        .bind(id.as_str())
-                        .bind(now.0)
-                        .execute(tx.conn())
-                        .await?;
-                    if known.rows_affected() == 0 { Err(Refusal::NotFound.into()) } else { Ok(()) }
-                })
+        self.as_admin(move |tx, agent| {
+            Box::pin(async move {
+                let now = tx.now();
+                let known = sqlx::query("update forwarding_confirmation set dismissed_at = $3 where property = $1 and letter_in = $2")
+                    .bind(agent.property.as_str())
+                    .bind(id.as_str())
+                    .bind(now.0)
+                    .execute(tx.conn())
+                    .await?;
+                if known.rows_affected() == 0 { Err(Refusal::NotFound.into()) } else { Ok(()) }
             })
-            .await
+        })
+        .await
     }
 }

@@ -6,6 +6,7 @@ mod site;
 
 use std::collections::BTreeMap;
 
+use futures::future::BoxFuture;
 use model::{
     AttachmentId, ContactId, Language, Moment, PropertyId, Refusal, VisitorId,
     attachment::Attachment,
@@ -179,65 +180,66 @@ impl Visitor {
         &self.property
     }
 
-    async fn seen(&self) -> Result<()> {
+    /// Runs one of their verbs in one transaction, to its end, even when nobody waits for it any more.
+    pub(crate) async fn write<T, F>(&self, verb: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx, &'t Self) -> BoxFuture<'t, Result<T>> + Send + 'static,
+    {
         let visitor = self.clone();
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    let now = tx.now();
-                    sqlx::query("update visitor set seen_at = $3, left_at = null, address = $4, expires_at = $5 where property = $1 and id = $2 and token is not null")
-                        .bind(visitor.property.as_str())
-                        .bind(visitor.id.as_str())
-                        .bind(now.0)
-                        .bind(&visitor.address)
-                        .bind(now.plus(IDLE_MOST).0)
-                        .execute(tx.conn())
-                        .await?;
-                    Ok(())
-                })
+        self.desk.db().write(move |tx| Box::pin(async move { verb(tx, &visitor).await })).await
+    }
+
+    async fn seen(&self) -> Result<()> {
+        self.write(move |tx, visitor| {
+            Box::pin(async move {
+                let now = tx.now();
+                sqlx::query("update visitor set seen_at = $3, left_at = null, address = $4, expires_at = $5 where property = $1 and id = $2 and token is not null")
+                    .bind(visitor.property.as_str())
+                    .bind(visitor.id.as_str())
+                    .bind(now.0)
+                    .bind(&visitor.address)
+                    .bind(now.plus(IDLE_MOST).0)
+                    .execute(tx.conn())
+                    .await?;
+                Ok(())
             })
-            .await
+        })
+        .await
     }
 
     /// No page of theirs is open any more: what agents answer goes by mail, if their address is known.
     pub async fn leave(&self) -> Result<()> {
-        let visitor = self.clone();
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    let now = tx.now();
-                    sqlx::query("update visitor set left_at = $3 where property = $1 and id = $2 and left_at is null")
-                        .bind(visitor.property.as_str())
-                        .bind(visitor.id.as_str())
-                        .bind(now.0)
-                        .execute(tx.conn())
-                        .await?;
-                    Ok(())
-                })
+        self.write(move |tx, visitor| {
+            Box::pin(async move {
+                let now = tx.now();
+                sqlx::query("update visitor set left_at = $3 where property = $1 and id = $2 and left_at is null")
+                    .bind(visitor.property.as_str())
+                    .bind(visitor.id.as_str())
+                    .bind(now.0)
+                    .execute(tx.conn())
+                    .await?;
+                Ok(())
             })
-            .await
+        })
+        .await
     }
 
     /// Ends this browser's visit for good: its secret stands for nobody, and who comes next begins anew and sees nothing of it.
     pub async fn log_out(&self) -> Result<()> {
-        let visitor = self.clone();
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    let now = tx.now();
-                    sqlx::query("update visitor set token = null, left_at = coalesce(left_at, $3) where property = $1 and id = $2")
-                        .bind(visitor.property.as_str())
-                        .bind(visitor.id.as_str())
-                        .bind(now.0)
-                        .execute(tx.conn())
-                        .await?;
-                    Ok(())
-                })
+        self.write(move |tx, visitor| {
+            Box::pin(async move {
+                let now = tx.now();
+                sqlx::query("update visitor set token = null, left_at = coalesce(left_at, $3) where property = $1 and id = $2")
+                    .bind(visitor.property.as_str())
+                    .bind(visitor.id.as_str())
+                    .bind(now.0)
+                    .execute(tx.conn())
+                    .await?;
+                Ok(())
             })
-            .await
+        })
+        .await
     }
 
     /// Whose uploads they are.
@@ -255,16 +257,13 @@ impl Visitor {
 
     /// Takes a file, to be sent with a later message.
     pub async fn attach(&self, name: &str, declared_type: &str, bytes: Vec<u8>) -> Result<Attachment> {
-        let visitor = self.clone();
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    let bounds = visitor.desk.settings().limits.messages;
-                    visitor.restrain(tx, "file", &bounds).await
-                })
+        self.write(move |tx, visitor| {
+            Box::pin(async move {
+                let bounds = visitor.desk.settings().limits.messages;
+                visitor.restrain(tx, "file", &bounds).await
             })
-            .await?;
+        })
+        .await?;
         attachment::upload(&self.desk, &self.property, &self.uploader(), name, declared_type, bytes).await
     }
 

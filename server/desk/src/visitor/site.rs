@@ -27,22 +27,19 @@ impl Visitor {
     /// browser is refused alike; the same one again from this browser changes nothing.
     pub async fn identify(&self, identity: Identity) -> Result<()> {
         let details = identity.details(self.desk.clock().now()).ok_or(Refusal::NotProven)?;
-        let visitor = self.clone();
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    let row = visitor.lock(tx).await?;
-                    if !widget::signed(tx.conn(), &visitor.property, &identity).await? {
-                        return Err(Refusal::NotProven.into());
-                    }
-                    visitor.use_up(tx, &identity).await?;
-                    let learnt = Learnt { details, identity: Some(identity.id), ..Learnt::default() };
-                    learn(tx, &visitor.desk, &visitor.property, &visitor.id, row, learnt, None).await?;
-                    Ok(())
-                })
+        self.write(move |tx, visitor| {
+            Box::pin(async move {
+                let row = visitor.lock(tx).await?;
+                if !widget::signed(tx.conn(), &visitor.property, &identity).await? {
+                    return Err(Refusal::NotProven.into());
+                }
+                visitor.use_up(tx, &identity).await?;
+                let learnt = Learnt { details, identity: Some(identity.id), ..Learnt::default() };
+                learn(tx, &visitor.desk, &visitor.property, &visitor.id, row, learnt, None).await?;
+                Ok(())
             })
-            .await
+        })
+        .await
     }
 
     /// A signature counts for the first visitor who shows it. It is kept until it has expired.
@@ -67,17 +64,14 @@ impl Visitor {
     /// What the site says of them besides; an empty value takes an attribute away.
     pub async fn set_attributes(&self, given: BTreeMap<String, String>) -> Result<()> {
         let learnt = Learnt { attributes: attributes(&given)?, ..Learnt::default() };
-        let visitor = self.clone();
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    let row = visitor.lock(tx).await?;
-                    learn(tx, &visitor.desk, &visitor.property, &visitor.id, row, learnt, None).await?;
-                    Ok(())
-                })
+        self.write(move |tx, visitor| {
+            Box::pin(async move {
+                let row = visitor.lock(tx).await?;
+                learn(tx, &visitor.desk, &visitor.property, &visitor.id, row, learnt, None).await?;
+                Ok(())
             })
-            .await
+        })
+        .await
     }
 
     /// Puts a tag on the chat that goes on, and on those that follow.
@@ -97,8 +91,7 @@ impl Visitor {
     where
         F: Fn(&[String]) -> Option<(Vec<String>, Vec<String>)> + Send + 'static,
     {
-        let visitor = self.clone();
-        self.desk.db().write(move |tx| Box::pin(async move { visitor.tag_now(tx, change).await })).await
+        self.write(move |tx, visitor| Box::pin(async move { visitor.tag_now(tx, change).await })).await
     }
 
     async fn tag_now<F>(&self, tx: &mut Tx, change: F) -> Result<()>
