@@ -3,7 +3,7 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use desk::{Clock, Desk, Limits, Settings, db::Place};
+use desk::{Clock, Desk, Settings, VisitorLimits, db::Place};
 use hyper_util::rt::TokioTimer;
 use tokio::{
     net::TcpListener,
@@ -64,7 +64,7 @@ pub async fn open(config: &Config) -> Result<Desk, String> {
         public_url: config.public_url.clone(),
         ticket_limits: config.mail.ticket_limits,
         clock: Clock::wall(),
-        limits: Limits::default(),
+        visitor_limits: VisitorLimits::default(),
     };
     Desk::open(settings).await.map_err(|error| {
         let what = config.database_url.as_ref().map_or_else(|| config.sqlite_file().display().to_string(), |url| without_password(url));

@@ -18,9 +18,8 @@ const WIDGET_LOADER: u64 = 4_750;
 
 /// Writes the sizes to `out` and fails, naming the budget, when one is broken.
 pub fn check(site: &Path, out: &Path) -> Result<()> {
-    let main = ["wasm", "js", "css"].map(|kind| brotli(site, &format!("{MAIN}."), kind));
-    let [wasm, js, css] = main;
-    let (wasm, js, css) = (wasm?, js?, css?);
+    let main = |kind| brotli(site, &format!("{MAIN}."), kind);
+    let (wasm, js, css) = (main("wasm")?, main("js")?, main("css")?);
     let load = wasm + js + css;
     let loader = site.join(format!("{LOADER}.br"));
     let loader = fs::metadata(&loader).with_context(|| loader.display().to_string())?.len();

@@ -38,7 +38,7 @@ pub struct Bounds {
 
 /// How much visitors may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct VisitorLimits {
     /// Beginning a visit; that of a visitor is not counted, since there is none yet.
     pub visits: Bounds,
     /// Beginning a chat, or leaving a message.
@@ -49,7 +49,7 @@ pub struct Limits {
     pub letters: Bounds,
 }
 
-impl Default for Limits {
+impl Default for VisitorLimits {
     fn default() -> Self {
         let (few, minute) = (10 * MINUTE, MINUTE);
         let bounds = |visitor, address, property, within| Bounds {

@@ -46,7 +46,7 @@ mod zone;
 use std::{path::PathBuf, sync::Arc};
 
 pub use agent::Agent;
-pub use allowance::{Limit, Limits};
+pub use allowance::{Limit, VisitorLimits};
 pub use clock::Clock;
 pub use error::{Error, Fault, OnConstraint, Result};
 pub use facts::{Facts, database_clock, schema_facts};
@@ -71,7 +71,7 @@ pub struct Settings {
     /// Time and randomness.
     pub clock: Clock,
     /// How much visitors may do.
-    pub limits: Limits,
+    pub visitor_limits: VisitorLimits,
 }
 
 /// Tickets that mails may open within ten minutes (email.md C8); those above wait. 0: as many as come.

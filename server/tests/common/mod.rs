@@ -19,7 +19,7 @@ use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
-use desk::{Agent, Browser, Clock, Desk, Limits, Settings, db::Place};
+use desk::{Agent, Browser, Clock, Desk, Settings, VisitorLimits, db::Place};
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
@@ -74,7 +74,7 @@ impl World {
             public_url: config.public_url.clone(),
             ticket_limits: config.mail.ticket_limits,
             clock: clock(&ahead),
-            limits: Limits::default(),
+            visitor_limits: VisitorLimits::default(),
         })
         .await
         .expect("a desk");

@@ -60,7 +60,7 @@ impl Visitor {
         if line::load(tx.conn(), &self.property, &draft.id).await?.is_some() {
             return Err(Refusal::Conflict.into());
         }
-        self.restrain(tx, "chat", &self.desk.settings().limits.chats).await?;
+        self.restrain(tx, "chat", &self.desk.settings().visitor_limits.chats).await?;
         let assignee = self.department(tx, &draft).await?;
         let details = Learnt { details: draft.details, ..Learnt::default() };
         let row = learn(tx, &self.desk, &self.property, &self.id, row, details, None).await?;

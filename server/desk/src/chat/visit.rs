@@ -48,7 +48,7 @@ impl Visitor {
             .fetch_optional(tx.conn())
             .await?
             .ok_or(Refusal::NotFound)?;
-        self.restrain(tx, "say", &self.desk.settings().limits.messages).await?;
+        self.restrain(tx, "say", &self.desk.settings().visitor_limits.messages).await?;
         if let Some(current) = super::current(tx.conn(), &self.property, &self.id).await? {
             let before = line::take(tx, &self.property, &current).await?;
             // an agent may have ended it on another connection
@@ -57,7 +57,7 @@ impl Visitor {
                 return Ok(current);
             }
         }
-        self.restrain(tx, "chat", &self.desk.settings().limits.chats).await?;
+        self.restrain(tx, "chat", &self.desk.settings().visitor_limits.chats).await?;
         let id = said.id.as_str().parse().map_err(|_| Refusal::Conflict)?;
         let (page, referrer) = (known.try_get("page")?, known.try_get("referrer")?);
         self.open(tx, row, Start { id, said, assignee: Assignee::Nobody, answers: vec![], page, referrer }).await
@@ -137,7 +137,7 @@ impl Visitor {
 
     async fn rate_now(&self, tx: &mut Tx, chat: &ConversationId, rating: Rating, said: String) -> Result<()> {
         let before = self.take(tx, chat).await?;
-        self.restrain(tx, "rate", &self.desk.settings().limits.messages).await?;
+        self.restrain(tx, "rate", &self.desk.settings().visitor_limits.messages).await?;
         let row = sqlx::query("select rating, comment from chat where property = $1 and conversation = $2")
             .bind(self.property.as_str())
             .bind(chat.as_str())
@@ -181,7 +181,7 @@ impl Visitor {
                 if super::visitor_of(tx, &visitor.property, &chat).await?.as_ref() != Some(&visitor.id) {
                     return Err(Refusal::NotFound.into());
                 }
-                visitor.restrain(tx, "details", &visitor.desk.settings().limits.letters).await?;
+                visitor.restrain(tx, "details", &visitor.desk.settings().visitor_limits.letters).await?;
                 let learnt = Learnt { details, ..Learnt::default() };
                 learn(tx, &visitor.desk, &visitor.property, &visitor.id, row, learnt, None).await?;
                 visitor.rescue(tx, &chat).await
@@ -212,7 +212,7 @@ impl Visitor {
         if super::moment(&row, "answered_at")?.is_none() {
             return Err(Refusal::NotFound.into());
         }
-        self.restrain(tx, "transcript", &self.desk.settings().limits.letters).await?;
+        self.restrain(tx, "transcript", &self.desk.settings().visitor_limits.letters).await?;
         allowance::spend_letter(tx, self.property.as_str(), email.as_str(), TRANSCRIPTS).await?;
         let author = self.author(tx, &before).await?;
         let what = Happening::TranscriptAsked { email: email.to_string() };

@@ -126,7 +126,7 @@ impl Desk {
         let now = tx.now();
         ban::check(tx.conn(), property, now, None, &arrival.address).await?;
         let doer = Doer { visitor: None, address: &arrival.address, property: property.as_str() };
-        allowance::spend(tx, "visit", &doer, &self.settings().limits.visits).await?;
+        allowance::spend(tx, "visit", &doer, &self.settings().visitor_limits.visits).await?;
         allowance::sweep(tx).await?;
         let token = secret();
         let cut = |text: &str| text.replace('\0', "").chars().take(BROWSER_MOST).collect::<String>();
@@ -259,7 +259,7 @@ impl Visitor {
     pub async fn attach(&self, name: &str, declared_type: &str, bytes: Vec<u8>) -> Result<Attachment> {
         self.write(move |tx, visitor| {
             Box::pin(async move {
-                let bounds = visitor.desk.settings().limits.messages;
+                let bounds = visitor.desk.settings().visitor_limits.messages;
                 visitor.restrain(tx, "file", &bounds).await
             })
         })

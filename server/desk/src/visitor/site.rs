@@ -19,7 +19,7 @@ impl Visitor {
     /// Their row, for what a site's script may do often.
     async fn lock(&self, tx: &mut Tx) -> Result<Row> {
         let row = lock(tx, &self.property, &self.id).await?;
-        self.restrain(tx, "site", &self.desk.settings().limits.messages).await?;
+        self.restrain(tx, "site", &self.desk.settings().visitor_limits.messages).await?;
         Ok(row)
     }
 

@@ -1,6 +1,6 @@
 //! What keeps visitors in bounds: bans of browsers, addresses and networks, and limits that say when to come again.
 
-use desk::{Arrival, Desk, Limit, Limits, Settings, Visitor};
+use desk::{Arrival, Desk, Limit, Settings, Visitor, VisitorLimits};
 use model::{
     Moment, Refusal,
     ban::Banned,
@@ -60,12 +60,12 @@ contract!(a_browser_is_banned_for_a_time, |ground| async {
 
 /// The same database with small limits.
 async fn small(ground: &Ground) -> Desk {
-    let mut limits = Limits::default();
+    let mut limits = VisitorLimits::default();
     limits.visits.address = Limit::new(3, MINUTE);
     limits.messages.visitor = Limit::new(3, MINUTE);
     limits.messages.property = Limit::new(5, MINUTE);
     limits.chats.address = Limit::new(2, MINUTE);
-    Desk::open(Settings { limits, ..ground.desk.settings().clone() }).await.unwrap()
+    Desk::open(Settings { visitor_limits: limits, ..ground.desk.settings().clone() }).await.unwrap()
 }
 
 fn wait(refusal: &Refusal) -> u32 {

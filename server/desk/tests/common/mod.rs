@@ -17,7 +17,7 @@ use std::{
     },
 };
 
-use desk::{Clock, Desk, Error, Limits, Settings, db::Place};
+use desk::{Clock, Desk, Error, Settings, VisitorLimits, db::Place};
 use model::{Moment, Refusal};
 pub use world::*;
 
@@ -164,6 +164,6 @@ fn settings(place: Place, data: &std::path::Path, clock: Clock) -> Settings {
         public_url: PUBLIC_URL.into(),
         ticket_limits: desk::TicketLimits::default(),
         clock,
-        limits: Limits::default(),
+        visitor_limits: VisitorLimits::default(),
     }
 }
