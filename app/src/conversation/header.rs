@@ -49,7 +49,7 @@ pub fn Header() -> impl IntoView {
                 <a class="icon-button pane-contact" href="#contact" rel="external" aria-label=t(text::CONTACT)><Icon glyph=Glyph::User/></a>
             </div>
             <div class="pane-facts">
-                <span class="pane-number">{number}</span>
+                {move || number().map(|number| view! { <span class="pane-number">{number}</span> })}
                 <StatusMenu/>
                 <PriorityMenu/>
                 <AssigneeMenu/>
