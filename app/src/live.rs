@@ -216,6 +216,7 @@ impl Live {
             Frame::Reload => wire::start_over(self),
             Frame::Moved => wire::reload_page(),
             Frame::Presence { agent, signal } => self.see(agent, signal),
+            Frame::Visitor { .. } => {}
         }
     }
 
@@ -255,7 +256,7 @@ impl Live {
                     all[place].typing = all[place].typing.take().filter(|(id, _)| Some(id) == reading.as_ref());
                     all[place].reading = reading.map(|id| (id, at));
                 }
-                Signal::Typing(id) => all[place].typing = Some((id, at)),
+                Signal::Typing(id) | Signal::Noting(id) => all[place].typing = Some((id, at)),
             }
         });
     }

@@ -1,10 +1,10 @@
-//! What travels over the socket: the log down, and signals that are not facts both ways, never stored.
+//! What travels over the sockets: the log down, and signals that are not facts both ways, never stored.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AgentId, ConversationId, event::Told};
+use crate::{AgentId, ConversationId, Moment, event::Told, hours::State, window::VisitorTold};
 
-/// Down: from the server to a tab.
+/// Down: from the server to an agent's tab.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Frame {
     /// Events in order, none left out.
@@ -20,6 +20,13 @@ pub enum Frame {
         /// Doing what.
         signal: Signal,
     },
+    /// What the visitor of a chat is doing.
+    Visitor {
+        /// In which chat.
+        chat: ConversationId,
+        /// Doing what.
+        doing: VisitorDoing,
+    },
 }
 
 /// What an agent is doing right now; up from a tab, and down to the others.
@@ -27,9 +34,56 @@ pub enum Frame {
 pub enum Signal {
     /// Reads a conversation; none when it was left. Said again every 20 s, forgotten after 45.
     Reading(Option<ConversationId>),
-    /// Writes in it.
+    /// Writes a reply in it: the visitor of a chat is told too.
     Typing(ConversationId),
+    /// Writes a note in it: only colleagues are told.
+    Noting(ConversationId),
 }
 
+/// What a visitor is doing right now, as agents are told it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum VisitorDoing {
+    /// A window of theirs is open.
+    Here,
+    /// None is open any more.
+    Away,
+    /// They have written so much and not sent it; empty when they took it back. Forgotten after 10 s.
+    Typing(String),
+}
+
+/// Down: from the server to a visitor's window.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum WindowFrame {
+    /// Events in order, none left out.
+    Told(Vec<VisitorTold>),
+    /// Online, away or offline from now on.
+    State {
+        /// Which.
+        state: State,
+        /// When it opens next, if it is closed.
+        opens_at: Option<Moment>,
+    },
+    /// An agent writes in a chat.
+    Typing {
+        /// In which.
+        chat: ConversationId,
+        /// Name of the agent.
+        name: String,
+    },
+    /// The gap is too large, or the window too slow: load the state anew, then come back.
+    Reload,
+    /// The visitor is logged out or banned: there is nothing to follow any more.
+    Gone,
+}
+
+/// Up: from a visitor's window.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum WindowSignal {
+    /// What they have written so far and not sent; agents see it.
+    Typing(String),
+}
+
+/// Most characters of what is shown to agents while it is written.
+pub const PREVIEW_MOST: usize = 500;
 /// A gap in the log larger than this is not replayed.
 pub const GAP_MOST: i64 = 5_000;

@@ -160,7 +160,8 @@ fn SheetForm(sheet: Sheet, speaking: Speaking) -> impl IntoView {
         let now = live.clock().0;
         if now - told.get_value() > TELL {
             told.set_value(now);
-            live.signal(&Doing::Typing(thread.with_untracked(|thread| thread.line.id.clone())));
+            let id = thread.with_untracked(|thread| thread.line.id.clone());
+            live.signal(&if speaking.note { Doing::Noting(id) } else { Doing::Typing(id) });
         }
     };
     let wrong = move || problem.get().and_then(|error: Error| error.field().map(|_| "true"));

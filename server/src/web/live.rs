@@ -90,7 +90,7 @@ impl Tab {
         }
         let close = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
         let _ = send(&mut socket, Message::Close(Some(close))).await;
-        if matches!(self.said, Some(Signal::Reading(Some(_)) | Signal::Typing(_))) {
+        if matches!(self.said, Some(Signal::Reading(Some(_)) | Signal::Typing(_) | Signal::Noting(_))) {
             self.channel.signal(self.agent.id(), Signal::Reading(None));
         }
     }
