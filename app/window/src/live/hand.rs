@@ -4,27 +4,23 @@
 use std::cell::Cell;
 
 use leptos::prelude::document;
-use model::{MessageId, attachment::Attachment, window::WindowMessage};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use model::window::WindowMessage;
+use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{
-    ClipboardEvent, DragEvent, Element, Event, FileList, FormData, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlTextAreaElement,
-    KeyboardEvent, SubmitEvent, UrlSearchParams,
+    ClipboardEvent, DragEvent, Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent,
+    SubmitEvent,
 };
 
 use super::{
-    change,
+    call, change,
+    form::{self, upload},
     json::{Json, Read},
-    lost_visitor, queue, reload, renew_by, see, site, socket, wire,
+    queue, see, site, socket, wire,
 };
-use crate::{
-    api,
-    state::{State, Upload},
-    view::path_of,
-};
+use crate::{api, state::State, view::path_of};
 
 thread_local! {
     static RESTS: Cell<bool> = const { Cell::new(false) };
-    static UPLOADS: Cell<u32> = const { Cell::new(0) };
 }
 
 fn find(selector: &str) -> Option<HtmlElement> {
@@ -72,10 +68,10 @@ pub fn take_typed(page: &HtmlElement, state: &mut State) {
 /// Listens to everything that happens in the window.
 pub fn listen(root: &HtmlElement) {
     let hear = Closure::<dyn Fn(Event)>::new(heard).into_js_value();
-    for kind in ["click", "submit", "input", "change", "keydown", "paste", "drop", "dragover"] {
+    for kind in ["click", "submit", "input", "change", "paste", "drop", "dragover"] {
         drop(root.add_event_listener_with_callback(kind, hear.unchecked_ref()));
     }
-    for kind in ["visibilitychange", "online"] {
+    for kind in ["keydown", "visibilitychange", "online"] {
         drop(document().add_event_listener_with_callback(kind, hear.unchecked_ref()));
     }
 }
@@ -128,13 +124,7 @@ fn clicked(target: &Element) {
         "drop" => change(|state| state.files.retain(|file| file.id.as_str() != value)),
         "sound" => change(|state| state.sound = !state.sound),
         "transcript" => {
-            change(|state| {
-                state.transcript = true;
-                if state.typed("email").is_empty() {
-                    let email = state.opened.window.guest.email.clone();
-                    state.typed.push(("email".to_owned(), email));
-                }
-            });
+            change(|state| state.transcript = true);
             close_menu();
             wire::after(50, Box::new(|| focus("[data-card=transcript] input[name=email]")));
         }
@@ -143,7 +133,7 @@ fn clicked(target: &Element) {
     }
 }
 
-fn close_menu() {
+pub fn close_menu() {
     if let Some(menu) = find("[data-menu]") {
         drop(menu.remove_attribute("open"));
     }
@@ -213,81 +203,15 @@ fn submitted(event: &SubmitEvent) {
     let Some(form) = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok()) else { return };
     match form.get_attribute("data-form").unwrap_or_default().as_str() {
         "consent" => {
-            change(|state| (state.agreed, state.asks) = (true, false));
+            change(|state| state.agreed = true);
+            call::resume();
             wire::after(0, Box::new(focus_first));
         }
         "say" => match event.submitter().and_then(|button| button.get_attribute("value")) {
             Some(words) => queue::say(&words),
             None => say(),
         },
-        _ => send(&form, event.submitter()),
-    }
-}
-
-/// Sends a form as a browser would, and stays.
-fn send(form: &HtmlFormElement, button: Option<HtmlElement>) {
-    let Some(data) = FormData::new_with_form(form).ok().filter(|_| see(|state| state.busy) == Some(false)) else { return };
-    if let Some((name, value)) = button.and_then(|button| button.get_attribute("name").zip(button.get_attribute("value"))) {
-        drop(data.append_with_str(&name, &value));
-    }
-    let path = form.get_attribute("action").unwrap_or_default();
-    let begins = path == path_of::<api::BeginChat>() || path == path_of::<api::LeaveMessage>();
-    if begins {
-        // a second sending of the same words begins nothing more
-        let id = see(|state| state.typed("form[id]")).filter(|id| !id.is_empty()).unwrap_or_else(|| MessageId::new().to_string());
-        drop(data.append_with_str("form[id]", &id).and_then(|()| data.append_with_str("form[said][id]", &id)));
-        change(|state| state.typed.push(("form[id]".to_owned(), id)));
-    }
-    let Ok(body) = UrlSearchParams::new_with_str_sequence_sequence(&data) else { return };
-    let body = String::from(body.to_string());
-    change(|state| {
-        state.busy = true;
-        state.refused = None;
-    });
-    let (asked, said) = (path.clone(), data);
-    let done = move |answer: Result<String, crate::fail::Fail>| {
-        change(|state| state.busy = false);
-        match answer {
-            Ok(text) => sent(&asked, &text, begins, &said),
-            Err(fail) if !begins && lost_visitor(&fail) => {}
-            Err(fail) => {
-                change(|state| {
-                    // changed words are new ones
-                    if fail.code != crate::fail::OFFLINE {
-                        state.typed.retain(|(name, _)| name != "form[id]");
-                    }
-                    state.refused = Some((asked.clone(), fail));
-                });
-                wire::after(0, Box::new(|| focus("[aria-invalid=true]")));
-            }
-        }
-    };
-    wire::post(&path, &body, Box::new(done));
-}
-
-/// A form was taken.
-fn sent(path: &str, text: &str, begins: bool, said: &FormData) {
-    if begins {
-        site::form(path == path_of::<api::LeaveMessage>(), said);
-        change(|state| state.typed.clear());
-        renew_by(text);
-        site::event("chatStarted", "null");
-        return wire::after(0, Box::new(|| focus("[data-write]")));
-    }
-    if path == path_of::<api::AskTranscript>() {
-        change(|state| state.transcript = false);
-    }
-    if path == path_of::<api::RateChat>() {
-        let rating = match said.get("rating").as_string().as_deref() {
-            Some("good") => "1",
-            Some("bad") => "-1",
-            _ => "0",
-        };
-        site::event("chatSatisfaction", rating);
-    }
-    close_menu();
-    if !socket::is_open() {
-        reload(None);
+        _ => form::send(&form, event.submitter()),
     }
 }
 
@@ -300,38 +224,4 @@ fn earlier() {
         }
     };
     wire::ask(path_of::<api::ListEarlierWords>(), &[("before", &before)], Box::new(done));
-}
-
-/// Sends files ahead of the words that go with them.
-fn upload(files: Option<FileList>) {
-    let (Some(files), Some(true)) = (files, see(|state| state.opened.known)) else { return };
-    for at in 0..files.length() {
-        let (Some(file), Some(key)) = (files.item(at), see(|state| state.opened.key.clone())) else { continue };
-        let (number, name) = (UPLOADS.get() + 1, file.name());
-        UPLOADS.set(number);
-        change(|state| state.uploads.push(Upload { number, name: name.clone(), percent: 0 }));
-        let path = ["/chat/", &key, "/upload?name=", &String::from(js_sys::encode_uri_component(&name))].concat();
-        let progress = move |percent| {
-            change(|state| state.uploads.iter_mut().filter(|file| file.number == number).for_each(|file| file.percent = percent));
-        };
-        let done = move |answer: Result<String, crate::fail::Fail>| {
-            let read = answer.and_then(|text| {
-                Json::parse(&text).and_then(|json| Attachment::read(&json)).ok_or_else(|| crate::fail::Fail::of(crate::fail::OFFLINE))
-            });
-            change(|state| {
-                state.uploads.retain(|file| file.number != number);
-                match read {
-                    Ok(file) => state.files.push(file),
-                    Err(fail) => {
-                        state.refused =
-                            Some((path_of::<api::SayWords>().to_owned(), crate::fail::Fail { field: "attachments".into(), ..fail }))
-                    }
-                }
-            });
-        };
-        let kind = file.type_();
-        let kind = if kind.is_empty() { "application/octet-stream" } else { &kind };
-        let body: &JsValue = file.as_ref();
-        wire::send(&path, kind, body, Some(Box::new(progress)), Box::new(done));
-    }
 }

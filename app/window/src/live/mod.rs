@@ -1,8 +1,11 @@
 //! What makes the page live: the socket, what is sent and sent again, the site around it. Runs in the browser only.
 //! All that changes goes through [`change`]; what follows from any change stands in one place below it.
 
+mod call;
+mod form;
 mod hand;
 mod json;
+mod news;
 mod queue;
 mod read;
 mod site;

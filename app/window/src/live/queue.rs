@@ -35,6 +35,7 @@ pub fn say(text: &str) {
         let files = std::mem::take(&mut state.files);
         state.emoji = false;
         state.refused = None;
+        state.typed.retain(|(name, _)| !name.ends_with("[text]"));
         state.outbox.push(Draft { files, ..draft });
     });
     pump();

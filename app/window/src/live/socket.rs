@@ -10,7 +10,7 @@ use web_sys::{MessageEvent, WebSocket};
 use super::{
     change, clock,
     json::{Json, Read},
-    queue, reload, see, site, wire,
+    news, queue, reload, see, site, wire,
 };
 
 thread_local! {
@@ -118,7 +118,7 @@ fn tell(json: &Json) {
         state.typing = state.typing.take().filter(|_| told.messages.is_empty());
     });
     if let Some(before) = before {
-        site::happened(&before, &told);
+        news::happened(&before, &told);
     }
     if fresh {
         reload(None);

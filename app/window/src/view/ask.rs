@@ -23,13 +23,15 @@ pub struct Input {
     pub fills: &'static str,
     /// Whether it must be filled.
     pub required: bool,
+    /// What stands in it before anything was typed.
+    pub value: String,
     /// What can be chosen.
     pub choices: Vec<(String, String)>,
 }
 
 /// A line of text, with nothing special.
 pub fn input(name: &str, field: &str, label: String, kind: &'static str, fills: &'static str, required: bool) -> Input {
-    Input { name: name.to_owned(), field: field.to_owned(), label, kind, fills, required, choices: vec![] }
+    Input { name: name.to_owned(), field: field.to_owned(), label, kind, fills, required, value: String::new(), choices: vec![] }
 }
 
 /// A form.
@@ -67,13 +69,14 @@ pub fn ask(state: &State, ask: Ask) -> AnyView {
 }
 
 fn field(state: &State, path: &str, input: Input) -> AnyView {
-    let Input { name, field, label, kind, fills, required, choices } = input;
+    let Input { name, field, label, kind, fills, required, value, choices } = input;
     let problem = state.problem(path, &field);
     let id = [path.rsplit('/').next().unwrap_or_default(), &field].join("-");
     let about = [id.as_str(), "about"].join("-");
     let invalid = problem.is_some().then_some("true");
     let needed = required.then_some("true");
-    let value = state.typed(&name);
+    let typed = state.typed(&name);
+    let value = if typed.is_empty() { value } else { typed };
     let label = if required { [label.as_str(), "*"].join(" ") } else { label };
     let control = match kind {
         "area" => view! {

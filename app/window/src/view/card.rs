@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::{chat::Rating, text::window as texts, window::WindowChat};
 
 use super::{
-    ask::{Ask, ask, input},
+    ask::{Ask, Input, ask, input},
     at, path_of,
 };
 use crate::{api, state::State};
@@ -36,7 +36,8 @@ pub fn rescue(state: &State) -> Option<AnyView> {
     if guest.name.is_empty() {
         inputs.push(input("form[name]", "name", state.say(texts::NAME), "text", "name", false));
     }
-    inputs.push(input("form[email]", "email", state.say(texts::EMAIL), "email", "email", true));
+    let email = input("form[email]", "email", state.say(texts::EMAIL), "email", "email", true);
+    inputs.push(Input { value: guest.email.clone(), ..email });
     let hidden = vec![("chat", chat.id.to_string())];
     let form = Ask { path: path_of::<api::LeaveDetails>(), class: "form", hidden, inputs, submit: state.say(texts::LEAVE) };
     Some(view! { <section class="card" data-card="rescue"><p>{state.say(texts::RESCUE)}</p>{ask(state, form)}</section> }.into_any())
@@ -96,7 +97,8 @@ fn comment(state: &State, chat: &WindowChat) -> Option<AnyView> {
 /// Asks where the chat is sent by mail.
 pub fn transcript(state: &State) -> Option<AnyView> {
     let chat = state.last_chat().filter(|chat| chat.answered && (state.transcript || (!state.awake && chat.ended_at.is_some())))?;
-    let inputs = vec![input("email", "email", state.say(texts::EMAIL), "email", "email", true)];
+    let email = input("email", "email", state.say(texts::EMAIL), "email", "email", true);
+    let inputs = vec![Input { value: state.opened.window.guest.email.clone(), ..email }];
     let hidden = vec![("chat", chat.id.to_string())];
     let form = Ask { path: path_of::<api::AskTranscript>(), class: "form", hidden, inputs, submit: state.say(texts::SEND) };
     Some(

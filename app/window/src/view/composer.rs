@@ -51,9 +51,15 @@ pub fn composer(state: &State) -> AnyView {
 
 fn tools(state: &State) -> AnyView {
     let open = if state.emoji { "true" } else { "false" };
+    // a file belongs to somebody: there is nobody before the first words
+    let attach = state.opened.known.then(|| {
+        view! {
+            <button type="button" class="tool" data-do="attach" aria-label=state.say(texts::ATTACH)>{icon::icon(icon::CLIP)}</button>
+            <input type="file" multiple="" hidden="" data-files=""/>
+        }
+    });
     view! {
-        <button type="button" class="tool" data-do="attach" aria-label=state.say(texts::ATTACH)>{icon::icon(icon::CLIP)}</button>
-        <input type="file" multiple="" hidden="" data-files=""/>
+        {attach}
         <button type="button" class="tool" data-do="emoji" aria-expanded=open aria-label=state.say(texts::EMOJI)>{icon::icon(icon::SMILE)}</button>
     }
     .into_any()
