@@ -27,7 +27,10 @@ use crate::{
 
 /// Who of a property's agents is connected, as the process knows. A context.
 #[derive(Clone)]
-pub struct Connected(pub Arc<dyn Fn(&PropertyId) -> Vec<AgentId> + Send + Sync>);
+pub struct Connected(pub Arc<Agents>);
+
+/// The agents of a property.
+type Agents = dyn Fn(&PropertyId) -> Vec<AgentId> + Send + Sync;
 
 /// Gives everything below what visitors' requests need besides `app::caller::provide`. Called by the process for each server function.
 pub fn provide(connected: &Connected) {
@@ -129,8 +132,11 @@ fn language(at: &At, headers: &HeaderMap) -> Language {
     Language::accepted(if known { &at.lang } else { accepted })
 }
 
-/// Addresses of windows of their own: code → (widget, secret, until). In memory: they work once, for a minute.
-static POPPED: LazyLock<Mutex<HashMap<String, (String, String, Moment)>>> = LazyLock::new(Mutex::default);
+/// A widget, a visitor's secret, and until when it may be taken over.
+type Popped = (String, String, Moment);
+
+/// Addresses of windows of their own, by their code. In memory: they work once, for a minute.
+static POPPED: LazyLock<Mutex<HashMap<String, Popped>>> = LazyLock::new(Mutex::default);
 
 /// Makes an address that shows this chat in a window of its own: a frame's cookies are not those of a window.
 pub async fn pop_out(at: &At) -> Result<String> {

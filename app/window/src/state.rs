@@ -75,6 +75,7 @@ pub struct Upload {
 }
 
 /// A window.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
     /// What the server sent, kept true.

@@ -108,7 +108,7 @@ pub fn upload(files: Option<FileList>) {
                 match read {
                     Ok(file) => state.files.push(file),
                     Err(fail) => {
-                        state.refused = Some((path_of::<api::SayWords>().to_owned(), Fail { field: "attachments".into(), ..fail }))
+                        state.refused = Some((path_of::<api::SayWords>().to_owned(), Fail { field: "attachments".into(), ..fail }));
                     }
                 }
             });

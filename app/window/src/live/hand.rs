@@ -160,7 +160,9 @@ fn typed(target: &Element) {
         if !RESTS.replace(true) {
             let rests = || {
                 RESTS.set(false);
-                writer().into_iter().for_each(|writer| socket::typing(&writer.value()));
+                if let Some(writer) = writer() {
+                    socket::typing(&writer.value());
+                }
             };
             wire::after(900, Box::new(rests));
         }

@@ -15,11 +15,10 @@ pub fn happened(before: &Window<()>, told: &VisitorTold<()>) {
     let wrote = before.messages.iter().any(|message| message.speaker == Speaker::Visitor);
     for message in told.messages.iter().filter(|message| !before.messages.iter().any(|known| known.id == message.id)) {
         let (id, text) = (quoted(message.id.as_str()), quoted(&message.text));
-        let agent = |name: &str| match &message.speaker {
-            Speaker::Agent { id, name: called } => {
-                event(name, &["{\"id\":", &quoted(id.as_str()), ",\"name\":", &quoted(called), "}"].concat())
+        let agent = |name: &str| {
+            if let Speaker::Agent { id, name: called } = &message.speaker {
+                event(name, &["{\"id\":", &quoted(id.as_str()), ",\"name\":", &quoted(called), "}"].concat());
             }
-            _ => {}
         };
         match (&message.happened, &message.speaker) {
             (Some(WindowHappening::AgentJoined), _) => agent("agentJoinChat"),

@@ -41,7 +41,7 @@ pub fn open() {
     let Some((key, head)) = see(|state| (state.opened.key.clone(), state.opened.window.head)) else { return };
     let path = ["/chat/", &key, "/live?from=", &head.to_string()].concat();
     let Ok(socket) = WebSocket::new(&wire::address(&path)) else { return again() };
-    let hear = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+    let listener = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
         if NUMBER.get() != number {
             return;
         }
@@ -63,10 +63,10 @@ pub fn open() {
         }
     })
     .into_js_value();
-    let hear = hear.unchecked_ref();
-    socket.set_onopen(Some(hear));
-    socket.set_onmessage(Some(hear));
-    socket.set_onclose(Some(hear));
+    let listener = listener.unchecked_ref();
+    socket.set_onopen(Some(listener));
+    socket.set_onmessage(Some(listener));
+    socket.set_onclose(Some(listener));
     SOCKET.set(Some(socket));
 }
 

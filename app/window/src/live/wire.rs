@@ -51,7 +51,7 @@ pub fn send(path: &str, kind: &str, body: &JsValue, progress: Option<Box<dyn Fn(
     if let (Some(progress), Ok(upload)) = (progress, request.upload()) {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100")]
         let told = Closure::<dyn Fn(ProgressEvent)>::new(move |event: ProgressEvent| {
-            progress((event.loaded() * 100.0 / event.total().max(1.0)) as u32)
+            progress((event.loaded() * 100.0 / event.total().max(1.0)) as u32);
         });
         upload.set_onprogress(Some(told.into_js_value().unchecked_ref()));
     }
