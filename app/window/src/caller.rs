@@ -12,6 +12,7 @@ use desk::{Arrival, Desk, Visitor, clock::secret};
 use leptos::{prelude::*, server_fn::error::ServerFnUrlError};
 use model::{
     AgentId, Language, Moment, PropertyId, Refusal,
+    colour::{BLACK, Colour},
     moment::MINUTE,
     text::{common, window as texts},
     widget::{Appearance, Consent, Widget, Wording},
@@ -90,6 +91,7 @@ pub async fn known(at: &At) -> Result<Option<Visitor>> {
         Ok(visitor) => Ok(Some(visitor)),
         Err(fail) if fail.code == SIGNED_OUT => {
             set_status(StatusCode::OK);
+            wipe(at);
             Ok(None)
         }
         Err(fail) => Err(fail),
@@ -113,9 +115,16 @@ pub async fn log_out(at: &At) -> Result<()> {
     if let Some(visitor) = known(at).await? {
         visitor.log_out().await?;
     }
-    let (parts, desk) = (expect_context::<Parts>(), desk());
-    append_cookie(&cookie(&desk, &parts.headers, &at.key, "", 0));
+    wipe(at);
     Ok(())
+}
+
+/// Takes the cookie from the browser, if it has one.
+fn wipe(at: &At) {
+    let (parts, desk) = (expect_context::<Parts>(), desk());
+    if token(&desk, &parts.headers, &at.key).is_some() {
+        append_cookie(&cookie(&desk, &parts.headers, &at.key, "", 0));
+    }
 }
 
 /// The cookie. A site's frame gets it as that of a third party, apart for each site (`Partitioned`); both need `Secure`.
@@ -265,17 +274,11 @@ pub async fn page(desk: &Desk, connected: &Connected, asked: Asked<'_>) -> desk:
     Ok((html, sites))
 }
 
-/// The colours as declarations.
+/// The colours as declarations: by day and by night, each with what is written on it.
 fn colours(look: &Appearance) -> String {
-    let ink = if light(&look.colour) { "#000" } else { "#fff" };
-    format!("--accent:{};--ink-on:{ink}", look.colour)
-}
-
-/// Whether black is read better on a colour than white (relative luminance of WCAG 2).
-fn light(colour: &str) -> bool {
-    let part = |at: usize| f64::from(colour.get(at..at + 2).and_then(|two| u8::from_str_radix(two, 16).ok()).unwrap_or(0)) / 255.0;
-    let linear = |part: f64| if part <= 0.040_45 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) };
-    0.2126 * linear(part(1)) + 0.7152 * linear(part(3)) + 0.0722 * linear(part(5)) > 0.183
+    let day: Colour = look.colour.parse().unwrap_or(BLACK);
+    let night = day.by_night();
+    format!("--day:{day};--day-ink:{};--night:{night};--night-ink:{}", day.ink(), night.ink())
 }
 
 impl From<desk::Error> for Fail {

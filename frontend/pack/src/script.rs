@@ -104,10 +104,42 @@ pub fn window(job: &Job, css: String) -> Result<[File; 3]> {
         .remove_producers_section(job.small)
         .generate(&room)
         .with_context(|| format!("wasm-bindgen: {}", job.window.display()))?;
-    let wasm = optimise(job, &room.join("window_bg.wasm"))?;
-    let js = bundle(job, &room.join("window.js"))?;
+    let entry = room.join("entry.js");
+    fs::write(&entry, "export { default, wake } from './window.js'")?;
+    fs::write(room.join("window.js"), bare(&fs::read_to_string(room.join("window.js"))?))?;
+    let mut js = bundle(job, &entry)?;
+    let bound = room.join("window_bg.wasm");
+    if job.small {
+        let mut module = ModuleConfig::new().generate_producers_section(false).parse(&fs::read(&bound)?)?;
+        js = fit(&mut module, String::from_utf8(js)?).into_bytes();
+        fs::write(&bound, module.emit_wasm())?;
+    }
+    let wasm = optimise(job, &bound)?;
     fs::remove_dir_all(&room)?;
     Ok([File::new(WINDOW, "js", js), File::new(WINDOW, "wasm", wasm), File::new(WINDOW, "css", css.into_bytes())])
+}
+
+/// Lets the bundler see that a class nobody uses does nothing: a library of leptos brings three of them, and all that they need.
+fn bare(js: &str) -> String {
+    let lines = js.lines().filter(|line| !line.starts_with("if (Symbol.dispose)"));
+    lines.collect::<Vec<_>>().join("\n").replace("new FinalizationRegistry(", "/* @__PURE__ */ new FinalizationRegistry(")
+}
+
+/// Takes out of a module what its JS does not call, and gives both short names for what they share.
+fn fit(module: &mut Module, mut js: String) -> String {
+    let unused = |name: &str| !js.contains(&format!(".{name}"));
+    let gone: Vec<_> = module.exports.iter().filter(|export| unused(&export.name)).map(walrus::Export::id).collect();
+    gone.into_iter().for_each(|export| module.exports.delete(export));
+    walrus::passes::gc::run(module);
+    let mut named: Vec<_> = module.imports.iter_mut().map(|import| &mut import.name).filter(|name| name.len() > 12).collect();
+    // a name may begin another one
+    named.sort_by_key(|name| std::cmp::Reverse(name.len()));
+    for (number, name) in named.into_iter().enumerate() {
+        let short = format!("_{number}");
+        js = js.replace(name.as_str(), &short);
+        *name = short;
+    }
+    js
 }
 
 /// Cuts the parts out of the compiled frontend: what only a part needs goes into a file of its own.

@@ -23,8 +23,9 @@ pub fn files(site: &Path) -> Files {
 }
 
 /// Who is connected, for everything that says how a property stands.
-pub fn connected(_house: &House) -> Connected {
-    Connected(Arc::new(|_| vec![]))
+pub fn connected(house: &House) -> Connected {
+    let hub = house.hub.clone();
+    Connected(Arc::new(move |property| hub.connected(property)))
 }
 
 /// `GET /chat/{key}`

@@ -18,6 +18,7 @@ thread_local! {
     static TRIES: Cell<u32> = const { Cell::new(0) };
     /// Which socket it is: what an old one still says is not heard.
     static NUMBER: Cell<u32> = const { Cell::new(0) };
+    static GONE: Cell<bool> = const { Cell::new(false) };
     static TYPED: Cell<i64> = const { Cell::new(0) };
 }
 
@@ -102,8 +103,10 @@ fn take(frame: &Json) {
     } else if *frame == Json::Text("Reload".to_owned()) {
         reload(None);
     } else if *frame == Json::Text("Gone".to_owned()) {
+        // logged out elsewhere: begin anew; turned out again: that will not change soon
         NUMBER.set(NUMBER.get() + 1);
-        reload(None);
+        let pause = if GONE.replace(true) { 60_000 } else { 0 };
+        wire::after(pause, Box::new(|| reload(None)));
     }
 }
 

@@ -1,9 +1,13 @@
 //! Where one writes: words, files, emoji. A plain form that begins a chat, or says something in the last one.
 
-use leptos::prelude::*;
 use model::text::window as texts;
 
-use super::{ask, at, icon, path_of};
+use super::{
+    ask, form,
+    header::tool,
+    hidden, icon, path_of,
+    piece::{Piece, el},
+};
 use crate::{
     api,
     state::{Stage, State},
@@ -12,79 +16,64 @@ use crate::{
 /// The palette.
 const EMOJI: &str = "🙂 😀 😂 😉 😍 🤔 😅 😢 😡 👍 👎 👏 🙏 👋 💪 🎉 ❤️ 🔥 ✅ ❌ ⭐ 📦 🚚 💳";
 
-pub fn composer(state: &State) -> AnyView {
+pub fn composer(state: &State) -> Piece {
     if state.stage() != Stage::Chat {
-        return ().into_any();
+        return Piece::Nothing;
     }
-    let begun = state.last_chat().map(|chat| chat.id.to_string());
-    let (path, name) = match begun {
-        Some(_) => (path_of::<api::SayWords>(), "form[text]"),
-        None => (path_of::<api::BeginChat>(), "form[said][text]"),
+    let (path, name, unseen) = match state.last_chat() {
+        Some(chat) => (path_of::<api::SayWords>(), "form[text]", vec![hidden("chat", chat.id.as_str())]),
+        None => (path_of::<api::BeginChat>(), "form[said][text]", ask::begins(state)),
     };
-    let hidden = match begun {
-        Some(chat) => vec![("chat", chat)],
-        None => ask::begins(state),
-    };
-    let hidden: Vec<AnyView> =
-        hidden.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }.into_any()).collect();
-    let problem = ["", "text", "attachments"].iter().find_map(|field| state.problem(path, field));
-    let invalid = problem.is_some().then_some("true");
+    let problem = ["", "text", "attachments"].iter().find_map(|field| state.problem(path, field)).unwrap_or_default();
     let write = state.say(texts::WRITE);
-    view! {
-        <form class="composer after-consent" action=path method="post" data-form="say">
-            {at(state)}
-            {hidden}
-            {going(state)}
-            <p class="problem" role="alert" id="write-about">{problem}</p>
-            {state.emoji.then(palette)}
-            <div class="line">
-                <textarea name=name rows="1" placeholder=write.clone() aria-label=write aria-invalid=invalid aria-describedby="write-about" data-write="">
-                    {state.typed(name)}
-                </textarea>
-                {state.awake.then(|| tools(state))}
-                <button type="submit" class="tool send" aria-label=state.say(texts::SEND)>{icon::icon(icon::SEND)}</button>
-            </div>
-        </form>
-    }
-    .into_any()
-}
-
-fn tools(state: &State) -> AnyView {
-    let open = if state.emoji { "true" } else { "false" };
+    let writer = el("textarea|rows=1|aria-describedby=write-about|data-write")
+        .put("name", name)
+        .put("placeholder", &write)
+        .put("aria-label", &write)
+        .when(!problem.is_empty(), "aria-invalid", "true")
+        .text(&state.typed(name));
     // a file belongs to somebody: there is nobody before the first words
-    let attach = state.opened.known.then(|| {
-        view! {
-            <button type="button" class="tool" data-do="attach" aria-label=state.say(texts::ATTACH)>{icon::icon(icon::CLIP)}</button>
-            <input type="file" multiple="" hidden="" data-files=""/>
-        }
-    });
-    view! {
-        {attach}
-        <button type="button" class="tool" data-do="emoji" aria-expanded=open aria-label=state.say(texts::EMOJI)>{icon::icon(icon::SMILE)}</button>
-    }
-    .into_any()
+    let attach = state.awake && state.opened.known;
+    let emoji = if state.emoji { "true" } else { "false" };
+    let line = el("div|class=line")
+        .with(writer)
+        .with(if attach { tool("button|type=button|class=tool|data-do=attach", &state.say(texts::ATTACH), icon::CLIP) } else { Piece::Nothing })
+        .with(if attach { el("input|type=file|multiple|hidden|data-files") } else { Piece::Nothing })
+        .with(if state.awake {
+            tool("button|type=button|class=tool|data-do=emoji", &state.say(texts::EMOJI), icon::SMILE).put("aria-expanded", emoji)
+        } else {
+            Piece::Nothing
+        })
+        .with(tool("button|type=submit|class=tool send", &state.say(texts::SEND), icon::SEND));
+    form(state, "composer after-consent", path)
+        .put("data-form", "say")
+        .with(el("span|hidden").all(unseen))
+        .with(going(state))
+        .with(el("p|class=problem|role=alert|id=write-about").text(&problem))
+        .with(if state.emoji { palette() } else { Piece::Nothing })
+        .with(line)
 }
 
-fn palette() -> AnyView {
-    let all: Vec<AnyView> =
-        EMOJI.split(' ').map(|one| view! { <button type="button" data-do="put" value=one>{one}</button> }.into_any()).collect();
-    view! { <div class="palette">{all}</div> }.into_any()
+fn palette() -> Piece {
+    let one = |one: &str| el("button|type=button|data-do=put").put("value", one).text(one);
+    el("div|class=palette").all(EMOJI.split(' ').map(one).collect())
 }
 
 /// Files that go with the next words, and those on their way.
-fn going(state: &State) -> AnyView {
+fn going(state: &State) -> Piece {
     if state.files.is_empty() && state.uploads.is_empty() {
-        return ().into_any();
+        return Piece::Nothing;
     }
-    let there = state.files.iter().map(|file| {
+    let mut all = el("ul|class=files");
+    for file in &state.files {
         let label = [state.say(texts::REMOVE).as_str(), &file.name].join(" ");
-        view! { <li>{file.name.clone()}<button type="button" data-do="drop" value=file.id.to_string() aria-label=label>{icon::icon(icon::CLOSE)}</button></li> }
-            .into_any()
-    });
-    let coming = state.uploads.iter().map(|file| {
-        let text = state.fill(texts::UPLOADING, "{name}", &file.name).replace("{percent}", &file.percent.to_string());
-        view! { <li>{text}<progress max="100" value=file.percent.to_string() aria-label=file.name.clone()></progress></li> }.into_any()
-    });
-    let all: Vec<AnyView> = there.chain(coming).collect();
-    view! { <ul class="files">{all}</ul> }.into_any()
+        let button = tool("button|type=button|data-do=drop", &label, icon::CLOSE).put("value", file.id.as_str());
+        all = all.with(el("li").text(&file.name).with(button));
+    }
+    for file in &state.uploads {
+        let percent = file.percent.to_string();
+        let text = state.fill(texts::UPLOADING, "{name}", &file.name).replace("{percent}", &percent);
+        all = all.with(el("li").text(&text).with(el("progress|max=100").put("value", &percent).put("aria-label", &file.name)));
+    }
+    all
 }

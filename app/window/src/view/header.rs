@@ -1,19 +1,22 @@
 //! The head of the window: who answers and whether they are there, and what can be done with the chat.
 
-use leptos::prelude::*;
-use model::{hours, text::window as texts, window::WindowChat};
+use model::{hours, text::window as texts};
 
-use super::{finish, icon};
+use super::{
+    form, hidden, icon, path_of,
+    piece::{Piece, el, maybe},
+};
 use crate::{
+    api,
     state::{Stage, State},
     time,
 };
 
 /// First letters of the first and the last word of a name.
-pub fn initials(name: &str) -> String {
-    let mut words = name.split_whitespace().filter_map(|word| word.chars().next());
+fn initials(name: &str) -> String {
+    let mut words = name.split(' ').filter_map(|word| word.chars().next());
     let first = words.next();
-    first.into_iter().chain(words.next_back()).flat_map(char::to_uppercase).collect()
+    first.into_iter().chain(words.next_back()).collect()
 }
 
 /// Head and line below it.
@@ -28,59 +31,51 @@ fn words(state: &State) -> (String, String) {
         };
         return (host.name.clone(), state.say(word));
     }
-    let before = state.stage() == Stage::Before;
     let (head, line) = match status {
-        hours::State::Online => (if before { texts::BEFORE_HEAD } else { texts::ONLINE_HEAD }, state.say(texts::ONLINE_LINE)),
-        hours::State::Away => (if before { texts::BEFORE_HEAD } else { texts::AWAY_HEAD }, state.say(texts::AWAY_LINE)),
-        hours::State::Offline => {
-            let back = state.opened.window.opens_at.map(|at| time::back(state, at));
-            let line = state.say(texts::OFFLINE_LINE);
-            (texts::OFFLINE_HEAD, back.map_or(line.clone(), |back| [back, line].join(" ")))
-        }
+        hours::State::Online => (texts::ONLINE_HEAD, texts::ONLINE_LINE),
+        hours::State::Away => (texts::AWAY_HEAD, texts::AWAY_LINE),
+        hours::State::Offline => (texts::OFFLINE_HEAD, texts::OFFLINE_LINE),
     };
-    (state.say(head), line)
+    let mut line = state.say(line);
+    if let (hours::State::Offline, Some(at)) = (status, state.opened.window.opens_at) {
+        line = [time::back(state, at), line].join(" ");
+    }
+    (state.say(if state.stage() == Stage::Before { texts::BEFORE_HEAD } else { head }), line)
 }
 
-pub fn header(state: &State) -> AnyView {
+pub fn header(state: &State) -> Piece {
     let (head, line) = words(state);
     let host = state.chat().and_then(|chat| chat.hosts.last());
-    let face = host.map(|host| view! { <span class="face" aria-hidden="true">{initials(&host.name)}</span> });
-    let minimize = (state.embed && state.awake).then(|| {
-        view! { <button type="button" class="tool" data-do="minimize" aria-label=state.say(texts::MINIMIZE)>{icon::icon(icon::DOWN)}</button> }
-    });
-    view! {
-        <header class="head" data-status=state.status().word()>
-            {face}
-            <div class="who"><h1>{head}</h1><p>{line}</p></div>
-            {menu(state)}
-            {minimize}
-        </header>
-    }
-    .into_any()
+    let face = host.map(|host| el("span|class=face|aria-hidden=true").text(&initials(&host.name)));
+    let minimize = (state.embed && state.awake).then(|| tool("button|type=button|class=tool|data-do=minimize", &state.say(texts::MINIMIZE), icon::DOWN));
+    el("header|class=head")
+        .put("data-status", state.status().word())
+        .with(maybe(face))
+        .with(el("div|class=who").with(el("h1").text(&head)).with(el("p").text(&line)))
+        .with(menu(state))
+        .with(maybe(minimize))
+}
+
+/// A button that shows a drawing.
+pub fn tool(words: &'static str, label: &str, path: &str) -> Piece {
+    el(words).put("aria-label", label).put("title", label).with(icon::icon(path))
 }
 
 /// What can be done with the last chat.
-fn menu(state: &State) -> Option<AnyView> {
-    let chat = state.last_chat()?;
-    let label = state.say(texts::MORE);
-    let transcript = (chat.answered && state.awake)
-        .then(|| view! { <button type="button" class="item" data-do="transcript">{state.say(texts::TRANSCRIPT)}</button> });
-    let pressed = if state.sound { "true" } else { "false" };
-    let sound = state
-        .awake
-        .then(|| view! { <button type="button" class="item" data-do="sound" aria-pressed=pressed>{state.say(texts::SOUND)}</button> });
-    let end = going_on(chat).then(|| finish(state, chat.id.as_str()));
-    Some(
-        view! {
-            <details class="menu" data-menu="">
-                <summary class="tool" aria-label=label>{icon::icon(icon::MORE)}</summary>
-                <div class="items">{transcript}{sound}{end}</div>
-            </details>
-        }
-        .into_any(),
-    )
-}
-
-fn going_on(chat: &WindowChat) -> bool {
-    chat.ended_at.is_none()
+fn menu(state: &State) -> Piece {
+    let Some(chat) = state.last_chat() else { return Piece::Nothing };
+    let mut items = el("div|class=items");
+    if chat.answered && state.awake {
+        items = items.with(el("button|type=button|class=item|data-do=transcript").text(&state.say(texts::TRANSCRIPT)));
+    }
+    if state.awake {
+        let pressed = if state.sound { "true" } else { "false" };
+        items = items.with(el("button|type=button|class=item|data-do=sound").put("aria-pressed", pressed).text(&state.say(texts::SOUND)));
+    }
+    if chat.ended_at.is_none() {
+        let end = el("button|type=submit|class=item").text(&state.say(texts::END));
+        items = items.with(form(state, "act", path_of::<api::FinishChat>()).with(hidden("chat", chat.id.as_str())).with(end));
+    }
+    let summary = el("summary|class=tool").put("aria-label", &state.say(texts::MORE)).with(icon::icon(icon::MORE));
+    el("details|class=menu|data-menu").with(summary).with(items)
 }

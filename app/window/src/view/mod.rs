@@ -8,16 +8,16 @@ mod header;
 mod icon;
 mod log;
 mod page;
+mod piece;
 
 use leptos::prelude::*;
+use model::text::window as texts;
 use server_fn::ServerFn;
 
 pub use page::{Files, Page};
 
-use crate::{
-    api,
-    state::{Room, Stage, State},
-};
+use crate::state::{Room, Stage, State};
+use piece::{Piece, el};
 
 /// Where a server function's form is sent.
 pub fn path_of<F: ServerFn>() -> &'static str {
@@ -30,62 +30,42 @@ pub fn Window(
     /// All it knows.
     room: Room,
 ) -> impl IntoView {
-    let part = move |draw: fn(&State) -> AnyView| move || room.state.with(draw);
-    view! {
-        {part(header::header)}
-        <main class="body">
-            {part(above)}
-            <div class="scroll" tabindex="0" data-scroll="">
-                {part(log::log)}
-            </div>
-            {part(below)}
-        </main>
-        {part(composer::composer)}
-        <p class="sr" role="status">{move || room.state.with(|state| state.who_types().map(|name| state.fill(model::text::window::TYPING, "{name}", name)))}</p>
-    }
+    move || room.state.with(whole)
+}
+
+fn whole(state: &State) -> Piece {
+    let typing = state.who_types().map(|name| state.fill(texts::TYPING, "{name}", name)).unwrap_or_default();
+    let lost = if state.awake && state.lost { state.say(texts::LOST) } else { String::new() };
+    let body = el("main|class=body")
+        .all(above(state))
+        .with(el("div|class=scroll|tabindex=0|data-scroll").with(log::log(state)))
+        .with(el("p|class=lost|role=status").text(&lost));
+    el("div|class=frame")
+        .with(header::header(state))
+        .with(body)
+        .with(composer::composer(state))
+        .with(el("p|class=sr|role=status").text(&typing))
 }
 
 /// Forms that stand in the place of the chat.
-fn above(state: &State) -> AnyView {
-    let asks = state.asks.then(|| card::consent(state));
+fn above(state: &State) -> Vec<Piece> {
     let form = match state.stage() {
         Stage::Consent => card::consent(state),
         Stage::Before => ask::before(state),
         Stage::Leave => ask::leave(state),
-        Stage::Chat => ().into_any(),
+        Stage::Chat => Piece::Nothing,
     };
-    view! { {asks}{form} }.into_any()
+    vec![if state.asks { card::consent(state) } else { Piece::Nothing }, form]
 }
 
-/// What is said of the line.
-fn below(state: &State) -> AnyView {
-    let lost = (state.awake && state.lost).then(|| state.say(model::text::window::LOST));
-    view! { <p class="lost" role="status">{lost}</p> }.into_any()
+/// Something that goes along with a form unseen.
+fn hidden(name: &str, value: &str) -> Piece {
+    el("input|type=hidden").put("name", name).put("value", value)
 }
 
-/// Where a form is asked from, unseen.
-fn at(state: &State) -> AnyView {
+/// A form, with where it is asked from.
+fn form(state: &State, class: &str, path: &str) -> Piece {
     let at = state.at();
-    view! {
-        <input type="hidden" name="at[key]" value=at.key/>
-        <input type="hidden" name="at[lang]" value=at.lang/>
-    }
-    .into_any()
-}
-
-/// A form with one button: what it does to a chat.
-fn act(state: &State, path: &'static str, chat: &str, class: &'static str, label: String) -> AnyView {
-    view! {
-        <form class="act" action=path method="post">
-            {at(state)}
-            <input type="hidden" name="chat" value=chat.to_owned()/>
-            <button type="submit" class=class>{label}</button>
-        </form>
-    }
-    .into_any()
-}
-
-/// Ends the chat that goes on.
-fn finish(state: &State, chat: &str) -> AnyView {
-    act(state, path_of::<api::FinishChat>(), chat, "item", state.say(model::text::window::END))
+    let form = el("form|method=post|novalidate").put("class", class).put("action", path);
+    form.with(hidden("at[key]", &at.key)).with(hidden("at[lang]", &at.lang))
 }
