@@ -3,14 +3,18 @@
 
 mod common;
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
 use axum::http::StatusCode;
 use common::{PASSWORD, World, browser, functions};
-use desk::postbox::Incoming;
+use desk::{Arrival, postbox::Incoming};
 use model::{
     AgentId, AttachmentId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId, PropertyId, SessionId,
     agent::Role,
+    chat::{ChatForm, SayForm},
     ticket::{ReplyForm, TicketForm},
 };
 
@@ -38,6 +42,11 @@ enum Id {
     Session,
     Invitation,
     Property,
+    Chat,
+    /// A chat, and an agent to ask into it.
+    Invited,
+    /// An agent's own words in a chat.
+    Said,
 }
 
 use {Id as I, May::*};
@@ -109,6 +118,15 @@ const ROWS: &[(&str, May, Id, &str)] = &[
     ("change_property", Admins, I::None, "name=A&language=en&time_zone=UTC"),
     ("create_property", Admins, I::None, "name=Another&language=en&time_zone=UTC"),
     ("renew_forwarding_address", Admins, I::None, ""),
+    ("join_chat", Agents, I::Chat, "conversation={id}"),
+    ("leave_chat", Agents, I::Chat, "conversation={id}"),
+    ("invite_to_chat", Agents, I::Invited, "conversation={id}"),
+    ("transfer_chat", Agents, I::Chat, "conversation={id}&assignee=nobody"),
+    ("end_chat", Agents, I::Chat, "conversation={id}"),
+    ("edit_message", Agents, I::Said, "message={id}&text=Other+words"),
+    ("withdraw_message", Agents, I::Said, "message={id}"),
+    ("set_presence", Agents, I::None, "presence=away"),
+    ("list_canned_responses", Agents, I::None, "{}"),
 ];
 
 /// A property with one of everything.
@@ -172,8 +190,29 @@ impl Side {
                 admin.list_invitations().await.expect("invitations").pop().expect("one").id.to_string()
             }
             I::Property => self.property.to_string(),
+            I::Chat => chat(world, &admin).await.to_string(),
+            I::Invited => format!("{}&agent={}", chat(world, &admin).await, admin.id()),
+            I::Said => {
+                let chat = chat(world, &admin).await;
+                let words = ReplyForm { text: "Words".into(), ..ReplyForm::default() }.check().expect("words");
+                let message = words.id.clone();
+                actor.reply(chat, words).await.expect("said");
+                message.to_string()
+            }
         }
     }
+}
+
+/// A chat that a visitor has just begun; each comes from an address of its own, since an address may begin few.
+async fn chat(world: &World, admin: &desk::Agent) -> ConversationId {
+    static VISITORS: AtomicU32 = AtomicU32::new(0);
+    let address = std::net::Ipv4Addr::from(0x0a00_0000 + VISITORS.fetch_add(1, Ordering::Relaxed)).to_string();
+    let (key, _) = admin.widget().await.expect("a widget");
+    let arrival = Arrival { address: address.clone(), ..Arrival::default() };
+    let token = world.desk.begin_visit(&key, arrival).await.expect("a visit");
+    let visitor = world.desk.visitor(&token, &address).await.expect("a visitor");
+    let said = SayForm { text: "Hello".into(), ..SayForm::default() };
+    visitor.start_chat(ChatForm { said, ..ChatForm::default() }).await.expect("a chat")
 }
 
 async fn ticket(agent: &desk::Agent) -> ConversationId {
@@ -235,8 +274,9 @@ async fn file_all(world: &World) {
 fn random(id: Id) -> String {
     match id {
         I::None => String::new(),
-        I::Conversation | I::Trashed => ConversationId::new().to_string(),
-        I::Message | I::Held => MessageId::new().to_string(),
+        I::Conversation | I::Trashed | I::Chat => ConversationId::new().to_string(),
+        I::Invited => format!("{}&agent={}", ConversationId::new(), AgentId::new()),
+        I::Message | I::Held | I::Said => MessageId::new().to_string(),
         I::Letter => LetterId::new().to_string(),
         I::LetterIn | I::Confirmation => LetterInId::new().to_string(),
         I::Agent => AgentId::new().to_string(),

@@ -17,6 +17,8 @@ pub struct Address {
     pub open: Memo<Option<ConversationId>>,
     /// Whether the form *Compose ticket* is open.
     pub composing: Memo<bool>,
+    /// The open chat that this ticket is made from.
+    pub from_chat: Memo<Option<ConversationId>>,
     /// Where a list without wasm goes on.
     pub after: Memo<Option<Key>>,
 }
@@ -25,12 +27,14 @@ impl Address {
     /// Reads the address bar, and gives itself to everything below.
     pub fn provide() -> Self {
         let (query, location) = (use_query_map(), use_location());
+        let open = Memo::new(move |_| {
+            location.pathname.with(|path| path.strip_prefix("/inbox/").and_then(|id| id.trim_end_matches('/').parse().ok()))
+        });
         let address = Self {
             view: Memo::new(move |_| query.with(|query| View::from_pairs(query.into_iter().map(|(name, value)| (name.as_ref(), value))))),
-            open: Memo::new(move |_| {
-                location.pathname.with(|path| path.strip_prefix("/inbox/").and_then(|id| id.trim_end_matches('/').parse().ok()))
-            }),
+            open,
             composing: Memo::new(move |_| query.with(|query| query.get_str("compose").is_some())),
+            from_chat: Memo::new(move |_| query.with(|query| query.get_str("compose") == Some("chat")).then(|| open.get()).flatten()),
             after: Memo::new(move |_| query.with(|query| query.get_str("after").and_then(|key| key.parse().ok()))),
         };
         provide_context(address);
@@ -65,6 +69,11 @@ impl Address {
     /// Where we are, with the form *Compose ticket*.
     pub fn compose(self) -> String {
         written(self.path(), &self.query(), "compose=1")
+    }
+
+    /// Where we are, with the form for a ticket from the open chat.
+    pub fn compose_from_chat(self) -> String {
+        written(self.path(), &self.query(), "compose=chat")
     }
 
     /// Where we are, without it.
