@@ -3,18 +3,14 @@
 
 mod common;
 
-use std::{
-    collections::BTreeSet,
-    sync::atomic::{AtomicU32, Ordering},
-};
+use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
 use common::{PASSWORD, World, browser, functions};
-use desk::{Arrival, postbox::Incoming};
+use desk::postbox::Incoming;
 use model::{
     AgentId, AttachmentId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId, PropertyId, SessionId,
     agent::Role,
-    chat::{ChatForm, SayForm},
     ticket::{ReplyForm, TicketForm},
 };
 
@@ -190,10 +186,10 @@ impl Side {
                 admin.list_invitations().await.expect("invitations").pop().expect("one").id.to_string()
             }
             I::Property => self.property.to_string(),
-            I::Chat => chat(world, &admin).await.to_string(),
-            I::Invited => format!("{}&agent={}", chat(world, &admin).await, admin.id()),
+            I::Chat => world.chat(&admin).await.to_string(),
+            I::Invited => format!("{}&agent={}", world.chat(&admin).await, admin.id()),
             I::Said => {
-                let chat = chat(world, &admin).await;
+                let chat = world.chat(&admin).await;
                 let words = ReplyForm { text: "Words".into(), ..ReplyForm::default() }.check().expect("words");
                 let message = words.id.clone();
                 actor.reply(chat, words).await.expect("said");
@@ -201,18 +197,6 @@ impl Side {
             }
         }
     }
-}
-
-/// A chat that a visitor has just begun; each comes from an address of its own, since an address may begin few.
-async fn chat(world: &World, admin: &desk::Agent) -> ConversationId {
-    static VISITORS: AtomicU32 = AtomicU32::new(0);
-    let address = std::net::Ipv4Addr::from(0x0a00_0000 + VISITORS.fetch_add(1, Ordering::Relaxed)).to_string();
-    let (key, _) = admin.widget().await.expect("a widget");
-    let arrival = Arrival { address: address.clone(), ..Arrival::default() };
-    let token = world.desk.begin_visit(&key, arrival).await.expect("a visit");
-    let visitor = world.desk.visitor(&token, &address).await.expect("a visitor");
-    let said = SayForm { text: "Hello".into(), ..SayForm::default() };
-    visitor.start_chat(ChatForm { said, ..ChatForm::default() }).await.expect("a chat")
 }
 
 async fn ticket(agent: &desk::Agent) -> ConversationId {

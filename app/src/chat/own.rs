@@ -25,7 +25,7 @@ pub fn OwnActs(
     let (fold, field) = (NodeRef::<html::Details>::new(), NodeRef::<html::Textarea>::new());
     let before = words.clone();
     let close = move || {
-        let Some(fold) = fold.get_untracked().filter(|fold| fold.open()) else { return };
+        let Some(fold) = fold.get_untracked().filter(web_sys::HtmlDetailsElement::open) else { return };
         fold.set_open(false);
         if let Some(button) = fold.query_selector("summary").ok().flatten().and_then(|one| one.dyn_into::<web_sys::HtmlElement>().ok()) {
             // Fails only when it cannot take the focus.

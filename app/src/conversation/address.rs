@@ -8,6 +8,21 @@ use model::{
     view::{Key, View},
 };
 
+/// A form that opens a ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Composing {
+    /// *Compose ticket*.
+    Ticket,
+    /// *Create ticket from this chat*: from the open one.
+    FromChat,
+}
+
+impl Composing {
+    fn of_word(word: &str) -> Self {
+        if word == "chat" { Self::FromChat } else { Self::Ticket }
+    }
+}
+
 /// What the address bar says.
 #[derive(Clone, Copy)]
 pub struct Address {
@@ -15,10 +30,8 @@ pub struct Address {
     pub view: Memo<View>,
     /// The conversation that is open.
     pub open: Memo<Option<ConversationId>>,
-    /// Whether the form *Compose ticket* is open.
-    pub composing: Memo<bool>,
-    /// The open chat that this ticket is made from.
-    pub from_chat: Memo<Option<ConversationId>>,
+    /// Whether a form that opens a ticket is there, and which.
+    pub composing: Memo<Option<Composing>>,
     /// Where a list without wasm goes on.
     pub after: Memo<Option<Key>>,
 }
@@ -33,8 +46,7 @@ impl Address {
         let address = Self {
             view: Memo::new(move |_| query.with(|query| View::from_pairs(query.into_iter().map(|(name, value)| (name.as_ref(), value))))),
             open,
-            composing: Memo::new(move |_| query.with(|query| query.get_str("compose").is_some())),
-            from_chat: Memo::new(move |_| query.with(|query| query.get_str("compose") == Some("chat")).then(|| open.get()).flatten()),
+            composing: Memo::new(move |_| query.with(|query| query.get_str("compose").map(Composing::of_word))),
             after: Memo::new(move |_| query.with(|query| query.get_str("after").and_then(|key| key.parse().ok()))),
         };
         provide_context(address);
@@ -79,6 +91,11 @@ impl Address {
     /// Where we are, without it.
     pub fn composed(self) -> String {
         written(self.path(), &self.query(), "")
+    }
+
+    /// The chat that the ticket on the form is made from. For what does not follow the address bar.
+    pub fn from_chat(self) -> Option<ConversationId> {
+        (self.composing.get_untracked() == Some(Composing::FromChat)).then(|| self.open.get_untracked()).flatten()
     }
 
     fn query(self) -> String {
