@@ -94,7 +94,7 @@ impl Address {
     }
 
     /// The chat that the ticket on the form is made from. For what does not follow the address bar.
-    pub fn from_chat(self) -> Option<ConversationId> {
+    pub fn origin(self) -> Option<ConversationId> {
         (self.composing.get_untracked() == Some(Composing::FromChat)).then(|| self.open.get_untracked()).flatten()
     }
 

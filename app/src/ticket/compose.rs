@@ -108,7 +108,7 @@ async fn begin(chat: Option<ConversationId>) -> Result<Draft> {
 #[component]
 pub fn ComposeTicket() -> impl IntoView {
     let address = use_address();
-    let chat = address.from_chat();
+    let chat = address.origin();
     let title = t(if chat.is_some() { text::FROM_CHAT } else { text::COMPOSE });
     let about = chat.clone();
     let draft = Resource::new_blocking(|| (), move |()| begin(about.clone()));
