@@ -2,6 +2,8 @@
 //! × {own, foreign, random id}. A function without a row fails. What is foreign is answered exactly as what is not there.
 
 mod common;
+#[path = "matrix/rows.rs"]
+mod rows;
 
 use std::collections::BTreeSet;
 
@@ -13,117 +15,11 @@ use model::{
     agent::Role,
     ticket::{ReplyForm, TicketForm},
 };
-
-/// Who may.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum May {
-    Anybody,
-    Agents,
-    Admins,
-}
-
-/// What its id names.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Id {
-    None,
-    Conversation,
-    Trashed,
-    Message,
-    Held,
-    Letter,
-    LetterIn,
-    Confirmation,
-    Agent,
-    Department,
-    Session,
-    Invitation,
-    Property,
-    Chat,
-    /// A chat, and an agent to ask into it.
-    Invited,
-    /// An agent's own words in a chat.
-    Said,
-}
-
-use {Id as I, May::*};
-
-/// Name, who may, what the id names, body with `{id}` in it.
-const ROWS: &[(&str, May, Id, &str)] = &[
-    ("ask_vacant", Anybody, I::None, "{}"),
-    ("begin_set_up", Anybody, I::None, "{}"),
-    ("set_up", Anybody, I::None, "name=X&email=x%40x.example&password=correct+horse+battery&property=X&language=en&time_zone=UTC"),
-    ("sign_in", Anybody, I::None, "email=nobody%40x.example&password=wrong+wrong+wrong"),
-    ("open_invitation", Anybody, I::None, r#"{"link":"nothing"}"#),
-    ("accept_invitation", Anybody, I::None, "link=nothing&name=X&password=correct+horse+battery"),
-    ("choose_theme", Anybody, I::None, "theme=dark"),
-    ("sign_out", Agents, I::None, ""),
-    ("load_roster", Agents, I::None, "{}"),
-    ("list_sessions", Agents, I::None, "{}"),
-    ("end_session", Agents, I::Session, "session={id}"),
-    ("change_password", Agents, I::None, "old_password=correct+horse+battery&password=correct+horse+battery"),
-    ("change_profile", Agents, I::None, "name=Somebody&language=en"),
-    ("switch_property", Agents, I::Property, "property={id}"),
-    (
-        "list_inbox",
-        Agents,
-        I::None,
-        r#"{"view":{"folder":"inbox","kind":null,"status":"open","assignee":null,"department":null,"priority":null,"urgent":false,"missed":false,"tag":null,"sort":"newest"}}"#,
-    ),
-    (
-        "list_more",
-        Agents,
-        I::Conversation,
-        r#"{"view":{"folder":"inbox","kind":null,"status":"open","assignee":null,"department":null,"priority":null,"urgent":false,"missed":false,"tag":null,"sort":"newest"},"after":{"major":0,"minor":0,"id":"{id}"}}"#,
-    ),
-    ("open_conversation", Agents, I::Conversation, r#"{"conversation":"{id}"}"#),
-    ("list_earlier", Agents, I::Conversation, r#"{"conversation":"{id}","before":1}"#),
-    ("open_ticket", Agents, I::None, "form[email]=ana%40example.com&form[subject]=Hello&form[text]=Words"),
-    ("send_reply", Agents, I::Conversation, "conversation={id}&form[text]=Words"),
-    ("write_note", Agents, I::Conversation, "conversation={id}&form[text]=Words"),
-    ("undo_message", Agents, I::Message, "message={id}"),
-    ("approve_message", Agents, I::Held, "message={id}"),
-    ("set_status", Agents, I::Conversation, "conversation={id}&status=solved"),
-    ("set_priority", Agents, I::Conversation, "conversation={id}&priority=high"),
-    ("assign_conversation", Agents, I::Conversation, "conversation={id}&assignee=nobody"),
-    ("tag_conversation", Agents, I::Conversation, "conversation={id}&tag=refund"),
-    ("untag_conversation", Agents, I::Conversation, "conversation={id}&tag=refund"),
-    ("snooze_conversation", Agents, I::Conversation, "conversation={id}&until=4102444800000000"),
-    ("move_conversation", Agents, I::Conversation, "conversation={id}&folder=spam"),
-    ("delete_conversation", Agents, I::Trashed, "conversation={id}"),
-    ("add_participant", Agents, I::Conversation, "conversation={id}&email=cc%40example.com"),
-    ("remove_participant", Agents, I::Conversation, "conversation={id}&email=cc%40example.com"),
-    ("mark_read", Agents, I::Conversation, "conversation={id}"),
-    ("save_draft", Agents, I::Conversation, r#"{"place":{"Reply":"{id}"},"draft":{"form":{"text":"x"},"attachments":[]}}"#),
-    ("load_draft", Agents, I::Conversation, r#"{"place":{"Reply":"{id}"}}"#),
-    ("resend_letter", Agents, I::Letter, "letter={id}"),
-    ("list_letters_out", Admins, I::None, r#"{"before":null,"search":""}"#),
-    ("list_letters_in", Admins, I::None, r#"{"before":null,"search":""}"#),
-    ("read_letter", Admins, I::Letter, r#"{"letter":"{id}"}"#),
-    ("reread_letter", Admins, I::LetterIn, "letter={id}"),
-    ("load_overview", Admins, I::None, "{}"),
-    ("dismiss_confirmation", Admins, I::Confirmation, "letter={id}"),
-    ("invite_agent", Admins, I::None, "email=new%40people.example&role=agent"),
-    ("list_invitations", Admins, I::None, "{}"),
-    ("withdraw_invitation", Admins, I::Invitation, "invitation={id}"),
-    ("set_role", Admins, I::Agent, "agent={id}&role=agent"),
-    ("disable_agent", Admins, I::Agent, "agent={id}"),
-    ("enable_agent", Admins, I::Agent, "agent={id}"),
-    ("create_department", Admins, I::None, "name=Fresh"),
-    ("change_department", Admins, I::Department, "department={id}&name=Other"),
-    ("delete_department", Admins, I::Department, "department={id}"),
-    ("change_property", Admins, I::None, "name=A&language=en&time_zone=UTC"),
-    ("create_property", Admins, I::None, "name=Another&language=en&time_zone=UTC"),
-    ("renew_forwarding_address", Admins, I::None, ""),
-    ("join_chat", Agents, I::Chat, "conversation={id}"),
-    ("leave_chat", Agents, I::Chat, "conversation={id}"),
-    ("invite_to_chat", Agents, I::Invited, "conversation={id}"),
-    ("transfer_chat", Agents, I::Chat, "conversation={id}&assignee=nobody"),
-    ("end_chat", Agents, I::Chat, "conversation={id}"),
-    ("edit_message", Agents, I::Said, "message={id}&text=Other+words"),
-    ("withdraw_message", Agents, I::Said, "message={id}"),
-    ("set_presence", Agents, I::None, "presence=away"),
-    ("list_canned_responses", Agents, I::None, "{}"),
-];
+use rows::{
+    Id::{self, self as I},
+    May::{self, *},
+    ROWS,
+};
 
 /// A property with one of everything.
 struct Side {
@@ -137,6 +33,12 @@ impl Side {
         let agent = world.invite(&admin, &format!("Agent{name}"), Role::Agent).await;
         let property = world.agent(&admin).await.property().clone();
         Self { admin, agent, property }
+    }
+
+    /// A body with this property's widget in it, and a chat that is nobody's.
+    async fn widget(&self, world: &World, template: &str) -> String {
+        let (key, _) = world.agent(&self.admin).await.widget().await.expect("a widget");
+        template.replace("{key}", &key).replace("{chat}", ConversationId::new().as_str())
     }
 
     /// A fresh thing of this property, made so that `by` may act on it.
@@ -300,8 +202,9 @@ async fn nobody_signed_in_may_nothing_but_come_in() {
     for (name, path) in functions() {
         let (_, may, id, template) = row(&name);
         let own = a.make(&world, id, &a.admin).await;
+        let template = a.widget(&world, template).await;
         for id in [own, random(id)] {
-            let answer = world.call(path, None, &body(template, &id)).await;
+            let answer = world.call(path, None, &body(&template, &id)).await;
             if may == Anybody {
                 assert!(![401, 403, 500, 503].contains(&answer.status.as_u16()), "{name}: {} {}", answer.status, answer.text);
             } else {
@@ -352,11 +255,14 @@ async fn agents_and_admins_may_what_is_theirs_and_no_more() {
             // who made a property looks at it from then on
             world.agent(&token).await.switch_property(a.property.clone()).await.expect("switched");
             let own = a.make(&world, id, &token).await;
-            let answer = world.call(path, Some(&token), &body(template, &own)).await;
+            let template = a.widget(&world, template).await;
+            let answer = world.call(path, Some(&token), &body(&template, &own)).await;
             let status = answer.status.as_u16();
-            if may == Admins && role == Agents {
+            if may == Visitors {
+                assert_eq!(status, 401, "{name} by {role:?}: an agent is no visitor: {}", answer.text);
+            } else if may == Admins && role == Agents {
                 assert_eq!(status, 403, "{name} by an agent: {}", answer.text);
-                let nothing = world.call(path, Some(&token), &body(template, &random(id))).await;
+                let nothing = world.call(path, Some(&token), &body(&template, &random(id))).await;
                 assert_eq!(nothing.status, 403, "{name} by an agent, random id");
             } else if may != Anybody {
                 assert!(status == 200 || status == 409, "{name} by {role:?}: {status} {}", answer.text);
