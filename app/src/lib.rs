@@ -6,9 +6,12 @@ mod agent;
 mod ask;
 #[cfg(feature = "ssr")]
 pub mod caller;
+mod canned_response;
+mod chat;
 mod conversation;
 mod department;
 pub mod error;
+mod kept;
 mod letter;
 mod live;
 pub mod part;

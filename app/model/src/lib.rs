@@ -5,6 +5,7 @@ pub mod address;
 pub mod agent;
 pub mod attachment;
 pub mod ban;
+pub mod browser;
 pub mod canned_response;
 pub mod chat;
 pub mod colour;
