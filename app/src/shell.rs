@@ -9,11 +9,11 @@ use leptos_router::{
 };
 use model::{
     roster::Roster,
-    text::{common, session as texts},
+    text::{common, notify, session as texts},
 };
 
 use crate::{
-    live,
+    live, part,
     property::PropertySwitcher,
     roster::load_roster,
     session::{ChooseTheme, SignOut},
@@ -50,6 +50,7 @@ fn Inside(roster: Roster) -> impl IntoView {
     let live = live::follow(roster);
     provide_context(Now(live.now()));
     focus_on_new_page();
+    Effect::new(move || part::watch(live));
     let lost = move || !live.connected().get();
     view! {
         <Html attr:lang=language.tag()/>
@@ -97,6 +98,7 @@ fn AgentMenu() -> impl IntoView {
         <Menu class="avatar-button" label right=true button=move || view! { {move || view! { <Avatar name=name()/> }} }>
             <p class="menu-head"><b>{name}</b><span>{email}</span></p>
             <a class="menu-item" href="/account"><Icon glyph=Glyph::User/>{t(texts::ACCOUNT)}</a>
+            <a class="menu-item" href="/account/notifications"><Icon glyph=Glyph::Bell/>{t(notify::TITLE)}</a>
             <ThemeChoice/>
             <Form action=sign_out class="menu-form">
                 <button type="submit" class="menu-item"><Icon glyph=Glyph::SignOut/>{t(texts::SIGN_OUT)}</button>

@@ -9,8 +9,9 @@ use axum::http::StatusCode;
 use common::{PASSWORD, World, browser, functions};
 use desk::postbox::Incoming;
 use model::{
-    AgentId, AttachmentId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId, PropertyId, SessionId,
+    AgentId, AttachmentId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId, PropertyId, PushId, SessionId,
     agent::Role,
+    notify::PushForm,
     ticket::{ReplyForm, TicketForm},
 };
 
@@ -38,6 +39,7 @@ enum Id {
     Session,
     Invitation,
     Property,
+    Push,
 }
 
 use {Id as I, May::*};
@@ -57,6 +59,18 @@ const ROWS: &[(&str, May, Id, &str)] = &[
     ("end_session", Agents, I::Session, "session={id}"),
     ("change_password", Agents, I::None, "old_password=correct+horse+battery&password=correct+horse+battery"),
     ("change_profile", Agents, I::None, "name=Somebody&language=en"),
+    ("load_notify_settings", Agents, I::None, "{}"),
+    ("load_notifying", Agents, I::None, "{}"),
+    ("change_notify_settings", Agents, I::None, "on[0]=sound&on[1]=quiet&quiet_from=22%3A00&quiet_to=07%3A00"),
+    (
+        "subscribe_push",
+        Agents,
+        I::None,
+        r#"{"form":{"endpoint":"https://push.example/x","p256dh":"BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB","auth":"aaaaaaaaaaaaaaaaaaaaaa"}}"#,
+    ),
+    ("list_push_browsers", Agents, I::None, "{}"),
+    ("test_push", Agents, I::Push, "push={id}"),
+    ("unsubscribe_push", Agents, I::Push, "push={id}"),
     ("switch_property", Agents, I::Property, "property={id}"),
     (
         "list_inbox",
@@ -172,6 +186,11 @@ impl Side {
                 admin.list_invitations().await.expect("invitations").pop().expect("one").id.to_string()
             }
             I::Property => self.property.to_string(),
+            I::Push => {
+                let endpoint = format!("https://push.example/{}", PushId::new());
+                let form = PushForm { endpoint, p256dh: "B".repeat(87), auth: "a".repeat(22) };
+                actor.subscribe_push(form.check().expect("a form")).await.expect("subscribed").to_string()
+            }
         }
     }
 }
@@ -244,6 +263,7 @@ fn random(id: Id) -> String {
         I::Session => SessionId::new().to_string(),
         I::Invitation => InvitationId::new().to_string(),
         I::Property => PropertyId::new().to_string(),
+        I::Push => PushId::new().to_string(),
     }
 }
 

@@ -20,6 +20,7 @@ pub mod letter;
 pub mod live;
 pub mod message;
 pub mod moment;
+pub mod notify;
 pub mod overview;
 pub mod property;
 pub mod refusal;
@@ -36,7 +37,7 @@ pub mod window;
 pub use conversation::Assignee;
 pub use id::{
     AgentId, AttachmentId, BanId, CannedResponseId, ContactId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId,
-    PropertyId, SessionId, VisitorId,
+    PropertyId, PushId, SessionId, VisitorId,
 };
 pub use moment::Moment;
 pub use refusal::{Refusal, Why};

@@ -57,6 +57,11 @@ pub const KEYS: &[Key] = &[
     ),
     key("http.request_seconds", "30", "A request that takes longer is answered 503. Uploads have ten times as long."),
     key(
+        "push.local",
+        "false",
+        "Whether web push may go to this very machine, without TLS. For tests; browsers are told through the push services of their makers.",
+    ),
+    key(
         "mail.domain",
         r#""""#,
         "Domain that mail is received at: every ticket has an address there.\nDefault: the host of public_url, or `recado.localhost` when that is no domain.",

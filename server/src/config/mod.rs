@@ -32,6 +32,8 @@ pub struct Config {
     pub database_url: Option<String>,
     /// Pages.
     pub http: Http,
+    /// Whether web push may go to this very machine, without TLS; for tests.
+    pub push_local: bool,
     /// Mail.
     pub mail: Mail,
 }
@@ -123,6 +125,7 @@ impl Config {
             site: source.optional("site", path)?.unwrap_or_else(site),
             log: source.get("log", text)?,
             database_url: source.optional("database.url", database)?,
+            push_local: source.get("push.local", flag)?,
             file: source.file,
             public_url,
             http,

@@ -26,6 +26,9 @@ const MOST: i64 = 500;
 /// After this an agent who said no more is taken to have left.
 const PRESENT: Duration = Duration::from_secs(45);
 
+/// After this an agent whose tab said no more of it is taken to look elsewhere.
+const LOOKED: Duration = Duration::from_mins(2);
+
 /// A frame as it is sent, with who may see it.
 #[derive(Clone)]
 pub struct Passed {
@@ -52,6 +55,8 @@ pub struct Hub {
 pub struct Channel {
     sender: broadcast::Sender<Arc<Passed>>,
     present: StdMutex<HashMap<AgentId, (Signal, Instant)>>,
+    /// Tabs that are before somebody's eyes, by their numbers.
+    looking: StdMutex<HashMap<u64, (AgentId, Instant)>>,
 }
 
 impl Hub {
@@ -68,10 +73,16 @@ impl Hub {
         }
         let head = log::head(self.desk.db().read(), property).await?;
         let (sender, receiver) = broadcast::channel(BEHIND);
-        let channel = Arc::new(Channel { sender, present: StdMutex::default() });
+        let channel = Arc::new(Channel { sender, present: StdMutex::default(), looking: StdMutex::default() });
         open.insert(property.clone(), channel.clone());
         tokio::spawn(self.clone().follow(property.clone(), channel.clone(), head));
         Ok((channel, receiver))
+    }
+
+    /// Whether an agent has a page of a property before their eyes.
+    pub async fn is_looked_at(&self, property: &PropertyId, agent: &AgentId) -> bool {
+        let channel = self.open.lock().await.get(property).cloned();
+        channel.is_some_and(|channel| channel.is_looked_at(agent))
     }
 
     async fn follow(self, property: PropertyId, channel: Arc<Channel>, mut seq: i64) {
@@ -117,6 +128,21 @@ impl Hub {
 }
 
 impl Channel {
+    /// The agent of a tab has it before their eyes, or no longer.
+    pub fn look(&self, tab: u64, agent: &AgentId, looking: bool) {
+        let mut all = self.looking.lock().unwrap_or_else(PoisonError::into_inner);
+        if looking {
+            all.insert(tab, (agent.clone(), Instant::now()));
+        } else {
+            all.remove(&tab);
+        }
+    }
+
+    fn is_looked_at(&self, agent: &AgentId) -> bool {
+        let all = self.looking.lock().unwrap_or_else(PoisonError::into_inner);
+        all.values().any(|(who, at)| who == agent && at.elapsed() < LOOKED)
+    }
+
     /// An agent says what they are doing.
     pub fn signal(&self, agent: &AgentId, signal: Signal) {
         {

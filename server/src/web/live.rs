@@ -1,7 +1,13 @@
 //! One tab's line: the log down from a number, what its agent is doing up. Subscribes first, then reads from the number, then drops what
 //! was read already, so that nothing is missed or told twice. A lost right ends it within a second; a slow tab is closed and comes back.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use app::caller;
 use axum::{
@@ -41,6 +47,9 @@ const PING_EVERY: u32 = 25;
 /// Signals a second from one tab.
 const SIGNALS_MOST: u32 = 20;
 
+/// Tabs are told apart by numbers.
+static TABS: AtomicU64 = AtomicU64::new(0);
+
 /// Where the tab stands in the log.
 #[derive(Deserialize)]
 pub struct From {
@@ -60,7 +69,11 @@ pub async fn open(State(house): State<House>, Query(from): Query<From>, headers:
     upgrade.read_buffer_size(READ_BUFFER).write_buffer_size(0).max_message_size(MESSAGE_MOST).max_frame_size(MESSAGE_MOST).on_upgrade(
         move |socket| async move {
             match house.hub.subscribe(agent.property()).await {
-                Ok((channel, receiver)) => Tab { house, token, agent, channel, last: from.from, said: None }.follow(socket, receiver).await,
+                Ok((channel, receiver)) => {
+                    Tab { number: TABS.fetch_add(1, Ordering::Relaxed), house, token, agent, channel, last: from.from, said: None }
+                        .follow(socket, receiver)
+                        .await
+                }
                 Err(error) => tracing::error!(%error, "a tab cannot follow the log"),
             }
         },
@@ -68,6 +81,7 @@ pub async fn open(State(house): State<House>, Query(from): Query<From>, headers:
 }
 
 struct Tab {
+    number: u64,
     house: House,
     token: String,
     agent: Agent,
@@ -90,6 +104,7 @@ impl Tab {
         }
         let close = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
         let _ = send(&mut socket, Message::Close(Some(close))).await;
+        self.channel.look(self.number, self.agent.id(), false);
         if matches!(self.said, Some(Signal::Reading(Some(_)) | Signal::Typing(_) | Signal::Noting(_))) {
             self.channel.signal(self.agent.id(), Signal::Reading(None));
         }
@@ -161,8 +176,12 @@ impl Tab {
         match message {
             Some(Ok(Message::Text(text))) => {
                 let signal: Signal = serde_json::from_str(&text).map_err(|_| End(None, 1007, "not a signal"))?;
-                self.said = Some(signal.clone());
-                self.channel.signal(self.agent.id(), signal);
+                if let Signal::Looking(looking) = signal {
+                    self.channel.look(self.number, self.agent.id(), looking);
+                } else {
+                    self.said = Some(signal.clone());
+                    self.channel.signal(self.agent.id(), signal);
+                }
                 Ok(())
             }
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),

@@ -9,4 +9,5 @@ pub mod live;
 pub mod origin;
 pub mod peer;
 pub mod router;
+mod script;
 pub mod upload;

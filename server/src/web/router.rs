@@ -19,7 +19,7 @@ use leptos_axum::{
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::{file, guard, header, hub::Hub, live, upload};
+use super::{file, guard, header, hub::Hub, live, script, upload};
 use crate::{closing::Closing, config::Config};
 
 /// What every route can reach.
@@ -100,6 +100,9 @@ pub fn router(house: House) -> Router {
         .route_layer(middleware::from_fn(caller::keep_typed))
         .route("/health", get(health))
         .route("/favicon.ico", get(file::icon))
+        .route("/notify.js", get(script::notify))
+        .route("/push.js", get(script::push))
+        .route("/manifest.webmanifest", get(script::manifest))
         .route("/live", get(live::open))
         .route("/upload", post(upload::upload).get(upload::not_here))
         .route("/attachments/{id}", get(file::attachment))
