@@ -84,19 +84,20 @@ mod notify {
     use super::*;
 
     #[wasm_split(notify, wasm_split_path = ::leptos::wasm_split, preload(load), fallible)]
-    pub(super) fn begin(live: Live) -> Result<(), SplitLoaderError> {
-        crate::notify::begin(live);
+    pub(super) fn begin(live: Live, owner: Owner) -> Result<(), SplitLoaderError> {
+        owner.with(|| crate::notify::begin(live));
         Ok(())
     }
 }
 
 /// Begins to watch the log for what deserves a notice, once a page has come to life.
 pub fn watch(live: Live) {
+    let Some(owner) = Owner::current() else { return };
     set_timeout(
         move || {
             leptos::task::spawn_local(async move {
                 // Missing, nothing is heard until the page is loaded anew.
-                drop(notify::begin(live).await);
+                drop(notify::begin(live, owner).await);
             });
         },
         WATCH,

@@ -46,6 +46,12 @@ pub fn begin(live: Live) {
     // for as long as the page lives
     let _ = hear(move |told| watch.told(&told));
     load_script();
+    // a line that opens anew does not know yet whether somebody looks
+    Effect::new(move || {
+        if live.connected().get() {
+            ask(&Ask::Looking);
+        }
+    });
     spawn_local(async move {
         watch.load().await;
         live.listen(move |told| told.iter().for_each(|told| watch.take(told)));

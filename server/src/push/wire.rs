@@ -1,7 +1,11 @@
 //! One request to a push service: https, to an address out in the world, looked at when it is connected to, and followed nowhere
 //! else. Knows HTTP; what follows from an answer is the sender's.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use axum::{
     body::Body,
@@ -49,7 +53,8 @@ pub struct Answer {
 /// The way out.
 #[derive(Clone)]
 pub struct Wire {
-    tls: TlsConnector,
+    /// With the machine's certificate authorities, read when they are first needed.
+    tls: Arc<OnceLock<TlsConnector>>,
     local: bool,
 }
 
@@ -62,13 +67,9 @@ struct Place {
 }
 
 impl Wire {
-    /// With the machine's certificate authorities. `local`: this very machine may be told too, without TLS; for tests.
+    /// `local`: this very machine may be told too, without TLS; for tests.
     pub fn new(local: bool) -> Self {
-        let mut roots = RootCertStore::empty();
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        let mut config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Self { tls: TlsConnector::from(Arc::new(config)), local }
+        Self { tls: Arc::default(), local }
     }
 
     /// Sends a body to an endpoint.
@@ -84,7 +85,12 @@ impl Wire {
         }
         let name =
             ServerName::try_from(place.host.clone()).map_err(|_| Trouble::Never(format!("{} is no name of a server", place.host)))?;
-        let line = self.tls.connect(name, line).await.map_err(|error| Trouble::Later(format!("TLS with {}: {error}", place.host)))?;
+        let line = self
+            .tls
+            .get_or_init(connector)
+            .connect(name, line)
+            .await
+            .map_err(|error| Trouble::Later(format!("TLS with {}: {error}", place.host)))?;
         speak(line, place, headers, body).await
     }
 
@@ -114,6 +120,14 @@ impl Wire {
         let ip = address.ip().to_canonical();
         if ip.is_loopback() { self.local } else { place.secure && is_global(ip) }
     }
+}
+
+fn connector() -> TlsConnector {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let mut config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    TlsConnector::from(Arc::new(config))
 }
 
 /// Takes an endpoint apart: https alone, or http where this very machine may be told.

@@ -11,8 +11,8 @@ use axum::http::header;
 use futures::{SinkExt as _, StreamExt as _};
 use model::{PushId, notify::PushState};
 // its functions' addresses are known where it is linked
-use server as _;
 use process::{Base, Recado, browser::Browser, wire::Wire};
+use server as _;
 use service::{Reader, Service};
 use sqlx::Row as _;
 use tokio::time::sleep;

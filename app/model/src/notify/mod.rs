@@ -15,6 +15,7 @@ use crate::{
 };
 
 /// What an agent wants to notice, and how. What is missing has its default.
+#[expect(clippy::struct_excessive_bools, reason = "each is one tick of a form")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
