@@ -81,7 +81,7 @@ impl Pusher {
     }
 
     async fn deliver(&self, push: DuePush) {
-        if !push.test && self.hub.is_looked_at(&push.property, &push.agent).await {
+        if !push.test && self.hub.is_looked_at(&push.property, &push.agent) {
             return;
         }
         let outcome = match self.hand_over(&push).await {

@@ -5,6 +5,7 @@ mod common;
 
 mod bounds;
 mod door;
+mod gone;
 mod letters;
 mod settings;
 mod story;
