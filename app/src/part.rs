@@ -80,8 +80,14 @@ part! {
 }
 
 /// What tells an agent that somebody waits: no page, and needed by none to come to life.
+#[expect(clippy::unnecessary_wraps, reason = "that a part cannot be had is such an error")]
 mod notify {
-    use super::*;
+    use leptos::{
+        prelude::Owner,
+        wasm_split::{SplitLoaderError, wasm_split},
+    };
+
+    use crate::live::Live;
 
     #[wasm_split(notify, wasm_split_path = ::leptos::wasm_split, preload(load), fallible)]
     pub(super) fn begin(live: Live, owner: Owner) -> Result<(), SplitLoaderError> {

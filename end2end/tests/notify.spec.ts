@@ -103,6 +103,8 @@ test('the number in the title changes live, and goes when the conversation is op
 });
 
 test('a notification of the desktop says who and what, and a click opens the conversation', async ({ world }) => {
+  // a page of hers in front would be enough
+  await marta.goto('about:blank');
   const page = await watching(marta.context(), '/inbox');
   // in front of her eyes there is no need of one
   await write(world, 'Bia Reis <bia@correio.example>', 'An invoice');

@@ -119,7 +119,7 @@
     },
     sound: tones,
     state: () => state(),
-    ask: async () => { await Notification.requestPermission(); await state(); },
+    permission: async () => { await Notification.requestPermission(); await state(); },
     subscribe: ({ key }) => subscribe(key),
     unsubscribe,
     changed: () => others?.postMessage('changed'),

@@ -84,7 +84,7 @@ pub fn BrowserCard(browsing: Browsing) -> impl IntoView {
                 <p>{hint}</p>
             </div>
             <div class="actions" hidden=move || word().is_none()>
-                {move || browsing.is("default").then(|| view! { <button type="button" class="button primary" on:click=|_| ask(&Ask::Ask)>{allow}</button> })}
+                {move || browsing.is("default").then(|| view! { <button type="button" class="button primary" on:click=|_| ask(&Ask::Permission)>{allow}</button> })}
                 <button type="button" class="button" on:click=|_| ask(&Ask::Sound)>{try_sound}</button>
             </div>
         </section>

@@ -40,7 +40,7 @@ pub enum Ask {
     /// Tell what this browser allows.
     State,
     /// Have the browser ask for leave.
-    Ask,
+    Permission,
     /// Have the browser's push service tell it.
     Subscribe {
         /// Our public key.
