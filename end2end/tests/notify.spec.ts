@@ -3,9 +3,11 @@
 
 import { BrowserContext, Page } from '@playwright/test';
 import { createDecipheriv, createECDH, createPublicKey, hkdfSync, randomBytes, verify } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
 import http from 'node:http';
 import { AddressInfo } from 'node:net';
-import { expect, found, go, look, PASSWORD, settle, test } from '../people';
+import path from 'node:path';
+import { expect, found, go, look, settle, somebody, test } from '../people';
 
 test.use({ story: 'notify' });
 test.describe.configure({ mode: 'serial' });
@@ -153,6 +155,50 @@ test('over two pages the sound is heard once, and not for what one looks at', as
   }
   await one.close();
   await two.close();
+});
+
+test('a chat that waits is told once, and its words to who is in it', async ({ browser, world }) => {
+  test.skip(test.info().project.name !== 'sqlite', 'the key of the widget is read out of the file');
+  const code = 'import sqlite3,sys\nc=sqlite3.connect(sys.argv[1],timeout=20)\nc.execute("update widget set settings = ?", (sys.argv[2],))\nc.commit()\nprint(c.execute("select key from widget").fetchone()[0])';
+  const settings = { online_with_nobody: true, before_chat: [{ kind: 'name', key: 'name', label: '', required: false }] };
+  const key = execFileSync('python3', ['-c', code, path.join((world as any).folder, 'recado.db'), JSON.stringify(settings)]).toString().trim();
+  await marta.goto('about:blank');
+  const page = await watching(marta.context(), '/inbox');
+  await front(page, false);
+  const helena = await somebody(browser, world);
+  await helena.goto(`/chat/${key}`);
+  await expect(helena.locator('[data-awake]')).toBeAttached({ timeout: 30_000 });
+  await helena.getByLabel('Name').fill('Helena');
+  await helena.getByLabel('Message').fill('Is the jacket true to size?');
+  await helena.getByRole('button', { name: 'Start chat' }).click();
+  await expect.poll(() => notifications(page)).toHaveLength(1);
+  expect((await notifications(page))[0]).toMatchObject({ title: 'Helena waits in a chat', body: 'Is the jacket true to size?' });
+  await expect.poll(() => tones(page)).toBe(2);
+  await expect(page).toHaveTitle('(1) Inbox · Recado');
+  const say = async (words: string) => {
+    await helena.getByRole('textbox', { name: 'Write a message' }).fill(words);
+    await helena.getByRole('textbox', { name: 'Write a message' }).press('Enter');
+    await expect(page.getByText(words).first()).toBeVisible();
+  };
+  await say('Hello?');
+  await page.waitForTimeout(1500);
+  expect([(await notifications(page)).length, await tones(page)], 'it waits already').toEqual([1, 2]);
+  await page.getByText('Hello?').first().click();
+  await page.getByPlaceholder(/reply|message/i).first().fill('It runs large.');
+  await page.keyboard.press('Control+Enter');
+  await expect(helena.getByText('It runs large.')).toBeVisible();
+  await expect(page).not.toHaveTitle(/^\(/);
+  await say('Thank you');
+  await expect.poll(() => notifications(page)).toHaveLength(2);
+  expect((await notifications(page))[1]).toMatchObject({ title: 'Helena wrote', body: 'Thank you' });
+  await expect.poll(() => tones(page)).toBe(4);
+  // before her eyes it is not told
+  await front(page, true);
+  await say('One more thing');
+  await page.waitForTimeout(1500);
+  expect([(await notifications(page)).length, await tones(page)]).toEqual([2, 4]);
+  await helena.context().close();
+  await page.close();
 });
 
 test('with sound and desktop off nothing is heard, at once in every page, and the number still counts', async ({ world }) => {
@@ -322,5 +368,4 @@ test('the worker shows what a push says, and opens what it is about', async ({ w
 
 test('nothing was found wanting', async () => {
   expect(found).toEqual([]);
-  void PASSWORD;
 });

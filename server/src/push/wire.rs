@@ -11,7 +11,7 @@ use axum::{
     body::Body,
     http::{HeaderMap, Request, Uri, header},
 };
-use http_body_util::{BodyExt as _, Limited};
+use http_body_util::{BodyExt as _, Collected, Limited};
 use hyper_util::rt::TokioIo;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_pki_types::ServerName;
@@ -167,7 +167,7 @@ where
     let status = answer.status().as_u16();
     let retry_after =
         answer.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()).and_then(|value| value.trim().parse().ok());
-    let said = Limited::new(answer.into_body(), SAID_MOST).collect().await.map(|said| said.to_bytes()).unwrap_or_default();
+    let said = Limited::new(answer.into_body(), SAID_MOST).collect().await.map(Collected::to_bytes).unwrap_or_default();
     driven.abort();
     let said = String::from_utf8_lossy(&said).split_whitespace().collect::<Vec<_>>().join(" ");
     Ok(Answer { status, retry_after, said: said.chars().take(120).collect() })
