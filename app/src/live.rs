@@ -160,6 +160,14 @@ impl Live {
         });
     }
 
+    /// Hears each event once, for as long as the page lives.
+    pub fn listen(self, heard: impl Fn(&[Told]) + Send + Sync + 'static) {
+        self.with_place(|place| {
+            place.next += 1;
+            place.listeners.push((place.next, Arc::new(heard), Arc::new(|| {})));
+        });
+    }
+
     /// Puts a state loaded just now in the place of the old one, with what happened meanwhile.
     pub fn renew<T: Followed>(self, state: RwSignal<T>, fresh: T) {
         let head = fresh.head();
@@ -270,6 +278,8 @@ impl Live {
                     all[place].reading = reading.map(|id| (id, at));
                 }
                 Signal::Typing(id) | Signal::Noting(id) => all[place].typing = Some((id, at)),
+                // never told
+                Signal::Looking(_) => {}
             }
         });
     }

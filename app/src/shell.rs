@@ -9,12 +9,12 @@ use leptos_router::{
 };
 use model::{
     roster::Roster,
-    text::{common, session as texts},
+    text::{common, notify, session as texts},
 };
 
 use crate::{
     agent::{PresenceChoice, own_presence, presence_word},
-    live,
+    live, part,
     property::PropertySwitcher,
     roster::load_roster,
     session::{ChooseTheme, SignOut},
@@ -51,6 +51,7 @@ fn Inside(roster: Roster) -> impl IntoView {
     let live = live::follow(roster);
     provide_context(Now(live.now()));
     focus_on_new_page();
+    Effect::new(move || part::watch(live));
     let lost = move || !live.connected().get();
     view! {
         <Html attr:lang=language.tag()/>
@@ -108,6 +109,7 @@ fn AgentMenu() -> impl IntoView {
             <p class="menu-head"><b>{name}</b><span>{email}</span></p>
             <PresenceChoice/>
             <a class="menu-item" href="/account"><Icon glyph=Glyph::User/>{t(texts::ACCOUNT)}</a>
+            <a class="menu-item" href="/account/notifications"><Icon glyph=Glyph::Bell/>{t(notify::TITLE)}</a>
             <ThemeChoice/>
             <Form action=sign_out class="menu-form">
                 <button type="submit" class="menu-item"><Icon glyph=Glyph::SignOut/>{t(texts::SIGN_OUT)}</button>

@@ -11,8 +11,9 @@ use axum::http::StatusCode;
 use common::{PASSWORD, World, browser, functions};
 use desk::postbox::Incoming;
 use model::{
-    AgentId, AttachmentId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId, PropertyId, SessionId,
+    AgentId, AttachmentId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId, PropertyId, PushId, SessionId,
     agent::Role,
+    notify::PushForm,
     ticket::{ReplyForm, TicketForm},
 };
 use rows::{
@@ -97,6 +98,11 @@ impl Side {
                 actor.reply(chat, words).await.expect("said");
                 message.to_string()
             }
+            I::Push => {
+                let endpoint = format!("https://push.example/{}", PushId::new());
+                let form = PushForm { endpoint, p256dh: "B".repeat(87), auth: "a".repeat(22) };
+                actor.subscribe_push(form.check().expect("a form")).await.expect("subscribed").to_string()
+            }
         }
     }
 }
@@ -170,6 +176,7 @@ fn random(id: Id) -> String {
         I::Session => SessionId::new().to_string(),
         I::Invitation => InvitationId::new().to_string(),
         I::Property => PropertyId::new().to_string(),
+        I::Push => PushId::new().to_string(),
     }
 }
 

@@ -23,6 +23,7 @@ pub mod live;
 pub mod loader;
 pub mod message;
 pub mod moment;
+pub mod notify;
 pub mod overview;
 pub mod property;
 pub mod refusal;
@@ -39,7 +40,7 @@ pub mod window;
 pub use conversation::Assignee;
 pub use id::{
     AgentId, AttachmentId, BanId, CannedResponseId, ContactId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId,
-    PropertyId, SessionId, VisitorId,
+    PropertyId, PushId, SessionId, VisitorId,
 };
 pub use moment::Moment;
 pub use refusal::{Refusal, Why};

@@ -33,6 +33,7 @@ pub enum Id {
     Invited,
     /// An agent's own words in a chat.
     Said,
+    Push,
 }
 
 /// Name, who may, what the id names, body with `{id}` in it.
@@ -50,6 +51,18 @@ pub const ROWS: &[(&str, May, Id, &str)] = &[
     ("end_session", Agents, I::Session, "session={id}"),
     ("change_password", Agents, I::None, "old_password=correct+horse+battery&password=correct+horse+battery"),
     ("change_profile", Agents, I::None, "name=Somebody&language=en"),
+    ("load_notify_settings", Agents, I::None, "{}"),
+    ("load_notifying", Agents, I::None, "{}"),
+    ("change_notify_settings", Agents, I::None, "on[0]=sound&on[1]=quiet&quiet_from=22%3A00&quiet_to=07%3A00"),
+    (
+        "subscribe_push",
+        Agents,
+        I::None,
+        r#"{"form":{"endpoint":"https://push.example/x","p256dh":"BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB","auth":"aaaaaaaaaaaaaaaaaaaaaa"}}"#,
+    ),
+    ("list_push_browsers", Agents, I::None, "{}"),
+    ("test_push", Agents, I::Push, "push={id}"),
+    ("unsubscribe_push", Agents, I::Push, "push={id}"),
     ("switch_property", Agents, I::Property, "property={id}"),
     (
         "list_inbox",
