@@ -9,7 +9,7 @@ use leptos_router::{
 };
 use model::{
     roster::Roster,
-    text::{common, session as texts},
+    text::{canned, common, session as texts},
 };
 
 use crate::{
@@ -97,6 +97,7 @@ fn AgentMenu() -> impl IntoView {
         <Menu class="avatar-button" label right=true button=move || view! { {move || view! { <Avatar name=name()/> }} }>
             <p class="menu-head"><b>{name}</b><span>{email}</span></p>
             <a class="menu-item" href="/account"><Icon glyph=Glyph::User/>{t(texts::ACCOUNT)}</a>
+            <a class="menu-item" href="/account/shortcuts"><Icon glyph=Glyph::Pencil/>{t(canned::OWN_SHORTCUTS)}</a>
             <ThemeChoice/>
             <Form action=sign_out class="menu-form">
                 <button type="submit" class="menu-item"><Icon glyph=Glyph::SignOut/>{t(texts::SIGN_OUT)}</button>

@@ -9,8 +9,11 @@ use axum::http::StatusCode;
 use common::{PASSWORD, World, browser, functions};
 use desk::postbox::Incoming;
 use model::{
-    AgentId, AttachmentId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId, PropertyId, SessionId,
+    AgentId, AttachmentId, BanId, CannedResponseId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId,
+    PropertyId, SessionId,
     agent::Role,
+    ban::Banned,
+    canned_response::CannedForm,
     ticket::{ReplyForm, TicketForm},
 };
 
@@ -38,6 +41,8 @@ enum Id {
     Session,
     Invitation,
     Property,
+    Canned,
+    Ban,
 }
 
 use {Id as I, May::*};
@@ -109,6 +114,25 @@ const ROWS: &[(&str, May, Id, &str)] = &[
     ("change_property", Admins, I::None, "name=A&language=en&time_zone=UTC"),
     ("create_property", Admins, I::None, "name=Another&language=en&time_zone=UTC"),
     ("renew_forwarding_address", Admins, I::None, ""),
+    ("load_widget", Agents, I::None, "{}"),
+    (
+        "set_appearance",
+        Admins,
+        I::None,
+        "colour=%230b7a53&corner=left&desktop_side=20&desktop_bottom=20&phone_side=0&phone_bottom=0&launcher=bubble&scheme=auto",
+    ),
+    ("set_wording", Admins, I::None, "language=en&greeting=Hello"),
+    ("set_manners", Admins, I::None, "consent=none"),
+    ("set_before_chat", Admins, I::None, "kind[]=email&key[]=&label[]=&ask[]=required"),
+    ("set_hours", Admins, I::None, "open=days&day[]=0&from[]=09%3A00&to[]=18%3A00"),
+    ("show_identity_secret", Admins, I::None, "{}"),
+    ("renew_identity_secret", Admins, I::None, ""),
+    ("list_canned_responses", Agents, I::None, "{}"),
+    ("save_canned_response", Agents, I::None, "scope=own&shortcut=hello&text=Hello"),
+    ("delete_canned_response", Agents, I::Canned, "canned={id}"),
+    ("list_bans", Agents, I::None, "{}"),
+    ("ban_network", Agents, I::None, "network=192.0.2.0%2F24&lasts=hour"),
+    ("lift_ban", Agents, I::Ban, "ban={id}"),
 ];
 
 /// A property with one of everything.
@@ -172,6 +196,17 @@ impl Side {
                 admin.list_invitations().await.expect("invitations").pop().expect("one").id.to_string()
             }
             I::Property => self.property.to_string(),
+            I::Canned => {
+                let shortcut = BanId::new().to_string();
+                let form = CannedForm { scope: "own".into(), shortcut, text: "Words".into(), ..CannedForm::default() };
+                let canned = form.check(actor.id()).expect("a canned response");
+                actor.save_canned_response(canned.clone()).await.expect("saved");
+                canned.id.to_string()
+            }
+            I::Ban => {
+                let network = Banned::Network("192.0.2.7".parse().expect("an address"));
+                admin.ban(network, "", None).await.expect("banned").to_string()
+            }
         }
     }
 }
@@ -244,6 +279,8 @@ fn random(id: Id) -> String {
         I::Session => SessionId::new().to_string(),
         I::Invitation => InvitationId::new().to_string(),
         I::Property => PropertyId::new().to_string(),
+        I::Canned => CannedResponseId::new().to_string(),
+        I::Ban => BanId::new().to_string(),
     }
 }
 

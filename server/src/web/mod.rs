@@ -1,6 +1,7 @@
 //! What browsers reach: pages, server functions, files, the live line. Knows cookies and headers; decides nothing that the desk decides.
 
 pub mod answer;
+pub mod docs;
 pub mod file;
 pub mod guard;
 pub mod header;

@@ -19,7 +19,7 @@ use leptos_axum::{
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::{file, guard, header, hub::Hub, live, upload};
+use super::{docs, file, guard, header, hub::Hub, live, upload};
 use crate::{closing::Closing, config::Config};
 
 /// What every route can reach.
@@ -100,6 +100,8 @@ pub fn router(house: House) -> Router {
         .route_layer(middleware::from_fn(caller::keep_typed))
         .route("/health", get(health))
         .route("/favicon.ico", get(file::icon))
+        .route("/docs/widget", get(docs::widget))
+        .route("/w/recado.d.ts", get(docs::types))
         .route("/live", get(live::open))
         .route("/upload", post(upload::upload).get(upload::not_here))
         .route("/attachments/{id}", get(file::attachment))

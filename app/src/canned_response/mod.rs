@@ -1,0 +1,7 @@
+//! Canned responses: saved texts, called by `/` where an agent writes; and the pages that keep them.
+
+pub mod api;
+mod form;
+mod page;
+
+pub use page::{OwnShortcutsPage, ShortcutsPage};

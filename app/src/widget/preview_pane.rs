@@ -1,0 +1,110 @@
+//! The window in one of its states, as the preview draws it. Knows the words and the fields that are set; no visitor, no chat.
+
+use leptos::prelude::*;
+use model::{
+    text::widget as texts,
+    widget::{Field, FieldKind},
+};
+
+use super::{before_chat::kind_text, draft::Draft};
+use crate::ui::{Glyph, Icon};
+
+/// The window in a state, by the state's word.
+#[component]
+pub fn Pane(
+    /// Word of the state.
+    shown: &'static str,
+    /// What is being typed.
+    draft: Draft,
+) -> impl IntoView {
+    let (head, line) = match shown {
+        "away" => (draft.say(|w| &w.away.0, texts::OWN_AWAY_HEAD), draft.say(|w| &w.away.1, texts::OWN_AWAY_LINE)),
+        "offline" => (draft.say(|w| &w.offline.0, texts::OWN_OFFLINE_HEAD), draft.say(|w| &w.offline.1, texts::OWN_OFFLINE_LINE)),
+        _ => (draft.say(|w| &w.online.0, texts::OWN_ONLINE_HEAD), draft.say(|w| &w.online.1, texts::OWN_ONLINE_LINE)),
+    };
+    let body = match shown {
+        "offline" => view! { <Offline draft/> }.into_any(),
+        "before" => view! { <Before draft/> }.into_any(),
+        "rescue" => view! { <Rescue draft/> }.into_any(),
+        _ => view! { <Empty draft/> }.into_any(),
+    };
+    view! {
+        <div class="pane" data-shown=shown>
+            <header><div><b>{head}</b><span>{line}</span></div><Icon glyph=Glyph::Close/></header>
+            {body}
+        </div>
+    }
+}
+
+/// A chat in which nobody wrote yet.
+#[component]
+fn Empty(draft: Draft) -> impl IntoView {
+    let greeting = draft.say(|w| &w.greeting, texts::OWN_GREETING);
+    let suggestions = move || draft.widget.with(|widget| widget.wording(draft.language.get()).suggestions);
+    view! {
+        <div class="pane-body">
+            <p class="said">{greeting}</p>
+            <div class="pane-suggestions">{move || suggestions().into_iter().map(|text| view! { <span>{text}</span> }).collect_view()}</div>
+        </div>
+        <Composer draft/>
+    }
+}
+
+#[component]
+fn Composer(draft: Draft) -> impl IntoView {
+    view! { <footer><span>{draft.ours(texts::SHOWN_WRITE)}</span><Icon glyph=Glyph::Attach/><Icon glyph=Glyph::Send/></footer> }
+}
+
+/// A field as it is drawn: what it asks, and an empty box.
+#[component]
+fn Line(#[prop(into)] label: Signal<String>, #[prop(optional)] required: bool, #[prop(optional)] tall: bool) -> impl IntoView {
+    view! { <div class="pane-field"><span>{label}{required.then_some(" *")}</span><i class:tall=tall></i></div> }
+}
+
+#[component]
+fn Offline(draft: Draft) -> impl IntoView {
+    view! {
+        <div class="pane-body">
+            <Line label=draft.ours(texts::FIELD_NAME)/>
+            <Line label=draft.ours(texts::FIELD_EMAIL) required=true/>
+            <Line label=draft.ours(texts::SHOWN_MESSAGE) required=true tall=true/>
+            <b class="pane-button">{draft.ours(texts::SHOWN_SEND)}</b>
+        </div>
+    }
+}
+
+/// The form before a chat.
+#[component]
+fn Before(draft: Draft) -> impl IntoView {
+    let words = draft.say(|w| &w.before_chat, texts::OWN_BEFORE);
+    let line = move |field: Field| {
+        let label = match field.kind {
+            FieldKind::Question => Signal::stored(field.label),
+            kind => draft.ours(kind_text(kind)),
+        };
+        view! { <Line label required=field.required/> }
+    };
+    view! {
+        <div class="pane-body">
+            <p class="pane-words">{words}</p>
+            {move || draft.widget.with(|widget| widget.before_chat.clone()).into_iter().map(line).collect_view()}
+            <Line label=draft.ours(texts::SHOWN_MESSAGE) required=true tall=true/>
+            <b class="pane-button">{draft.ours(texts::SHOWN_START)}</b>
+        </div>
+    }
+}
+
+/// A visitor who has waited long.
+#[component]
+fn Rescue(draft: Draft) -> impl IntoView {
+    view! {
+        <div class="pane-body">
+            <p class="said mine">{draft.ours(texts::SHOWN_QUESTION)}</p>
+            <div class="said">
+                <p>{draft.say(|w| &w.rescue, texts::OWN_RESCUE)}</p>
+                <div class="pane-rescue"><i>{draft.ours(texts::FIELD_EMAIL)}</i><b class="pane-button">{draft.ours(texts::SHOWN_LEAVE)}</b></div>
+            </div>
+        </div>
+        <Composer draft/>
+    }
+}
