@@ -97,6 +97,14 @@ impl Banned {
     pub fn of_field(field: &'static str, text: &str) -> Result<Self, Refusal> {
         text.parse().map(Self::Network).map_err(|_| Refusal::invalid(field, Why::NotANetwork))
     }
+
+    /// Whether it is against this browser, at this address.
+    pub fn covers(&self, visitor: Option<&VisitorId>, address: Option<IpAddr>) -> bool {
+        match self {
+            Self::Visitor(banned) => visitor == Some(banned),
+            Self::Network(network) => address.is_some_and(|address| network.contains(address)),
+        }
+    }
 }
 
 /// A ban.

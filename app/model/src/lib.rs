@@ -20,6 +20,7 @@ pub mod id;
 pub mod inbox;
 pub mod letter;
 pub mod live;
+pub mod loader;
 pub mod message;
 pub mod moment;
 pub mod overview;

@@ -26,7 +26,7 @@ fn of_row(row: &AnyRow) -> Result<Ban> {
     })
 }
 
-async fn counting(conn: &mut AnyConnection, property: &PropertyId, now: Moment) -> Result<Vec<Ban>> {
+pub(crate) async fn counting(conn: &mut AnyConnection, property: &PropertyId, now: Moment) -> Result<Vec<Ban>> {
     let rows = sqlx::query(
         "select id, who, reason, banned_by, until_at, created_at from ban where property = $1 and (until_at is null or until_at > $2) order by created_at desc, id desc limit $3",
     )
@@ -47,10 +47,7 @@ pub(crate) async fn check(
     address: &str,
 ) -> Result<()> {
     let address: Option<IpAddr> = address.trim().parse().ok();
-    let hit = counting(conn, property, now).await?.into_iter().any(|ban| match ban.who {
-        Banned::Visitor(banned) => visitor == Some(&banned),
-        Banned::Network(network) => address.is_some_and(|address| network.contains(address)),
-    });
+    let hit = counting(conn, property, now).await?.into_iter().any(|ban| ban.who.covers(visitor, address));
     if hit { Err(Refusal::Banned.into()) } else { Ok(()) }
 }
 

@@ -19,7 +19,14 @@ use leptos_axum::{
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::{docs, file, guard, header, hub::Hub, live, upload};
+use super::{
+    chat, docs, file, guard, header,
+    hub::Hub,
+    live,
+    loader::{self, Scripts},
+    turn::Turns,
+    upload, visitor,
+};
 use crate::{closing::Closing, config::Config};
 
 /// What every route can reach.
@@ -31,8 +38,14 @@ pub struct House {
     pub config: Arc<Config>,
     /// The log, passed on to open tabs.
     pub hub: Hub,
-    /// Places for uploads at once.
+    /// Places for agents' uploads at once.
     pub uploads: Arc<Semaphore>,
+    /// Places for visitors' uploads at once.
+    pub visitor_uploads: Arc<Semaphore>,
+    /// Visitors' turns.
+    pub turns: Arc<Turns>,
+    /// The widget's script of each property.
+    pub scripts: Arc<Scripts>,
     /// Becomes true when the process closes.
     pub closing: Closing,
     options: LeptosOptions,
@@ -42,7 +55,17 @@ impl House {
     /// Puts it together.
     pub fn new(desk: Desk, config: Arc<Config>, closing: Closing) -> Self {
         let options = options(&config.site);
-        Self { hub: Hub::new(desk.clone()), desk, config, uploads: Arc::new(Semaphore::new(4)), closing, options }
+        Self {
+            hub: Hub::new(desk.clone(), config.visitor_limits),
+            scripts: Arc::new(Scripts::new(&config.site)),
+            desk,
+            config,
+            uploads: Arc::new(Semaphore::new(4)),
+            visitor_uploads: Arc::new(Semaphore::new(8)),
+            turns: Arc::default(),
+            closing,
+            options,
+        }
     }
 }
 
@@ -106,6 +129,10 @@ pub fn router(house: House) -> Router {
         .route("/upload", post(upload::upload).get(upload::not_here))
         .route("/attachments/{id}", get(file::attachment))
         .route("/files/{property}/{id}/{token}", get(file::linked))
+        .route("/chat/{key}/live", get(chat::open))
+        .route("/chat/{key}/upload", post(visitor::upload).get(upload::not_here))
+        .route("/chat/{key}/attachments/{id}", get(visitor::attachment))
+        .route("/w/{file}", get(loader::script))
         .route("/mail/{id}", get(file::mail))
         .route("/raw/{id}", get(file::raw))
         .route("/letters/{id}/html", get(file::letter))

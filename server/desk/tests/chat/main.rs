@@ -6,6 +6,7 @@ mod common;
 mod bounds;
 mod docs;
 mod door;
+mod gone;
 mod letters;
 mod settings;
 mod story;
