@@ -40,7 +40,7 @@ test('appearance: the preview follows, contrast is said, what is wrong is said a
   const looks = card('Appearance');
   await expect(looks.getByText('White text on it: contrast 5.3 : 1.')).toBeVisible();
   await looks.getByLabel('Colour', { exact: true }).fill('#ffd400');
-  await expect(looks.getByText('Black text on it: contrast 14.7 : 1. Hard to see on a white page: 1.4 : 1')).toBeVisible();
+  await expect(looks.getByText('Black text on it: contrast 14.6 : 1. Hard to see on a white page: 1.4 : 1')).toBeVisible();
   await expect(scene()).toHaveAttribute('style', /--day:#ffd400;--day-ink:#000000/);
   await expect(looks.getByLabel('Pick a colour')).toHaveValue('#ffd400');
   await looks.getByLabel('Pick a colour').fill('#7a1fa2');
@@ -79,6 +79,16 @@ test('appearance: the preview follows, contrast is said, what is wrong is said a
   await go(marta, '/admin/widget');
   await expect(card('Appearance').getByLabel('Colour', { exact: true })).toHaveValue('#7a1fa2');
   await expect(card('Appearance').getByLabel('Desktop: from the side')).toHaveValue('44');
+});
+
+test('what is saved reaches the script that sites load', async () => {
+  const script = async () => {
+    const snippet = await card('Widget on your site').getByText(/<script async/).textContent();
+    return (await marta.request.get(/src="([^"]+)"/.exec(snippet!)![1])).text();
+  };
+  await expect.poll(script).toContain('"colors":["#7a1fa2","#ffffff",');
+  expect(await script()).toContain('"desktop":{"at":"bl","x":44,"y":20}');
+  expect(await script()).toContain('"labelled":true');
 });
 
 test('words per language: ours stand in grey, one\'s own are shown at once', async () => {

@@ -20,6 +20,7 @@ pub fn Pane(
     let (head, line) = match shown {
         "away" => (draft.say(|w| &w.away.0, texts::OWN_AWAY_HEAD), draft.say(|w| &w.away.1, texts::OWN_AWAY_LINE)),
         "offline" => (draft.say(|w| &w.offline.0, texts::OWN_OFFLINE_HEAD), draft.say(|w| &w.offline.1, texts::OWN_OFFLINE_LINE)),
+        "before" => (draft.ours(texts::OWN_BEFORE), draft.say(|w| &w.online.1, texts::OWN_ONLINE_LINE)),
         _ => (draft.say(|w| &w.online.0, texts::OWN_ONLINE_HEAD), draft.say(|w| &w.online.1, texts::OWN_ONLINE_LINE)),
     };
     let body = match shown {
@@ -76,7 +77,8 @@ fn Offline(draft: Draft) -> impl IntoView {
 /// The form before a chat.
 #[component]
 fn Before(draft: Draft) -> impl IntoView {
-    let words = draft.say(|w| &w.before_chat, texts::OWN_BEFORE);
+    let words =
+        move || Some(draft.widget.with(|widget| widget.wording(draft.language.get()).before_chat)).filter(|words| !words.is_empty());
     let line = move |field: Field| {
         let label = match field.kind {
             FieldKind::Question => Signal::stored(field.label),
@@ -86,7 +88,7 @@ fn Before(draft: Draft) -> impl IntoView {
     };
     view! {
         <div class="pane-body">
-            <p class="pane-words">{words}</p>
+            {move || words().map(|words| view! { <p class="pane-words">{words}</p> })}
             {move || draft.widget.with(|widget| widget.before_chat.clone()).into_iter().map(line).collect_view()}
             <Line label=draft.ours(texts::SHOWN_MESSAGE) required=true tall=true/>
             <b class="pane-button">{draft.ours(texts::SHOWN_START)}</b>

@@ -50,7 +50,7 @@ pub fn Words(
                 <details class="more">
                     <summary>{t(texts::MORE_WORDS)}</summary>
                     <div class="form">
-                        <TextAreaField name="before_chat" label=t(texts::SAY_BEFORE) value=form.before_chat rows=2 placeholder=own("before_chat", language)/>
+                        <TextAreaField name="before_chat" label=t(texts::SAY_BEFORE) value=form.before_chat rows=2/>
                         <TextAreaField name="rescue" label=t(texts::SAY_RESCUE) value=form.rescue rows=2 placeholder=own("rescue", language)/>
                         <TextAreaField name="left" label=t(texts::SAY_LEFT) value=form.left rows=2 placeholder=own("left", language)/>
                         <TextAreaField name="consent" label=t(texts::SAY_CONSENT) value=form.consent rows=2 placeholder=own("consent", language)/>
@@ -77,7 +77,6 @@ fn own_text(name: &str) -> Text {
         "offline_head" => texts::OWN_OFFLINE_HEAD,
         "offline_line" => texts::OWN_OFFLINE_LINE,
         "greeting" => texts::OWN_GREETING,
-        "before_chat" => texts::OWN_BEFORE,
         "rescue" => texts::OWN_RESCUE,
         "left" => texts::OWN_LEFT,
         "consent" => texts::OWN_CONSENT,
