@@ -89,7 +89,7 @@ fn List(all: Vec<CannedResponse>, mine: bool, search: RwSignal<String>, acts: Ac
     };
     let number = count(texts::COUNT, i64::try_from(all.len()).unwrap_or(i64::MAX));
     let rows = all.into_iter().zip(words).map(|(canned, words)| {
-        view! { <li class="canned" hidden=move || !fits(&words)><Row canned acts/></li> }
+        view! { <li class="shortcut" hidden=move || !fits(&words)><Row canned acts/></li> }
     });
     let nothing = t(texts::NONE_FOUND);
     view! {
@@ -120,7 +120,7 @@ fn Row(canned: CannedResponse, acts: Acts) -> impl IntoView {
     let delete = fill(texts::DELETE_LABEL, &[("shortcut", &shortcut)]);
     view! {
         <div class="row-line">
-            <div class="row-main"><b>"/"{shortcut}</b><span class="canned-text">{canned.text.clone()}</span></div>
+            <div class="row-main"><b>"/"{shortcut}</b><span class="shortcut-text">{canned.text.clone()}</span></div>
             <Chip tone>{says}</Chip>
         </div>
         <details class="more">

@@ -30,7 +30,7 @@ pub fn Pane(
         _ => view! { <Empty draft/> }.into_any(),
     };
     view! {
-        <div class="pane" data-shown=shown>
+        <div class="mock" data-shown=shown>
             <header><div><b>{head}</b><span>{line}</span></div><Icon glyph=Glyph::Close/></header>
             {body}
         </div>
@@ -43,9 +43,9 @@ fn Empty(draft: Draft) -> impl IntoView {
     let greeting = draft.say(|w| &w.greeting, texts::OWN_GREETING);
     let suggestions = move || draft.widget.with(|widget| widget.wording(draft.language.get()).suggestions);
     view! {
-        <div class="pane-body">
-            <p class="said">{greeting}</p>
-            <div class="pane-suggestions">{move || suggestions().into_iter().map(|text| view! { <span>{text}</span> }).collect_view()}</div>
+        <div class="mock-body">
+            <p class="mock-said">{greeting}</p>
+            <div class="mock-suggestions">{move || suggestions().into_iter().map(|text| view! { <span>{text}</span> }).collect_view()}</div>
         </div>
         <Composer draft/>
     }
@@ -59,17 +59,17 @@ fn Composer(draft: Draft) -> impl IntoView {
 /// A field as it is drawn: what it asks, and an empty box.
 #[component]
 fn Line(#[prop(into)] label: Signal<String>, #[prop(optional)] required: bool, #[prop(optional)] tall: bool) -> impl IntoView {
-    view! { <div class="pane-field"><span>{label}{required.then_some(" *")}</span><i class:tall=tall></i></div> }
+    view! { <div class="mock-field"><span>{label}{required.then_some(" *")}</span><i class:tall=tall></i></div> }
 }
 
 #[component]
 fn Offline(draft: Draft) -> impl IntoView {
     view! {
-        <div class="pane-body">
+        <div class="mock-body">
             <Line label=draft.ours(texts::FIELD_NAME)/>
             <Line label=draft.ours(texts::FIELD_EMAIL) required=true/>
             <Line label=draft.ours(texts::SHOWN_MESSAGE) required=true tall=true/>
-            <b class="pane-button">{draft.ours(texts::SHOWN_SEND)}</b>
+            <b class="mock-button">{draft.ours(texts::SHOWN_SEND)}</b>
         </div>
     }
 }
@@ -87,11 +87,11 @@ fn Before(draft: Draft) -> impl IntoView {
         view! { <Line label required=field.required/> }
     };
     view! {
-        <div class="pane-body">
-            {move || words().map(|words| view! { <p class="pane-words">{words}</p> })}
+        <div class="mock-body">
+            {move || words().map(|words| view! { <p class="mock-words">{words}</p> })}
             {move || draft.widget.with(|widget| widget.before_chat.clone()).into_iter().map(line).collect_view()}
             <Line label=draft.ours(texts::SHOWN_MESSAGE) required=true tall=true/>
-            <b class="pane-button">{draft.ours(texts::SHOWN_START)}</b>
+            <b class="mock-button">{draft.ours(texts::SHOWN_START)}</b>
         </div>
     }
 }
@@ -100,11 +100,11 @@ fn Before(draft: Draft) -> impl IntoView {
 #[component]
 fn Rescue(draft: Draft) -> impl IntoView {
     view! {
-        <div class="pane-body">
-            <p class="said mine">{draft.ours(texts::SHOWN_QUESTION)}</p>
-            <div class="said">
+        <div class="mock-body">
+            <p class="mock-said mine">{draft.ours(texts::SHOWN_QUESTION)}</p>
+            <div class="mock-said">
                 <p>{draft.say(|w| &w.rescue, texts::OWN_RESCUE)}</p>
-                <div class="pane-rescue"><i>{draft.ours(texts::FIELD_EMAIL)}</i><b class="pane-button">{draft.ours(texts::SHOWN_LEAVE)}</b></div>
+                <div class="mock-rescue"><i>{draft.ours(texts::FIELD_EMAIL)}</i><b class="mock-button">{draft.ours(texts::SHOWN_LEAVE)}</b></div>
             </div>
         </div>
         <Composer draft/>
