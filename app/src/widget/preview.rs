@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use model::{
     Language, Text,
     colour::Colour,
-    text::widget as texts,
+    text::{launcher, widget as texts},
     widget::{Appearance, Corner, Launcher, Offset},
 };
 
@@ -102,7 +102,7 @@ fn Speaks(draft: Draft) -> impl IntoView {
 #[component]
 fn Button(draft: Draft) -> impl IntoView {
     let labelled = move || draft.widget.with(|widget| widget.appearance.launcher == Launcher::Label);
-    let says = draft.say(|wording| &wording.launcher, texts::OWN_LAUNCHER);
+    let says = draft.say(|wording| &wording.launcher, launcher::ONLINE);
     view! {
         <div class="scene-launcher">
             <Icon glyph=Glyph::Chat/>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{
     Language, Text,
-    text::{common, widget as texts},
+    text::{common, launcher, widget as texts, window},
     widget::Wording,
     widget_form::WordingForm,
 };
@@ -70,17 +70,17 @@ fn own(name: &str, language: Language) -> String {
 /// The text of ours that a field's words stand in for.
 fn own_text(name: &str) -> Text {
     match name {
-        "launcher" => texts::OWN_LAUNCHER,
-        "online_line" => texts::OWN_ONLINE_LINE,
-        "away_head" => texts::OWN_AWAY_HEAD,
-        "away_line" => texts::OWN_AWAY_LINE,
-        "offline_head" => texts::OWN_OFFLINE_HEAD,
-        "offline_line" => texts::OWN_OFFLINE_LINE,
-        "greeting" => texts::OWN_GREETING,
-        "rescue" => texts::OWN_RESCUE,
-        "left" => texts::OWN_LEFT,
-        "consent" => texts::OWN_CONSENT,
-        _ => texts::OWN_ONLINE_HEAD,
+        "launcher" => launcher::ONLINE,
+        "online_line" => window::ONLINE_LINE,
+        "away_head" => window::AWAY_HEAD,
+        "away_line" => window::AWAY_LINE,
+        "offline_head" => window::OFFLINE_HEAD,
+        "offline_line" => window::OFFLINE_LINE,
+        "greeting" => window::GREETING,
+        "rescue" => window::RESCUE,
+        "left" => window::LEFT,
+        "consent" => window::CONSENT,
+        _ => window::ONLINE_HEAD,
     }
 }
 

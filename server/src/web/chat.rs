@@ -4,7 +4,7 @@
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
-use app::caller::{self, Address};
+use app::caller::Address;
 use axum::{
     Extension,
     extract::{
@@ -57,7 +57,7 @@ pub async fn open(
         Ok(property) => property,
         Err(error) => return No::from(error).into_response(),
     };
-    let cookie = visitor::token(&headers, &key, caller::secure(&house.desk)).is_some();
+    let cookie = ::window::caller::token(&house.desk, &headers, &key).is_some();
     let visitor = if cookie { visitor::visitor(&house, &key, &headers, address).await.ok() } else { None };
     let Some(place) = house.hub.crowd().enter(address) else { return No::from(Refusal::TooMany { retry: 30 }).into_response() };
     let gone = cookie && visitor.is_none();

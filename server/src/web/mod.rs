@@ -20,3 +20,4 @@ pub mod tend;
 pub mod turn;
 pub mod upload;
 pub mod visitor;
+pub mod window;
