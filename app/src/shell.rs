@@ -9,7 +9,7 @@ use leptos_router::{
 };
 use model::{
     roster::Roster,
-    text::{common, notify, session as texts},
+    text::{canned, common, notify, session as texts},
 };
 
 use crate::{
@@ -110,6 +110,7 @@ fn AgentMenu() -> impl IntoView {
             <PresenceChoice/>
             <a class="menu-item" href="/account"><Icon glyph=Glyph::User/>{t(texts::ACCOUNT)}</a>
             <a class="menu-item" href="/account/notifications"><Icon glyph=Glyph::Bell/>{t(notify::TITLE)}</a>
+            <a class="menu-item" href="/account/shortcuts"><Icon glyph=Glyph::Pencil/>{t(canned::OWN_SHORTCUTS)}</a>
             <ThemeChoice/>
             <Form action=sign_out class="menu-form">
                 <button type="submit" class="menu-item"><Icon glyph=Glyph::SignOut/>{t(texts::SIGN_OUT)}</button>

@@ -11,8 +11,11 @@ use axum::http::StatusCode;
 use common::{PASSWORD, World, browser, functions};
 use desk::postbox::Incoming;
 use model::{
-    AgentId, AttachmentId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId, PropertyId, PushId, SessionId,
+    AgentId, AttachmentId, BanId, CannedResponseId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId,
+    PropertyId, PushId, SessionId,
     agent::Role,
+    ban::Banned,
+    canned_response::CannedForm,
     notify::PushForm,
     ticket::{ReplyForm, TicketForm},
 };
@@ -103,6 +106,17 @@ impl Side {
                 let form = PushForm { endpoint, p256dh: "B".repeat(87), auth: "a".repeat(22) };
                 actor.subscribe_push(form.check().expect("a form")).await.expect("subscribed").to_string()
             }
+            I::Canned => {
+                let shortcut = BanId::new().to_string();
+                let form = CannedForm { scope: "own".into(), shortcut, text: "Words".into(), ..CannedForm::default() };
+                let canned = form.check(actor.id()).expect("a canned response");
+                actor.save_canned_response(canned.clone()).await.expect("saved");
+                canned.id.to_string()
+            }
+            I::Ban => {
+                let network = Banned::Network("192.0.2.7".parse().expect("an address"));
+                admin.ban(network, "", None).await.expect("banned").to_string()
+            }
         }
     }
 }
@@ -177,6 +191,8 @@ fn random(id: Id) -> String {
         I::Invitation => InvitationId::new().to_string(),
         I::Property => PropertyId::new().to_string(),
         I::Push => PushId::new().to_string(),
+        I::Canned => CannedResponseId::new().to_string(),
+        I::Ban => BanId::new().to_string(),
     }
 }
 

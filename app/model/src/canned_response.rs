@@ -72,6 +72,37 @@ pub struct CannedResponse {
     pub text: String,
 }
 
+/// A saved text as it is typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CannedForm {
+    /// Identity; empty for a new one.
+    pub id: String,
+    /// `own`, or a scope.
+    pub scope: String,
+    /// What is typed after `/`.
+    pub shortcut: String,
+    /// Text.
+    pub text: String,
+}
+
+/// The word of a scope that is the typing agent's own.
+pub const OWN: &str = "own";
+
+impl CannedForm {
+    /// What an agent typed.
+    pub fn check(self, me: &AgentId) -> Result<CannedResponse, Refusal> {
+        let id = if self.id.is_empty() { Ok(CannedResponseId::new()) } else { self.id.parse() };
+        let scope = if self.scope == OWN { Ok(Scope::Agent(me.clone())) } else { self.scope.parse() };
+        let canned = CannedResponse {
+            id: id.map_err(|_| Refusal::NotFound)?,
+            scope: scope.map_err(|_| Refusal::invalid("scope", Why::Unknown))?,
+            shortcut: self.shortcut,
+            text: self.text,
+        };
+        canned.check()
+    }
+}
+
 /// What a placeholder stands for: `{name}`, `{email}`, `{agent}`, `{property}`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Values<'a> {
@@ -95,7 +126,7 @@ impl CannedResponse {
     pub fn check(mut self) -> Result<Self, Refusal> {
         let shortcut = line_of_field("shortcut", self.shortcut.trim().trim_start_matches('/'), SHORTCUT_MOST)?.to_lowercase();
         if shortcut.contains(char::is_whitespace) || shortcut.contains('/') {
-            return Err(Refusal::invalid("shortcut", Why::Unknown));
+            return Err(Refusal::invalid("shortcut", Why::NotAWord));
         }
         self.shortcut = shortcut;
         self.text = text_of_field("text", &self.text, CANNED_MOST)?;
@@ -175,6 +206,17 @@ mod tests {
     fn placeholders_are_filled_and_braces_of_others_stay() {
         let values = Values { name: "Ana {agent}", agent: "Marta", ..Values::default() };
         assert_eq!(canned("a", "Hi {name}, {agent} here. {colour} {").filled(values), "Hi Ana {agent}, Marta here. {colour} {");
+    }
+
+    #[test]
+    fn what_is_ones_own_is_typed_by_a_word() {
+        let me = AgentId::new();
+        let form = CannedForm { scope: OWN.into(), shortcut: "/Hi".into(), text: "Hello".into(), ..CannedForm::default() };
+        let canned = form.clone().check(&me).unwrap();
+        assert_eq!((canned.scope, canned.shortcut.as_str()), (Scope::Agent(me.clone()), "hi"));
+        let wrong = CannedForm { scope: "everybody".into(), ..form.clone() };
+        assert_eq!(wrong.check(&me).unwrap_err().field(), Some("scope"));
+        assert_eq!(CannedForm { id: "x".into(), ..form }.check(&me), Err(Refusal::NotFound));
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub mod draft;
 pub mod event;
 mod flat;
 pub mod hours;
+pub mod hours_form;
 pub mod id;
 pub mod inbox;
 pub mod letter;
@@ -35,6 +36,7 @@ pub mod transcript;
 pub mod view;
 pub mod visitor;
 pub mod widget;
+pub mod widget_form;
 pub mod window;
 
 pub use conversation::Assignee;

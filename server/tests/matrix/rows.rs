@@ -34,6 +34,8 @@ pub enum Id {
     /// An agent's own words in a chat.
     Said,
     Push,
+    Canned,
+    Ban,
 }
 
 /// Name, who may, what the id names, body with `{id}` in it.
@@ -124,6 +126,24 @@ pub const ROWS: &[(&str, May, Id, &str)] = &[
     ("withdraw_message", Agents, I::Said, "message={id}"),
     ("set_presence", Agents, I::None, "presence=away"),
     ("list_canned_responses", Agents, I::None, "{}"),
+    ("load_widget", Agents, I::None, "{}"),
+    (
+        "set_appearance",
+        Admins,
+        I::None,
+        "colour=%230b7a53&corner=left&desktop_side=20&desktop_bottom=20&phone_side=0&phone_bottom=0&launcher=bubble&scheme=auto",
+    ),
+    ("set_wording", Admins, I::None, "language=en&greeting=Hello"),
+    ("set_manners", Admins, I::None, "consent=none"),
+    ("set_before_chat", Admins, I::None, "kind[]=email&key[]=&label[]=&ask[]=required"),
+    ("set_hours", Admins, I::None, "open=days&day[]=0&from[]=09%3A00&to[]=18%3A00"),
+    ("show_identity_secret", Admins, I::None, "{}"),
+    ("renew_identity_secret", Admins, I::None, ""),
+    ("save_canned_response", Agents, I::None, "scope=own&shortcut=hello&text=Hello"),
+    ("delete_canned_response", Agents, I::Canned, "canned={id}"),
+    ("list_bans", Agents, I::None, "{}"),
+    ("ban_network", Agents, I::None, "network=192.0.2.0%2F24&lasts=hour"),
+    ("lift_ban", Agents, I::Ban, "ban={id}"),
     // who comes by a widget's key begins a visit with these; there is no such key
     ("open_window", Anybody, I::None, "at[key]=nothing"),
     ("begin_chat", Anybody, I::None, "at[key]=nothing&form[said][text]=Hello"),
