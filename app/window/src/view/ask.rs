@@ -65,12 +65,11 @@ fn field(state: &State, path: &str, input: &Input) -> Piece {
         }
         kind => el("input").put("type", kind).put("value", value).put("autocomplete", fills),
     };
-    let control = control
-        .put("id", &id)
-        .put("name", name)
-        .put("aria-describedby", &about)
-        .when(*required, "aria-required", "true")
-        .when(state.problem(path, field).is_some(), "aria-invalid", "true");
+    let control = control.put("id", &id).put("name", name).put("aria-describedby", &about).when(*required, "aria-required", "true").when(
+        state.problem(path, field).is_some(),
+        "aria-invalid",
+        "true",
+    );
     let label = el("label").put("for", &id).text(label).text(if *required { " *" } else { "" });
     el("div|class=field").with(label).with(control).with(problem(state, path, field).put("id", &about))
 }

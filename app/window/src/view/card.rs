@@ -60,7 +60,9 @@ pub fn rating(state: &State) -> Piece {
         let label = el("label|for=comment").text(&state.say(texts::COMMENT));
         el("div|class=field").with(label).with(el("textarea|id=comment|name=comment|rows=2").text(&state.typed("comment")))
     };
-    let again = chat.rating.map(|rating| el("button|type=submit|class=button|name=rating").put("value", rating.word()).text(&state.say(texts::SEND)));
+    let again = chat
+        .rating
+        .map(|rating| el("button|type=submit|class=button|name=rating").put("value", rating.word()).text(&state.say(texts::SEND)));
     let done = chat.rating.map(|_| el("p|role=status").text(&state.say(texts::RATED)));
     let form = form(state, "form", path)
         .with(hidden("chat", chat.id.as_str()))

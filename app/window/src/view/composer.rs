@@ -37,7 +37,11 @@ pub fn composer(state: &State) -> Piece {
     let emoji = if state.emoji { "true" } else { "false" };
     let line = el("div|class=line")
         .with(writer)
-        .with(if attach { tool("button|type=button|class=tool|data-do=attach", &state.say(texts::ATTACH), icon::CLIP) } else { Piece::Nothing })
+        .with(if attach {
+            tool("button|type=button|class=tool|data-do=attach", &state.say(texts::ATTACH), icon::CLIP)
+        } else {
+            Piece::Nothing
+        })
         .with(if attach { el("input|type=file|multiple|hidden|data-files") } else { Piece::Nothing })
         .with(if state.awake {
             tool("button|type=button|class=tool|data-do=emoji", &state.say(texts::EMOJI), icon::SMILE).put("aria-expanded", emoji)

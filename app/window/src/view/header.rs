@@ -47,7 +47,8 @@ pub fn header(state: &State) -> Piece {
     let (head, line) = words(state);
     let host = state.chat().and_then(|chat| chat.hosts.last());
     let face = host.map(|host| el("span|class=face|aria-hidden=true").text(&initials(&host.name)));
-    let minimize = (state.embed && state.awake).then(|| tool("button|type=button|class=tool|data-do=minimize", &state.say(texts::MINIMIZE), icon::DOWN));
+    let minimize = (state.embed && state.awake)
+        .then(|| tool("button|type=button|class=tool|data-do=minimize", &state.say(texts::MINIMIZE), icon::DOWN));
     el("header|class=head")
         .put("data-status", state.status().word())
         .with(maybe(face))

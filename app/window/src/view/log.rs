@@ -43,7 +43,8 @@ pub fn log(state: &State) -> Piece {
     for draft in state.outbox.iter().filter(|draft| !window.messages.iter().any(|message| message.id.as_str() == draft.id)) {
         log = log.with(on_its_way(state, draft));
     }
-    let earlier = (window.earlier && state.awake).then(|| el("button|type=button|class=earlier|data-do=earlier").text(&state.say(texts::EARLIER)));
+    let earlier =
+        (window.earlier && state.awake).then(|| el("button|type=button|class=earlier|data-do=earlier").text(&state.say(texts::EARLIER)));
     let left = state.chat().is_some_and(|chat| chat.rescued && !chat.answered);
     let again = state.last_chat().is_some_and(|chat| chat.ended_at.is_some());
     let writes = state.who_types().map(|name| el("p|class=typing|aria-hidden=true").text(&state.fill(texts::TYPING, "{name}", name)));

@@ -143,7 +143,8 @@ fn draw(piece: &Piece) -> Drawn {
         Piece::Nothing => document().create_text_node("").into(),
         Piece::Text(text) => document().create_text_node(text).into(),
         Piece::Element(Element { tag, attributes, children: inside, html }) => {
-            let made = if matches!(*tag, "svg" | "path") { document().create_element_ns(Some(SVG), tag) } else { document().create_element(tag) };
+            let made =
+                if matches!(*tag, "svg" | "path") { document().create_element_ns(Some(SVG), tag) } else { document().create_element(tag) };
             // fails only for a tag that is none
             let Ok(made) = made else { return draw(&Piece::Nothing) };
             for (name, value) in attributes {
