@@ -1,6 +1,5 @@
 //! What a window holds: what the server sent, and what this browser adds to it. The same on both sides; decides what is shown.
 
-use leptos::prelude::RwSignal;
 use model::{
     DepartmentId, Language, Moment, Text,
     attachment::Attachment,
@@ -118,13 +117,6 @@ pub struct State {
     pub transcript: bool,
     /// Nothing can be sent twice: a form is on its way.
     pub busy: bool,
-}
-
-/// What everything in the window can reach.
-#[derive(Clone, Copy)]
-pub struct Room {
-    /// All of it.
-    pub state: RwSignal<State>,
 }
 
 /// What stands below the header.

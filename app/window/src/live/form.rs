@@ -2,12 +2,12 @@
 
 use std::cell::Cell;
 
-use model::{MessageId, attachment::Attachment};
+use model::attachment::Attachment;
 use wasm_bindgen::JsValue;
 use web_sys::{FileList, FormData, HtmlElement, HtmlFormElement, UrlSearchParams};
 
 use super::{
-    change, hand,
+    change, fresh_id, hand,
     json::{Json, Read},
     lost_visitor, news, reload, renew_by, see, site, socket, wire,
 };
@@ -32,7 +32,7 @@ pub fn send(form: &HtmlFormElement, button: Option<HtmlElement>) {
     let begins = path == path_of::<api::BeginChat>() || path == path_of::<api::LeaveMessage>();
     if begins {
         // a second sending of the same words begins nothing more
-        let id = see(|state| state.typed("form[id]")).filter(|id| !id.is_empty()).unwrap_or_else(|| MessageId::new().to_string());
+        let id = see(|state| state.typed("form[id]")).filter(|id| !id.is_empty()).unwrap_or_else(fresh_id);
         drop(data.append_with_str("form[id]", &id).and_then(|()| data.append_with_str("form[said][id]", &id)));
         change(|state| state.typed.push(("form[id]".to_owned(), id)));
     }

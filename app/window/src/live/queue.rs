@@ -4,10 +4,10 @@
 use std::cell::Cell;
 
 use leptos::prelude::window;
-use model::{MessageId, attachment::Attachment};
+use model::attachment::Attachment;
 use web_sys::Storage;
 
-use super::{change, lost_visitor, reload, renew_by, see, site, socket, wire};
+use super::{change, fresh_id, lost_visitor, reload, renew_by, see, site, socket, wire};
 use crate::{
     api,
     fail::{Fail, OFFLINE, SIGNED_OUT},
@@ -30,7 +30,7 @@ pub fn say(text: &str) {
     if see(|state| text.is_empty() && state.files.is_empty()) != Some(false) {
         return;
     }
-    let draft = Draft { id: MessageId::new().to_string(), text, files: vec![], sent: false, fail: None };
+    let draft = Draft { id: fresh_id(), text, files: vec![], sent: false, fail: None };
     change(|state| {
         let files = std::mem::take(&mut state.files);
         state.emoji = false;
@@ -194,7 +194,7 @@ fn read(text: &str) -> Vec<Draft> {
 
 #[cfg(test)]
 mod tests {
-    use model::{AttachmentId, ConversationId};
+    use model::{AttachmentId, ConversationId, MessageId};
 
     use super::*;
 
