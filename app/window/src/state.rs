@@ -6,7 +6,7 @@ use model::{
     chat::Rating,
     hours,
     moment::{SECOND, Zone},
-    text::window as texts,
+    text::{filled, window as texts},
     widget::{Consent, Field, FieldKind},
     window::{Window, WindowChat},
 };
@@ -168,9 +168,9 @@ impl State {
         self.opened.words.get(text.place(texts::CATALOGUE[0])).cloned().unwrap_or_default()
     }
 
-    /// Words with one placeholder filled.
-    pub fn fill(&self, text: Text, name: &str, value: &str) -> String {
-        self.say(text).replace(name, value)
+    /// Words with placeholders filled.
+    pub fn fill(&self, text: Text, values: &[(&str, &str)]) -> String {
+        filled(&self.say(text), values)
     }
 
     /// Where it is asked from.

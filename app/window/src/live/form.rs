@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use model::attachment::Attachment;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{FileList, FormData, HtmlElement, HtmlFormElement, UrlSearchParams};
 
 use super::{
@@ -37,7 +37,7 @@ pub fn send(form: &HtmlFormElement, button: Option<HtmlElement>) {
         change(|state| state.typed.push(("form[id]".to_owned(), id)));
     }
     let Ok(body) = UrlSearchParams::new_with_str_sequence_sequence(&data) else { return };
-    let body = String::from(body.to_string());
+    let body = String::from(body.unchecked_ref::<js_sys::Object>().to_string());
     change(|state| {
         state.busy = true;
         state.refused = None;

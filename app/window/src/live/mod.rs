@@ -53,7 +53,7 @@ fn clock() -> Moment {
 fn fresh_id() -> String {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below 2^48, and below 2^38")]
     let (millis, chance) = (js_sys::Date::now() as u128, || (js_sys::Math::random() * 274_877_906_944.0) as u128);
-    MessageId::from_bits(millis << 80 | 7 << 76 | chance() << 38 | chance()).to_string()
+    MessageId::from_bits(millis << 80 | 7 << 76 | chance() << 38 | chance()).as_str().to_owned()
 }
 
 /// Looks at the state.
@@ -82,7 +82,7 @@ fn settle() {
     site::tell_state();
     let unread = see(|state| {
         let message = state.opened.window.messages.iter().rev().find(|message| message.happened.is_none())?;
-        (state.opened.window.unread() > 0).then(|| (message.id.to_string(), message.chat.to_string()))
+        (state.opened.window.unread() > 0).then(|| (message.id.as_str().to_owned(), message.chat.as_str().to_owned()))
     });
     let Some(Some((message, chat))) = unread.filter(|_| site::seen()) else { return };
     if READ.with_borrow(|read| *read != message) {
@@ -146,7 +146,8 @@ pub fn wake() {
     state.awake = true;
     state.embed = html.has_attribute("data-embed");
     let query = window().location().search().unwrap_or_default();
-    state.agreed |= query.contains("consent=yes") || (state.opened.consent == Consent::Eu && html.class_list().contains("free"));
+    state.agreed |= query.split(['?', '&']).any(|pair| pair == "consent=yes")
+        || (state.opened.consent == Consent::Eu && html.class_list().contains("free"));
     html.set_class_name("");
     // times in the visitor's own zone
     #[expect(clippy::cast_possible_truncation, reason = "minutes of a day")]

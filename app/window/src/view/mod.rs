@@ -18,7 +18,7 @@ pub use page::{Files, Page};
 
 use crate::state::{Stage, State};
 use piece::el;
-pub use piece::{Drawn, Piece};
+pub(crate) use piece::{Drawn, Piece};
 
 /// Where a server function's form is sent.
 pub fn path_of<F: ServerFn>() -> &'static str {
@@ -35,8 +35,8 @@ pub fn Window(
 }
 
 /// The same as one piece.
-pub fn window(state: &State) -> Piece {
-    let typing = state.who_types().map(|name| state.fill(texts::TYPING, "{name}", name)).unwrap_or_default();
+pub(crate) fn window(state: &State) -> Piece {
+    let typing = state.who_types().map(|name| state.fill(texts::TYPING, &[("name", name)])).unwrap_or_default();
     let lost = if state.awake && state.lost { state.say(texts::LOST) } else { String::new() };
     let body = el("main|class=body")
         .all(above(state))
