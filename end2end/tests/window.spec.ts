@@ -5,7 +5,7 @@ import { Browser, Page } from '@playwright/test';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { expect, go, settle, somebody, test, World } from '../people';
+import { expect, PASSWORD, somebody, test, World } from '../people';
 import { small } from '../widget';
 
 test.describe.configure({ mode: 'serial' });
@@ -58,11 +58,18 @@ const said = (page: Page) => page.locator('.log .words').allInnerTexts();
 
 test('nobody is there: a message is left', async ({ browser, world }) => {
   test.skip(test.info().project.name != 'sqlite', 'settings are written into the file');
-  marta = await settle(browser, world);
+  // the agent's side is told elsewhere; here it needs no script
+  const context = await browser.newContext({ baseURL: world.url, javaScriptEnabled: false });
+  marta = await context.newPage();
+  await marta.goto('/setup');
+  await marta.getByLabel('Your name').fill('Marta Silva');
+  await marta.getByLabel('E-mail').fill('marta@aurora.example');
+  await marta.getByLabel('Password').fill(PASSWORD);
+  await marta.getByLabel('Name of your property').fill('Loja Aurora');
+  await marta.getByRole('button', { name: 'Set up Recado' }).click();
+  await expect(marta).toHaveURL(/\/inbox/);
   key = sql(world, 'select key from widget');
-  await marta.goto('about:blank');
   ana = await visitor(browser, world);
-  // nobody is connected any more
   settings(world, { hours: { always: false, days: [[], [], [], [], [], [], []], holidays: [] } });
   await open(ana);
   await expect(ana.getByRole('heading', { name: 'We are offline' })).toBeVisible();
@@ -116,14 +123,15 @@ test('the form before a chat, then the chat', async ({ browser, world }) => {
 
 test('an agent answers', async ({ world: _ }) => {
   test.skip(test.info().project.name != 'sqlite');
-  await go(marta, '/inbox');
+  await marta.goto('/inbox');
   await marta.getByText('Hi, is the linen jacket').first().click();
-  await marta.getByPlaceholder(/reply|message/i).first().fill('Hello Helena! It runs **slightly** large, most people take one size down.');
-  await marta.keyboard.press('Control+Enter');
+  await marta.locator('textarea[name="form[text]"]').first().fill('Hello Helena! It runs **slightly** large, most people take one size down.');
+  await marta.getByRole('button', { name: /^Send/ }).first().click();
   await expect(ana.getByText('It runs slightly large')).toBeVisible();
   await expect(ana.getByText('Thank you for your patience.')).toBeHidden();
   await expect(ana.getByRole('heading', { name: 'Marta' })).toBeVisible();
   await say(ana, 'Thanks! 🙂');
+  await marta.reload();
   await expect(marta.getByText('Thanks! 🙂').first()).toBeVisible();
   await look(ana, 'chat');
   await ana.getByRole('button', { name: 'Emoji' }).click();
@@ -221,8 +229,8 @@ test('what is loaded when it is opened is at most 60 KB', async ({ world }) => {
   test.skip(test.info().project.name != 'sqlite');
   const page = await (await fetch(`${world.url}/chat/${key}?embed=1`)).text();
   const bytes = small(page).length;
-  console.log(`window: page ${bytes} bytes brotli of 5000`);
-  expect(bytes).toBeLessThanOrEqual(5000);
+  console.log(`window: page ${bytes} bytes brotli of 3000`);
+  expect(bytes).toBeLessThanOrEqual(3000);
 });
 
 test('nothing was found wanting', () => {

@@ -69,7 +69,7 @@ fn sent(path: &str, text: &str, begins: bool, said: &FormData) {
         news::form(path == path_of::<api::LeaveMessage>(), said);
         change(|state| state.typed.clear());
         renew_by(text);
-        site::event("chatStarted", "null");
+        news::began();
         return wire::after(0, Box::new(|| hand::focus("[data-write]")));
     }
     if path == path_of::<api::AskTranscript>() {

@@ -7,7 +7,7 @@ use leptos::prelude::window;
 use model::attachment::Attachment;
 use web_sys::Storage;
 
-use super::{change, fresh_id, lost_visitor, reload, renew_by, see, site, socket, wire};
+use super::{change, fresh_id, lost_visitor, news, reload, renew_by, see, socket, wire};
 use crate::{
     api,
     fail::{Fail, OFFLINE, SIGNED_OUT},
@@ -92,7 +92,7 @@ fn answered(id: &str, begins: bool, answer: Result<String, Fail>) {
             TRIES.set(0);
             if begins {
                 renew_by(&text);
-                site::event("chatStarted", "null");
+                news::began();
             } else if !socket::is_open() {
                 reload(None);
             }
