@@ -4,6 +4,8 @@ import AxeBuilder from '@axe-core/playwright';
 import { Browser, Page } from '@playwright/test';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { expect, PASSWORD, somebody, test, World } from '../people';
 import { small } from '../widget';
@@ -223,6 +225,52 @@ test('without script it is all there, in both languages', async ({ browser, worl
   await expect(page.locator('.log .words')).toHaveText('Olá, boa tarde');
   await page.screenshot({ path: path.join(__dirname, '..', 'report', 'screens', 'window', 'plain.png') });
   await context.close();
+});
+
+test('in a shop on another origin: calls, events, a window of its own, and all forgotten', async ({ browser, world }) => {
+  test.skip(test.info().project.name != 'sqlite');
+  settings(world, { online_with_nobody: true });
+  const events = ['chatMaximized', 'chatMinimized', 'chatStarted', 'chatEnded', 'chatMessageVisitor', 'tagsUpdated'];
+  const html = `<!doctype html><html lang="pt-BR"><title>Loja</title><h1>Loja</h1>
+    <script>Recado = function () { (Recado.q = Recado.q || []).push(arguments) }; heard = [];
+    for (const name of ${JSON.stringify(events)}) Recado('on', name, (value) => heard.push(name + (value?.text ? ': ' + value.text : '')))</script>
+    <script async src="${world.url}/w/${key}.js"></script>`;
+  const shop = createServer((_, answer) => answer.setHeader('content-type', 'text/html').end(html)).listen(0, '127.0.0.1');
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  page.on('pageerror', (error) => { throw error; });
+  await page.goto(`http://localhost:${(shop.address() as AddressInfo).port}/`);
+  const call = (...words: unknown[]) => page.evaluate((words) => (window as any).Recado(...words).catch((error: Error) => error.message), words);
+  await call('open');
+  const frame = page.frameLocator('iframe');
+  const writer = frame.getByRole('textbox', { name: 'Escreva uma mensagem' });
+  await expect(writer).toBeFocused();
+  expect(await context.cookies()).toEqual([]);
+  expect(await call('set', { plan: 'gold' })).toBe(true);
+  expect(await call('tag', 'vip')).toBe(true);
+  expect(await call('identify', { id: '1', hash: '00', nonce: 'x'.repeat(20), expires: 1 })).toBe('IDENTITY_REFUSED');
+  await writer.fill('Olá da loja');
+  await writer.press('Enter');
+  await expect(frame.locator('.log .words')).toHaveText('Olá da loja');
+  const [cookie] = await context.cookies();
+  expect([cookie.name, (cookie as any).partitionKey]).toEqual([`__Host-recado-${key}`, 'http://localhost']);
+  expect(sql(world, "select attributes || tags from visitor v join chat c on c.visitor = v.id order by v.created_at desc")).toBe('{"plan":"gold"}["vip"]');
+  // a window of its own has the chat, by an address that works once
+  const [own] = await Promise.all([context.waitForEvent('page'), call('popup')]);
+  await expect(own.locator('.log .words')).toHaveText('Olá da loja');
+  expect(own.url()).not.toContain('hand=');
+  await own.close();
+  await call('open');
+  await writer.press('Escape');
+  expect(await call('state')).toMatchObject({ open: false, chatting: true, known: true });
+  expect(await call('end')).toBe(true);
+  await call('logout');
+  await expect.poll(() => context.cookies()).toEqual([]);
+  expect(await page.evaluate(() => [localStorage.length, sessionStorage.length])).toEqual([0, 0]);
+  const heard = await page.evaluate('heard');
+  expect(heard).toEqual(expect.arrayContaining(['chatMaximized', 'tagsUpdated', 'chatStarted', 'chatMessageVisitor: Olá da loja', 'chatMinimized', 'chatEnded']));
+  await context.close();
+  shop.close();
 });
 
 test('what is loaded when it is opened is at most 60 KB', async ({ world }) => {

@@ -95,6 +95,9 @@ fn settle() {
 fn renew(opened: Opened) {
     AHEAD.set(0);
     AHEAD.set(opened.window.now.0 - clock().0);
+    if let Some(html) = page().document_element() {
+        drop(html.set_attribute("lang", opened.language.tag()));
+    }
     let came = see(|state| state.opened.known != opened.known) == Some(true);
     change(|state| {
         state.now = opened.window.now;
