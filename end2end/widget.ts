@@ -96,13 +96,16 @@ export class Recado {
 /** As the server sends it. */
 export const small = (text: string) => brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: text.length } });
 
+/** Whose widget a shop has on its pages. */
+type Served = Pick<Recado, 'url' | 'script'>;
+
 /** A shop on another site: `localhost` is not `127.0.0.1`. A path names what is on the page. */
 export class Shop {
   /** Pages by path: what goes into `<head>` and into `<body>`, and the policy if it is another one. */
   readonly pages: Record<string, { head?: string; body?: string; policy?: string; lang?: string; script?: string }> = {};
-  private constructor(readonly url: string, private readonly server: Server, private readonly recado: Recado) {}
+  private constructor(readonly url: string, private readonly server: Server, private readonly recado: Served) {}
 
-  static async start(recado: Recado): Promise<Shop> {
+  static async start(recado: Served): Promise<Shop> {
     const { server, url } = await listen((request, response) => shop.answer(request, response), 'localhost');
     const shop: Shop = new Shop(url, server, recado);
     return shop;

@@ -1,0 +1,291 @@
+// Live chat from the page of a shop: a real page on another site, the real loader, the real window, two agents, two visitors.
+// Tells what a visitor loads, keeps and sees, and every way from a chat to a ticket and back.
+
+import { Browser, FrameLocator, Page } from '@playwright/test';
+import { expect, found, go, join, look, settle, test, World } from '../people';
+import { Shop } from '../widget';
+
+test.use({ story: 'live-chat' });
+test.describe.configure({ mode: 'serial' });
+
+let shop: Shop, key: string;
+let marta: Page, paulo: Page, helena: Page, joao: Page;
+
+const launcher = (page: Page) => page.locator('recado-widget .launcher');
+const inside = (page: Page): FrameLocator => page.frameLocator('recado-widget iframe');
+const writes = (page: Page) => inside(page).locator('form[data-form="say"] textarea');
+const row = (page: Page, words: RegExp | string) => page.locator('.row-link').filter({ hasText: words });
+const reply = (page: Page) => page.locator('#write-reply-text');
+
+/** What a page and its frames ask of Recado from now on: what, and how many bytes of it came over the wire. */
+function wire(page: Page, world: World) {
+  const asked: { url: string; bytes: number }[] = [];
+  page.on('requestfinished', async (request) => {
+    if (!request.url().startsWith(world.url)) return;
+    const one = { url: request.url(), bytes: 0 };
+    asked.push(one);
+    const { responseBodySize, responseHeadersSize } = await request.sizes();
+    one.bytes = responseBodySize + responseHeadersSize;
+  });
+  return () => [...asked];
+}
+
+/** A visitor's browser at a page of the shop. */
+async function visitor(browser: Browser, where = '/', options = {}): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const page = await context.newPage();
+  page.on('pageerror', (error) => { throw error; });
+  await page.goto(shop.url + where);
+  await expect(launcher(page)).toBeVisible();
+  return page;
+}
+
+async function open(page: Page) {
+  if (!(await page.locator('recado-widget .panel').isVisible())) await launcher(page).click();
+  await expect(inside(page).locator('[data-awake]')).toBeAttached();
+}
+
+/** The window says it. */
+const shows = (page: Page, words: string) => expect(inside(page).getByText(words).first()).toBeVisible();
+
+async function says(page: Page, words: string) {
+  await writes(page).fill(words);
+  await writes(page).press('Enter');
+  await shows(page, words);
+}
+
+/** A picture of the shop with the window, light, dark and on a phone; and what a screen reader would stumble over. */
+async function lookAt(page: Page, name: string) {
+  await look(page, name);
+}
+
+test('two agents, and a shop with the widget on another site', async ({ browser, world }) => {
+  marta = await settle(browser, world);
+  await go(marta, '/admin/agents');
+  await marta.getByLabel('E-mail').fill('paulo@aurora.example');
+  await marta.getByRole('button', { name: 'Send invitation' }).click();
+  paulo = await join(browser, world, 'paulo@aurora.example', 'Paulo Reis');
+  await go(marta, '/admin/widget');
+  key = /\/w\/([a-z0-9]+)\.js/.exec(await marta.content())![1];
+  // who waits long is asked for an address soon, so that the story need not wait
+  const behaviour = marta.locator('section, form').filter({ has: marta.getByRole('heading', { name: 'Behaviour' }) }).last();
+  await behaviour.getByLabel('After how many seconds').fill('4');
+  await behaviour.getByRole('button', { name: 'Save' }).click();
+  await expect(marta.getByText('Saved').first()).toBeVisible();
+  shop = await Shop.start({ url: world.url, script: `${world.url}/w/${key}.js` });
+  await go(marta, '/inbox?kind=chat&sort=waiting');
+  await go(paulo, '/inbox?kind=chat&sort=waiting');
+});
+
+test('before it is used, the widget is one request, and keeps nothing', async ({ browser, world }) => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  helena = await context.newPage();
+  helena.on('pageerror', (error) => { throw error; });
+  const asked = wire(helena, world);
+  await helena.addInitScript(() => {
+    (window as any).shifts = 0;
+    new PerformanceObserver((list) => { for (const one of list.getEntries() as any[]) (window as any).shifts += one.value; }).observe({ type: 'layout-shift', buffered: true });
+  });
+  await helena.goto(shop.url);
+  await expect(launcher(helena)).toBeVisible();
+  await helena.waitForTimeout(1_000);
+  const before = asked();
+  expect(before.map(({ url }) => url)).toEqual([`${world.url}/w/${key}.js`]);
+  expect(before[0].bytes, 'of the loader with its headers').toBeLessThan(5_000 + 900);
+  expect(await context.cookies()).toEqual([]);
+  expect(await helena.evaluate(() => [document.cookie, localStorage.length, sessionStorage.length, document.querySelectorAll('iframe').length, (window as any).shifts])).toEqual(['', 0, 0, 0, 0]);
+  // opened, and nothing kept by that either
+  await open(helena);
+  await helena.waitForTimeout(1_000);
+  const opened = asked().slice(1);
+  const bytes = opened.reduce((sum, one) => sum + one.bytes, 0);
+  console.log(`opened: ${opened.length} requests, ${bytes} bytes over the wire: ${opened.map((one) => `${new URL(one.url).pathname} ${one.bytes}`).join(', ')}`);
+  // a debug build is not made small
+  if (!process.env.RECADO_SITE?.endsWith('-dev')) expect(bytes).toBeLessThan(60_000);
+  expect(await context.cookies()).toEqual([]);
+  expect(await helena.evaluate(() => (window as any).shifts)).toBe(0);
+  await lookAt(helena, 'live-opened');
+});
+
+test('she writes, an agent sees her write and answers, and each sees the other type', async () => {
+  await says(helena, 'Hi, is the linen jacket true to size?');
+  await expect(row(marta, 'Hi, is the linen jacket')).toContainText(/waiting 0:\d\d/);
+  await row(marta, 'Hi, is the linen jacket').click();
+  await writes(helena).pressSequentially('I am usually an M');
+  await expect(marta.locator('.bubble.writes')).toContainText('I am usually an M');
+  await expect(row(marta, 'I am usually an M')).toBeVisible();
+  await reply(marta).pressSequentially('Hello! It runs slightly large');
+  await shows(helena, 'Marta Silva is typing…');
+  await reply(marta).press('Enter');
+  await shows(helena, 'Hello! It runs slightly large');
+  await shows(helena, 'Marta Silva joined');
+  await expect(inside(helena).getByRole('heading', { name: 'Marta Silva' })).toBeVisible();
+  await writes(helena).fill('');
+  await lookAt(helena, 'live-chat');
+});
+
+test('a second visitor on a phone has a chat of his own', async ({ browser }) => {
+  joao = await visitor(browser, '/linen', { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, locale: 'pt-BR' });
+  await open(joao);
+  await says(joao, 'Do you have it in green?');
+  await row(paulo, 'Do you have it in green?').click();
+  await reply(paulo).fill('Yes, in two greens.');
+  await reply(paulo).press('Enter');
+  await shows(joao, 'Yes, in two greens.');
+  await expect(inside(helena).getByText('Yes, in two greens.')).toHaveCount(0);
+  await expect(inside(joao).getByText('Hello! It runs slightly large')).toHaveCount(0);
+});
+
+test('on another page, and in another tab, the chat goes on', async () => {
+  await helena.goto(`${shop.url}/cart`);
+  await shows(helena, 'Hello! It runs slightly large');
+  const tab = await helena.context().newPage();
+  await tab.goto(shop.url);
+  await open(tab);
+  await shows(tab, 'Hello! It runs slightly large');
+  await says(tab, 'Written in the second tab.');
+  await expect(inside(helena).getByText('Written in the second tab.')).toHaveCount(1);
+  await tab.close();
+});
+
+test('what is written on a broken line is kept, and said once when it is back', async () => {
+  await helena.context().setOffline(true);
+  await writes(helena).fill('Said in a tunnel.');
+  await writes(helena).press('Enter');
+  await shows(helena, 'Said in a tunnel.');
+  await expect(marta.getByText('Said in a tunnel.')).toHaveCount(0);
+  await helena.context().setOffline(false);
+  await expect(marta.locator('.bubble', { hasText: 'Said in a tunnel.' })).toHaveCount(1);
+  await expect(inside(helena).getByText('Said in a tunnel.')).toHaveCount(1);
+  await reply(marta).fill('Heard.');
+  await reply(marta).press('Enter');
+  await expect(inside(helena).getByText('Heard.')).toHaveCount(1);
+});
+
+test('files go both ways', async () => {
+  const [chooser] = await Promise.all([helena.waitForEvent('filechooser'), inside(helena).getByRole('button', { name: 'Attach a file' }).click()]);
+  await chooser.setFiles({ name: 'sleeve.txt', mimeType: 'text/plain', buffer: Buffer.from('62 cm') });
+  await expect(inside(helena).getByRole('button', { name: 'Remove sleeve.txt' })).toBeVisible();
+  await writes(helena).fill('My measures.');
+  await writes(helena).press('Enter');
+  await expect(marta.getByRole('link', { name: /sleeve.txt/ })).toBeVisible();
+});
+
+test('ended by the agent, rated by her; the next words begin a new chat below the old one', async () => {
+  await marta.locator('.chat-acts').getByText('End chat').click();
+  await marta.getByRole('button', { name: 'End the chat now' }).click();
+  await shows(helena, 'The chat is over');
+  await inside(helena).getByRole('button', { name: 'Good' }).click();
+  await shows(helena, 'Thank you for telling us.');
+  await lookAt(helena, 'live-rated');
+  await says(helena, 'One more thing: shortening the sleeves?');
+  await shows(helena, 'Hello! It runs slightly large');
+  await expect(row(paulo, 'One more thing')).toBeVisible();
+});
+
+test('nobody answers: she leaves her address, it is a missed chat, and its ticket is one press away', async ({ world }) => {
+  await expect(inside(helena).getByLabel('E-mail')).toBeVisible({ timeout: 90_000 });
+  await lookAt(helena, 'live-rescue');
+  await inside(helena).getByLabel('Name').fill('Helena Fontes');
+  await inside(helena).getByLabel('E-mail').fill('helena@fontes.example');
+  await inside(helena).getByRole('button', { name: 'Leave' }).click();
+  await shows(helena, 'Thank you for your message.');
+  await expect(row(paulo, 'Helena Fontes')).toContainText('missed');
+  await go(paulo, '/inbox?kind=chat&status=open');
+  await row(paulo, 'Helena Fontes').click();
+  await paulo.getByRole('link', { name: 'Create ticket' }).click();
+  const drawer = paulo.getByRole('dialog', { name: 'Create ticket from this chat' });
+  await expect(drawer.getByLabel('Recipient e-mail')).toHaveValue('helena@fontes.example');
+  await expect(drawer.getByLabel('Recipient name')).toHaveValue('Helena Fontes');
+  await drawer.getByLabel('Subject').fill('Shortening the sleeves');
+  await drawer.getByLabel('Message').fill('Hello Helena, our workshop can do that.');
+  await drawer.getByRole('button', { name: 'Create', exact: true }).click();
+  await expect(drawer).toBeHidden();
+  const [letter] = await world.letters.about('Shortening the sleeves', 1);
+  expect(letter.envelopeTo).toBe('helena@fontes.example');
+  await world.mail({ from: 'Helena Fontes <helena@fontes.example>', to: letter.replyTo!.text, subject: 'Re: Shortening the sleeves', text: 'Wonderful, by Friday?', answers: letter });
+  await paulo.getByRole('link', { name: /^Ticket #\d+/ }).first().click();
+  await expect(paulo.locator('.message').filter({ hasText: 'Wonderful, by Friday?' })).toBeVisible();
+});
+
+test('her mail to an answered missed chat stands in the chat, and the answer in her window', async ({ browser, world }) => {
+  joao = await visitor(browser, '/', { viewport: { width: 1280, height: 800 } });
+  await open(joao);
+  await says(joao, 'Is anybody there on Sundays?');
+  await expect(inside(joao).getByLabel('E-mail')).toBeVisible({ timeout: 90_000 });
+  await inside(joao).getByLabel('Name').fill('João Lima');
+  await inside(joao).getByLabel('E-mail').fill('joao@lima.example');
+  await inside(joao).getByRole('button', { name: 'Leave' }).click();
+  await shows(joao, 'Thank you for your message.');
+  const since = world.letters.all.length;
+  await joao.goto('about:blank');
+  await go(paulo, '/inbox?kind=chat&status=open');
+  await row(paulo, 'João Lima').click();
+  await expect(paulo.locator('.absent')).toContainText('joao@lima.example', { timeout: 60_000 });
+  await reply(paulo).fill('On Sundays we rest.');
+  await reply(paulo).press('Enter');
+  await expect.poll(() => world.letters.all.slice(since).filter((letter) => letter.text?.includes('On Sundays we rest.')).length, { timeout: 60_000 }).toBe(1);
+  const letter = world.letters.all.slice(since).find((letter) => letter.text?.includes('On Sundays we rest.'))!;
+  await joao.goto(shop.url);
+  await open(joao);
+  await shows(joao, 'On Sundays we rest.');
+  await world.mail({ from: 'João Lima <joao@lima.example>', to: letter.replyTo!.text, subject: `Re: ${letter.subject}`, text: 'Then on Monday.', answers: letter });
+  await expect(paulo.locator('.bubble, .message').filter({ hasText: 'Then on Monday.' })).toBeVisible();
+});
+
+test('logged out, nothing of him is left in the browser', async () => {
+  await joao.evaluate(() => (window as any).Recado('logout'));
+  await expect.poll(async () => (await joao.context().cookies()).length).toBe(0);
+  expect(await joao.evaluate(() => [localStorage.length, sessionStorage.length])).toEqual([0, 0]);
+  await open(joao);
+  await expect(inside(joao).getByText('On Sundays we rest.')).toHaveCount(0);
+});
+
+const HOSTILE = '<img src=x onerror="window.top.hit=1;window.hit=1"><script>window.hit=1</script>"\'><svg onload=window.hit=1>';
+
+test('hostile words run nowhere: window, Inbox, ticket, letter', async ({ browser, world }) => {
+  const mallory = await visitor(browser);
+  await open(mallory);
+  await says(mallory, HOSTILE);
+  await mallory.evaluate((evil) => {
+    (window as any).Recado('identify', { name: evil, email: 'mallory@evil.example', userId: evil });
+    (window as any).Recado('set', { [evil.slice(0, 30)]: evil.slice(0, 200) });
+    (window as any).Recado('tag', evil.slice(0, 40));
+  }, HOSTILE);
+  await row(marta, 'img src=x').first().click();
+  await expect(marta.locator('.bubble', { hasText: 'img src=x' })).toBeVisible();
+  await reply(marta).fill(HOSTILE);
+  await reply(marta).press('Enter');
+  await expect(inside(mallory).locator('.said.theirs', { hasText: 'img src=x' }).or(inside(mallory).locator('.said.theirs').last())).toBeVisible();
+  await mallory.waitForTimeout(500);
+  for (const page of [marta, paulo, mallory]) {
+    for (const frame of page.frames()) expect(await frame.evaluate(() => (window as any).hit ?? 0)).toBe(0);
+  }
+  void world;
+});
+
+test('a page made for Tawk works by changing one address', async ({ browser, world }) => {
+  shop.pages['/tawk'] = {
+    head: '',
+    script: `var Tawk_API = Tawk_API || {}, Tawk_LoadStart = new Date(); window.done = [];
+      Tawk_API.onLoad = () => done.push('load'); Tawk_API.onChatMaximized = () => done.push('max'); Tawk_API.onChatStarted = () => done.push('started');
+      Tawk_API.onChatMessageVisitor = (words) => done.push('said ' + words); Tawk_API.onAgentJoinChat = (who) => done.push('agent ' + who.name);
+      Tawk_API.onChatMessageAgent = (words) => done.push('heard ' + words);
+      (function () { var s1 = document.createElement('script'), s0 = document.getElementsByTagName('script')[0]; s1.async = true;
+        s1.src = '${world.url}/w/${key}.js'; s1.charset = 'UTF-8'; s1.setAttribute('crossorigin', '*'); s0.parentNode.insertBefore(s1, s0); })();`,
+    policy: `default-src 'self'; script-src 'self' ${world.url}; frame-src ${world.url}; style-src 'self'`,
+  };
+  const page = await visitor(browser, '/tawk');
+  await page.evaluate(() => (window as any).Tawk_API.maximize());
+  await expect(inside(page).locator('[data-awake]')).toBeAttached();
+  await says(page, 'From a page of Tawk.');
+  await row(marta, 'From a page of Tawk.').click();
+  await reply(marta).fill('Welcome over.');
+  await reply(marta).press('Enter');
+  await expect.poll(() => page.evaluate(() => (window as any).done)).toEqual(expect.arrayContaining(['load', 'max', 'started', 'said From a page of Tawk.', 'agent Marta Silva', 'heard Welcome over.']));
+});
+
+test('nobody stumbled', () => {
+  expect(found).toEqual([]);
+  shop.stop();
+});
