@@ -17,8 +17,8 @@ use model::{
     ticket::{ReplyForm, TicketForm},
 };
 
-use rows::{Id, May, May::*, ROWS};
 use Id as I;
+use rows::{Id, May, May::*, ROWS};
 
 /// A property with one of everything.
 struct Side {
