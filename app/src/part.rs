@@ -56,10 +56,15 @@ part! {
 }
 
 part! {
-    /// What only admins see.
+    /// What admins see, and the page of one's own shortcuts, which is one of theirs.
     admin {
         Frame = crate::admin::AdminPage,
         Overview = crate::admin::OverviewPage,
+        Widget = crate::widget::WidgetPage,
+        Hours = crate::hours::HoursPage,
+        Shortcuts = crate::canned_response::ShortcutsPage,
+        OwnShortcuts = crate::canned_response::OwnShortcutsPage,
+        Bans = crate::ban::BansPage,
         Agents = crate::agent::AgentsPage,
         Departments = crate::department::DepartmentsPage,
         Letters = crate::letter::LettersPage,
@@ -117,7 +122,7 @@ const WATCH: std::time::Duration = std::time::Duration::from_millis(600);
 pub fn of_page(path: &str, query: &str) -> Option<&'static str> {
     let mut words = path.split('/').skip(1);
     match (words.next().unwrap_or_default(), words.next().unwrap_or_default()) {
-        ("admin", _) => Some("admin"),
+        ("admin", _) | ("account", "shortcuts") => Some("admin"),
         ("setup" | "sign-in" | "invitation" | "account", _) => Some("session"),
         ("inbox", open) => {
             let composing = query.trim_start_matches('?').split('&').any(|pair| pair == "compose" || pair.starts_with("compose="));
@@ -164,5 +169,6 @@ mod tests {
         assert_eq!(of_page("/inbox/0191", "?kind=ticket&compose=1"), Some("conversation"));
         assert_eq!(of_page("/admin/email/7", ""), Some("admin"));
         assert_eq!(of_page("/invitation/x", ""), Some("session"));
+        assert_eq!(of_page("/account/shortcuts", ""), Some("admin"));
     }
 }

@@ -342,7 +342,9 @@ test('a browser with a push service is told, can be tested, and is told no more'
 });
 
 test('the worker shows what a push says, and opens what it is about', async ({ world }) => {
+  const script = marta.waitForResponse((answer) => answer.url().endsWith('/notify.js'));
   await go(marta, '/account/notifications');
+  await script;
   const devtools = await marta.context().newCDPSession(marta);
   const registered = new Promise<string>((resolve) => {
     devtools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {

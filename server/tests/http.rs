@@ -203,3 +203,21 @@ async fn the_scripts_beside_the_app_are_there_for_everybody_and_sent_when_they_c
         assert_eq!((again.status, again.text.as_str()), (StatusCode::NOT_MODIFIED, ""), "{path}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sites_developers_read_how_the_widget_is_used() {
+    let (world, _) = World::with_founder().await;
+    let page = world.get("/docs/widget", None).await;
+    assert_eq!((page.status, page.header("content-type")), (StatusCode::OK, "text/html; charset=utf-8"));
+    assert!(page.header("content-security-policy").contains("default-src 'none'"));
+    assert!(!page.text.contains("HOST") && page.text.contains("/w/KEY.js"), "our own address stands in it");
+    let portuguese = world.get("/docs/widget?lang=pt-BR", None).await;
+    assert!(portuguese.text.contains("O widget de chat no seu site") && portuguese.text.contains("recado-identity-1\nKEY\nexpires "));
+    let types = world.get("/w/recado.d.ts", None).await;
+    assert_eq!((types.status, types.header("access-control-allow-origin")), (StatusCode::OK, "*"));
+    assert!(types.header("content-type").contains("typescript") && types.text.contains("export interface Methods"));
+    // what is said of identities is what is signed
+    let identity = model::visitor::Identity { expires: 7, nonce: "n".into(), id: "i".into(), email: "e".into(), ..Default::default() };
+    assert_eq!(identity.signed("KEY"), "recado-identity-1\nKEY\n7\nn\ni\ne\n");
+    assert!(page.text.contains("recado-identity-1\nKEY\nexpires "));
+}

@@ -11,14 +11,19 @@ use axum::http::StatusCode;
 use common::{PASSWORD, World, browser, functions};
 use desk::postbox::Incoming;
 use model::{
-    AgentId, AttachmentId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId, PropertyId, PushId, SessionId,
+    AgentId, AttachmentId, BanId, CannedResponseId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId,
+    PropertyId, PushId, SessionId,
     agent::Role,
+    ban::Banned,
+    canned_response::CannedForm,
     notify::PushForm,
     ticket::{ReplyForm, TicketForm},
 };
-
-use Id as I;
-use rows::{Id, May, May::*, ROWS};
+use rows::{
+    Id::{self, self as I},
+    May::{self, *},
+    ROWS,
+};
 
 /// A property with one of everything.
 struct Side {
@@ -87,10 +92,30 @@ impl Side {
                 admin.list_invitations().await.expect("invitations").pop().expect("one").id.to_string()
             }
             I::Property => self.property.to_string(),
+            I::Chat => world.chat(&admin).await.to_string(),
+            I::Invited => format!("{}&agent={}", world.chat(&admin).await, admin.id()),
+            I::Said => {
+                let chat = world.chat(&admin).await;
+                let words = ReplyForm { text: "Words".into(), ..ReplyForm::default() }.check().expect("words");
+                let message = words.id.clone();
+                actor.reply(chat, words).await.expect("said");
+                message.to_string()
+            }
             I::Push => {
                 let endpoint = format!("https://push.example/{}", PushId::new());
                 let form = PushForm { endpoint, p256dh: "B".repeat(87), auth: "a".repeat(22) };
                 actor.subscribe_push(form.check().expect("a form")).await.expect("subscribed").to_string()
+            }
+            I::Canned => {
+                let shortcut = BanId::new().to_string();
+                let form = CannedForm { scope: "own".into(), shortcut, text: "Words".into(), ..CannedForm::default() };
+                let canned = form.check(actor.id()).expect("a canned response");
+                actor.save_canned_response(canned.clone()).await.expect("saved");
+                canned.id.to_string()
+            }
+            I::Ban => {
+                let network = Banned::Network("192.0.2.7".parse().expect("an address"));
+                admin.ban(network, "", None).await.expect("banned").to_string()
             }
         }
     }
@@ -155,8 +180,9 @@ async fn file_all(world: &World) {
 fn random(id: Id) -> String {
     match id {
         I::None => String::new(),
-        I::Conversation | I::Trashed => ConversationId::new().to_string(),
-        I::Message | I::Held => MessageId::new().to_string(),
+        I::Conversation | I::Trashed | I::Chat => ConversationId::new().to_string(),
+        I::Invited => format!("{}&agent={}", ConversationId::new(), AgentId::new()),
+        I::Message | I::Held | I::Said => MessageId::new().to_string(),
         I::Letter => LetterId::new().to_string(),
         I::LetterIn | I::Confirmation => LetterInId::new().to_string(),
         I::Agent => AgentId::new().to_string(),
@@ -165,6 +191,8 @@ fn random(id: Id) -> String {
         I::Invitation => InvitationId::new().to_string(),
         I::Property => PropertyId::new().to_string(),
         I::Push => PushId::new().to_string(),
+        I::Canned => CannedResponseId::new().to_string(),
+        I::Ban => BanId::new().to_string(),
     }
 }
 

@@ -15,7 +15,6 @@ use super::{
 };
 use crate::{
     error::Error,
-    session::browser_name,
     text::{t, use_language},
     ui::{Act, Chip, Form, Hidden, Submit, Time, Tone, on_done, use_toasts},
 };
@@ -154,7 +153,7 @@ fn BrowserRow(browser: PushBrowser, test: Act, remove: Act, language: model::Lan
         <li class="row-line push-row">
             <div class="row-main">
                 <b title=browser.browser.clone()>
-                    {browser_name(&browser.browser)}
+                    {model::browser::called(&browser.browser)}
                     {browser.current.then(|| view! { " " <Chip tone=Tone::Good>{language.say(texts::THIS_BROWSER)}</Chip> })}
                 </b>
                 <span class="hint">{language.say(texts::PUSH_SINCE)}" "<Time at=browser.created_at/></span>

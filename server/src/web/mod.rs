@@ -4,6 +4,7 @@ pub mod answer;
 pub mod channel;
 pub mod chat;
 pub mod crowd;
+pub mod docs;
 pub mod file;
 pub mod guard;
 pub mod guests;

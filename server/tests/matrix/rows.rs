@@ -1,4 +1,6 @@
-//! Each server function with its row: who may call it, what its id names, and what it is asked.
+//! The rows of the matrix: one to each server function.
+
+use {Id as I, May::*};
 
 /// Who may.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,10 +28,15 @@ pub enum Id {
     Session,
     Invitation,
     Property,
+    Chat,
+    /// A chat, and an agent to ask into it.
+    Invited,
+    /// An agent's own words in a chat.
+    Said,
     Push,
+    Canned,
+    Ban,
 }
-
-use {Id as I, May::*};
 
 /// Name, who may, what the id names, body with `{id}` in it.
 pub const ROWS: &[(&str, May, Id, &str)] = &[
@@ -110,6 +117,33 @@ pub const ROWS: &[(&str, May, Id, &str)] = &[
     ("change_property", Admins, I::None, "name=A&language=en&time_zone=UTC"),
     ("create_property", Admins, I::None, "name=Another&language=en&time_zone=UTC"),
     ("renew_forwarding_address", Admins, I::None, ""),
+    ("join_chat", Agents, I::Chat, "conversation={id}"),
+    ("leave_chat", Agents, I::Chat, "conversation={id}"),
+    ("invite_to_chat", Agents, I::Invited, "conversation={id}"),
+    ("transfer_chat", Agents, I::Chat, "conversation={id}&assignee=nobody"),
+    ("end_chat", Agents, I::Chat, "conversation={id}"),
+    ("edit_message", Agents, I::Said, "message={id}&text=Other+words"),
+    ("withdraw_message", Agents, I::Said, "message={id}"),
+    ("set_presence", Agents, I::None, "presence=away"),
+    ("list_canned_responses", Agents, I::None, "{}"),
+    ("load_widget", Agents, I::None, "{}"),
+    (
+        "set_appearance",
+        Admins,
+        I::None,
+        "colour=%230b7a53&corner=left&desktop_side=20&desktop_bottom=20&phone_side=0&phone_bottom=0&launcher=bubble&scheme=auto",
+    ),
+    ("set_wording", Admins, I::None, "language=en&greeting=Hello"),
+    ("set_manners", Admins, I::None, "consent=none"),
+    ("set_before_chat", Admins, I::None, "kind[]=email&key[]=&label[]=&ask[]=required"),
+    ("set_hours", Admins, I::None, "open=days&day[]=0&from[]=09%3A00&to[]=18%3A00"),
+    ("show_identity_secret", Admins, I::None, "{}"),
+    ("renew_identity_secret", Admins, I::None, ""),
+    ("save_canned_response", Agents, I::None, "scope=own&shortcut=hello&text=Hello"),
+    ("delete_canned_response", Agents, I::Canned, "canned={id}"),
+    ("list_bans", Agents, I::None, "{}"),
+    ("ban_network", Agents, I::None, "network=192.0.2.0%2F24&lasts=hour"),
+    ("lift_ban", Agents, I::Ban, "ban={id}"),
     // who comes by a widget's key begins a visit with these; there is no such key
     ("open_window", Anybody, I::None, "at[key]=nothing"),
     ("begin_chat", Anybody, I::None, "at[key]=nothing&form[said][text]=Hello"),

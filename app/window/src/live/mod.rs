@@ -1,5 +1,6 @@
 //! What makes the page live: the socket, what is sent and sent again, the site around it. Runs in the browser only.
-//! All that changes goes through [`change`]; what follows from any change stands in one place below it.
+//! All that changes goes through [`change`]; what follows from any change stands in one place below it. The window is drawn by Leptos'
+//! renderer, without its graph of signals: one state, drawn whole and compared, is a third of the wasm less.
 
 mod call;
 mod form;
@@ -22,13 +23,15 @@ use web_sys::{Document, HtmlElement};
 use crate::{
     api,
     fail::{Fail, SIGNED_OUT},
-    state::{Opened, Room, State},
-    view::{Window, path_of},
+    state::{Opened, State},
+    view::{self, Drawn, path_of},
 };
 use json::{Json, Read};
 
 thread_local! {
-    static ROOM: Cell<Option<Room>> = const { Cell::new(None) };
+    static STATE: RefCell<Option<State>> = const { RefCell::new(None) };
+    /// What is drawn; none while it is being drawn.
+    static DRAWN: Cell<Option<Drawn>> = const { Cell::new(None) };
     /// What the server's clock is ahead of ours, microseconds.
     static AHEAD: Cell<i64> = const { Cell::new(0) };
     /// The last message that was said to be read.
@@ -46,29 +49,58 @@ fn clock() -> Moment {
     Moment(here + AHEAD.get())
 }
 
+/// An id for something that begins here.
+fn fresh_id() -> String {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below 2^48, and below 2^32")]
+    let (millis, chance) = (js_sys::Date::now() as u64, || (js_sys::Math::random() * 4_294_967_296.0) as u32);
+    id_of(millis, [chance(), chance(), chance()])
+}
+
+/// An id as `model::id` writes a UUIDv7: of time and chance, in 25 digits of base 36. By hand, as 128 bits in one are much code here.
+fn id_of(millis: u64, chance: [u32; 3]) -> String {
+    #[expect(clippy::cast_possible_truncation, reason = "parts of the number")]
+    let mut parts = [(millis >> 16) as u32, (millis as u32) << 16 | 0x7000 | chance[0] >> 20, 0x8000_0000 | chance[1] >> 2, chance[2]];
+    let mut digits = [b'0'; 25];
+    for digit in digits.iter_mut().rev() {
+        let mut rest = 0;
+        for part in &mut parts {
+            let whole = rest << 32 | u64::from(*part);
+            #[expect(clippy::cast_possible_truncation, reason = "the rest is below 36")]
+            let quotient = (whole / 36) as u32;
+            (*part, rest) = (quotient, whole % 36);
+        }
+        *digit = b"0123456789abcdefghijklmnopqrstuvwxyz"[usize::try_from(rest).unwrap_or(0)];
+    }
+    digits.into_iter().map(char::from).collect()
+}
+
 /// Looks at the state.
 fn see<T>(look: impl FnOnce(&State) -> T) -> Option<T> {
-    let room = ROOM.get()?;
-    let state = room.state.try_read_untracked()?;
-    Some(look(&state))
+    STATE.with_borrow(|state| state.as_ref().map(look))
 }
 
 /// Changes the state.
 fn change(act: impl FnOnce(&mut State)) {
-    let Some(room) = ROOM.get() else { return };
-    let Some(mut state) = room.state.try_write() else { return };
-    act(&mut state);
-    drop(state);
+    STATE.with_borrow_mut(|state| state.as_mut().map(act));
     settle();
+}
+
+/// Draws what differs.
+fn draw() {
+    if let (Some(mut drawn), Some(piece)) = (DRAWN.take(), see(view::window)) {
+        piece.rebuild(&mut drawn);
+        DRAWN.set(Some(drawn));
+    }
 }
 
 /// What follows from any change: words that arrived are on their way no more, the site is told, what was seen is read.
 fn settle() {
+    draw();
     queue::keep();
     site::tell_state();
     let unread = see(|state| {
         let message = state.opened.window.messages.iter().rev().find(|message| message.happened.is_none())?;
-        (state.opened.window.unread() > 0).then(|| (message.id.to_string(), message.chat.to_string()))
+        (state.opened.window.unread() > 0).then(|| (message.id.as_str().to_owned(), message.chat.as_str().to_owned()))
     });
     let Some(Some((message, chat))) = unread.filter(|_| site::seen()) else { return };
     if READ.with_borrow(|read| *read != message) {
@@ -81,6 +113,9 @@ fn settle() {
 fn renew(opened: Opened) {
     AHEAD.set(0);
     AHEAD.set(opened.window.now.0 - clock().0);
+    if let Some(html) = page().document_element() {
+        drop(html.set_attribute("lang", opened.language.tag()));
+    }
     let came = see(|state| state.opened.known != opened.known) == Some(true);
     change(|state| {
         state.now = opened.window.now;
@@ -132,7 +167,8 @@ pub fn wake() {
     state.awake = true;
     state.embed = html.has_attribute("data-embed");
     let query = window().location().search().unwrap_or_default();
-    state.agreed |= query.contains("consent=yes") || (state.opened.consent == Consent::Eu && html.class_list().contains("free"));
+    state.agreed |= query.split(['?', '&']).any(|pair| pair == "consent=yes")
+        || (state.opened.consent == Consent::Eu && html.class_list().contains("free"));
     html.set_class_name("");
     // times in the visitor's own zone
     #[expect(clippy::cast_possible_truncation, reason = "minutes of a day")]
@@ -145,12 +181,10 @@ pub fn wake() {
     fresh.set_id("window");
     fresh.set_class_name("window");
     drop(fresh.set_attribute("data-awake", ""));
-    let mounted = leptos::mount::mount_to(fresh.clone(), move || {
-        let room = Room { state: RwSignal::new(state) };
-        ROOM.set(Some(room));
-        view! { <Window room/> }
-    });
-    mounted.forget();
+    let mut drawn = view::window(&state).build();
+    drawn.mount(&fresh, None);
+    DRAWN.set(Some(drawn));
+    STATE.set(Some(state));
     // fails only when the page was taken apart meanwhile
     drop(before.replace_with_with_node_1(&fresh));
     hand::listen(&fresh);
@@ -172,5 +206,19 @@ fn tick() {
                 state.typing = None;
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::MessageId;
+
+    use super::id_of;
+
+    #[test]
+    fn an_id_is_that_of_its_bits() {
+        let (millis, chance) = (1_795_435_200_123_u64, [0xdead_beef, 0x1234_5678, 0x9abc_def0]);
+        let bits = u128::from(millis) << 80 | 7 << 76 | u128::from(chance[0] >> 20) << 64 | u128::from(0x8000_0000 | chance[1] >> 2) << 32;
+        assert_eq!(id_of(millis, chance), MessageId::from_bits(bits | u128::from(chance[2])).as_str());
     }
 }
