@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{
     Language, Text,
-    text::{common, launcher, widget as texts, window},
+    text::{common, launcher, widget as texts, window as ours},
     widget::Wording,
     widget_form::WordingForm,
 };
@@ -71,16 +71,16 @@ fn own(name: &str, language: Language) -> String {
 fn own_text(name: &str) -> Text {
     match name {
         "launcher" => launcher::ONLINE,
-        "online_line" => window::ONLINE_LINE,
-        "away_head" => window::AWAY_HEAD,
-        "away_line" => window::AWAY_LINE,
-        "offline_head" => window::OFFLINE_HEAD,
-        "offline_line" => window::OFFLINE_LINE,
-        "greeting" => window::GREETING,
-        "rescue" => window::RESCUE,
-        "left" => window::LEFT,
-        "consent" => window::CONSENT,
-        _ => window::ONLINE_HEAD,
+        "online_line" => ours::ONLINE_LINE,
+        "away_head" => ours::AWAY_HEAD,
+        "away_line" => ours::AWAY_LINE,
+        "offline_head" => ours::OFFLINE_HEAD,
+        "offline_line" => ours::OFFLINE_LINE,
+        "greeting" => ours::GREETING,
+        "rescue" => ours::RESCUE,
+        "left" => ours::LEFT,
+        "consent" => ours::CONSENT,
+        _ => ours::ONLINE_HEAD,
     }
 }
 
