@@ -8,12 +8,15 @@ mod ban;
 #[cfg(feature = "ssr")]
 pub mod caller;
 mod canned_response;
+mod chat;
 mod conversation;
 mod department;
 pub mod error;
 mod hours;
+mod kept;
 mod letter;
 mod live;
+mod notify;
 pub mod part;
 mod property;
 mod roster;
@@ -53,6 +56,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="robots" content="noindex"/>
                 <link rel="icon" type="image/svg+xml" href=ICON/>
+                <link rel="manifest" href="/manifest.webmanifest"/>
                 <HashedStylesheet options=options.clone()/>
                 <HydrationScripts options/>
                 <MetaTags/>
@@ -85,6 +89,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/invitation/:link") view={Lazy::<part::session::Invitation>::new()} ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=Shell ssr=SsrMode::Async>
                     <Route path=path!("/account") view={Lazy::<part::session::Account>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/account/notifications") view={Lazy::<part::session::Notifications>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/account/shortcuts") view={Lazy::<part::admin::OwnShortcuts>::new()} ssr=SsrMode::Async/>
                     <ParentRoute path=path!("/inbox") view=conversation::InboxPage ssr=SsrMode::Async>
                         <Route path=path!("") view=conversation::NoConversation ssr=SsrMode::Async/>

@@ -7,7 +7,7 @@ use leptos::{
 };
 use leptos_router::LazyRoute;
 
-use crate::{error::Error, ui::Failure};
+use crate::{error::Error, live::Live, ui::Failure};
 
 /// A part: `open` is where it is cut out; every page in it becomes a route to load.
 macro_rules! part {
@@ -80,8 +80,43 @@ part! {
         SignIn = crate::session::SignInPage,
         Invitation = crate::session::InvitationPage,
         Account = crate::session::AccountPage,
+        Notifications = crate::notify::NotificationsPage,
     }
 }
+
+/// What tells an agent that somebody waits: no page, and needed by none to come to life.
+#[expect(clippy::unnecessary_wraps, reason = "that a part cannot be had is such an error")]
+mod notify {
+    use leptos::{
+        prelude::Owner,
+        wasm_split::{SplitLoaderError, wasm_split},
+    };
+
+    use crate::live::Live;
+
+    #[wasm_split(notify, wasm_split_path = ::leptos::wasm_split, preload(load), fallible)]
+    pub(super) fn begin(live: Live, owner: Owner) -> Result<(), SplitLoaderError> {
+        owner.with(|| crate::notify::begin(live));
+        Ok(())
+    }
+}
+
+/// Begins to watch the log for what deserves a notice, once a page has come to life.
+pub fn watch(live: Live) {
+    let Some(owner) = Owner::current() else { return };
+    set_timeout(
+        move || {
+            leptos::task::spawn_local(async move {
+                // Missing, nothing is heard until the page is loaded anew.
+                drop(notify::begin(live, owner).await);
+            });
+        },
+        WATCH,
+    );
+}
+
+/// How long after the page has come to life.
+const WATCH: std::time::Duration = std::time::Duration::from_millis(600);
 
 /// Name of the part that a page needs beside what every browser loads.
 pub fn of_page(path: &str, query: &str) -> Option<&'static str> {

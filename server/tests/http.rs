@@ -191,6 +191,20 @@ async fn what_is_too_large_or_malformed_is_a_clear_no() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_scripts_beside_the_app_are_there_for_everybody_and_sent_when_they_changed() {
+    let world = World::empty(&[]).await;
+    for (path, kind) in
+        [("/notify.js", "text/javascript"), ("/push.js", "text/javascript"), ("/manifest.webmanifest", "application/manifest+json")]
+    {
+        let first = world.get(path, None).await;
+        assert_eq!((first.status, first.header("cache-control")), (StatusCode::OK, "no-cache"), "{path}");
+        assert!(first.header("content-type").starts_with(kind) && first.header("x-content-type-options") == "nosniff", "{path}");
+        let again = world.ask(Method::GET, path, &[("if-none-match", first.header("etag"))], String::new()).await;
+        assert_eq!((again.status, again.text.as_str()), (StatusCode::NOT_MODIFIED, ""), "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_sites_developers_read_how_the_widget_is_used() {
     let (world, _) = World::with_founder().await;
     let page = world.get("/docs/widget", None).await;

@@ -139,9 +139,56 @@ impl CannedResponse {
     }
 }
 
+/// Most canned responses offered at once.
+pub const OFFERED_MOST: usize = 8;
+
+/// What is being called before the caret: the word after a `/` that begins a word, as far as it is typed.
+pub fn calling(before: &str) -> Option<&str> {
+    let (rest, word) = before.rsplit_once('/')?;
+    let begins = rest.is_empty() || rest.ends_with(char::is_whitespace);
+    (begins && !word.contains(char::is_whitespace) && word.chars().count() <= SHORTCUT_MOST as usize).then_some(word)
+}
+
+/// Those that a typed word may mean: by the beginning of their shortcut, then by what it holds, then by their text. Of one shortcut
+/// the first, which is the nearest.
+pub fn meant<'a>(all: &'a [CannedResponse], word: &str) -> Vec<&'a CannedResponse> {
+    let word = word.to_lowercase();
+    let rank = |one: &CannedResponse| match one.shortcut.find(&word) {
+        Some(0) => Some(0),
+        Some(_) => Some(1),
+        None => one.text.to_lowercase().contains(&word).then_some(2),
+    };
+    let mut found: Vec<(i32, &CannedResponse)> = vec![];
+    for one in all {
+        if !found.iter().any(|(_, known)| known.shortcut == one.shortcut)
+            && let Some(rank) = rank(one)
+        {
+            found.push((rank, one));
+        }
+    }
+    found.sort_by_key(|(rank, _)| *rank);
+    found.into_iter().take(OFFERED_MOST).map(|(_, one)| one).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_slash_that_begins_a_word_calls() {
+        assert_eq!((calling("/"), calling("/he"), calling("Hello /he")), (Some(""), Some("he"), Some("he")));
+        for none in ["", "he", "and/or", "https://x", "/he llo", "1/2"] {
+            assert_eq!(calling(none), None, "{none:?}");
+        }
+    }
+
+    #[test]
+    fn a_shortcut_is_found_by_its_beginning_first_and_the_nearest_of_two() {
+        let all = [canned("bye", "Hello and bye"), canned("hello", "mine"), canned("hello", "ours"), canned("oh-hello", "x")];
+        let found: Vec<&str> = meant(&all, "Hel").into_iter().map(|one| one.text.as_str()).collect();
+        assert_eq!(found, ["mine", "x", "Hello and bye"]);
+        assert_eq!(meant(&all, "").len(), 3);
+    }
 
     fn canned(shortcut: &str, text: &str) -> CannedResponse {
         CannedResponse { id: CannedResponseId::new(), scope: Scope::Property, shortcut: shortcut.into(), text: text.into() }

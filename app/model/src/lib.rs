@@ -5,6 +5,7 @@ pub mod address;
 pub mod agent;
 pub mod attachment;
 pub mod ban;
+pub mod browser;
 pub mod canned_response;
 pub mod chat;
 pub mod colour;
@@ -23,6 +24,7 @@ pub mod live;
 pub mod loader;
 pub mod message;
 pub mod moment;
+pub mod notify;
 pub mod overview;
 pub mod property;
 pub mod refusal;
@@ -40,7 +42,7 @@ pub mod window;
 pub use conversation::Assignee;
 pub use id::{
     AgentId, AttachmentId, BanId, CannedResponseId, ContactId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId,
-    PropertyId, SessionId, VisitorId,
+    PropertyId, PushId, SessionId, VisitorId,
 };
 pub use moment::Moment;
 pub use refusal::{Refusal, Why};

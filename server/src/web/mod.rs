@@ -16,6 +16,7 @@ pub mod origin;
 pub mod pane;
 pub mod peer;
 pub mod router;
+mod script;
 pub mod tend;
 pub mod turn;
 pub mod upload;
