@@ -18,7 +18,7 @@ const WIDGET_LOADER: u64 = 4_750;
 
 /// What is loaded when the visitor's window is opened; the goal is 60,000. Of that this is kept for the page itself, which is made per
 /// request. The browser tests hold that.
-const WINDOW_PAGE: u64 = 3_000;
+const WINDOW_PAGE: u64 = 5_000;
 const WINDOW_OPENED: u64 = 110_000;
 
 /// Writes the sizes to `out` and fails, naming the budget, when one is broken.
@@ -112,7 +112,7 @@ mod tests {
         assert_eq!(sizes["app_js"], 7);
         assert_eq!(sizes["app_part_admin"], 13);
         assert_eq!(sizes["widget_loader"], 50);
-        assert_eq!(sizes["widget_opened"], 3_014);
+        assert_eq!(sizes["widget_opened"], 5_014);
         assert!(sizes["app_part_window_files"].is_null());
     }
 
