@@ -23,9 +23,12 @@ fn never(name: &str) -> bool {
 
 /// What the visitor's window does without: streams of server functions, which it does not ask; and words for a panic, which would end in
 /// a trap anyway. It formats nothing else (`app/window/src/number.rs`), so the whole of formatting goes with them.
-const WORDLESS: [&str; 16] = [
+const WORDLESS: [&str; 20] = [
     "12wasm_streams",
-    "17future_to_promise",
+    "intounderlying",
+    "6js_sys7futures",
+    "12futures_core",
+    "12futures_util",
     "4core9panicking",
     "3std9panicking",
     "4core3fmt",
@@ -35,7 +38,8 @@ const WORDLESS: [&str; 16] = [
     "8LowerHex3fmt",
     "8UpperHex3fmt",
     "5Error3fmt",
-    "16slice_error_fail",
+    "slice_error_fail",
+    "slice_index_fail",
     "13unwrap_failed",
     "13expect_failed",
     "17capacity_overflow",
@@ -52,8 +56,15 @@ fn wordless(name: &str) -> bool {
     (!generic && WORDLESS.iter().any(|words| plain.contains(words))) || path.ends_with("$GT$3fmt")
 }
 
-/// Puts a trap in the place of each function that the window does without; gives how many there were.
+/// Puts a trap in the place of each function that the window does without; gives how many there were. Where in the sources a panic
+/// would have been is written over: nobody says it any more.
 pub fn silence(module: &mut Module) -> usize {
+    let home = std::env::var("CARGO_HOME").unwrap_or_else(|_| std::env::var("HOME").unwrap_or_default() + "/.cargo");
+    for data in module.data.iter_mut() {
+        for prefix in ["/rustc/".to_owned(), format!("{home}/registry/src/")] {
+            blank(&mut data.value, prefix.as_bytes());
+        }
+    }
     let name = |id: FunctionId| module.funcs.get(id).name.as_deref().unwrap_or_default();
     let never: Vec<FunctionId> =
         module.funcs.iter_local().filter(|(id, local)| wordless(name(*id)) && local.size() > SHORT).map(|(id, _)| id).collect();
@@ -69,6 +80,16 @@ pub fn prune(module: &mut Module) -> usize {
     let never: Vec<FunctionId> =
         module.funcs.iter_local().filter(|(id, local)| never(name(*id)) && local.size() > SHORT).map(|(id, _)| id).collect();
     trap(module, &never)
+}
+
+/// Writes over the paths of source files that begin like this.
+fn blank(text: &mut [u8], prefix: &[u8]) {
+    let mut from = 0;
+    while let Some(start) = text[from..].windows(prefix.len()).position(|part| part == prefix).map(|at| from + at) {
+        let end = text[start..].windows(3).position(|part| part == b".rs").map_or(text.len(), |at| start + at + 3);
+        text[start..end].fill(0);
+        from = end;
+    }
 }
 
 fn trap(module: &mut Module, never: &[FunctionId]) -> usize {
@@ -129,6 +150,13 @@ mod tests {
         let (panic, pad) = ("_RNvNtCsgXGp5Oqx2Ny_4core9panicking9panic_fmt", "_RNvMsa_NtCsgXGp5Oqx2Ny_4core3fmtNtB5_9Formatter3pad");
         let mut module = module(&[live, drops, debug, panic, pad]);
         assert_eq!(silence(&mut module), 3);
+    }
+
+    #[test]
+    fn paths_of_sources_are_written_over() {
+        let mut text = *b"before/rustc/1/library/a.rs/rustc/b.rsafter/rustc";
+        blank(&mut text, b"/rustc/");
+        assert_eq!(text.as_slice(), [b"before".as_slice(), &[0; 32], b"after/rustc"].concat());
     }
 
     #[test]

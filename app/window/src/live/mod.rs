@@ -16,7 +16,7 @@ mod wire;
 use std::cell::{Cell, RefCell};
 
 use leptos::prelude::*;
-use model::{MessageId, Moment, widget::Consent};
+use model::{Moment, widget::Consent};
 use wasm_bindgen::JsCast;
 use web_sys::{Document, HtmlElement};
 
@@ -49,11 +49,29 @@ fn clock() -> Moment {
     Moment(here + AHEAD.get())
 }
 
-/// An id for something that begins here: as those that a server makes, of time and chance.
+/// An id for something that begins here.
 fn fresh_id() -> String {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below 2^48, and below 2^38")]
-    let (millis, chance) = (js_sys::Date::now() as u128, || (js_sys::Math::random() * 274_877_906_944.0) as u128);
-    MessageId::from_bits(millis << 80 | 7 << 76 | chance() << 38 | chance()).as_str().to_owned()
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below 2^48, and below 2^32")]
+    let (millis, chance) = (js_sys::Date::now() as u64, || (js_sys::Math::random() * 4_294_967_296.0) as u32);
+    id_of(millis, [chance(), chance(), chance()])
+}
+
+/// An id as `model::id` writes a UUIDv7: of time and chance, in 25 digits of base 36. By hand, as 128 bits in one are much code here.
+fn id_of(millis: u64, chance: [u32; 3]) -> String {
+    #[expect(clippy::cast_possible_truncation, reason = "parts of the number")]
+    let mut parts = [(millis >> 16) as u32, (millis as u32) << 16 | 0x7000 | chance[0] >> 20, 0x8000_0000 | chance[1] >> 2, chance[2]];
+    let mut digits = [b'0'; 25];
+    for digit in digits.iter_mut().rev() {
+        let mut rest = 0;
+        for part in &mut parts {
+            let whole = rest << 32 | u64::from(*part);
+            #[expect(clippy::cast_possible_truncation, reason = "the rest is below 36")]
+            let quotient = (whole / 36) as u32;
+            (*part, rest) = (quotient, whole % 36);
+        }
+        *digit = b"0123456789abcdefghijklmnopqrstuvwxyz"[usize::try_from(rest).unwrap_or(0)];
+    }
+    digits.into_iter().map(char::from).collect()
 }
 
 /// Looks at the state.
@@ -188,5 +206,19 @@ fn tick() {
                 state.typing = None;
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::MessageId;
+
+    use super::id_of;
+
+    #[test]
+    fn an_id_is_that_of_its_bits() {
+        let (millis, chance) = (1_795_435_200_123_u64, [0xdead_beef, 0x1234_5678, 0x9abc_def0]);
+        let bits = u128::from(millis) << 80 | 7 << 76 | u128::from(chance[0] >> 20) << 64 | u128::from(0x8000_0000 | chance[1] >> 2) << 32;
+        assert_eq!(id_of(millis, chance), MessageId::from_bits(bits | u128::from(chance[2])).as_str());
     }
 }
