@@ -20,6 +20,8 @@ enum May {
     Anybody,
     Agents,
     Admins,
+    /// By the cookie of the widget's key; `window.rs` has them act.
+    Visitors,
 }
 
 /// What its id names.
@@ -109,6 +111,23 @@ const ROWS: &[(&str, May, Id, &str)] = &[
     ("change_property", Admins, I::None, "name=A&language=en&time_zone=UTC"),
     ("create_property", Admins, I::None, "name=Another&language=en&time_zone=UTC"),
     ("renew_forwarding_address", Admins, I::None, ""),
+    // who comes by a widget's key begins a visit with these; there is no such key
+    ("open_window", Anybody, I::None, "at[key]=nothing"),
+    ("begin_chat", Anybody, I::None, "at[key]=nothing&form[said][text]=Hello"),
+    ("leave_message", Anybody, I::None, "at[key]=nothing&form[said][text]=Hello&form[details][email]=a%40x.example"),
+    ("identify_visitor", Anybody, I::None, "at[key]=nothing&who[id]=1"),
+    ("set_visitor_attributes", Anybody, I::None, "at[key]=nothing&given[plan]=gold"),
+    ("tag_visitor", Anybody, I::None, "at[key]=nothing&tag=vip"),
+    ("untag_visitor", Anybody, I::None, "at[key]=nothing&tag=vip"),
+    ("log_out_visitor", Anybody, I::None, "at[key]=nothing"),
+    ("say_words", Visitors, I::None, "at[key]={key}&chat={chat}&form[text]=Hello"),
+    ("leave_details", Visitors, I::None, "at[key]={key}&chat={chat}&form[email]=a%40x.example"),
+    ("rate_chat", Visitors, I::None, "at[key]={key}&chat={chat}&rating=good"),
+    ("finish_chat", Visitors, I::None, "at[key]={key}&chat={chat}"),
+    ("ask_transcript", Visitors, I::None, "at[key]={key}&chat={chat}&email=a%40x.example"),
+    ("read_chat", Visitors, I::None, "at[key]={key}&chat={chat}"),
+    ("list_earlier_words", Visitors, I::None, "at[key]={key}&before=1"),
+    ("pop_out", Visitors, I::None, "at[key]={key}"),
 ];
 
 /// A property with one of everything.
@@ -123,6 +142,12 @@ impl Side {
         let agent = world.invite(&admin, &format!("Agent{name}"), Role::Agent).await;
         let property = world.agent(&admin).await.property().clone();
         Self { admin, agent, property }
+    }
+
+    /// A body with this property's widget in it, and a chat that is nobody's.
+    async fn widget(&self, world: &World, template: &str) -> String {
+        let (key, _) = world.agent(&self.admin).await.widget().await.expect("a widget");
+        template.replace("{key}", &key).replace("{chat}", ConversationId::new().as_str())
     }
 
     /// A fresh thing of this property, made so that `by` may act on it.
@@ -276,8 +301,9 @@ async fn nobody_signed_in_may_nothing_but_come_in() {
     for (name, path) in functions() {
         let (_, may, id, template) = row(&name);
         let own = a.make(&world, id, &a.admin).await;
+        let template = a.widget(&world, template).await;
         for id in [own, random(id)] {
-            let answer = world.call(path, None, &body(template, &id)).await;
+            let answer = world.call(path, None, &body(&template, &id)).await;
             if may == Anybody {
                 assert!(![401, 403, 500, 503].contains(&answer.status.as_u16()), "{name}: {} {}", answer.status, answer.text);
             } else {
@@ -328,11 +354,14 @@ async fn agents_and_admins_may_what_is_theirs_and_no_more() {
             // who made a property looks at it from then on
             world.agent(&token).await.switch_property(a.property.clone()).await.expect("switched");
             let own = a.make(&world, id, &token).await;
-            let answer = world.call(path, Some(&token), &body(template, &own)).await;
+            let template = a.widget(&world, template).await;
+            let answer = world.call(path, Some(&token), &body(&template, &own)).await;
             let status = answer.status.as_u16();
-            if may == Admins && role == Agents {
+            if may == Visitors {
+                assert_eq!(status, 401, "{name} by {role:?}: an agent is no visitor: {}", answer.text);
+            } else if may == Admins && role == Agents {
                 assert_eq!(status, 403, "{name} by an agent: {}", answer.text);
-                let nothing = world.call(path, Some(&token), &body(template, &random(id))).await;
+                let nothing = world.call(path, Some(&token), &body(&template, &random(id))).await;
                 assert_eq!(nothing.status, 403, "{name} by an agent, random id");
             } else if may != Anybody {
                 assert!(status == 200 || status == 409, "{name} by {role:?}: {status} {}", answer.text);

@@ -4,7 +4,7 @@
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
-use app::caller::{self, Address};
+use app::caller::Address;
 use axum::{
     Extension,
     extract::{
@@ -25,7 +25,7 @@ use super::{
     answer::No,
     channel::{Channel, text},
     crowd::Place,
-    live::From,
+    live::{From, TOLD_MOST},
     pane::{Pane, Post},
     router::House,
     tend, visitor,
@@ -57,7 +57,7 @@ pub async fn open(
         Ok(property) => property,
         Err(error) => return No::from(error).into_response(),
     };
-    let cookie = visitor::token(&headers, &key, caller::secure(&house.desk)).is_some();
+    let cookie = ::window::caller::token(&house.desk, &headers, &key).is_some();
     let visitor = if cookie { visitor::visitor(&house, &key, &headers, address).await.ok() } else { None };
     let Some(place) = house.hub.crowd().enter(address) else { return No::from(Refusal::TooMany { retry: 30 }).into_response() };
     let gone = cookie && visitor.is_none();
@@ -164,13 +164,14 @@ impl Window {
         // what is sent to a slow reader takes nobody's place
         drop(turn);
         match told {
-            Ok(Some(told)) => match told.last() {
-                Some(last) => {
-                    self.last = last.seq;
-                    send_text(socket, text(&WindowFrame::Told(told))).await
+            Ok(Some(mut told)) => {
+                while let Some(last) = told.get(TOLD_MOST.min(told.len()).saturating_sub(1)).map(|told| told.seq) {
+                    let rest = told.split_off(TOLD_MOST.min(told.len()));
+                    send_text(socket, text(&WindowFrame::Told(told))).await?;
+                    (self.last, told) = (last, rest);
                 }
-                None => Ok(()),
-            },
+                Ok(())
+            }
             Ok(None) => Err(End(Some(WindowFrame::Reload), 1000, "reload")),
             Err(desk::Error::Refused(_)) => Err(End(Some(WindowFrame::Gone), 1008, "gone")),
             Err(error) => Err(fault(&error)),

@@ -19,3 +19,4 @@ pub mod tend;
 pub mod turn;
 pub mod upload;
 pub mod visitor;
+pub mod window;

@@ -25,7 +25,7 @@ use super::{
     live,
     loader::{self, Scripts},
     turn::Turns,
-    upload, visitor,
+    upload, visitor, window,
 };
 use crate::{closing::Closing, config::Config};
 
@@ -48,13 +48,15 @@ pub struct House {
     pub scripts: Arc<Scripts>,
     /// Becomes true when the process closes.
     pub closing: Closing,
+    /// The files that visitors' windows load.
+    pub window: ::window::view::Files,
     options: LeptosOptions,
 }
 
 impl House {
     /// Puts it together.
     pub fn new(desk: Desk, config: Arc<Config>, closing: Closing) -> Self {
-        let options = options(&config.site);
+        let (options, window) = (options(&config.site), window::files(&config.site));
         Self {
             hub: Hub::new(desk.clone(), config.visitor_limits),
             scripts: Arc::new(Scripts::new(&config.site)),
@@ -64,6 +66,7 @@ impl House {
             visitor_uploads: Arc::new(Semaphore::new(8)),
             turns: Arc::default(),
             closing,
+            window,
             options,
         }
     }
@@ -101,9 +104,10 @@ fn preloads(site: &Path) -> BTreeMap<String, HeaderValue> {
 /// All of it.
 pub fn router(house: House) -> Router {
     let desk = house.desk.clone();
-    let preloads = preloads(&house.config.site);
+    let (preloads, connected) = (preloads(&house.config.site), window::connected(&house));
     let context = move || {
         caller::provide(&desk);
+        ::window::caller::provide(&connected);
         if let (Some(answer), Some(parts)) = (use_context::<ResponseOptions>(), use_context::<Parts>())
             && let Some(part) = app::part::of_page(parts.uri.path(), parts.uri.query().unwrap_or_default())
             && let Some(links) = preloads.get(part)
@@ -124,6 +128,7 @@ pub fn router(house: House) -> Router {
         .route("/health", get(health))
         .route("/favicon.ico", get(file::icon))
         .route("/live", get(live::open))
+        .route("/chat/{key}", get(window::open))
         .route("/upload", post(upload::upload).get(upload::not_here))
         .route("/attachments/{id}", get(file::attachment))
         .route("/files/{property}/{id}/{token}", get(file::linked))

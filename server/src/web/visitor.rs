@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use app::caller::{self, Address};
+use app::caller::Address;
 use axum::{
     Extension, Json,
     body::Body,
@@ -20,14 +20,6 @@ use super::{
     upload::{Named, receive, said, too_large},
 };
 
-/// The secret that a browser keeps for a widget: over TLS and on the machine itself in a cookie that is bound to the host.
-pub fn token<'a>(headers: &'a HeaderMap, key: &str, secure: bool) -> Option<&'a str> {
-    let (bound, plain) = (format!("__Host-recado-{key}"), format!("recado-{key}"));
-    let all = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = all.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, value)| !value.is_empty() && (*name == bound || (!secure && *name == plain))).map(|(_, value)| value)
-}
-
 /// Where a request comes from.
 pub fn address(known: Option<&Extension<Address>>) -> Option<IpAddr> {
     known.and_then(|known| known.0.0.parse().ok())
@@ -35,10 +27,8 @@ pub fn address(known: Option<&Extension<Address>>) -> Option<IpAddr> {
 
 /// The visitor who asks, in the property of this key.
 pub async fn visitor(house: &House, key: &str, headers: &HeaderMap, address: Option<IpAddr>) -> Answer<Visitor> {
-    let property = house.desk.property_of_widget(key).await?;
-    let token = token(headers, key, caller::secure(&house.desk)).ok_or(Refusal::SignedOut)?;
-    let visitor = house.desk.visitor(token, &address.map(|address| address.to_string()).unwrap_or_default()).await?;
-    if *visitor.property() == property { Ok(visitor) } else { Err(Refusal::SignedOut.into()) }
+    let address = address.map(|address| address.to_string()).unwrap_or_default();
+    Ok(window::caller::visitor_of(&house.desk, headers, key, &address).await?)
 }
 
 /// `POST /chat/KEY/upload?name=…`: who asks is known before a byte is read.

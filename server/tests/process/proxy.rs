@@ -76,12 +76,12 @@ impl Bad {
 
     async fn pump(self, mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut dice: Dice) {
         // small pieces, so that frames are cut in two
-        let mut piece = [0; 1024];
+        let mut piece = [0; 4096];
         while let Ok(size) = from.read(&mut piece).await
             && size > 0
         {
             let bad = !self.calm.load(Ordering::SeqCst);
-            if bad && dice.roll(1, 4) == 1 {
+            if bad && dice.roll(1, 8) == 1 {
                 sleep(Duration::from_millis(dice.roll(0, self.slowest))).await;
             }
             if bad && dice.roll(1, 100) <= self.cuts_of_hundred {

@@ -25,7 +25,7 @@ use super::{
 const SEEN: Duration = Duration::from_mins(1);
 /// Settings of a Recado whose visitors may do as much as they like.
 pub fn unlimited() -> [(&'static str, String); 2] {
-    [("RECADO_VISITORS_LIMITS", "0".to_owned()), ("RECADO_HTTP_TRUSTED_PROXIES", "[\"127.0.0.1/32\"]".to_owned())]
+    [("RECADO_VISITORS_LIMITS", "0".to_owned()), ("RECADO_HTTP_TRUSTED_PROXIES", "127.0.0.1/32".to_owned())]
 }
 
 /// What those who write know: only ever added to.

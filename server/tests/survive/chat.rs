@@ -39,7 +39,7 @@ async fn chats_survive(base: Base) {
 
 async fn lossy_lines(base: Base) {
     let recado = Recado::started(base, &unlimited()).await;
-    let proxy = Proxy::start(recado.http, 4, 150).await;
+    let proxy = Proxy::start(recado.http, 2, 150).await;
     let clients = number("RECADO_CLIENTS", 50);
     let mut talk = Talk::begin(&recado, Plan { port: proxy.port, chats: clients, agents: 4, pause: Some((100, 600)), back: 100 }).await;
     tokio::time::sleep(Duration::from_secs(number("RECADO_SECONDS", 20))).await;
