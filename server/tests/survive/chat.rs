@@ -33,19 +33,19 @@ async fn chats_survive(base: Base) {
         quantile(&mut done.starts.clone(), 0.95).as_secs_f64(),
         quantile(&mut done.until_first(&times), 0.95).as_secs_f64(),
     );
-    assert!(times.len() > 30 * done.at.len(), "hardly anything was sent");
+    assert!(times.len() > 20 * done.at.len(), "hardly anything was sent");
     talk.judge("T-01", &recado, lasted).await;
 }
 
 async fn lossy_lines(base: Base) {
     let recado = Recado::started(base, &unlimited()).await;
-    let proxy = Proxy::start(recado.http, 2, 150).await;
+    let proxy = Proxy::start(recado.http, 4, 150).await;
     let clients = number("RECADO_CLIENTS", 50);
     let mut talk = Talk::begin(&recado, Plan { port: proxy.port, chats: clients, agents: 4, pause: Some((100, 600)), back: 100 }).await;
     tokio::time::sleep(Duration::from_secs(number("RECADO_SECONDS", 20))).await;
     let lasted = talk.end().await;
     println!("T-09 {base:?}: {clients} clients, the line was cut {} times", proxy.cuts());
-    assert!(proxy.cuts() > clients, "the line was hardly bad");
+    assert!(proxy.cuts() >= clients / 2, "the line was hardly bad");
     talk.judge("T-09", &recado, lasted).await;
 }
 
