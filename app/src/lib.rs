@@ -4,13 +4,19 @@
 mod admin;
 mod agent;
 mod ask;
+mod ban;
 #[cfg(feature = "ssr")]
 pub mod caller;
+mod canned_response;
+mod chat;
 mod conversation;
 mod department;
 pub mod error;
+mod hours;
+mod kept;
 mod letter;
 mod live;
+mod notify;
 pub mod part;
 mod property;
 mod roster;
@@ -20,6 +26,7 @@ mod text;
 mod ticket;
 mod ui;
 mod visit;
+mod widget;
 
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, Html, MetaTags, Title, provide_meta_context};
@@ -49,6 +56,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="robots" content="noindex"/>
                 <link rel="icon" type="image/svg+xml" href=ICON/>
+                <link rel="manifest" href="/manifest.webmanifest"/>
                 <HashedStylesheet options=options.clone()/>
                 <HydrationScripts options/>
                 <MetaTags/>
@@ -81,6 +89,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/invitation/:link") view={Lazy::<part::session::Invitation>::new()} ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=Shell ssr=SsrMode::Async>
                     <Route path=path!("/account") view={Lazy::<part::session::Account>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/account/notifications") view={Lazy::<part::session::Notifications>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/account/shortcuts") view={Lazy::<part::admin::OwnShortcuts>::new()} ssr=SsrMode::Async/>
                     <ParentRoute path=path!("/inbox") view=conversation::InboxPage ssr=SsrMode::Async>
                         <Route path=path!("") view=conversation::NoConversation ssr=SsrMode::Async/>
                         <Route path=path!(":conversation") view={Lazy::<part::conversation::Opened>::new()} ssr=SsrMode::Async/>
@@ -88,8 +98,12 @@ pub fn App() -> impl IntoView {
                     <ParentRoute path=path!("/admin") view={Lazy::<part::admin::Frame>::new()} ssr=SsrMode::Async>
                         <Route path=path!("") view=|| view! { <Redirect path="/admin/overview"/> } ssr=SsrMode::Async/>
                         <Route path=path!("overview") view={Lazy::<part::admin::Overview>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!("widget") view={Lazy::<part::admin::Widget>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!("hours") view={Lazy::<part::admin::Hours>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("agents") view={Lazy::<part::admin::Agents>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("departments") view={Lazy::<part::admin::Departments>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!("shortcuts") view={Lazy::<part::admin::Shortcuts>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!("bans") view={Lazy::<part::admin::Bans>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("email") view={Lazy::<part::admin::Letters>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("email/:letter") view={Lazy::<part::admin::Letter>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("settings") view={Lazy::<part::admin::Settings>::new()} ssr=SsrMode::Async/>

@@ -9,6 +9,7 @@ pub mod command;
 pub mod config;
 pub mod doctor;
 pub mod mail;
+pub mod push;
 pub mod seed;
 pub mod serve;
 pub mod tls;

@@ -121,6 +121,8 @@ ids! {
     CannedResponseId
     /// A ban.
     BanId
+    /// A browser that is told while no page is open (never its address).
+    PushId
 }
 
 #[cfg(test)]

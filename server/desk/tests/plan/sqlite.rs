@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 use crate::{common::Ground, ear::Heard};
 
 /// Tables that stay small: reading one from end to end is nothing.
-const SMALL: [&str; 21] = [
+const SMALL: [&str; 23] = [
     "property",
     "log_head",
     "reader_cursor",
@@ -29,6 +29,8 @@ const SMALL: [&str; 21] = [
     "ban",
     "canned_response",
     "widget",
+    "notify_setting",
+    "push_subscription",
 ];
 /// Columns that name one thing: what belongs to it may be sorted.
 const ONE_THING: [&str; 7] = ["conversation", "message", "id", "mail_id", "email", "recipient", "visitor"];
