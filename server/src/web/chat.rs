@@ -25,7 +25,7 @@ use super::{
     answer::No,
     channel::{Channel, text},
     crowd::Place,
-    live::From,
+    live::{From, TOLD_MOST},
     pane::{Pane, Post},
     router::House,
     tend, visitor,
@@ -164,13 +164,14 @@ impl Window {
         // what is sent to a slow reader takes nobody's place
         drop(turn);
         match told {
-            Ok(Some(told)) => match told.last() {
-                Some(last) => {
-                    self.last = last.seq;
-                    send_text(socket, text(&WindowFrame::Told(told))).await
+            Ok(Some(mut told)) => {
+                while let Some(last) = told.get(TOLD_MOST.min(told.len()).saturating_sub(1)).map(|told| told.seq) {
+                    let rest = told.split_off(TOLD_MOST.min(told.len()));
+                    send_text(socket, text(&WindowFrame::Told(told))).await?;
+                    (self.last, told) = (last, rest);
                 }
-                None => Ok(()),
-            },
+                Ok(())
+            }
             Ok(None) => Err(End(Some(WindowFrame::Reload), 1000, "reload")),
             Err(desk::Error::Refused(_)) => Err(End(Some(WindowFrame::Gone), 1008, "gone")),
             Err(error) => Err(fault(&error)),

@@ -47,6 +47,9 @@ const PING_EVERY: u32 = 25;
 /// Signals a second from one tab.
 const SIGNALS_MOST: u32 = 20;
 
+/// Events in a frame: a line that breaks again and again still brings a tab forward.
+pub const TOLD_MOST: usize = 8;
+
 /// Tabs are told apart by numbers.
 static TABS: AtomicU64 = AtomicU64::new(0);
 
@@ -135,10 +138,11 @@ impl Tab {
         // a right lost since the line was asked for: what was just read is not told
         self.rights().await?;
         match told {
-            Ok(Some(told)) => {
-                if let Some(last) = told.last() {
-                    self.last = last.event.seq;
+            Ok(Some(mut told)) => {
+                while let Some(last) = told.get(TOLD_MOST.min(told.len()).saturating_sub(1)).map(|told| told.event.seq) {
+                    let rest = told.split_off(TOLD_MOST.min(told.len()));
                     send_text(socket, text(&Frame::Told(told))).await?;
+                    (self.last, told) = (last, rest);
                 }
             }
             Ok(None) => return Err(End(Some(Frame::Reload), 1000, "reload")),

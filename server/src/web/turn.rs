@@ -80,6 +80,14 @@ mod tests {
         }
     }
 
+    #[test]
+    fn every_server_function_of_visitors_is_named() {
+        let api = include_str!("../../../app/window/src/api.rs");
+        let names = api.lines().filter_map(|line| line.strip_prefix("pub async fn ")?.split('(').next());
+        let missing: Vec<&str> = names.filter(|name| !FUNCTIONS.contains(name)).collect();
+        assert!(missing.is_empty(), "{missing:?} take no turns");
+    }
+
     #[tokio::test]
     async fn when_all_places_are_taken_few_wait() {
         let turns = Turns { places: Semaphore::new(1), queue: Semaphore::new(1) };

@@ -32,8 +32,10 @@ pub struct Answer {
 /// A browser.
 pub struct Browser {
     client: Client<HttpConnector, Full<Bytes>>,
-    base: String,
+    host: String,
     cookie: String,
+    /// Where it says to come from: many browsers of a test are at one address.
+    address: String,
 }
 
 /// Whether pages are answered at this port.
@@ -45,7 +47,39 @@ pub async fn healthy(port: u16) -> bool {
 impl Browser {
     /// One that nobody is signed in with.
     pub fn new(port: u16) -> Self {
-        Self { client: Client::builder(TokioExecutor::new()).build_http(), base: format!("http://127.0.0.1:{port}"), cookie: String::new() }
+        Self::at(port, "")
+    }
+
+    /// One that comes from an address, for a Recado that believes this machine as a proxy.
+    pub fn at(port: u16, address: &str) -> Self {
+        let client = Client::builder(TokioExecutor::new()).build_http();
+        Self { client, host: format!("127.0.0.1:{port}"), cookie: String::new(), address: address.into() }
+    }
+
+    /// The same one by another port.
+    #[must_use]
+    pub fn by(&self, port: u16) -> Self {
+        Self { cookie: self.cookie.clone(), ..Self::at(port, &self.address) }
+    }
+
+    /// Where it goes to.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// What it says of itself when it opens a line.
+    pub fn headers(&self) -> Vec<(&'static str, String)> {
+        let mut headers = vec![("origin", format!("http://{}", self.host)), ("cookie", self.cookie.clone())];
+        if !self.address.is_empty() {
+            headers.push(("x-forwarded-for", self.address.clone()));
+        }
+        headers
+    }
+
+    /// Keeps the cookie that an answer gives.
+    pub fn keep_cookie(&mut self, answer: &Answer) {
+        let cookie = answer.headers.get("set-cookie").and_then(|value| value.to_str().ok()).expect("a cookie");
+        cookie.split(';').next().unwrap_or_default().clone_into(&mut self.cookie);
     }
 
     /// Sets an empty Recado up and is signed in.
@@ -69,8 +103,7 @@ impl Browser {
         let action = self.action(page, form).await;
         let answer = self.send(&action, fields).await.expect("an answer");
         assert_eq!(answer.status, 200, "{form}: {}", answer.text);
-        let cookie = answer.headers.get("set-cookie").and_then(|value| value.to_str().ok()).expect("a cookie");
-        cookie.split(';').next().unwrap_or_default().clone_into(&mut self.cookie);
+        self.keep_cookie(&answer);
         self
     }
 
@@ -115,8 +148,14 @@ impl Browser {
     }
 
     async fn ask(&self, method: Method, path: &str, accept: &str, body: String) -> Result<Answer, String> {
-        let mut request =
-            Request::builder().method(&method).uri(format!("{}{path}", self.base)).header("accept", accept).header("cookie", &self.cookie);
+        let mut request = Request::builder()
+            .method(&method)
+            .uri(format!("http://{}{path}", self.host))
+            .header("accept", accept)
+            .header("cookie", &self.cookie);
+        if !self.address.is_empty() {
+            request = request.header("x-forwarded-for", &self.address);
+        }
         if method == Method::POST {
             let kind = if body.starts_with('{') { "application/json" } else { "application/x-www-form-urlencoded" };
             request = request.header("sec-fetch-site", "same-origin").header("content-type", kind);

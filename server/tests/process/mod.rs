@@ -4,10 +4,13 @@
 #![allow(dead_code, reason = "each test program uses its own part")]
 
 pub mod browser;
+pub mod chat;
 pub mod mail;
 #[path = "../../desk/tests/common/postgres.rs"]
 pub mod postgres;
+pub mod proxy;
 pub mod relay;
+pub mod talk;
 pub mod wire;
 
 use std::{
@@ -197,10 +200,12 @@ impl Recado {
     }
 }
 
-/// The binary that is tested: of this build, or the one that `RECADO_BIN` names (a release build, for figures).
+/// The binary that is tested: of this build, or the one that `RECADO_BIN` names (a release build, for figures). For a program that is no
+/// test, the one beside it.
 pub fn binary() -> PathBuf {
     let named = std::env::var_os("RECADO_BIN").map(|path| std::path::absolute(PathBuf::from("..").join(path)).expect("a path"));
-    named.unwrap_or_else(|| env!("CARGO_BIN_EXE_recado").into())
+    let beside = || std::env::current_exe().expect("a program").with_file_name("recado");
+    named.or(option_env!("CARGO_BIN_EXE_recado").map(PathBuf::from)).unwrap_or_else(beside)
 }
 
 fn last_lines(log: &str) -> String {

@@ -1,6 +1,9 @@
-//! `kill -9` under load (quality.md T-03 and T-04): the real binary, real sockets, real SMTP, on both databases. The tests keep their
-//! own record of what was sent and acknowledged and compare it with what is there. `RECADO_KILLS=200` makes the runs long.
+//! `kill -9` under load, sockets cut at once, bad lines (quality.md T-01, T-03, T-04, T-08, T-09): the real binary, real sockets, real
+//! SMTP, on both databases. The tests keep their own record of what was sent and acknowledged and compare it with what is there.
+//! `RECADO_KILLS=200`, `RECADO_SOCKETS=5000`, `RECADO_CUTS=10`, `RECADO_CLIENTS=500` make the runs long.
 
+mod chat;
+mod cut;
 mod inbound;
 mod outbound;
 #[path = "../process/mod.rs"]
@@ -12,7 +15,12 @@ use process::{Dice, Recado};
 
 /// How often the process is killed.
 fn kills() -> usize {
-    std::env::var("RECADO_KILLS").map_or(10, |text| text.parse().expect("RECADO_KILLS is a number"))
+    usize::try_from(number("RECADO_KILLS", 10)).expect("a number")
+}
+
+/// A number that the environment may make larger.
+fn number(name: &str, usual: u64) -> u64 {
+    std::env::var(name).map_or(usual, |text| text.parse().unwrap_or_else(|_| panic!("{name} is a number")))
 }
 
 /// The kills of one run.

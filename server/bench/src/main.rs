@@ -1,0 +1,123 @@
+//! Measures chat over the real binary, which it starts as a child with a folder of its own: what visitors and agents notice, and what it
+//! costs the machine. Prints one line of JSON and a table; judges only that nothing was missed. Build it with what it measures:
+//! `cargo build --release -p server -p bench && target/release/recado-bench chat`.
+
+mod chat;
+mod flood;
+#[path = "../../tests/process/mod.rs"]
+mod process;
+mod sockets;
+
+use std::fmt::Write as _;
+
+use clap::{Parser, Subcommand};
+use process::{Base, Recado, talk::unlimited};
+
+/// What is measured, on which database.
+#[derive(Parser)]
+#[command(name = "recado-bench", about = "Measures chat over the real binary")]
+struct Arguments {
+    /// PostgreSQL by its address; `own` starts one for this. SQLite without it.
+    #[arg(long, global = true)]
+    postgres: Option<String>,
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Visitors and agents write at a steady rate, whether earlier words arrived or not.
+    Chat {
+        /// Chats, each with its visitor's window open.
+        #[arg(long, default_value_t = 200)]
+        sockets: u64,
+        /// Messages a second, of visitors and agents in turn.
+        #[arg(long, default_value_t = 100)]
+        rate: u64,
+        /// How long.
+        #[arg(long, default_value_t = 20)]
+        seconds: u64,
+    },
+    /// Many windows are open, are cut at once, and come back.
+    Sockets {
+        /// How many.
+        #[arg(long, default_value_t = 5_000)]
+        count: u64,
+        /// How often they are cut.
+        #[arg(long, default_value_t = 3)]
+        cuts: u64,
+    },
+    /// An agent works, alone and while visitors do as much as they can.
+    Flood {
+        /// Visitors' connections that ask without a pause.
+        #[arg(long, default_value_t = 64)]
+        connections: u64,
+        /// How long, each time.
+        #[arg(long, default_value_t = 15)]
+        seconds: u64,
+    },
+}
+
+#[tokio::main]
+async fn main() {
+    let arguments = Arguments::parse();
+    let postgres = arguments.postgres.as_deref();
+    let figures = match arguments.what {
+        What::Chat { sockets, rate, seconds } => chat::measure(&started(postgres, &unlimited()).await, sockets, rate, seconds).await,
+        What::Sockets { count, cuts } => sockets::measure(&started(postgres, &unlimited()).await, count, cuts).await,
+        What::Flood { connections, seconds } => {
+            let [_, proxies] = unlimited();
+            flood::measure(&started(postgres, &[proxies]).await, connections, seconds).await
+        }
+    };
+    figures.print(postgres.map_or("SQLite", |_| "PostgreSQL"));
+}
+
+async fn started(postgres: Option<&str>, settings: &[(&str, String)]) -> Recado {
+    match postgres {
+        None => Recado::started(Base::Sqlite, settings).await,
+        Some("own") => Recado::started(Base::Postgres, settings).await,
+        Some(address) => {
+            let all: Vec<_> = settings.iter().cloned().chain([("DATABASE_URL", address.to_owned())]).collect();
+            let mut recado = Recado::started(Base::Sqlite, &all).await;
+            address.clone_into(&mut recado.database);
+            recado
+        }
+    }
+}
+
+/// Ticks of /proc's processor times in a second: always 100 on Linux, as programs see it.
+const TICKS: f64 = 100.0;
+
+/// Processor time of the server so far, in milliseconds.
+fn processor(recado: &Recado) -> f64 {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", recado.pid())).expect("a stat");
+    // the name before it may hold anything
+    let after = stat.rsplit_once(')').expect("a name").1;
+    let field = |at: usize| after.split_whitespace().nth(at).and_then(|text| text.parse::<f64>().ok()).expect("a number");
+    (field(11) + field(12)) * 1_000.0 / TICKS
+}
+
+/// A number of things as one that can be divided.
+#[expect(clippy::cast_precision_loss, reason = "a figure for people")]
+fn float(number: usize) -> f64 {
+    number as f64
+}
+
+/// Named figures in their order.
+struct Figures(&'static str, Vec<(&'static str, f64)>);
+
+impl Figures {
+    fn print(&self, base: &str) {
+        let Self(what, figures) = self;
+        let mut json = format!("{{\"bench\":\"{what}\",\"base\":\"{base}\"");
+        for (name, value) in figures {
+            let _ = write!(json, ",\"{}\":{value:.3}", name.replace(", ", " ").replace(' ', "_"));
+        }
+        println!("{json}}}");
+        println!("{what}, {base}");
+        for (name, value) in figures {
+            println!("  {name:<44}{value:>12.2}");
+        }
+    }
+}
