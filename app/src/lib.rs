@@ -18,8 +18,10 @@ mod session;
 mod shell;
 mod text;
 mod ticket;
+mod trigger;
 mod ui;
 mod visit;
+mod visitor;
 
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, Html, MetaTags, Title, provide_meta_context};
@@ -81,6 +83,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/invitation/:link") view={Lazy::<part::session::Invitation>::new()} ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=Shell ssr=SsrMode::Async>
                     <Route path=path!("/account") view={Lazy::<part::session::Account>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/visitors") view={Lazy::<part::visitor::Visitors>::new()} ssr=SsrMode::Async/>
                     <ParentRoute path=path!("/inbox") view=conversation::InboxPage ssr=SsrMode::Async>
                         <Route path=path!("") view=conversation::NoConversation ssr=SsrMode::Async/>
                         <Route path=path!(":conversation") view={Lazy::<part::conversation::Opened>::new()} ssr=SsrMode::Async/>
@@ -92,6 +95,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("departments") view={Lazy::<part::admin::Departments>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("email") view={Lazy::<part::admin::Letters>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("email/:letter") view={Lazy::<part::admin::Letter>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!("triggers") view={Lazy::<part::admin::Triggers>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("settings") view={Lazy::<part::admin::Settings>::new()} ssr=SsrMode::Async/>
                     </ParentRoute>
                 </ParentRoute>

@@ -2,6 +2,8 @@
 //! × {own, foreign, random id}. A function without a row fails. What is foreign is answered exactly as what is not there.
 
 mod common;
+#[path = "common/site.rs"]
+mod site;
 
 use std::collections::BTreeSet;
 
@@ -9,10 +11,13 @@ use axum::http::StatusCode;
 use common::{PASSWORD, World, browser, functions};
 use desk::postbox::Incoming;
 use model::{
-    AgentId, AttachmentId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId, PropertyId, SessionId,
+    AgentId, AttachmentId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId, PropertyId, SessionId, TriggerId,
+    VisitId,
     agent::Role,
     ticket::{ReplyForm, TicketForm},
 };
+
+use site::{chat, trigger, visit};
 
 /// Who may.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,6 +43,9 @@ enum Id {
     Session,
     Invitation,
     Property,
+    Visit,
+    Chat,
+    Trigger,
 }
 
 use {Id as I, May::*};
@@ -109,7 +117,23 @@ const ROWS: &[(&str, May, Id, &str)] = &[
     ("change_property", Admins, I::None, "name=A&language=en&time_zone=UTC"),
     ("create_property", Admins, I::None, "name=Another&language=en&time_zone=UTC"),
     ("renew_forwarding_address", Admins, I::None, ""),
+    ("list_visits", Agents, I::None, "{}"),
+    ("count_visits", Agents, I::None, "{}"),
+    ("open_visit", Agents, I::Visit, r#"{"visit":"{id}"}"#),
+    ("start_chat_with", Agents, I::Visit, "visit={id}&text=Hello"),
+    ("ban_visit", Agents, I::Visit, "visit={id}&who=address&hours=1"),
+    ("ban_from_chat", Agents, I::Chat, "conversation={id}&who=visitor&hours=1"),
+    ("set_monitor", Admins, I::None, "on=true"),
+    ("list_triggers", Admins, I::None, "{}"),
+    ("save_trigger", Admins, I::None, SOME_TRIGGER),
+    ("try_trigger", Admins, I::None, SOME_TRIGGER),
+    ("switch_trigger", Admins, I::Trigger, "trigger={id}&on=false"),
+    ("move_trigger", Admins, I::Trigger, "trigger={id}&down=true"),
+    ("delete_trigger", Admins, I::Trigger, "trigger={id}"),
 ];
+
+/// A trigger that says hello on any page.
+const SOME_TRIGGER: &str = "form[name]=Hello&form[kind]=any_page&form[actions][0][deed]=say&form[actions][0][value]=Hello";
 
 /// A property with one of everything.
 struct Side {
@@ -172,6 +196,9 @@ impl Side {
                 admin.list_invitations().await.expect("invitations").pop().expect("one").id.to_string()
             }
             I::Property => self.property.to_string(),
+            I::Visit => visit(world, &admin).await,
+            I::Chat => chat(world, &admin).await,
+            I::Trigger => trigger(&admin).await,
         }
     }
 }
@@ -244,6 +271,9 @@ fn random(id: Id) -> String {
         I::Session => SessionId::new().to_string(),
         I::Invitation => InvitationId::new().to_string(),
         I::Property => PropertyId::new().to_string(),
+        I::Visit => VisitId::new().to_string(),
+        I::Chat => ConversationId::new().to_string(),
+        I::Trigger => TriggerId::new().to_string(),
     }
 }
 

@@ -24,11 +24,14 @@ pub mod overview;
 pub mod property;
 pub mod refusal;
 pub mod roster;
+pub mod rule;
 pub mod text;
 pub mod thread;
 pub mod ticket;
 pub mod transcript;
+pub mod trigger;
 pub mod view;
+pub mod visit;
 pub mod visitor;
 pub mod widget;
 pub mod window;
@@ -36,7 +39,7 @@ pub mod window;
 pub use conversation::Assignee;
 pub use id::{
     AgentId, AttachmentId, BanId, CannedResponseId, ContactId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId,
-    PropertyId, SessionId, VisitorId,
+    PropertyId, SessionId, TriggerId, VisitId, VisitorId,
 };
 pub use moment::Moment;
 pub use refusal::{Refusal, Why};

@@ -8,7 +8,7 @@ use leptos_router::components::{A, Outlet};
 use model::{
     Refusal,
     roster::Roster,
-    text::{admin as texts, agent, department, email, property},
+    text::{admin as texts, agent, department, email, property, trigger},
 };
 
 pub use overview::OverviewPage;
@@ -27,6 +27,7 @@ pub fn AdminPage() -> impl IntoView {
         ("/admin/overview", texts::OVERVIEW),
         ("/admin/agents", agent::AGENTS),
         ("/admin/departments", department::DEPARTMENTS),
+        ("/admin/triggers", trigger::TRIGGERS),
         ("/admin/email", email::EMAIL),
         ("/admin/settings", property::SETTINGS),
     ];

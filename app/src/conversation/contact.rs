@@ -15,6 +15,7 @@ use super::{
 use crate::{
     text::{t, use_language},
     ui::{Avatar, BareForm, CopyText, Glyph, Icon, Time, each},
+    visitor::{BanVisitor, Whose},
 };
 
 /// The panel.
@@ -25,6 +26,7 @@ pub fn ContactPanel() -> impl IntoView {
     let created = thread.with_untracked(|thread| thread.line.created_at);
     let reply_address = t(text::REPLY_ADDRESS);
     let copy = format!("{}: {reply_address}", t(common::COPY));
+    let chat = Memo::new(move |_| thread.with(|thread| thread.chat.as_ref().map(|_| thread.line.id.clone())));
     let reply = Memo::new(move |_| thread.with(|thread| thread.reply_address.clone()));
     view! {
         <section class="contact" id="contact" aria-label=t(text::CONTACT)>
@@ -51,6 +53,7 @@ pub fn ContactPanel() -> impl IntoView {
             </section>
             <Participants/>
             <Others/>
+            {move || chat.get().map(|id| view! { <BanVisitor whose=Whose::Chat(id) known=true/> })}
         </section>
     }
 }

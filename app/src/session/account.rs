@@ -132,7 +132,7 @@ fn SessionRow(session: Session, end: Act) -> impl IntoView {
 }
 
 /// What people call a browser, out of what it says of itself.
-fn browser_name(agent: &str) -> String {
+pub fn browser_name(agent: &str) -> String {
     let known = |names: &[(&'static str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
     // The first that fits: Edge and Opera also say Chrome, Chrome also says Safari.
     let browser = known(&[("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]);

@@ -25,7 +25,7 @@ fn of_row(row: &AnyRow) -> Result<Ban> {
     })
 }
 
-async fn counting(conn: &mut AnyConnection, property: &PropertyId, now: Moment) -> Result<Vec<Ban>> {
+pub(crate) async fn counting(conn: &mut AnyConnection, property: &PropertyId, now: Moment) -> Result<Vec<Ban>> {
     let rows = sqlx::query(
         "select id, who, reason, banned_by, until_at, created_at from ban where property = $1 and (until_at is null or until_at > $2) order by created_at desc, id desc limit $3",
     )

@@ -15,6 +15,8 @@ use desk::TicketLimits;
 use ipnet::IpNet;
 use source::{Source, Wrong};
 
+use crate::country::Countries;
+
 /// Everything that can be set.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -34,6 +36,8 @@ pub struct Config {
     pub http: Http,
     /// Mail.
     pub mail: Mail,
+    /// What tells the country of a visitor's address.
+    pub countries: Option<Countries>,
 }
 
 /// Pages.
@@ -118,6 +122,7 @@ impl Config {
         let http = http(&source)?;
         let public_url = source.optional("public_url", url)?.unwrap_or_else(|| local_url(&http));
         let mail = mail(&source, &public_url)?;
+        let countries = source.optional("visitors.country_database", countries)?;
         Ok(Self {
             data: source.get("data", path)?,
             site: source.optional("site", path)?.unwrap_or_else(site),
@@ -127,6 +132,7 @@ impl Config {
             public_url,
             http,
             mail,
+            countries,
         })
     }
 
@@ -222,6 +228,10 @@ fn path(text: &str) -> Result<PathBuf, String> {
 fn file(text: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(text);
     if path.is_file() { Ok(path) } else { Err("there is no such file".into()) }
+}
+
+fn countries(text: &str) -> Result<Countries, String> {
+    Countries::read(&file(text)?)
 }
 
 fn first_line(path: &str) -> Result<String, String> {

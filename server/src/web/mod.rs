@@ -10,3 +10,4 @@ pub mod origin;
 pub mod peer;
 pub mod router;
 pub mod upload;
+pub mod visit;

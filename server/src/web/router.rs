@@ -19,7 +19,7 @@ use leptos_axum::{
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::{file, guard, header, hub::Hub, live, upload};
+use super::{file, guard, header, hub::Hub, live, upload, visit};
 use crate::{closing::Closing, config::Config};
 
 /// What every route can reach.
@@ -102,6 +102,7 @@ pub fn router(house: House) -> Router {
         .route("/favicon.ico", get(file::icon))
         .route("/live", get(live::open))
         .route("/upload", post(upload::upload).get(upload::not_here))
+        .route("/w/{key}/visit", post(visit::beacon))
         .route("/attachments/{id}", get(file::attachment))
         .route("/files/{property}/{id}/{token}", get(file::linked))
         .route("/mail/{id}", get(file::mail))

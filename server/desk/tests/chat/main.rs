@@ -5,10 +5,13 @@ mod common;
 
 mod bounds;
 mod door;
+mod flood;
 mod letters;
 mod settings;
 mod story;
 mod ticket;
+mod trigger;
+mod visit;
 
 use desk::{Agent, Desk};
 use mail::compose::Letter;

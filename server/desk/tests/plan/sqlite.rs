@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 use crate::{common::Ground, ear::Heard};
 
 /// Tables that stay small: reading one from end to end is nothing.
-const SMALL: [&str; 21] = [
+const SMALL: [&str; 22] = [
     "property",
     "log_head",
     "reader_cursor",
@@ -29,9 +29,10 @@ const SMALL: [&str; 21] = [
     "ban",
     "canned_response",
     "widget",
+    "trigger",
 ];
 /// Columns that name one thing: what belongs to it may be sorted.
-const ONE_THING: [&str; 7] = ["conversation", "message", "id", "mail_id", "email", "recipient", "visitor"];
+const ONE_THING: [&str; 8] = ["conversation", "message", "id", "mail_id", "email", "recipient", "visitor", "visit"];
 
 /// A step of a plan.
 struct Step {

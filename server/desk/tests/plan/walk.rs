@@ -14,6 +14,7 @@ use crate::{
     chat,
     common::Ground,
     post::{self, Mail},
+    visit,
     world::World,
 };
 
@@ -28,6 +29,7 @@ pub async fn everything(ground: &Ground, desk: &Desk, world: &World) {
     mail_in(ground, desk, &marta, world).await;
     change(ground, desk, &marta, world).await;
     chat::all(ground, desk, &marta).await;
+    visit::all(ground, desk, &marta).await;
     mail_out(ground, desk, &marta).await;
 }
 
