@@ -25,20 +25,26 @@ fn main() {
         assert!(english.contains_key(key), "messages/en lacks `{key}`");
     }
     let mut code = String::new();
-    let mut area = "";
+    let (mut area, mut first) = ("", 0);
+    let end = |code: &mut String, first: usize, number: usize| {
+        writeln!(code, "/// All texts of this file, in order.\npub const CATALOGUE: [Text; {}] = [", number - first).unwrap();
+        (first..number).for_each(|number| write!(code, "Text({number}),").unwrap());
+        code.push_str("];\n}\n");
+    };
     for (number, key) in english.keys().enumerate() {
         let (file, name) = key.split_once('.').expect("keys are area.name");
         if file != area {
             if !area.is_empty() {
-                code.push_str("}\n");
+                end(&mut code, first, number);
             }
+            first = number;
             writeln!(code, "#[allow(clippy::doc_markdown, reason = \"the docs are the texts\")]\n#[doc = \"Texts of `{file}.toml`.\"]\npub mod {file} {{ use super::Text;").unwrap();
             area = file;
         }
         writeln!(code, "#[doc = {:?}]\npub const {}: Text = Text({number});", english[key].1, name.to_uppercase()).unwrap();
     }
     if !area.is_empty() {
-        code.push_str("}\n");
+        end(&mut code, first, english.len());
     }
     table(&mut code, "ENGLISH", &english);
     table(&mut code, "PORTUGUESE", &portuguese);

@@ -138,7 +138,8 @@ const fn cookie_name(secure: bool) -> &'static str {
     if secure { "__Host-recado" } else { "recado" }
 }
 
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+/// A cookie among a request's.
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let all = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
     all.flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
@@ -152,7 +153,8 @@ fn put_cookie(token: &str, age: u32) {
     append_cookie(&format!("{}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{flag}", cookie_name(secure)));
 }
 
-fn append_cookie(cookie: &str) {
+/// Sends a cookie with the answer.
+pub fn append_cookie(cookie: &str) {
     if let (Some(options), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(cookie)) {
         options.append_header(header::SET_COOKIE, value);
     }
@@ -177,7 +179,7 @@ fn sign_in_path(parts: &Parts) -> String {
 }
 
 /// Sets the answer's status. A plain form is sent back to its page instead, by a redirect that must stay one.
-fn set_status(status: StatusCode) {
+pub fn set_status(status: StatusCode) {
     let (Some(parts), Some(options)) = (use_context::<Parts>(), use_context::<ResponseOptions>()) else { return };
     let page = parts.method == Method::GET || accepts_html(&parts);
     let leaving = page && options.0.read().is_ok_and(|set| set.headers.contains_key(header::LOCATION));
@@ -204,14 +206,17 @@ impl From<desk::Error> for Error {
     fn from(error: desk::Error) -> Self {
         match error {
             desk::Error::Refused(refusal) => refusal.into(),
-            desk::Error::Fault(fault) => {
-                let reference = desk::clock::secret().chars().take(8).collect::<String>();
-                tracing::error!(%reference, %fault, "a server function failed");
-                set_status(StatusCode::SERVICE_UNAVAILABLE);
-                Self::Unavailable(reference)
-            }
+            desk::Error::Fault(fault) => Self::Unavailable(log_fault(&fault)),
         }
     }
+}
+
+/// Logs a fault of a server function; gives the reference that the person can name.
+pub fn log_fault(fault: &desk::Fault) -> String {
+    let reference = desk::clock::secret().chars().take(8).collect::<String>();
+    tracing::error!(%reference, %fault, "a server function failed");
+    set_status(StatusCode::SERVICE_UNAVAILABLE);
+    reference
 }
 
 /// Without wasm a refused form is sent back to its page: what was typed goes with it in the address as `typed.<field>`,

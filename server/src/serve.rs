@@ -28,6 +28,7 @@ const FAREWELL: Duration = Duration::from_secs(20);
 /// Serves until a signal says to end.
 pub async fn serve(config: Config) -> Result<(), String> {
     tls::prepare();
+    open_many_files();
     let config = Arc::new(config);
     let desk = open(&config).await?;
     let (close, closing) = watch::channel(false);
@@ -48,6 +49,17 @@ pub async fn serve(config: Config) -> Result<(), String> {
     served.map_err(|error| format!("pages cannot be served: {error}"))
 }
 
+/// Each open tab and window is a file; a shell allows few, and more on request.
+fn open_many_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    if current < maximum
+        && let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum })
+    {
+        tracing::warn!(%error, "no more files than usual can be open at once, and so no more windows");
+    }
+}
+
 /// Opens the desk as configured.
 pub async fn open(config: &Config) -> Result<Desk, String> {
     std::fs::create_dir_all(&config.data).map_err(|error| {
@@ -64,7 +76,7 @@ pub async fn open(config: &Config) -> Result<Desk, String> {
         public_url: config.public_url.clone(),
         ticket_limits: config.mail.ticket_limits,
         clock: Clock::wall(),
-        visitor_limits: VisitorLimits::default(),
+        visitor_limits: VisitorLimits::default().times(config.visitor_limits),
     };
     Desk::open(settings).await.map_err(|error| {
         let what = config.database_url.as_ref().map_or_else(|| config.sqlite_file().display().to_string(), |url| without_password(url));

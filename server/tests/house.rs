@@ -77,8 +77,10 @@ fn each_crate_names_only_those_below_it() {
         ("app/model/src", &["tokio", "sqlx", "leptos", "axum", "desk", "mail", "app", "server"][..]),
         ("server/desk/mail/src", &["tokio", "sqlx", "leptos", "axum", "desk", "app", "server", "lettre"]),
         ("server/desk/src", &["leptos", "axum", "app", "server", "lettre", "smtp_proto", "mail_auth"]),
-        ("app/src", &["sqlx", "tokio", "server", "lettre"]),
+        ("app/src", &["sqlx", "tokio", "server", "lettre", "window"]),
+        ("app/window/src", &["sqlx", "tokio", "server", "lettre", "leptos_router", "leptos_meta"]),
         ("frontend/src", &["sqlx", "tokio", "server", "desk", "axum", "model"]),
+        ("frontend/window/src", &["sqlx", "tokio", "server", "desk", "axum", "model", "app"]),
     ] {
         let sources = sources(&[folder]);
         for name in forbidden {
@@ -89,7 +91,8 @@ fn each_crate_names_only_those_below_it() {
 
 #[test]
 fn the_screens_ask_the_desk_only_in_server_functions_and_in_caller() {
-    let sources: Vec<Source> = sources(&["app/src"]).into_iter().filter(|source| !source.path.ends_with("/caller.rs")).collect();
+    let sources: Vec<Source> =
+        sources(&["app/src", "app/window/src"]).into_iter().filter(|source| !source.path.ends_with("/caller.rs")).collect();
     let outside = |source: &Source| {
         let mut inside = false;
         let mut found = vec![];
@@ -110,17 +113,18 @@ fn the_screens_ask_the_desk_only_in_server_functions_and_in_caller() {
 
 #[test]
 fn the_server_half_of_the_screens_is_one_module() {
-    let sources = sources(&["app/src", "app/model/src", "frontend/src"]);
+    let sources = sources(&["app/src", "app/window/src", "app/model/src", "frontend"]);
     // the framework's client exists in the browser's build alone
     let forced = |source: &Source, line: &str| source.path == "app/src/ask.rs" && line.contains("feature = \"hydrate\"");
     let found: Vec<String> = breaks(&sources, |source, line| {
-        (line.contains("feature = \"ssr\"") || line.contains("feature = \"hydrate\"")) && !forced(source, line)
+        ["ssr", "hydrate", "csr"].iter().any(|name| line.contains(&format!("feature = \"{name}\""))) && !forced(source, line)
     });
-    assert_eq!(found.len(), 1, "one cfg, on `mod caller`:\n{}", found.join("\n"));
-    let caller = sources.iter().find(|source| source.path == "app/src/lib.rs").expect("app/src/lib.rs");
-    let lines: Vec<&str> = caller.text.lines().collect();
-    let at = lines.iter().position(|line| line.contains("feature = \"ssr\"")).expect("the cfg stands in lib.rs");
-    assert!(lines[at + 1].contains("mod caller;"), "the cfg stands on `mod caller`");
+    assert_eq!(found.len(), 2, "one cfg in each crate of screens, on `mod caller`:\n{}", found.join("\n"));
+    for path in ["app/src/lib.rs", "app/window/src/lib.rs"] {
+        let lines: Vec<&str> = sources.iter().find(|source| source.path == path).expect(path).text.lines().collect();
+        let at = lines.iter().position(|line| line.contains("feature = \"ssr\"")).expect("the cfg stands in lib.rs");
+        assert!(lines[at + 1].contains("mod caller;"), "the cfg stands on `mod caller`");
+    }
 }
 
 #[test]
@@ -170,7 +174,7 @@ fn files_are_short_and_say_what_they_are() {
 #[test]
 fn a_server_function_is_a_line_or_four() {
     let mut long = vec![];
-    for source in sources(&["app/src"]) {
+    for source in sources(&["app/src", "app/window/src"]) {
         let lines: Vec<&str> = source.text.lines().collect();
         for start in (0..lines.len()).filter(|at| lines[*at].starts_with("#[server")) {
             let Some(open) = (start..lines.len()).find(|at| lines[*at].ends_with('{')) else { continue };

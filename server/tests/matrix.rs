@@ -2,14 +2,13 @@
 //! × {own, foreign, random id}. A function without a row fails. What is foreign is answered exactly as what is not there.
 
 mod common;
-#[path = "common/site.rs"]
-mod site;
+#[path = "common/made.rs"]
+mod made;
 
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
 use common::{PASSWORD, World, browser, functions};
-use desk::postbox::Incoming;
 use model::{
     AgentId, AttachmentId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId, PropertyId, SessionId, TriggerId,
     VisitId,
@@ -17,7 +16,7 @@ use model::{
     ticket::{ReplyForm, TicketForm},
 };
 
-use site::{chat, trigger, visit};
+use made::{chat, file_all, held, mail, ticket, trigger, visit};
 
 /// Who may.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -25,6 +24,8 @@ enum May {
     Anybody,
     Agents,
     Admins,
+    /// By the cookie of the widget's key; `window.rs` has them act.
+    Visitors,
 }
 
 /// What its id names.
@@ -130,6 +131,23 @@ const ROWS: &[(&str, May, Id, &str)] = &[
     ("switch_trigger", Admins, I::Trigger, "trigger={id}&on=false"),
     ("move_trigger", Admins, I::Trigger, "trigger={id}&down=true"),
     ("delete_trigger", Admins, I::Trigger, "trigger={id}"),
+    // who comes by a widget's key begins a visit with these; there is no such key
+    ("open_window", Anybody, I::None, "at[key]=nothing"),
+    ("begin_chat", Anybody, I::None, "at[key]=nothing&form[said][text]=Hello"),
+    ("leave_message", Anybody, I::None, "at[key]=nothing&form[said][text]=Hello&form[details][email]=a%40x.example"),
+    ("identify_visitor", Anybody, I::None, "at[key]=nothing&who[id]=1"),
+    ("set_visitor_attributes", Anybody, I::None, "at[key]=nothing&given[plan]=gold"),
+    ("tag_visitor", Anybody, I::None, "at[key]=nothing&tag=vip"),
+    ("untag_visitor", Anybody, I::None, "at[key]=nothing&tag=vip"),
+    ("log_out_visitor", Anybody, I::None, "at[key]=nothing"),
+    ("say_words", Visitors, I::None, "at[key]={key}&chat={chat}&form[text]=Hello"),
+    ("leave_details", Visitors, I::None, "at[key]={key}&chat={chat}&form[email]=a%40x.example"),
+    ("rate_chat", Visitors, I::None, "at[key]={key}&chat={chat}&rating=good"),
+    ("finish_chat", Visitors, I::None, "at[key]={key}&chat={chat}"),
+    ("ask_transcript", Visitors, I::None, "at[key]={key}&chat={chat}&email=a%40x.example"),
+    ("read_chat", Visitors, I::None, "at[key]={key}&chat={chat}"),
+    ("list_earlier_words", Visitors, I::None, "at[key]={key}&before=1"),
+    ("pop_out", Visitors, I::None, "at[key]={key}"),
 ];
 
 /// A trigger that says hello on any page.
@@ -147,6 +165,12 @@ impl Side {
         let agent = world.invite(&admin, &format!("Agent{name}"), Role::Agent).await;
         let property = world.agent(&admin).await.property().clone();
         Self { admin, agent, property }
+    }
+
+    /// A body with this property's widget in it, and a chat that is nobody's.
+    async fn widget(&self, world: &World, template: &str) -> String {
+        let (key, _) = world.agent(&self.admin).await.widget().await.expect("a widget");
+        template.replace("{key}", &key).replace("{chat}", ConversationId::new().as_str())
     }
 
     /// A fresh thing of this property, made so that `by` may act on it.
@@ -203,62 +227,6 @@ impl Side {
     }
 }
 
-async fn ticket(agent: &desk::Agent) -> ConversationId {
-    let form = TicketForm {
-        email: "ana@example.com".into(),
-        subject: "Hello".into(),
-        text: "Words".into(),
-        cc: "cc@example.com".into(),
-        ..TicketForm::default()
-    };
-    agent.open_ticket(form.check().expect("a form")).await.expect("opened")
-}
-
-async fn mail(world: &World, admin: &desk::Agent, from: &str, subject: &str) -> LetterInId {
-    let to = admin.overview().await.expect("an overview").forwarding_address;
-    let raw =
-        format!("From: <{from}>\r\nTo: <{to}>\r\nSubject: {subject}\r\nMessage-ID: <{}@example.com>\r\n\r\nHello\r\n", LetterInId::new());
-    let incoming = Incoming {
-        raw: raw.into_bytes(),
-        mail_from: from.into(),
-        rcpt_to: vec![to],
-        helo: "x".into(),
-        peer: "192.0.2.1".into(),
-        tls: false,
-    };
-    world.desk.postbox().take(incoming).await.expect("taken")
-}
-
-/// A message that claims to be the admin's and could not prove it.
-async fn held(world: &World, admin: &desk::Agent) -> String {
-    let conversation = ticket(admin).await;
-    let to = admin.open_thread(conversation.clone()).await.expect("a thread").reply_address;
-    let raw = format!(
-        "From: <{}>\r\nTo: <{to}>\r\nSubject: Re: Hello\r\nMessage-ID: <{}@example.com>\r\n\r\nForged\r\n",
-        admin.email(),
-        MessageId::new()
-    );
-    let incoming = Incoming {
-        raw: raw.clone().into_bytes(),
-        mail_from: admin.email().into(),
-        rcpt_to: vec![to],
-        helo: "x".into(),
-        peer: "192.0.2.1".into(),
-        tls: false,
-    };
-    world.desk.postbox().take(incoming).await.expect("taken");
-    file_all(world).await;
-    let thread = admin.open_thread(conversation).await.expect("a thread");
-    thread.messages.iter().rev().find(|message| message.mark.is_some()).expect("held").id.to_string()
-}
-
-async fn file_all(world: &World) {
-    while let Some(taken) = world.desk.postbox().next().await.expect("the postbox") {
-        let understood = mail::understand(&taken.raw, &mail::Own::of(world.desk.keys())).expect("understood");
-        world.desk.postbox().file(&taken.id, understood, desk::postbox::Proof::default()).await.expect("filed");
-    }
-}
-
 fn random(id: Id) -> String {
     match id {
         I::None => String::new(),
@@ -306,8 +274,9 @@ async fn nobody_signed_in_may_nothing_but_come_in() {
     for (name, path) in functions() {
         let (_, may, id, template) = row(&name);
         let own = a.make(&world, id, &a.admin).await;
+        let template = a.widget(&world, template).await;
         for id in [own, random(id)] {
-            let answer = world.call(path, None, &body(template, &id)).await;
+            let answer = world.call(path, None, &body(&template, &id)).await;
             if may == Anybody {
                 assert!(![401, 403, 500, 503].contains(&answer.status.as_u16()), "{name}: {} {}", answer.status, answer.text);
             } else {
@@ -358,11 +327,14 @@ async fn agents_and_admins_may_what_is_theirs_and_no_more() {
             // who made a property looks at it from then on
             world.agent(&token).await.switch_property(a.property.clone()).await.expect("switched");
             let own = a.make(&world, id, &token).await;
-            let answer = world.call(path, Some(&token), &body(template, &own)).await;
+            let template = a.widget(&world, template).await;
+            let answer = world.call(path, Some(&token), &body(&template, &own)).await;
             let status = answer.status.as_u16();
-            if may == Admins && role == Agents {
+            if may == Visitors {
+                assert_eq!(status, 401, "{name} by {role:?}: an agent is no visitor: {}", answer.text);
+            } else if may == Admins && role == Agents {
                 assert_eq!(status, 403, "{name} by an agent: {}", answer.text);
-                let nothing = world.call(path, Some(&token), &body(template, &random(id))).await;
+                let nothing = world.call(path, Some(&token), &body(&template, &random(id))).await;
                 assert_eq!(nothing.status, 403, "{name} by an agent, random id");
             } else if may != Anybody {
                 assert!(status == 200 || status == 409, "{name} by {role:?}: {status} {}", answer.text);

@@ -83,6 +83,16 @@ pub enum Banned {
     Network(Network),
 }
 
+impl Banned {
+    /// Whether it is against this browser, at this address.
+    pub fn covers(&self, visitor: Option<&VisitorId>, address: Option<IpAddr>) -> bool {
+        match self {
+            Self::Visitor(banned) => visitor == Some(banned),
+            Self::Network(network) => address.is_some_and(|address| network.contains(address)),
+        }
+    }
+}
+
 /// A ban.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ban {

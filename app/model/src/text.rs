@@ -9,6 +9,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Text(u16);
 
+impl Text {
+    /// Its place in the `CATALOGUE` of its catalogue file, of which `first` is the first.
+    pub const fn place(self, first: Self) -> usize {
+        (self.0 - first.0) as usize
+    }
+}
+
 include!(concat!(env!("OUT_DIR"), "/texts.rs"));
 
 /// A language the interface speaks.

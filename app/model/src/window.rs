@@ -128,13 +128,13 @@ pub struct WindowMessage {
     pub happened: Option<WindowHappening>,
 }
 
-/// The window.
+/// The window. `F` is what is kept of the front: the browser's own small part keeps nothing of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Window {
+pub struct Window<F = Front> {
     /// Number of the last event this state knows.
     pub head: i64,
     /// What every visitor sees.
-    pub front: Front,
+    pub front: F,
     /// Online, away or offline when this was loaded; later ones come as signals, since nobody writes down who is connected.
     pub state: State,
     /// When it opens next, if it is closed.
@@ -153,7 +153,7 @@ pub struct Window {
 
 /// An event as a visitor is told it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct VisitorTold {
+pub struct VisitorTold<F = Front> {
     /// Its number.
     pub seq: i64,
     /// The chat it is about.
@@ -167,7 +167,7 @@ pub struct VisitorTold {
     /// What is known of the visitor, when it changed.
     pub guest: Option<Guest>,
     /// What every visitor sees, when it changed.
-    pub front: Option<Front>,
+    pub front: Option<F>,
 }
 
 /// How many messages a window opens with.
@@ -175,9 +175,9 @@ pub const MESSAGES_SHOWN: usize = 60;
 /// How many chats.
 pub const CHATS_SHOWN: usize = 20;
 
-impl Window {
+impl<F: Clone> Window<F> {
     /// Takes in what happened. Old numbers are ignored.
-    pub fn apply(&mut self, told: &VisitorTold) {
+    pub fn apply(&mut self, told: &VisitorTold<F>) {
         if told.seq <= self.head {
             return;
         }

@@ -12,12 +12,13 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use site::File;
 
-const USAGE: &str = "usage: pack site --wasm FILE --style FILE --widget FOLDER --site FOLDER --tools FOLDER [--debug]
+const USAGE: &str =
+    "usage: pack site --wasm FILE --style FILE --window FILE --window-style FILE --widget FOLDER --site FOLDER --tools FOLDER [--debug]
        pack sizes --site FOLDER --out FILE
 
 site    the parts cut apart, wasm-bindgen, wasm-opt and one minified JS (both from --tools),
         one style sheet, names with a hash of the content, brotli and gzip beside each file;
-        the widget's loader as its own `build` makes it.
+        the same for the visitor's window, which is not cut; the widget's loader as its own `build` makes it.
         --debug leaves out what only makes files smaller.
 sizes   brotli bytes of a packed site as JSON; fails when a budget is broken.";
 
@@ -25,6 +26,8 @@ sizes   brotli bytes of a packed site as JSON; fails when a budget is broken.";
 pub struct Job {
     wasm: PathBuf,
     style: PathBuf,
+    window: PathBuf,
+    window_style: PathBuf,
     widget: PathBuf,
     site: PathBuf,
     tools: PathBuf,
@@ -39,6 +42,8 @@ fn main() -> Result<()> {
             pack(&Job {
                 wasm: take(&mut given, "--wasm")?,
                 style: take(&mut given, "--style")?,
+                window: take(&mut given, "--window")?,
+                window_style: take(&mut given, "--window-style")?,
                 widget: take(&mut given, "--widget")?,
                 site: take(&mut given, "--site")?,
                 tools: take(&mut given, "--tools")?,
@@ -60,7 +65,7 @@ fn options(mut words: impl Iterator<Item = String>) -> Result<(Given, bool)> {
     while let Some(word) = words.next() {
         match word.as_str() {
             "--debug" => debug = true,
-            "--wasm" | "--style" | "--widget" | "--site" | "--tools" | "--out" => {
+            "--wasm" | "--style" | "--window" | "--window-style" | "--widget" | "--site" | "--tools" | "--out" => {
                 let value = words.next().with_context(|| format!("{word} wants a path"))?;
                 given.push((word, value.into()));
             }
@@ -86,8 +91,12 @@ fn pack(job: &Job) -> Result<()> {
     let main = [("js", browser.js), ("wasm", browser.wasm), ("css", css.into_bytes())];
     let mut files: Vec<File> = main.into_iter().map(|(kind, content)| File::new(site::MAIN, kind, content)).collect();
     files.extend(browser.later);
+    let mut parts = browser.parts;
+    let window = script::window(job, style::bundle(&job.window_style, job.small)?)?;
+    parts.insert(site::WINDOW_FILES.to_owned(), window.iter().map(File::name).collect());
+    files.extend(window);
     let loader = script::loader(job)?;
-    for line in site::write(job, &files, &browser.parts, &loader, &stamp)? {
+    for line in site::write(job, &files, &parts, &loader, &stamp)? {
         println!("pack: {line}");
     }
     Ok(())

@@ -12,7 +12,11 @@ use walrus::{Module, ModuleConfig};
 use wasm_bindgen_cli_support::Bindgen;
 use wasm_split_cli_support::SplitWasm;
 
-use crate::{Job, prune::prune, site::File};
+use crate::{
+    Job,
+    prune::prune,
+    site::{File, WINDOW},
+};
 
 /// What a browser runs.
 pub struct Browser {
@@ -77,9 +81,65 @@ pub fn bind(job: &Job) -> Result<Browser> {
     for (part, stems) in &cut.prefetch_map {
         parts.insert(part.clone(), stems.iter().map(named).collect::<Result<_>>()?);
     }
-    let js = bundle(job, &room, &later)?;
+    name_parts(&room.join(LOADER), &later)?;
+    let js = bundle(job, &room.join("recado.js"))?;
     fs::remove_dir_all(&room)?;
     Ok(Browser { js, wasm, later, parts })
+}
+
+/// The visitor's window: its JS and its wasm in one piece, beside its style sheet.
+pub fn window(job: &Job, css: String) -> Result<[File; 3]> {
+    let room = job.site.with_extension("window");
+    if room.exists() {
+        fs::remove_dir_all(&room)?;
+    }
+    fs::create_dir_all(&room)?;
+    Bindgen::new()
+        .input_path(&job.window)
+        .web(true)?
+        .out_name(WINDOW)
+        .typescript(false)
+        .demangle(false)
+        .remove_name_section(job.small)
+        .remove_producers_section(job.small)
+        .generate(&room)
+        .with_context(|| format!("wasm-bindgen: {}", job.window.display()))?;
+    let entry = room.join("entry.js");
+    fs::write(&entry, "export { default, wake } from './window.js'")?;
+    fs::write(room.join("window.js"), bare(&fs::read_to_string(room.join("window.js"))?))?;
+    let mut js = bundle(job, &entry)?;
+    let bound = room.join("window_bg.wasm");
+    if job.small {
+        let mut module = ModuleConfig::new().generate_producers_section(false).parse(&fs::read(&bound)?)?;
+        js = fit(&mut module, String::from_utf8(js)?).into_bytes();
+        fs::write(&bound, module.emit_wasm())?;
+    }
+    let wasm = optimise(job, &bound)?;
+    fs::remove_dir_all(&room)?;
+    Ok([File::new(WINDOW, "js", js), File::new(WINDOW, "wasm", wasm), File::new(WINDOW, "css", css.into_bytes())])
+}
+
+/// Lets the bundler see that a class nobody uses does nothing: a library of leptos brings three of them, and all that they need.
+fn bare(js: &str) -> String {
+    let lines = js.lines().filter(|line| !line.starts_with("if (Symbol.dispose)"));
+    lines.collect::<Vec<_>>().join("\n").replace("new FinalizationRegistry(", "/* @__PURE__ */ new FinalizationRegistry(")
+}
+
+/// Takes out of a module what its JS does not call, and gives both short names for what they share.
+fn fit(module: &mut Module, mut js: String) -> String {
+    let unused = |name: &str| !js.contains(&format!(".{name}"));
+    let gone: Vec<_> = module.exports.iter().filter(|export| unused(&export.name)).map(walrus::Export::id).collect();
+    gone.into_iter().for_each(|export| module.exports.delete(export));
+    walrus::passes::gc::run(module);
+    let mut named: Vec<_> = module.imports.iter_mut().map(|import| &mut import.name).filter(|name| name.len() > 12).collect();
+    // a name may begin another one
+    named.sort_by_key(|name| std::cmp::Reverse(name.len()));
+    for (number, name) in named.into_iter().enumerate() {
+        let short = format!("_{number}");
+        js = js.replace(name.as_str(), &short);
+        *name = short;
+    }
+    js
 }
 
 /// Cuts the parts out of the compiled frontend: what only a part needs goes into a file of its own.
@@ -114,15 +174,18 @@ fn optimise(job: &Job, wasm: &Path) -> Result<Vec<u8>> {
     Ok(fs::read(if job.small { &small } else { wasm })?)
 }
 
-/// One JS file of all: that a part is loaded, or a snippet of a library, never costs a request more.
-fn bundle(job: &Job, room: &Path, later: &[File]) -> Result<Vec<u8>> {
-    let loader = room.join(LOADER);
-    let mut code = fs::read_to_string(&loader)?;
+/// Writes the names of the parts' files into the module that loads them.
+fn name_parts(loader: &Path, later: &[File]) -> Result<()> {
+    let mut code = fs::read_to_string(loader)?;
     for file in later {
         code = code.replace(&format!("\"./{}.wasm\"", file.stem), &format!("\"./{}\"", file.name()));
     }
-    fs::write(&loader, code)?;
-    let (js, bundled) = (room.join("recado.js"), room.join("bundled.js"));
+    Ok(fs::write(loader, code)?)
+}
+
+/// One JS file of all: that a part is loaded, or a snippet of a library, never costs a request more.
+fn bundle(job: &Job, js: &Path) -> Result<Vec<u8>> {
+    let bundled = js.with_extension("bundled.js");
     let out = format!("--outfile={}", bundled.display());
     let mut words: Vec<&OsStr> = vec![js.as_os_str(), out.as_ref()];
     // only errors: wasm-bindgen names the loader once for each part, and esbuild would warn of it

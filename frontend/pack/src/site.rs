@@ -1,4 +1,4 @@
-//! The site folder: `pkg/recado.HASH.{js,wasm,css}` and the parts' wasm, brotli and gzip beside each; `hash.txt` in leptos'
+//! The site folder: `pkg/{recado,window}.HASH.{js,wasm,css}` and the parts' wasm, brotli and gzip beside each; `hash.txt` in leptos'
 //! format, with a line more per part: the files it needs. `widget/loader.js` beside, whose place for settings the server fills.
 //! Knows names and compression. Must not know how a file was made.
 
@@ -17,6 +17,9 @@ use crate::Job;
 
 /// What the files that every page loads are called.
 pub const MAIN: &str = "recado";
+/// The visitor's window, and the line of `hash.txt` that names its files.
+pub const WINDOW: &str = "window";
+pub const WINDOW_FILES: &str = "window_files";
 /// Where the stamp of the inputs is kept, beside the files made of them.
 const STAMP: &str = ".packed";
 /// The widget's loader. No hash in its name: nobody asks for it by that.
@@ -42,7 +45,7 @@ impl File {
 
 /// A hash over all that decides the output: the inputs, the mode, this program and the versions of the tools.
 pub fn stamp(job: &Job) -> Result<String> {
-    let mut inputs = vec![job.wasm.clone(), std::env::current_exe()?];
+    let mut inputs = vec![job.wasm.clone(), job.window.clone(), std::env::current_exe()?];
     inputs.extend(files(job.style.parent().unwrap_or(Path::new(".")), |ending| ending == "css")?);
     inputs.extend(files(&job.widget, |_| true)?);
     let packages = job.tools.join("..");
@@ -149,6 +152,7 @@ mod tests {
         fs::create_dir_all(folder.join("style")).expect("made");
         fs::write(folder.join("style/main.css"), "a{}").expect("written");
         fs::write(folder.join("frontend.wasm"), "wasm").expect("written");
+        fs::write(folder.join("window.wasm"), "wasm").expect("written");
         for tool in ["binaryen", "esbuild"] {
             fs::create_dir_all(folder.join("node_modules").join(tool)).expect("made");
             fs::write(folder.join("node_modules").join(tool).join("package.json"), "{}").expect("written");
@@ -160,6 +164,8 @@ mod tests {
             widget: folder.join("widget"),
             wasm: folder.join("frontend.wasm"),
             style: folder.join("style/main.css"),
+            window: folder.join("window.wasm"),
+            window_style: folder.join("style/main.css"),
             site: folder.join("site"),
             tools: folder.join("node_modules/.bin"),
             small: true,

@@ -53,6 +53,17 @@ pub struct VisitorLimits {
     pub beacons: Bounds,
 }
 
+impl VisitorLimits {
+    /// So many times as much; none for no limits.
+    #[must_use]
+    pub fn times(self, factor: Option<u32>) -> Self {
+        let grown = |limit: Limit| Limit { most: factor.map_or(i64::MAX, |factor| limit.most.saturating_mul(factor.into())), ..limit };
+        let all =
+            |bounds: Bounds| Bounds { visitor: grown(bounds.visitor), address: grown(bounds.address), property: grown(bounds.property) };
+        Self { visits: all(self.visits), chats: all(self.chats), messages: all(self.messages), letters: all(self.letters) }
+    }
+}
+
 impl Default for VisitorLimits {
     fn default() -> Self {
         let (few, minute) = (10 * MINUTE, MINUTE);

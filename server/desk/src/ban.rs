@@ -46,10 +46,7 @@ pub(crate) async fn check(
     address: &str,
 ) -> Result<()> {
     let address: Option<IpAddr> = address.trim().parse().ok();
-    let hit = counting(conn, property, now).await?.into_iter().any(|ban| match ban.who {
-        Banned::Visitor(banned) => visitor == Some(&banned),
-        Banned::Network(network) => address.is_some_and(|address| network.contains(address)),
-    });
+    let hit = counting(conn, property, now).await?.into_iter().any(|ban| ban.who.covers(visitor, address));
     if hit { Err(Refusal::Banned.into()) } else { Ok(()) }
 }
 

@@ -40,6 +40,11 @@ pub fn secret() -> String {
     data_encoding::BASE32_NOPAD.encode(&bytes).to_lowercase()
 }
 
+/// A number from 0 up to 1, so that many do not do the same at the same instant.
+pub fn chance() -> f64 {
+    rand::rng().random()
+}
+
 /// What is stored of a secret: its SHA-256 in hex.
 pub fn digest(bytes: &[u8]) -> String {
     use sha2::Digest as _;

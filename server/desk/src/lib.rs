@@ -55,7 +55,7 @@ pub use facts::{Facts, database_clock, schema_facts};
 pub use seed::Grown;
 pub use session::Browser;
 pub use visit::Sender;
-pub use visitor::{Arrival, Visitor};
+pub use visitor::{Arrival, Closed, Visitor};
 pub use zone::time_zones;
 
 /// What a desk is opened with.

@@ -173,18 +173,48 @@ pub async fn since(pool: &AnyPool, property: &PropertyId, seq: i64, most: i64, a
     rows.iter().map(|row| event(property, row)).collect()
 }
 
-/// Events after a number, whoever is told them, each with the one agent who is: for who passes them on.
-pub async fn all_since(pool: &AnyPool, property: &PropertyId, seq: i64, most: i64) -> Result<Vec<(Event, Option<AgentId>)>> {
-    let rows =
-        sqlx::query("select seq, at, what, conversation, body, audience from event where property = $1 and seq > $2 order by seq limit $3")
-            .bind(property.as_str())
-            .bind(seq)
-            .bind(most)
-            .fetch_all(pool)
-            .await?;
-    let only =
-        |row: &AnyRow| Ok::<_, sqlx::Error>(row.try_get::<String, _>("audience")?.strip_prefix("agent:").and_then(|id| id.parse().ok()));
-    rows.iter().map(|row| Ok((event(property, row)?, only(row)?))).collect()
+/// Which visitors are told an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Visitors {
+    /// None: it is for agents.
+    Nobody,
+    /// The one.
+    One(VisitorId),
+    /// All of the property.
+    Every,
+}
+
+/// An event with who is told it.
+pub struct Addressed {
+    /// What happened.
+    pub event: Event,
+    /// The one agent who is told, or everybody.
+    pub only: Option<AgentId>,
+    /// The visitors who are told.
+    pub visitors: Visitors,
+}
+
+/// Events after a number, whoever is told them: for who passes them on.
+pub async fn all_since(pool: &AnyPool, property: &PropertyId, seq: i64, most: i64) -> Result<Vec<Addressed>> {
+    let rows = sqlx::query(
+        "select seq, at, what, conversation, body, audience, visitor from event where property = $1 and seq > $2 order by seq limit $3",
+    )
+    .bind(property.as_str())
+    .bind(seq)
+    .bind(most)
+    .fetch_all(pool)
+    .await?;
+    rows.iter().map(|row| addressed(property, row)).collect()
+}
+
+fn addressed(property: &PropertyId, row: &AnyRow) -> Result<Addressed> {
+    let only = row.try_get::<&str, _>("audience")?.strip_prefix("agent:").and_then(|id| id.parse().ok());
+    let visitors = match row.try_get::<Option<&str>, _>("visitor")? {
+        None => Visitors::Nobody,
+        Some(EVERY_VISITOR) => Visitors::Every,
+        Some(id) => id.parse().map_or(Visitors::Nobody, Visitors::One),
+    };
+    Ok(Addressed { event: event(property, row)?, only, visitors })
 }
 
 /// Events after a number that a visitor is told, in order.

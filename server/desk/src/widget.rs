@@ -4,7 +4,7 @@
 use data_encoding::{BASE32_NOPAD, HEXLOWER_PERMISSIVE};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use model::{
-    AgentId, Moment, PropertyId, Refusal,
+    AgentId, Language, Moment, PropertyId, Refusal,
     agent::Presence,
     event::What,
     hours::{self, State},
@@ -89,6 +89,17 @@ impl Desk {
             }
         }
         Ok((hours::state(now, &zone, &widget.hours, widget.online_with_nobody, &there), widget.hours.next_opening(now, &zone)))
+    }
+
+    /// The property of a widget's key, its language and the widget's settings: for the script on a customer's site.
+    pub async fn widget_of(&self, key: &str) -> Result<(PropertyId, Language, Widget)> {
+        let row =
+            sqlx::query("select w.property, w.settings, p.language from widget w join property p on p.id = w.property where w.key = $1")
+                .bind(key.trim().to_lowercase())
+                .fetch_optional(self.db().read())
+                .await?
+                .ok_or(Refusal::NotFound)?;
+        Ok((word(&row, "property")?, word(&row, "language")?, serde_json::from_str(row.try_get("settings")?)?))
     }
 
     /// The property that a widget's key stands for, to answer its script.

@@ -6,12 +6,13 @@ use model::{
     event::{Event, What},
     live::GAP_MOST,
     message::{Author, Channel, Happening, Message, MessageKind},
+    visitor::Guest,
     window::{CHATS_SHOWN, Front, Host, MESSAGES_SHOWN, Speaker, VisitorTold, Window, WindowChat, WindowHappening, WindowMessage},
 };
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 use crate::{
-    Result, Visitor,
+    Desk, Result, Visitor,
     line::{word, word_or_none},
     log, message, property, visitor, widget,
 };
@@ -34,7 +35,7 @@ impl Visitor {
         let (messages, earlier) = self.messages_before(&mut conn, i64::MAX, row.proven()).await?;
         Ok(Window {
             head,
-            front: self.front(&mut conn).await?,
+            front: front(&self.desk, &mut conn, &self.property).await?,
             state,
             opens_at,
             chats: self.chats(&mut conn).await?,
@@ -82,7 +83,7 @@ impl Visitor {
             front: None,
         };
         if event.what.reaches_every_visitor() {
-            told.front = Some(self.front(conn).await?);
+            told.front = Some(front(&self.desk, conn, &self.property).await?);
         }
         if let Some(id) = &event.conversation {
             told.chat = self.chat(conn, id).await?;
@@ -100,22 +101,6 @@ impl Visitor {
             told.guest = Some(row.guest);
         }
         Ok(told)
-    }
-
-    /// What every visitor of the property sees.
-    async fn front(&self, conn: &mut AnyConnection) -> Result<Front> {
-        let (property, widget) =
-            (property::load(&self.desk, &mut *conn, &self.property).await?, widget::load(&mut *conn, &self.property).await?);
-        let mut departments = vec![];
-        if widget.asks_department() {
-            let rows =
-                sqlx::query("select id, name from department where property = $1").bind(self.property.as_str()).fetch_all(conn).await?;
-            for row in &rows {
-                departments.push((word(row, "id")?, row.try_get("name")?));
-            }
-            departments.sort_by(|(a, a_name), (b, b_name): &(_, String)| (a_name, a).cmp(&(b_name, b)));
-        }
-        Ok(Front { property: property.name, language: property.language, zone: property.zone, widget, departments })
     }
 
     /// Their last chats, oldest first.
@@ -168,6 +153,44 @@ impl Visitor {
         let own = self.chat(conn, &message.conversation).await?.is_some();
         Ok(own && shown(message, row.proven()).is_some_and(|message| !message.attachments.is_empty()))
     }
+}
+
+impl Desk {
+    /// What every visitor of a property sees, also who never wrote.
+    pub async fn front(&self, property: &PropertyId) -> Result<Front> {
+        front(self, self.db().read().acquire().await?.as_mut(), property).await
+    }
+
+    /// The window of somebody who is not known, by the widget's key: nothing but its front. `connected` says who of a property is.
+    pub async fn open_front(&self, key: &str, connected: &(dyn Fn(&PropertyId) -> Vec<AgentId> + Send + Sync)) -> Result<Window> {
+        let property = self.property_of_widget(key).await?;
+        let head = log::head(self.db().read(), &property).await?;
+        let (state, opens_at) = self.widget_state(&property, &connected(&property)).await?;
+        Ok(Window {
+            head,
+            front: self.front(&property).await?,
+            state,
+            opens_at,
+            guest: Guest::default(),
+            chats: vec![],
+            messages: vec![],
+            earlier: false,
+            now: self.clock().now(),
+        })
+    }
+}
+
+async fn front(desk: &Desk, conn: &mut AnyConnection, id: &PropertyId) -> Result<Front> {
+    let (property, widget) = (property::load(desk, &mut *conn, id).await?, widget::load(&mut *conn, id).await?);
+    let mut departments = vec![];
+    if widget.asks_department() {
+        let rows = sqlx::query("select id, name from department where property = $1").bind(id.as_str()).fetch_all(conn).await?;
+        for row in &rows {
+            departments.push((word(row, "id")?, row.try_get("name")?));
+        }
+        departments.sort_by(|(a, a_name), (b, b_name): &(_, String)| (a_name, a).cmp(&(b_name, b)));
+    }
+    Ok(Front { property: property.name, language: property.language, zone: property.zone, widget, departments })
 }
 
 async fn chat_of(conn: &mut AnyConnection, property: &PropertyId, row: &AnyRow) -> Result<WindowChat> {

@@ -57,6 +57,11 @@ pub const KEYS: &[Key] = &[
     ),
     key("http.request_seconds", "30", "A request that takes longer is answered 503. Uploads have ten times as long."),
     key(
+        "visitors.limits",
+        "1",
+        "How many times the usual limits visitors have: visits, chats, messages, letters and open windows, of one visitor, of one address and\nof all together. 0: no limits.",
+    ),
+    key(
         "mail.domain",
         r#""""#,
         "Domain that mail is received at: every ticket has an address there.\nDefault: the host of public_url, or `recado.localhost` when that is no domain.",

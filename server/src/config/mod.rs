@@ -32,6 +32,8 @@ pub struct Config {
     pub log: String,
     /// PostgreSQL; none for SQLite.
     pub database_url: Option<String>,
+    /// How many times the usual limits visitors have; none for no limits.
+    pub visitor_limits: Option<u32>,
     /// Pages.
     pub http: Http,
     /// Mail.
@@ -128,6 +130,7 @@ impl Config {
             site: source.optional("site", path)?.unwrap_or_else(site),
             log: source.get("log", text)?,
             database_url: source.optional("database.url", database)?,
+            visitor_limits: u32::try_from(source.get("visitors.limits", |text| number(text, 0, 1_000))?).ok().filter(|times| *times > 0),
             file: source.file,
             public_url,
             http,

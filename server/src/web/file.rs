@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use model::{AttachmentId, LetterId, LetterInId, MessageId, PropertyId, view::escape};
+use model::{AttachmentId, LetterId, LetterInId, MessageId, PropertyId, attachment::Attachment, view::escape};
 use serde::Deserialize;
 
 use super::{
@@ -23,9 +23,14 @@ const FILE_POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 pub async fn attachment(State(house): State<House>, Path(text): Path<String>, headers: HeaderMap) -> Answer {
     let agent = agent(&house.desk, &headers).await?;
     let (attachment, bytes) = agent.open_attachment(id::<AttachmentId>(&text)?).await?;
+    Ok(download_of(&attachment, bytes))
+}
+
+/// An attachment as an answer: by its content's type.
+pub fn download_of(attachment: &Attachment, bytes: Vec<u8>) -> Response {
     let shown = SHOWN.contains(&attachment.media_type.as_str());
     let media_type = if attachment.media_type.starts_with("text/") { "text/plain; charset=utf-8" } else { &attachment.media_type };
-    Ok(download(&attachment.name, media_type, shown, bytes))
+    download(&attachment.name, media_type, shown, bytes)
 }
 
 /// `GET /files/PROPERTY/ID/TOKEN`: a file that was too large for its letter. The signature in the link is the permission.

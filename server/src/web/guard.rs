@@ -14,7 +14,7 @@ use axum::{
 use http_body_util::Limited;
 use tokio::time::{Instant, timeout};
 
-use super::{header as headers, origin, peer, router::House, visit};
+use super::{header as headers, origin, peer, router::House, turn, visit, visitor};
 
 /// Largest body of a request that is no upload: a message of 100,000 characters, percent-encoded, fits.
 const BODY_MOST: usize = 2 * 1024 * 1024;
@@ -55,7 +55,7 @@ async fn admit(house: &House, request: Request, next: Next, path: &str, id: &str
     if matches!(*request.method(), Method::TRACE | Method::CONNECT) {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
-    let upload = path == "/upload";
+    let upload = visitor::is_upload(path);
     let most = if upload { usize::try_from(model::attachment::BYTES_MOST).unwrap_or(usize::MAX) + 1024 } else { BODY_MOST };
     let said =
         request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|value| value.parse::<usize>().ok());
@@ -63,6 +63,10 @@ async fn admit(house: &House, request: Request, next: Next, path: &str, id: &str
         return (StatusCode::PAYLOAD_TOO_LARGE, "This is too large.\n").into_response();
     }
     let request = request.map(|body| Body::new(Limited::new(body, most)));
+    let turn = if turn::takes_turns(path) { Some(house.turns.of_request().await) } else { None };
+    if matches!(turn, Some(None)) {
+        return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")], "Many ask at once. Try again.\n").into_response();
+    }
     let longest = house.config.http.request_time * if upload { 10 } else { 1 };
     timeout(longest, next.run(request)).await.unwrap_or_else(|_| late(id, longest))
 }

@@ -9,10 +9,20 @@ const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'non
 /// Policy of a page. Scripts by nonce alone ('strict-dynamic' lets our module load its wasm); style attributes are
 /// allowed because the virtual list places its rows by them.
 pub fn page_policy(nonce: &str) -> String {
+    policy(nonce, "'none'")
+}
+
+/// Policy of a visitor's window: that of a page, and these sites may show it in a frame; none are all.
+pub fn window_policy(nonce: &str, sites: &[String]) -> String {
+    let hosts: Vec<String> = sites.iter().map(|site| format!("https://{site}:* http://{site}:*")).collect();
+    policy(nonce, &if hosts.is_empty() { "*".to_owned() } else { format!("'self' {}", hosts.join(" ")) })
+}
+
+fn policy(nonce: &str, ancestors: &str) -> String {
     format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'; \
          img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; frame-src 'self'; manifest-src 'self'; worker-src 'self'; \
-         base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+         base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}; object-src 'none'"
     )
 }
 

@@ -1,77 +1,74 @@
-//! The log of each property, read and written out once and passed on to every open tab. Started by the first tab, ended after the last.
-//! The bell wakes it, a look each second repairs what a bell lost; the database is the truth. Knows no socket.
+//! The log of each property, read and written out once and passed on to every open tab and window. Started by the first one, ended after
+//! the last. The bell wakes it, a look each second repairs what a bell lost; the database is the truth. Knows no socket.
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex as StdMutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use axum::extract::ws::Utf8Bytes;
-use desk::{Desk, log};
-use model::{
-    AgentId, PropertyId,
-    event::What,
-    live::{Frame, Signal},
+use desk::{
+    Desk,
+    log::{self, Addressed, Visitors},
 };
-use tokio::{
-    sync::{Mutex, broadcast},
-    time::Instant,
+use model::{AgentId, PropertyId, event::What, live::Frame};
+use tokio::{sync::broadcast, time::sleep};
+
+use super::{
+    channel::{Channel, Passed, text},
+    crowd::Crowd,
 };
 
-/// Frames a tab may be behind before it is closed.
-const BEHIND: usize = 1024;
 /// Events read at once.
 const MOST: i64 = 500;
-/// After this an agent who said no more is taken to have left.
-const PRESENT: Duration = Duration::from_secs(45);
 
-/// A frame as it is sent, with who may see it.
-#[derive(Clone)]
-pub struct Passed {
-    /// Number of the event; none for presence.
-    pub seq: Option<i64>,
-    /// The one agent who is told, or everybody.
-    pub only: Option<AgentId>,
-    /// The one agent who is not told: it is their own doing.
-    pub not: Option<AgentId>,
-    /// It changed who may see what: rights are checked before it is sent.
-    pub rights: bool,
-    /// As JSON.
-    pub text: Utf8Bytes,
-}
-
-/// All properties that have open tabs.
+/// All properties that have open tabs or windows.
 #[derive(Clone)]
 pub struct Hub {
     desk: Desk,
     open: Arc<Mutex<HashMap<PropertyId, Arc<Channel>>>>,
-}
-
-/// One property's line.
-pub struct Channel {
-    sender: broadcast::Sender<Arc<Passed>>,
-    present: StdMutex<HashMap<AgentId, (Signal, Instant)>>,
+    crowd: Arc<Crowd>,
 }
 
 impl Hub {
-    /// None is open yet.
-    pub fn new(desk: Desk) -> Self {
-        Self { desk, open: Arc::default() }
+    /// None is open yet. `times`: of the usual number of windows that an address and a visitor may open; none for any number.
+    pub fn new(desk: Desk, times: Option<u32>) -> Self {
+        Self { desk, open: Arc::default(), crowd: Arc::new(Crowd::new(times)) }
+    }
+
+    /// How many windows an address has open.
+    pub const fn crowd(&self) -> &Arc<Crowd> {
+        &self.crowd
+    }
+
+    fn all(&self) -> MutexGuard<'_, HashMap<PropertyId, Arc<Channel>>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A property's channel, with somebody in it by what `enter` does, so that it does not end before.
+    pub async fn open<T>(&self, property: &PropertyId, enter: impl FnOnce(&Arc<Channel>) -> T + Send) -> desk::Result<T> {
+        if let Some(channel) = self.all().get(property) {
+            return Ok(enter(channel));
+        }
+        let head = log::head(self.desk.db().read(), property).await?;
+        let mut open = self.all();
+        let channel = open.entry(property.clone()).or_insert_with(|| {
+            let channel = Arc::new(Channel::default());
+            tokio::spawn(self.clone().follow(property.clone(), channel.clone(), head));
+            tokio::spawn(super::tend::tend(self.desk.clone(), property.clone(), channel.clone()));
+            channel
+        });
+        Ok(enter(channel))
     }
 
     /// Whatever happens in a property from now on. When this returns, nothing after it is missed.
     pub async fn subscribe(&self, property: &PropertyId) -> desk::Result<(Arc<Channel>, broadcast::Receiver<Arc<Passed>>)> {
-        let mut open = self.open.lock().await;
-        if let Some(channel) = open.get(property) {
-            return Ok((channel.clone(), channel.sender.subscribe()));
-        }
-        let head = log::head(self.desk.db().read(), property).await?;
-        let (sender, receiver) = broadcast::channel(BEHIND);
-        let channel = Arc::new(Channel { sender, present: StdMutex::default() });
-        open.insert(property.clone(), channel.clone());
-        tokio::spawn(self.clone().follow(property.clone(), channel.clone(), head));
-        Ok((channel, receiver))
+        self.open(property, |channel| (channel.clone(), channel.subscribe())).await
+    }
+
+    /// The agents of a property who are connected.
+    pub fn connected(&self, property: &PropertyId) -> Vec<AgentId> {
+        self.all().get(property).map(|channel| channel.connected()).unwrap_or_default()
     }
 
     async fn follow(self, property: PropertyId, channel: Arc<Channel>, mut seq: i64) {
@@ -84,14 +81,18 @@ impl Hub {
                     continue;
                 }
                 Ok(_) => {}
-                Err(error) => tracing::error!(%error, "the log cannot be read; open tabs wait"),
+                Err(error) => {
+                    tracing::error!(%error, "the log cannot be read; open tabs wait");
+                    sleep(Duration::from_millis(200)).await;
+                }
             }
             tokio::select! {
                 _ = bell.changed() => {}
-                () = tokio::time::sleep(Duration::from_secs(1)) => {
-                    let mut open = self.open.lock().await;
-                    if channel.sender.receiver_count() == 0 {
+                () = sleep(Duration::from_secs(1)) => {
+                    let mut open = self.all();
+                    if channel.nobody() {
                         open.remove(&property);
+                        channel.end();
                         return;
                     }
                 }
@@ -101,47 +102,40 @@ impl Hub {
 
     /// Reads what happened after a number and passes it on; gives the last number.
     async fn pass_on(&self, property: &PropertyId, channel: &Channel, seq: i64) -> desk::Result<i64> {
-        let events = log::all_since(self.desk.db().read(), property, seq, MOST).await?;
-        let (events, only): (Vec<_>, Vec<_>) = events.into_iter().unzip();
-        let mut last = seq;
+        let all = log::all_since(self.desk.db().read(), property, seq, MOST).await?;
+        let last = all.last().map_or(seq, |addressed| addressed.event.seq);
+        for addressed in &all {
+            wake(channel, addressed);
+        }
+        // written out for agents alone
+        if channel.no_agents() {
+            return Ok(last);
+        }
+        let (events, only): (Vec<_>, Vec<_>) = all.into_iter().map(|addressed| (addressed.event, addressed.only)).unzip();
         for (told, only) in self.desk.tell(events).await?.into_iter().zip(only) {
-            last = told.event.seq;
-            let rights = told.event.what == What::PeopleChanged;
+            let (seq, rights) = (told.event.seq, told.event.what == What::PeopleChanged);
             if let Some(text) = text(&Frame::Told(vec![told])) {
-                // fails only when nobody listens
-                let _ = channel.sender.send(Arc::new(Passed { seq: Some(last), only, not: None, rights, text }));
+                channel.send(Passed { seq: Some(seq), only, not: None, rights, text });
             }
         }
         Ok(last)
     }
 }
 
-impl Channel {
-    /// An agent says what they are doing.
-    pub fn signal(&self, agent: &AgentId, signal: Signal) {
-        {
-            let mut present = self.present.lock().unwrap_or_else(PoisonError::into_inner);
-            if signal == Signal::Reading(None) {
-                present.remove(agent);
-            } else {
-                present.insert(agent.clone(), (signal.clone(), Instant::now()));
+/// Wakes the windows of the visitors who are told.
+fn wake(channel: &Channel, addressed: &Addressed) {
+    let event = &addressed.event;
+    match &addressed.visitors {
+        Visitors::Nobody => {}
+        Visitors::One(visitor) => {
+            channel.guests.wake(visitor, event.seq);
+            if let (What::ChatStarted, Some(chat)) = (event.what, &event.conversation) {
+                channel.seen_in(visitor, chat.clone(), false);
             }
         }
-        if let Some(text) = text(&Frame::Presence { agent: agent.clone(), signal }) {
-            let _ = self.sender.send(Arc::new(Passed { seq: None, only: None, not: Some(agent.clone()), rights: false, text }));
-        }
+        Visitors::Every => channel.guests.wake_all(),
     }
-
-    /// What the others are doing, for a tab that has just come.
-    pub fn present(&self, but: &AgentId) -> Vec<Utf8Bytes> {
-        let mut present = self.present.lock().unwrap_or_else(PoisonError::into_inner);
-        present.retain(|_, (_, at)| at.elapsed() < PRESENT);
-        let others = present.iter().filter(|(agent, _)| *agent != but);
-        others.filter_map(|(agent, (signal, _))| text(&Frame::Presence { agent: agent.clone(), signal: signal.clone() })).collect()
+    if matches!(event.what, What::PresenceChanged | What::PeopleChanged | What::PropertyChanged | What::WidgetChanged) {
+        channel.look_again();
     }
-}
-
-/// A frame as JSON.
-pub fn text(frame: &Frame) -> Option<Utf8Bytes> {
-    serde_json::to_string(frame).inspect_err(|error| tracing::error!(%error, "a frame cannot be written")).ok().map(Utf8Bytes::from)
 }

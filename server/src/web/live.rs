@@ -14,8 +14,8 @@ use axum::{
 };
 use desk::Agent;
 use model::{
-    Refusal,
-    live::{Frame, Signal},
+    AgentId, ConversationId, Refusal, VisitorId,
+    live::{Frame, Signal, WindowFrame},
 };
 use serde::Deserialize;
 use tokio::{
@@ -27,7 +27,7 @@ use crate::closing::closed;
 
 use super::{
     answer::No,
-    hub::{Channel, Passed, text},
+    channel::{Channel, Passed, text},
     router::House,
 };
 
@@ -44,8 +44,9 @@ const SIGNALS_MOST: u32 = 20;
 /// Where the tab stands in the log.
 #[derive(Deserialize)]
 pub struct From {
+    /// Number of the last event it knows.
     #[serde(default)]
-    from: i64,
+    pub from: i64,
 }
 
 /// `GET /live?from=SEQ`
@@ -60,11 +61,30 @@ pub async fn open(State(house): State<House>, Query(from): Query<From>, headers:
     upgrade.read_buffer_size(READ_BUFFER).write_buffer_size(0).max_message_size(MESSAGE_MOST).max_frame_size(MESSAGE_MOST).on_upgrade(
         move |socket| async move {
             match house.hub.subscribe(agent.property()).await {
-                Ok((channel, receiver)) => Tab { house, token, agent, channel, last: from.from, said: None }.follow(socket, receiver).await,
+                Ok((channel, receiver)) => {
+                    let _here = Here::new(&channel, &agent);
+                    Tab { house, token, agent, channel, last: from.from, said: None, chat: None }.follow(socket, receiver).await;
+                }
                 Err(error) => tracing::error!(%error, "a tab cannot follow the log"),
             }
         },
     )
+}
+
+/// An agent is connected as long as this is.
+struct Here(Arc<Channel>, AgentId);
+
+impl Here {
+    fn new(channel: &Arc<Channel>, agent: &Agent) -> Self {
+        channel.came(agent.id());
+        Self(channel.clone(), agent.id().clone())
+    }
+}
+
+impl Drop for Here {
+    fn drop(&mut self) {
+        self.0.went(&self.1);
+    }
 }
 
 struct Tab {
@@ -74,6 +94,8 @@ struct Tab {
     channel: Arc<Channel>,
     last: i64,
     said: Option<Signal>,
+    /// The chat that was typed in last, and whose it is.
+    chat: Option<(ConversationId, Option<VisitorId>)>,
 }
 
 /// The line ends; with what it is told first.
@@ -130,7 +152,7 @@ impl Tab {
                 message = socket.recv() => {
                     heard = Instant::now();
                     signals += 1;
-                    if signals > SIGNALS_MOST { Err(End(None, 1008, "too many signals")) } else { self.hear(message) }
+                    if signals > SIGNALS_MOST { Err(End(None, 1008, "too many signals")) } else { self.hear(message).await }
                 },
                 _ = tick.tick() => {
                     (ticks, signals) = (ticks.wrapping_add(1), 0);
@@ -157,11 +179,14 @@ impl Tab {
         send_text(socket, Some(passed.text.clone())).await
     }
 
-    fn hear(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), End> {
+    async fn hear(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), End> {
         match message {
             Some(Ok(Message::Text(text))) => {
                 let signal: Signal = serde_json::from_str(&text).map_err(|_| End(None, 1007, "not a signal"))?;
                 self.said = Some(signal.clone());
+                if let Signal::Typing(chat) = &signal {
+                    self.tell_visitor(chat).await?;
+                }
                 self.channel.signal(self.agent.id(), signal);
                 Ok(())
             }
@@ -169,6 +194,23 @@ impl Tab {
             Some(Ok(Message::Binary(_))) => Err(End(None, 1003, "text only")),
             Some(Ok(Message::Close(_)) | Err(_)) | None => Err(End(None, 1000, "goodbye")),
         }
+    }
+
+    /// The visitor of a chat sees that an agent writes to them. A note is not told.
+    async fn tell_visitor(&mut self, chat: &ConversationId) -> Result<(), End> {
+        if self.channel.guests.nobody() {
+            return Ok(());
+        }
+        if self.chat.as_ref().is_none_or(|(known, _)| known != chat) {
+            let visitor = self.agent.visitor_of(chat).await.map_err(|error| fault(&error))?;
+            self.chat = Some((chat.clone(), visitor));
+        }
+        if let Some((_, Some(visitor))) = &self.chat
+            && let Some(text) = text(&WindowFrame::Typing { chat: chat.clone(), name: self.agent.name().to_owned() })
+        {
+            self.channel.guests.tell_typing(visitor, &text);
+        }
+        Ok(())
     }
 
     async fn still_here(&self, socket: &mut WebSocket, ticks: u32) -> Result<(), End> {

@@ -25,6 +25,14 @@ pub fn address(peer: SocketAddr, headers: &HeaderMap, proxies: &[IpNet]) -> IpAd
     ip
 }
 
+/// What counts as one place of the network: an address of IPv4, a /64 of IPv6.
+pub fn network(ip: IpAddr) -> IpAddr {
+    match ip {
+        IpAddr::V4(_) => ip,
+        IpAddr::V6(ip) => IpAddr::V6((ip.to_bits() & !u128::from(u64::MAX)).into()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

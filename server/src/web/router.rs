@@ -19,7 +19,14 @@ use leptos_axum::{
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::{file, guard, header, hub::Hub, live, upload, visit};
+use super::{
+    chat, file, guard, header,
+    hub::Hub,
+    live,
+    loader::{self, Scripts},
+    turn::Turns,
+    upload, visit, visitor, window,
+};
 use crate::{closing::Closing, config::Config};
 
 /// What every route can reach.
@@ -31,18 +38,37 @@ pub struct House {
     pub config: Arc<Config>,
     /// The log, passed on to open tabs.
     pub hub: Hub,
-    /// Places for uploads at once.
+    /// Places for agents' uploads at once.
     pub uploads: Arc<Semaphore>,
+    /// Places for visitors' uploads at once.
+    pub visitor_uploads: Arc<Semaphore>,
+    /// Visitors' turns.
+    pub turns: Arc<Turns>,
+    /// The widget's script of each property.
+    pub scripts: Arc<Scripts>,
     /// Becomes true when the process closes.
     pub closing: Closing,
+    /// The files that visitors' windows load.
+    pub window: ::window::view::Files,
     options: LeptosOptions,
 }
 
 impl House {
     /// Puts it together.
     pub fn new(desk: Desk, config: Arc<Config>, closing: Closing) -> Self {
-        let options = options(&config.site);
-        Self { hub: Hub::new(desk.clone()), desk, config, uploads: Arc::new(Semaphore::new(4)), closing, options }
+        let (options, window) = (options(&config.site), window::files(&config.site));
+        Self {
+            hub: Hub::new(desk.clone(), config.visitor_limits),
+            scripts: Arc::new(Scripts::new(&config.site)),
+            desk,
+            config,
+            uploads: Arc::new(Semaphore::new(4)),
+            visitor_uploads: Arc::new(Semaphore::new(8)),
+            turns: Arc::default(),
+            closing,
+            window,
+            options,
+        }
     }
 }
 
@@ -78,9 +104,10 @@ fn preloads(site: &Path) -> BTreeMap<String, HeaderValue> {
 /// All of it.
 pub fn router(house: House) -> Router {
     let desk = house.desk.clone();
-    let preloads = preloads(&house.config.site);
+    let (preloads, connected) = (preloads(&house.config.site), window::connected(&house));
     let context = move || {
         caller::provide(&desk);
+        ::window::caller::provide(&connected);
         if let (Some(answer), Some(parts)) = (use_context::<ResponseOptions>(), use_context::<Parts>())
             && let Some(part) = app::part::of_page(parts.uri.path(), parts.uri.query().unwrap_or_default())
             && let Some(links) = preloads.get(part)
@@ -101,10 +128,15 @@ pub fn router(house: House) -> Router {
         .route("/health", get(health))
         .route("/favicon.ico", get(file::icon))
         .route("/live", get(live::open))
+        .route("/chat/{key}", get(window::open))
         .route("/upload", post(upload::upload).get(upload::not_here))
         .route("/w/{key}/visit", post(visit::beacon))
         .route("/attachments/{id}", get(file::attachment))
         .route("/files/{property}/{id}/{token}", get(file::linked))
+        .route("/chat/{key}/live", get(chat::open))
+        .route("/chat/{key}/upload", post(visitor::upload).get(upload::not_here))
+        .route("/chat/{key}/attachments/{id}", get(visitor::attachment))
+        .route("/w/{file}", get(loader::script))
         .route("/mail/{id}", get(file::mail))
         .route("/raw/{id}", get(file::raw))
         .route("/letters/{id}/html", get(file::letter))

@@ -74,7 +74,7 @@ impl World {
             public_url: config.public_url.clone(),
             ticket_limits: config.mail.ticket_limits,
             clock: clock(&ahead),
-            visitor_limits: VisitorLimits::default(),
+            visitor_limits: VisitorLimits::default().times(config.visitor_limits),
         })
         .await
         .expect("a desk");
@@ -88,7 +88,12 @@ impl World {
 
     /// With a first property and its admin; gives the admin's session.
     pub async fn with_founder() -> (Self, String) {
-        let world = Self::empty(&[]).await;
+        Self::founded(&[]).await
+    }
+
+    /// The same with settings.
+    pub async fn founded(settings: &[(&str, &str)]) -> (Self, String) {
+        let world = Self::empty(settings).await;
         let form = SetUp {
             name: "Founder".into(),
             email: "founder@a.example".into(),

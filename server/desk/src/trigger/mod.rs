@@ -24,7 +24,6 @@ use crate::{
     db::Tx,
     line::word,
     log::{self, Happened},
-    widget,
 };
 
 /// How long it is remembered that a trigger ran for somebody: as long as a browser is known.
@@ -106,10 +105,9 @@ pub(crate) async fn forget_runs(tx: &mut Tx) -> Result<()> {
 
 impl Desk {
     /// Triggers that browsers decide, for the widget's script.
-    pub async fn simple_triggers(&self, key: &str) -> Result<Vec<Simple>> {
+    pub async fn simple_triggers(&self, property: &PropertyId) -> Result<Vec<Simple>> {
         let mut conn = self.db().read().acquire().await?;
-        let property = widget::property_of(&mut conn, key).await?;
-        let on = all(&mut conn, &property).await?.into_iter().map(|listed| listed.trigger).filter(|trigger| trigger.on);
+        let on = all(&mut conn, property).await?.into_iter().map(|listed| listed.trigger).filter(|trigger| trigger.on);
         Ok(on.filter_map(|trigger| trigger.simple()).collect())
     }
 }

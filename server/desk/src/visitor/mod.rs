@@ -2,6 +2,7 @@
 //! This is their door; what they do in chats stands in `chat`. No id of theirs is ever taken from a form.
 
 mod details;
+mod door;
 mod site;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use model::{
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 pub(crate) use details::{Learnt, author, learn, lock, put_requester};
+pub use door::Closed;
 
 use crate::{
     Desk, Result,
@@ -230,7 +232,7 @@ impl Visitor {
         self.write(move |tx, visitor| {
             Box::pin(async move {
                 let now = tx.now();
-                sqlx::query("update visitor set token = null, left_at = coalesce(left_at, $3) where property = $1 and id = $2")
+                sqlx::query("update visitor set token = null, left_at = $3 where property = $1 and id = $2 and token is not null")
                     .bind(visitor.property.as_str())
                     .bind(visitor.id.as_str())
                     .bind(now.0)

@@ -190,3 +190,15 @@ contract!(who_wakes_windows_learns_whose_and_nothing_else, |ground| async {
     shop.marta.set_widget(model::widget::Widget::default()).await.unwrap();
     assert_eq!(woken().await, [Some(visitor.id().clone()), Some(neighbour.id().clone()), None]);
 });
+
+contract!(who_is_not_known_sees_the_front_alone, |ground| async {
+    let shop = ground.shop().await;
+    let (visitor, _) = ground.visit_from(&shop.marta, "198.51.100.4").await;
+    visitor.start_chat(chat_form("Hello")).await.unwrap();
+    let (key, _) = shop.marta.widget().await.unwrap();
+    let (seen, known) = (ground.open_front(&key, &|_| vec![]).await.unwrap(), visitor.open_window(&[]).await.unwrap());
+    assert_eq!((&seen.front, seen.state, seen.head), (&known.front, known.state, known.head));
+    assert_eq!((seen.chats.len(), seen.messages.len(), seen.guest), (0, 0, Guest::default()));
+    assert_eq!(ground.front(visitor.property()).await.unwrap(), known.front);
+    assert_eq!(refused(ground.open_front("none-such", &|_| vec![]).await.map(|_| ())), Refusal::NotFound);
+});

@@ -6,6 +6,7 @@ mod common;
 mod bounds;
 mod door;
 mod flood;
+mod gone;
 mod letters;
 mod settings;
 mod story;

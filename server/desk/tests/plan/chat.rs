@@ -30,6 +30,14 @@ pub async fn all(ground: &Ground, desk: &Desk, marta: &Agent) {
     visitor.leave_details(chat.clone(), details(JOANA)).await.expect("left");
     visitor.rate(chat.clone(), Rating::Good, "").await.expect("rated");
     visitor.ask_transcript(chat.clone(), "").await.expect("asked");
+    desk.widget_of(&key).await.expect("a widget");
+    visitor.may_follow().await.expect("followed");
+    visitor.last_chat().await.expect("a chat");
+    marta.visitor_of(&chat).await.expect("a visitor");
+    desk.visitors_here(marta.property(), vec![visitor.id().clone()]).await.expect("here");
+    desk.closed_doors(marta.property(), ground.clock.now()).await.expect("doors");
+    desk.visitors_left(marta.property(), vec![visitor.id().clone()]).await.expect("left");
+    desk::log::all_since(desk.db().read(), marta.property(), window.head, 100).await.expect("the log");
     visitor.told_since(window.head).await.expect("told").expect("no gap");
     visitor.list_earlier(i64::MAX).await.expect("earlier ones");
     let form = TicketForm {

@@ -1,0 +1,156 @@
+//! What a site's page asks of the chat: who its visitor is, attributes, tags, the end, a window of its own, and to be forgotten.
+//! What a site says is a claim; only the server's proof makes an identity.
+
+use std::cell::RefCell;
+
+use super::{
+    change,
+    json::Json,
+    queue, reload, renew_by, see,
+    site::{event, post, quoted},
+    wire,
+};
+use crate::{api, fail::Fail, view::path_of};
+
+thread_local! {
+    static TAGS: RefCell<Vec<String>> = const { RefCell::new(vec![]) };
+    /// What waits for the visitor's consent.
+    static WAITS: RefCell<Vec<(String, Json)>> = const { RefCell::new(vec![]) };
+}
+
+/// Does what waited for consent.
+pub fn resume() {
+    for (call, message) in WAITS.take() {
+        called(&call, &message);
+    }
+}
+
+/// What the site asks for. Each call is answered.
+pub fn called(call: &str, message: &Json) {
+    let Json::Number(id) = message.get("id") else { return };
+    let id = *id;
+    if ["identify", "set", "tag", "untag", "event"].contains(&call) && see(|state| state.agreed) != Some(true) {
+        return WAITS.with_borrow_mut(|waits| waits.push((call.to_owned(), message.clone())));
+    }
+    let answer = move |answer: Result<String, Fail>| {
+        let said = match answer {
+            Ok(value) => ["\"value\":", &value].concat(),
+            Err(fail) => ["\"error\":", &quoted(&fail.code)].concat(),
+        };
+        post(&["{\"id\":", &id.to_string(), ",", &said, "}"].concat());
+    };
+    let yes = || Ok("true".to_owned());
+    let done = Box::new(move |answered: Result<String, Fail>| answer(answered.and_then(|_| yes())));
+    let args = message.get("args").list();
+    let first = args.first().unwrap_or(&Json::Null);
+    match call {
+        "identify" | "set" => identify(first, done),
+        "tag" => tags(path_of::<api::TagVisitor>(), true, first, done),
+        "untag" => tags(path_of::<api::UntagVisitor>(), false, first, done),
+        "event" => {
+            let detail = args.get(1).map(plain).unwrap_or_default();
+            let name = ["given[event ", &plain(first), "]"].concat();
+            wire::ask(path_of::<api::SetVisitorAttributes>(), &[(&name, if detail.is_empty() { "true" } else { &detail })], done);
+        }
+        "end" => match see(|state| state.chat().map(|chat| chat.id.to_string())).flatten() {
+            Some(chat) => wire::ask(path_of::<api::FinishChat>(), &[("chat", &chat)], done),
+            None => answer(yes()),
+        },
+        "logout" => {
+            let forgotten = Box::new(move |answered: Result<String, Fail>| {
+                queue::wipe();
+                change(|state| {
+                    (state.outbox, state.files, state.typed) = (vec![], vec![], vec![]);
+                    state.page[2].clear();
+                });
+                TAGS.take();
+                reload(None);
+                answer(answered.and_then(|_| yes()));
+            });
+            wire::ask(path_of::<api::LogOutVisitor>(), &[], forgotten);
+        }
+        "popup" => wire::ask(path_of::<api::PopOut>(), &[], Box::new(answer)),
+        _ => answer(Err(Fail::of("UNKNOWN_CALL"))),
+    }
+}
+
+/// A value of a site as text.
+fn plain(value: &Json) -> String {
+    match value {
+        Json::Null => String::new(),
+        Json::Flag(on) => (if *on { "true" } else { "false" }).to_owned(),
+        Json::Number(number) => number.to_string(),
+        Json::Text(text) => text.clone(),
+        Json::List(all) => all.iter().map(plain).collect::<Vec<_>>().join(", "),
+        Json::Map(all) => all.iter().map(|(name, value)| [name, ": ", &plain(value)].concat()).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// Who the visitor is. With a hash the site vouches for it; without, it only fills in the forms. Everything else are attributes.
+fn identify(who: &Json, done: wire::Done) {
+    let Json::Map(all) = who else { return done(Err(Fail::of("INVALID"))) };
+    let vouched = all.iter().any(|(name, _)| name == "hash");
+    let mut identity: Vec<(String, String)> = vec![];
+    let mut rest: Vec<(String, String)> = vec![];
+    for (name, value) in all {
+        let value = plain(value);
+        let field = match name.as_str() {
+            "id" | "userId" => "id",
+            "hash" => "signature",
+            "name" | "email" | "expires" | "nonce" => name,
+            _ => "",
+        };
+        if vouched && !field.is_empty() {
+            identity.push((["who[", field, "]"].concat(), value));
+            continue;
+        }
+        if let Some(known) = ["name", "email", "phone"].into_iter().find(|known| known == name) {
+            let typed = ["form[details][", known, "]"].concat();
+            change(|state| state.typed.push((typed, value.clone())));
+        }
+        rest.push((["given[", name, "]"].concat(), value));
+    }
+    let set = move |done: wire::Done| {
+        if rest.is_empty() {
+            return done(Ok(String::new()));
+        }
+        let pairs: Vec<(&str, &str)> = rest.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        wire::ask(path_of::<api::SetVisitorAttributes>(), &pairs, done);
+    };
+    if !vouched {
+        return set(done);
+    }
+    let pairs: Vec<(&str, &str)> = identity.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let proven = move |answered: Result<String, Fail>| match answered {
+        Ok(text) => {
+            renew_by(&text);
+            set(done);
+        }
+        Err(fail) => done(Err(fail)),
+    };
+    wire::ask(path_of::<api::IdentifyVisitor>(), &pairs, Box::new(proven));
+}
+
+/// Puts tags on, or takes them off, one after the other.
+fn tags(path: &'static str, on: bool, given: &Json, done: wire::Done) {
+    let mut all: Vec<String> = if let Json::List(all) = given { all.iter().map(plain).collect() } else { vec![plain(given)] };
+    let Some(tag) = all.pop() else {
+        let tags = TAGS.with_borrow(|tags| tags.iter().map(|tag| quoted(tag)).collect::<Vec<_>>().join(","));
+        event("tagsUpdated", &["[", &tags, "]"].concat());
+        return done(Ok(String::new()));
+    };
+    let said = tag.clone();
+    let rest = move |answered: Result<String, Fail>| match answered {
+        Ok(_) => {
+            TAGS.with_borrow_mut(|tags| {
+                tags.retain(|known| *known != said);
+                if on {
+                    tags.push(said);
+                }
+            });
+            tags(path, on, &Json::List(all.into_iter().map(Json::Text).collect()), done);
+        }
+        Err(fail) => done(Err(fail)),
+    };
+    wire::ask(path, &[("tag", &tag)], Box::new(rest));
+}

@@ -1,0 +1,176 @@
+//! What makes the page live: the socket, what is sent and sent again, the site around it. Runs in the browser only.
+//! All that changes goes through [`change`]; what follows from any change stands in one place below it.
+
+mod call;
+mod form;
+mod hand;
+mod json;
+mod news;
+mod queue;
+mod read;
+mod site;
+mod socket;
+mod wire;
+
+use std::cell::{Cell, RefCell};
+
+use leptos::prelude::*;
+use model::{Moment, widget::Consent};
+use wasm_bindgen::JsCast;
+use web_sys::{Document, HtmlElement};
+
+use crate::{
+    api,
+    fail::{Fail, SIGNED_OUT},
+    state::{Opened, Room, State},
+    view::{Window, path_of},
+};
+use json::{Json, Read};
+
+thread_local! {
+    static ROOM: Cell<Option<Room>> = const { Cell::new(None) };
+    /// What the server's clock is ahead of ours, microseconds.
+    static AHEAD: Cell<i64> = const { Cell::new(0) };
+    /// The last message that was said to be read.
+    static READ: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+fn page() -> Document {
+    document()
+}
+
+/// This machine's clock, corrected to the server's.
+fn clock() -> Moment {
+    #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds, far below 2^53")]
+    let here = js_sys::Date::now() as i64 * 1_000;
+    Moment(here + AHEAD.get())
+}
+
+/// Looks at the state.
+fn see<T>(look: impl FnOnce(&State) -> T) -> Option<T> {
+    let room = ROOM.get()?;
+    let state = room.state.try_read_untracked()?;
+    Some(look(&state))
+}
+
+/// Changes the state.
+fn change(act: impl FnOnce(&mut State)) {
+    let Some(room) = ROOM.get() else { return };
+    let Some(mut state) = room.state.try_write() else { return };
+    act(&mut state);
+    drop(state);
+    settle();
+}
+
+/// What follows from any change: words that arrived are on their way no more, the site is told, what was seen is read.
+fn settle() {
+    queue::keep();
+    site::tell_state();
+    let unread = see(|state| {
+        let message = state.opened.window.messages.iter().rev().find(|message| message.happened.is_none())?;
+        (state.opened.window.unread() > 0).then(|| (message.id.to_string(), message.chat.to_string()))
+    });
+    let Some(Some((message, chat))) = unread.filter(|_| site::seen()) else { return };
+    if READ.with_borrow(|read| *read != message) {
+        READ.set(message);
+        wire::ask(path_of::<api::ReadChat>(), &[("chat", &chat)], Box::new(|_| ()));
+    }
+}
+
+/// Puts a window loaded just now in the place of the old one.
+fn renew(opened: Opened) {
+    AHEAD.set(0);
+    AHEAD.set(opened.window.now.0 - clock().0);
+    let came = see(|state| state.opened.known != opened.known) == Some(true);
+    change(|state| {
+        state.now = opened.window.now;
+        state.agreed |= opened.known;
+        state.opened = opened;
+    });
+    // who has come is told of their chats from now on; who went, no more
+    if came || !socket::is_open() {
+        socket::open();
+    }
+}
+
+/// Reads an answer that is a window, and shows it.
+fn renew_by(text: &str) -> bool {
+    let opened = Json::parse(text).and_then(|json| Opened::read(&json));
+    let read = opened.is_some();
+    opened.into_iter().for_each(renew);
+    read
+}
+
+/// Loads the window anew, in a language if one is given.
+fn reload(lang: Option<String>) {
+    let ask = move |answer: Result<String, Fail>| match answer {
+        Ok(text) => drop(renew_by(&text)),
+        Err(_) => wire::after(5_000, Box::new(|| reload(None))),
+    };
+    let pair = lang.as_deref().map(|lang| ("at[lang]", lang));
+    wire::ask(path_of::<api::OpenWindow>(), pair.as_slice(), Box::new(ask));
+}
+
+/// An answer of somebody who is known no more: the window begins anew.
+fn lost_visitor(fail: &Fail) -> bool {
+    let gone = fail.code == SIGNED_OUT;
+    if gone {
+        reload(None);
+    }
+    gone
+}
+
+/// Wakes the page: the same window from the same state, with what was typed, takes the place of the one that the server wrote.
+pub fn wake() {
+    let Some(before) = page().get_element_by_id("window").and_then(|found| found.dyn_into::<HtmlElement>().ok()) else { return };
+    let text = page().get_element_by_id("opened").and_then(|found| found.text_content()).unwrap_or_default();
+    let Some((opened, refused)) = Json::parse(&text).and_then(|json| <(Opened, Option<(String, Fail)>)>::read(&json)) else { return };
+    let Some(html) = page().document_element() else { return };
+    let mut state = State::new(opened);
+    AHEAD.set(state.now.0 - clock().0);
+    state.refused = refused;
+    state.awake = true;
+    state.embed = html.has_attribute("data-embed");
+    let query = window().location().search().unwrap_or_default();
+    state.agreed |= query.contains("consent=yes") || (state.opened.consent == Consent::Eu && html.class_list().contains("free"));
+    html.set_class_name("");
+    // times in the visitor's own zone
+    #[expect(clippy::cast_possible_truncation, reason = "minutes of a day")]
+    let minutes = js_sys::Date::new_0().get_timezone_offset() as i32;
+    state.zone.offsets = vec![(Moment(0), -60 * minutes)];
+    hand::take_typed(&before, &mut state);
+    queue::restore(&mut state);
+    let focus = hand::focused();
+    let Some(fresh) = page().create_element("div").ok().and_then(|made| made.dyn_into::<HtmlElement>().ok()) else { return };
+    fresh.set_id("window");
+    fresh.set_class_name("window");
+    drop(fresh.set_attribute("data-awake", ""));
+    let mounted = leptos::mount::mount_to(fresh.clone(), move || {
+        let room = Room { state: RwSignal::new(state) };
+        ROOM.set(Some(room));
+        view! { <Window room/> }
+    });
+    mounted.forget();
+    // fails only when the page was taken apart meanwhile
+    drop(before.replace_with_with_node_1(&fresh));
+    hand::listen(&fresh);
+    hand::focus(&focus);
+    site::meet();
+    socket::open();
+    queue::pump();
+    wire::every(1_000, Box::new(tick));
+    settle();
+}
+
+/// Moves the clock on while something waits for it.
+fn tick() {
+    let waits = see(|state| state.typing.is_some() || state.chat().is_some_and(|chat| !chat.answered && !chat.rescued)) == Some(true);
+    if waits || clock().0.rem_euclid(60_000_000) < 1_000_000 {
+        change(|state| {
+            state.now = clock();
+            if state.who_types().is_none() {
+                state.typing = None;
+            }
+        });
+    }
+}

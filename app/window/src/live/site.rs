@@ -1,0 +1,164 @@
+//! The frame's side of the line to the site's page (`frontend/widget/PROTOCOL.md`). Nobody but the page around us, and only one that the
+//! property allows, is given an end of it.
+
+use std::cell::{Cell, RefCell};
+
+use leptos::prelude::{document, window};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{MessageEvent, MessagePort};
+
+use super::{call::called, change, hand, json::Json, reload, see};
+
+thread_local! {
+    static PORT: RefCell<Option<MessagePort>> = const { RefCell::new(None) };
+    static OPEN: Cell<bool> = const { Cell::new(true) };
+    static SAID: RefCell<String> = const { RefCell::new(String::new()) };
+    static UNREAD: Cell<usize> = const { Cell::new(0) };
+}
+
+/// A text as JSON.
+pub fn quoted(text: &str) -> String {
+    js_sys::JSON::stringify(&JsValue::from_str(text)).map_or_else(|_| "\"\"".to_owned(), String::from)
+}
+
+/// Says something to the page, as JSON.
+pub fn post(json: &str) {
+    PORT.with_borrow(|port| {
+        if let (Some(port), Ok(message)) = (port, js_sys::JSON::parse(json)) {
+            drop(port.post_message(&message));
+        }
+    });
+}
+
+/// Whether the site's page shows the window.
+pub fn is_shown() -> bool {
+    OPEN.get()
+}
+
+/// Whether the window is seen.
+pub fn seen() -> bool {
+    OPEN.get() && !document().hidden()
+}
+
+/// What the visitor asked for inside.
+pub fn wish(what: &str) {
+    post(&["{\"do\":\"", what, "\"}"].concat());
+}
+
+/// What happened, for the site's listeners, with the state it changed.
+pub fn event(name: &str, value: &str) {
+    let state = see(state_of).unwrap_or_default();
+    post(&["{\"event\":\"", name, "\",\"value\":", value, ",\"state\":", &state, "}"].concat());
+}
+
+fn state_of(state: &super::State) -> String {
+    let flag = |on: bool| if on { "true" } else { "false" };
+    let unread = state.opened.window.unread().to_string();
+    let (status, chatting, known) = (state.status().word(), flag(state.chat().is_some()), flag(state.opened.known));
+    ["{\"status\":\"", status, "\",\"unread\":", &unread, ",\"chatting\":", chatting, ",\"known\":", known, "}"].concat()
+}
+
+/// Tells how it stands now, when that changed.
+pub fn tell_state() {
+    let Some((state, unread)) = see(|state| (state_of(state), state.opened.window.unread())) else { return };
+    if PORT.with_borrow(Option::is_some) && SAID.with_borrow(|said| *said != state) {
+        post(&["{\"state\":", &state, "}"].concat());
+        SAID.set(state);
+        if UNREAD.replace(unread) != unread {
+            event("unreadCountChanged", &unread.to_string());
+        }
+    }
+}
+
+/// Says to the page around us that we are here, and waits for its end of the line.
+pub fn meet() {
+    let Ok(Some(parent)) = window().parent() else { return };
+    if parent == window() || see(|state| state.embed) != Some(true) {
+        return;
+    }
+    OPEN.set(false);
+    let from: JsValue = parent.clone().into();
+    let hear = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        let Some(greeting) = text_of(&event) else { return };
+        let ours = js_sys::Reflect::get(&event, &"source".into()).is_ok_and(|source| source == from);
+        if *greeting.get("recado") != Json::Number(1) || !ours || !allowed(&event.origin()) {
+            return;
+        }
+        if let Ok(port) = event.ports().get(0).dyn_into::<MessagePort>() {
+            greeted(port, &greeting);
+        }
+    })
+    .into_js_value();
+    drop(window().add_event_listener_with_callback("message", hear.unchecked_ref()));
+    if let Ok(hello) = js_sys::JSON::parse("{\"recado\":1}") {
+        drop(parent.post_message(&hello, "*"));
+    }
+}
+
+fn text_of(event: &MessageEvent) -> Option<Json> {
+    Json::parse(&String::from(js_sys::JSON::stringify(&event.data()).ok()?))
+}
+
+/// Whether a site may show this window.
+fn allowed(origin: &str) -> bool {
+    let host = origin.split_once("://").map_or("", |(_, host)| host);
+    let host = host.split(':').next().unwrap_or_default();
+    let is = |site: &String| site == host || site.strip_prefix('*').is_some_and(|end| host.ends_with(end));
+    see(|state| state.opened.sites.is_empty() || state.opened.sites.iter().any(is)) == Some(true)
+}
+
+fn greeted(port: MessagePort, greeting: &Json) {
+    let hear = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| {
+        let Some(message) = text_of(&event) else { return };
+        match message.field::<String>("call") {
+            Some(call) => called(&call, &message),
+            None => told(&message.text("event"), message.get("value")),
+        }
+    })
+    .into_js_value();
+    port.set_onmessage(Some(hear.unchecked_ref()));
+    PORT.set(Some(port));
+    OPEN.set(*greeting.get("open") == Json::Flag(true));
+    change(|state| state.page = [greeting.text("page"), greeting.text("referrer"), state.page[2].clone()]);
+    SAID.take();
+    opened(greeting);
+    change(|_| ());
+}
+
+fn opened(value: &Json) {
+    if let Some(wanted) = value.field::<String>("department") {
+        let id = see(|state| {
+            let named = |(id, name): &&(model::DepartmentId, String)| id.as_str() == wanted || *name == wanted;
+            state.opened.departments.iter().find(named).map_or(wanted.clone(), |(id, _)| id.to_string())
+        });
+        change(|state| state.page[2] = id.unwrap_or_default());
+    }
+    let touch = window().match_media("(pointer: coarse)").is_ok_and(|query| query.is_some_and(|query| query.matches()));
+    if *value.get("focus") == Json::Flag(true) && !touch {
+        // with the next picture: it was not shown until now
+        let focus = Closure::once_into_js(hand::focus_first);
+        drop(window().request_animation_frame(focus.unchecked_ref()));
+    }
+}
+
+fn told(event: &str, value: &Json) {
+    match event {
+        "open" => {
+            OPEN.set(true);
+            opened(value);
+            change(|_| ());
+        }
+        "minimize" => OPEN.set(false),
+        "page" => {
+            if let Json::Text(page) = value {
+                change(|state| state.page[0].clone_from(page));
+            }
+        }
+        "language" => {
+            if let Json::Text(tag) = value {
+                reload(Some(tag.clone()));
+            }
+        }
+        _ => {}
+    }
+}

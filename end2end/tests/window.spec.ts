@@ -1,0 +1,230 @@
+// The visitor's window on its own page, `/chat/KEY`, in all its states: with and without script, broken lines, both languages, and what it weighs.
+
+import AxeBuilder from '@axe-core/playwright';
+import { Browser, Page } from '@playwright/test';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { expect, go, settle, somebody, test, World } from '../people';
+import { small } from '../widget';
+
+test.describe.configure({ mode: 'serial' });
+test.use({ story: 'window' });
+
+const wrong: string[] = [];
+let marta: Page, ana: Page, key: string;
+
+/** Reads or writes the world's own database: the settings have a page of their own elsewhere. */
+function sql(world: World, text: string): string {
+  const file = path.join((world as any).folder, 'recado.db');
+  const code = 'import sqlite3,sys\nc=sqlite3.connect(sys.argv[1],timeout=20)\nr=c.execute(sys.argv[2]).fetchall()\nc.commit()\nprint(r[0][0] if r else "")';
+  return execFileSync('python3', ['-c', code, file, text]).toString().trim();
+}
+const settings = (world: World, value: object) => sql(world, `update widget set settings = '${JSON.stringify(value)}'`);
+
+/** Pictures in light, dark, on a phone and on the smallest screen, each read by axe. */
+async function look(page: Page, name: string) {
+  const folder = path.join(__dirname, '..', 'report', 'screens', 'window');
+  mkdirSync(folder, { recursive: true });
+  for (const [kind, width, height, scheme] of [['light', 380, 560, 'light'], ['dark', 380, 560, 'dark'], ['phone', 390, 844, 'light'], ['least', 320, 480, 'light']] as const) {
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+    await page.waitForTimeout(150);
+    await page.screenshot({ path: path.join(folder, `${name}-${kind}.png`) });
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode().withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
+    wrong.push(...violations.map((one) => `${name} ${kind}: ${one.id}: ${one.nodes.map((node) => node.target + ' ' + node.failureSummary).join(' | ')}`));
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    if (wide > 0) wrong.push(`${name} ${kind}: ${wide} pixels too wide`);
+  }
+  await page.setViewportSize({ width: 380, height: 560 });
+  await page.emulateMedia({ colorScheme: 'light' });
+}
+const awake = (page: Page) => expect(page.locator('#opened')).toBeAttached().then(() => expect(page.locator('[data-awake]')).toBeAttached({ timeout: 30_000 }));
+async function open(page: Page, query = '') {
+  await page.goto(`/chat/${key}${query}`);
+  await awake(page);
+}
+async function visitor(browser: Browser, world: World) {
+  const page = await somebody(browser, world);
+  await page.setViewportSize({ width: 380, height: 560 });
+  return page;
+}
+const write = (page: Page) => page.getByRole('textbox', { name: 'Write a message' });
+async function say(page: Page, words: string) {
+  await write(page).fill(words);
+  await write(page).press('Enter');
+}
+const said = (page: Page) => page.locator('.log .words').allInnerTexts();
+
+test('nobody is there: a message is left', async ({ browser, world }) => {
+  test.skip(test.info().project.name != 'sqlite', 'settings are written into the file');
+  marta = await settle(browser, world);
+  key = sql(world, 'select key from widget');
+  await marta.goto('about:blank');
+  ana = await visitor(browser, world);
+  // nobody is connected any more
+  settings(world, { hours: { always: false, days: [[], [], [], [], [], [], []], holidays: [] } });
+  await open(ana);
+  await expect(ana.getByRole('heading', { name: 'We are offline' })).toBeVisible();
+  expect(await ana.context().cookies(), 'nothing is kept by opening').toEqual([]);
+  await look(ana, 'offline');
+  await ana.getByRole('button', { name: 'Send' }).click();
+  await expect(ana.getByLabel('E-mail')).toHaveAttribute('aria-invalid', 'true');
+  await expect(ana.getByLabel('E-mail')).toBeFocused();
+  await look(ana, 'offline-refused');
+  await ana.getByLabel('Name').fill('Ana Lima');
+  await ana.getByLabel('E-mail').fill('ana@example.com');
+  await ana.getByLabel('Message').fill('Do you ship to Braga?');
+  await ana.getByRole('button', { name: 'Send' }).click();
+  await expect(ana.getByText('We answer to ana@example.com')).toBeVisible();
+  await expect(ana.getByText('Thank you for your message.')).toBeVisible();
+  const [cookie] = await ana.context().cookies();
+  expect([cookie.name, cookie.httpOnly, cookie.secure, cookie.sameSite]).toEqual([`__Host-recado-${key}`, true, true, 'None']);
+  await look(ana, 'left');
+  await ana.context().close();
+});
+
+test('the form before a chat, then the chat', async ({ browser, world }) => {
+  test.skip(test.info().project.name != 'sqlite');
+  const fields = [
+    { kind: 'name', key: 'name', label: '', required: false },
+    { kind: 'email', key: 'email', label: '', required: true },
+    { kind: 'question', key: 'order', label: 'Order number', required: false },
+  ];
+  settings(world, { online_with_nobody: true, before_chat: fields, rescue_after: 3 });
+  ana = await visitor(browser, world);
+  // what is typed before the script wakes stays
+  await ana.route('**/*.wasm', async (route) => { await new Promise((done) => setTimeout(done, 1500)); await route.continue(); });
+  await ana.goto(`/chat/${key}`, { waitUntil: 'domcontentloaded' });
+  await ana.getByLabel('Name').fill('Helena');
+  await ana.getByLabel('E-mail').focus();
+  await awake(ana);
+  await expect(ana.getByLabel('Name')).toHaveValue('Helena');
+  await expect(ana.getByLabel('E-mail')).toBeFocused();
+  await look(ana, 'before');
+  await ana.getByLabel('E-mail').fill('helena@example.com');
+  await ana.getByLabel('Message').fill('Hi, is the linen jacket true to size?');
+  await ana.getByRole('button', { name: 'Start chat' }).click();
+  await expect(write(ana)).toBeFocused();
+  expect(await said(ana)).toEqual(['Hi, is the linen jacket true to size?']);
+  await expect(ana.getByText('Thank you for your patience.')).toBeVisible({ timeout: 10_000 });
+  await look(ana, 'rescue');
+  await ana.reload();
+  await awake(ana);
+  expect(await said(ana), 'comes back').toEqual(['Hi, is the linen jacket true to size?']);
+});
+
+test('an agent answers', async ({ world: _ }) => {
+  test.skip(test.info().project.name != 'sqlite');
+  await go(marta, '/inbox');
+  await marta.getByText('Hi, is the linen jacket').first().click();
+  await marta.getByPlaceholder(/reply|message/i).first().fill('Hello Helena! It runs **slightly** large, most people take one size down.');
+  await marta.keyboard.press('Control+Enter');
+  await expect(ana.getByText('It runs slightly large')).toBeVisible();
+  await expect(ana.getByText('Thank you for your patience.')).toBeHidden();
+  await expect(ana.getByRole('heading', { name: 'Marta' })).toBeVisible();
+  await say(ana, 'Thanks! 🙂');
+  await expect(marta.getByText('Thanks! 🙂').first()).toBeVisible();
+  await look(ana, 'chat');
+  await ana.getByRole('button', { name: 'Emoji' }).click();
+  await look(ana, 'emoji');
+  await ana.getByRole('button', { name: '👍' }).click();
+  await expect(write(ana)).toHaveValue('👍');
+  await write(ana).press('Enter');
+  await expect(ana.locator('.log .words').last()).toHaveText('👍');
+});
+
+test('a broken line loses nothing and doubles nothing', async ({ world: _ }) => {
+  test.skip(test.info().project.name != 'sqlite');
+  const before = await said(ana);
+  // answers are lost on the way: the words were taken, and are sent again
+  let cut = 0;
+  await ana.route('**/api/say_words*', async (route) => {
+    if (cut++ < 1) await route.fetch();
+    if (cut < 3) return route.abort();
+    await route.continue();
+  });
+  for (const words of ['one', 'two', 'three']) await say(ana, words);
+  await expect(ana.getByText('Sending…').first()).toBeVisible();
+  await expect(ana.getByText('Sending…')).toHaveCount(0, { timeout: 20_000 });
+  await ana.unroute('**/api/say_words*');
+  expect(await said(ana)).toEqual([...before, 'one', 'two', 'three']);
+  await ana.reload();
+  await awake(ana);
+  expect(await said(ana)).toEqual([...before, 'one', 'two', 'three']);
+  // written while there is no line at all, and the page is left
+  await ana.route('**/api/say_words*', (route) => route.abort());
+  await say(ana, 'four');
+  await expect(ana.getByText('Sending…')).toBeVisible();
+  await ana.reload();
+  await ana.unroute('**/api/say_words*');
+  await expect.poll(() => said(ana)).toEqual([...before, 'one', 'two', 'three', 'four']);
+  await expect(ana.getByText('Sending…')).toHaveCount(0);
+});
+
+test('the end, a rating, the chat by mail, and a new chat', async ({ world: _ }) => {
+  test.skip(test.info().project.name != 'sqlite');
+  await ana.locator('summary').click();
+  await look(ana, 'menu');
+  await ana.getByRole('button', { name: 'End chat' }).click();
+  await expect(ana.getByText('The chat is over')).toBeVisible();
+  await look(ana, 'ended');
+  await ana.getByRole('button', { name: 'Good' }).click();
+  await expect(ana.getByText('Thank you for telling us.')).toBeVisible();
+  await ana.getByLabel('Would you like to say more?').fill('Quick and kind.');
+  await ana.locator('[data-card=rating]').getByRole('button', { name: 'Send' }).click();
+  await look(ana, 'rated');
+  await ana.locator('summary').click();
+  await ana.getByRole('button', { name: 'Send this chat to me' }).click();
+  await expect(ana.locator('[data-card=transcript]').getByLabel('E-mail')).toHaveValue('helena@example.com');
+  await look(ana, 'transcript');
+  await ana.locator('[data-card=transcript]').getByRole('button', { name: 'Send' }).click();
+  await expect(ana.getByText('This chat is sent to helena@example.com')).toBeVisible();
+  await say(ana, 'One more thing');
+  await expect(ana.locator('.log .words').last()).toHaveText('One more thing');
+  await expect(ana.getByText('What you write now begins a new chat.')).toBeHidden();
+  await ana.context().close();
+});
+
+test('consent is asked first, and nothing is kept before', async ({ browser, world }) => {
+  test.skip(test.info().project.name != 'sqlite');
+  settings(world, { online_with_nobody: true, consent: 'all', wordings: [{ language: 'en', suggestions: ['Where is my order?', 'Can I return it?'] }] });
+  ana = await visitor(browser, world);
+  await open(ana);
+  await look(ana, 'consent');
+  await ana.getByRole('button', { name: 'Yes, begin' }).click();
+  await expect(ana.getByText('Hello! How can we help?')).toBeVisible();
+  expect(await ana.context().cookies()).toEqual([]);
+  expect(await ana.evaluate(() => sessionStorage.length + localStorage.length)).toBe(0);
+  await look(ana, 'suggested');
+  await ana.getByRole('button', { name: 'Can I return it?' }).click();
+  await expect.poll(() => said(ana)).toEqual(['Can I return it?']);
+  await ana.context().close();
+});
+
+test('without script it is all there, in both languages', async ({ browser, world }) => {
+  test.skip(test.info().project.name != 'sqlite');
+  settings(world, { online_with_nobody: true, consent: 'eu' });
+  const context = await browser.newContext({ baseURL: world.url, javaScriptEnabled: false, locale: 'pt-BR' });
+  const page = await context.newPage();
+  await page.setViewportSize({ width: 380, height: 560 });
+  await page.goto(`/chat/${key}`);
+  await page.getByRole('button', { name: 'Sim, começar' }).click();
+  await page.getByRole('textbox', { name: 'Escreva uma mensagem' }).fill('Olá, boa tarde');
+  await page.getByRole('button', { name: 'Enviar' }).click();
+  await expect(page.locator('.log .words')).toHaveText('Olá, boa tarde');
+  await page.screenshot({ path: path.join(__dirname, '..', 'report', 'screens', 'window', 'plain.png') });
+  await context.close();
+});
+
+test('what is loaded when it is opened is at most 60 KB', async ({ world }) => {
+  test.skip(test.info().project.name != 'sqlite');
+  const page = await (await fetch(`${world.url}/chat/${key}?embed=1`)).text();
+  const bytes = small(page).length;
+  console.log(`window: page ${bytes} bytes brotli of 5000`);
+  expect(bytes).toBeLessThanOrEqual(5000);
+});
+
+test('nothing was found wanting', () => {
+  expect(wrong).toEqual([]);
+});
