@@ -9,10 +9,10 @@ export const page = () => location.href.replace(/#(?![!/]).*/, '');
 
 const matches = (pattern) => new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*')}$`).test(location.pathname);
 
-/** Whether a trigger's conditions hold now; its seconds were waited for before. Hours are the visitor's, and may pass midnight. */
+/** Whether a trigger's conditions hold now; its seconds were waited for before. Hours are the visitor's, and may pass midnight: then one bound is enough. */
 const holds = ({ page, language, hours: [from, to] = [0, 24] }) => {
   const now = new Date().getHours();
-  return (!page || matches(page)) && (!language || navigator.language.startsWith(language)) && (from <= to ? from <= now && now < to : from <= now || now < to);
+  return (!page || matches(page)) && (!language || navigator.language.startsWith(language)) && (now >= from) + (from > to) + (now < to) > 1;
 };
 
 /** Notices changes of the page from now on; nobody needs that before. `fire(trigger)` says whether the trigger was of use; what the
@@ -25,7 +25,7 @@ export const watch = ({ url, key, triggers, monitor }, moved, fire) => {
     idle = now;
     if (!monitor) return;
     // mostly there is nothing to say
-    fetch(`${url}/w/${key}/visit`, { method: 'POST', body: JSON.stringify({ id, page: at, referrer: document.referrer, idle, trigger }) })
+    fetch(url + '/w/' + key + '/visit', { method: 'POST', body: JSON.stringify({ id, page: at, referrer: document.referrer, idle, trigger }) })
       .then((answer) => answer.json())
       .then((words) => fire(words, 1), () => 0);
   };

@@ -133,6 +133,7 @@ const ROWS: &[(&str, May, Id, &str)] = &[
     ("delete_trigger", Admins, I::Trigger, "trigger={id}"),
     // who comes by a widget's key begins a visit with these; there is no such key
     ("open_window", Anybody, I::None, "at[key]=nothing"),
+    ("greet_window", Anybody, I::None, "at[key]=nothing&greeting[visit]=1-2-3-4"),
     ("begin_chat", Anybody, I::None, "at[key]=nothing&form[said][text]=Hello"),
     ("leave_message", Anybody, I::None, "at[key]=nothing&form[said][text]=Hello&form[details][email]=a%40x.example"),
     ("identify_visitor", Anybody, I::None, "at[key]=nothing&who[id]=1"),

@@ -60,7 +60,14 @@ impl VisitorLimits {
         let grown = |limit: Limit| Limit { most: factor.map_or(i64::MAX, |factor| limit.most.saturating_mul(factor.into())), ..limit };
         let all =
             |bounds: Bounds| Bounds { visitor: grown(bounds.visitor), address: grown(bounds.address), property: grown(bounds.property) };
-        Self { visits: all(self.visits), chats: all(self.chats), messages: all(self.messages), letters: all(self.letters) }
+        Self {
+            visits: all(self.visits),
+            chats: all(self.chats),
+            messages: all(self.messages),
+            letters: all(self.letters),
+            arrivals: all(self.arrivals),
+            beacons: all(self.beacons),
+        }
     }
 }
 

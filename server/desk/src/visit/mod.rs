@@ -30,6 +30,7 @@ const SEEN_EVERY: i64 = MINUTE;
 const KEPT: i64 = 30 * DAY;
 /// How many old visits go at once.
 const FORGOTTEN_AT_ONCE: i64 = 500;
+
 /// Who sends a beacon, as the wire tells it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sender {
