@@ -103,6 +103,7 @@ export class World {
         RECADO_MAIL_RELAY_PORT: String(letters.port),
         RECADO_MAIL_RELAY_TLS: 'none',
         RECADO_LOG: 'warn',
+        RECADO_PUSH_LOCAL: 'true',
         ...(postgres ? { DATABASE_URL: postgres.url } : { DATABASE_URL: '' }),
       },
     });

@@ -4,13 +4,19 @@
 mod admin;
 mod agent;
 mod ask;
+mod ban;
 #[cfg(feature = "ssr")]
 pub mod caller;
+mod canned_response;
+mod chat;
 mod conversation;
 mod department;
 pub mod error;
+mod hours;
+mod kept;
 mod letter;
 mod live;
+mod notify;
 pub mod part;
 mod property;
 mod roster;
@@ -22,6 +28,7 @@ mod trigger;
 mod ui;
 mod visit;
 mod visitor;
+mod widget;
 
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, Html, MetaTags, Title, provide_meta_context};
@@ -51,6 +58,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="robots" content="noindex"/>
                 <link rel="icon" type="image/svg+xml" href=ICON/>
+                <link rel="manifest" href="/manifest.webmanifest"/>
                 <HashedStylesheet options=options.clone()/>
                 <HydrationScripts options/>
                 <MetaTags/>
@@ -84,6 +92,8 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=Shell ssr=SsrMode::Async>
                     <Route path=path!("/account") view={Lazy::<part::session::Account>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/visitors") view={Lazy::<part::visitor::Visitors>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/account/notifications") view={Lazy::<part::session::Notifications>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/account/shortcuts") view={Lazy::<part::admin::OwnShortcuts>::new()} ssr=SsrMode::Async/>
                     <ParentRoute path=path!("/inbox") view=conversation::InboxPage ssr=SsrMode::Async>
                         <Route path=path!("") view=conversation::NoConversation ssr=SsrMode::Async/>
                         <Route path=path!(":conversation") view={Lazy::<part::conversation::Opened>::new()} ssr=SsrMode::Async/>
@@ -91,8 +101,12 @@ pub fn App() -> impl IntoView {
                     <ParentRoute path=path!("/admin") view={Lazy::<part::admin::Frame>::new()} ssr=SsrMode::Async>
                         <Route path=path!("") view=|| view! { <Redirect path="/admin/overview"/> } ssr=SsrMode::Async/>
                         <Route path=path!("overview") view={Lazy::<part::admin::Overview>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!("widget") view={Lazy::<part::admin::Widget>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!("hours") view={Lazy::<part::admin::Hours>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("agents") view={Lazy::<part::admin::Agents>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("departments") view={Lazy::<part::admin::Departments>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!("shortcuts") view={Lazy::<part::admin::Shortcuts>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!("bans") view={Lazy::<part::admin::Bans>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("email") view={Lazy::<part::admin::Letters>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("email/:letter") view={Lazy::<part::admin::Letter>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("triggers") view={Lazy::<part::admin::Triggers>::new()} ssr=SsrMode::Async/>

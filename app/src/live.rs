@@ -2,10 +2,11 @@
 //! which `apply` it themselves. Knows order, gaps and what others are doing; knows no screen.
 
 mod followed;
+mod visiting;
 mod wire;
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeMap, VecDeque},
     sync::{Arc, Mutex},
 };
 
@@ -19,6 +20,7 @@ use model::{
 };
 
 pub use followed::Followed;
+use visiting::Visiting;
 
 /// Events kept in the tab, so that a state loaded a moment ago can catch up with those that came meanwhile.
 const KEPT: usize = 500;
@@ -61,6 +63,9 @@ pub struct Live {
     now: RwSignal<Moment>,
     connected: RwSignal<bool>,
     presence: RwSignal<Vec<Present>>,
+    visitors: RwSignal<BTreeMap<ConversationId, Visiting>>,
+    /// The same as `now`, moving on each second.
+    second: RwSignal<Moment>,
     /// What the server's clock is ahead of ours, microseconds.
     ahead: StoredValue<i64>,
     place: StoredValue<Arc<Mutex<Place>>>,
@@ -75,6 +80,8 @@ pub fn follow(roster: RwSignal<Roster>) -> Live {
         now: RwSignal::new(now),
         connected: RwSignal::new(true),
         presence: RwSignal::new(vec![]),
+        visitors: RwSignal::new(BTreeMap::new()),
+        second: RwSignal::new(now),
         ahead: StoredValue::new(0),
         place: StoredValue::new(place),
     };
@@ -103,6 +110,11 @@ impl Live {
     /// The server's clock, moving on each ten seconds; the same while hydrating as when the page was made.
     pub fn now(self) -> RwSignal<Moment> {
         self.now
+    }
+
+    /// The same, moving on each second, for what counts up before one's eyes.
+    pub fn second(self) -> RwSignal<Moment> {
+        self.second
     }
 
     /// The server's clock at this instant, as well as the tab knows it. For the browser.
@@ -145,6 +157,14 @@ impl Live {
         }
         on_cleanup(move || {
             self.with_place(|place| place.listeners.retain(|(other, ..)| Some(*other) != number));
+        });
+    }
+
+    /// Hears each event once, for as long as the page lives.
+    pub fn listen(self, heard: impl Fn(&[Told]) + Send + Sync + 'static) {
+        self.with_place(|place| {
+            place.next += 1;
+            place.listeners.push((place.next, Arc::new(heard), Arc::new(|| {})));
         });
     }
 
@@ -216,7 +236,7 @@ impl Live {
             Frame::Reload => wire::start_over(self),
             Frame::Moved => wire::reload_page(),
             Frame::Presence { agent, signal } => self.see(agent, signal),
-            Frame::Visitor { .. } => {}
+            Frame::Visitor { chat, doing } => self.visited(chat, doing),
         }
     }
 
@@ -238,6 +258,7 @@ impl Live {
         for told in told.iter().filter(|told| told.people.is_some() || told.property.is_some()) {
             self.roster.try_update(|roster| roster.apply(told));
         }
+        self.heard(&told);
         for listener in listeners.into_iter().flatten() {
             listener(&told);
         }
@@ -257,6 +278,8 @@ impl Live {
                     all[place].reading = reading.map(|id| (id, at));
                 }
                 Signal::Typing(id) | Signal::Noting(id) => all[place].typing = Some((id, at)),
+                // never told
+                Signal::Looking(_) => {}
             }
         });
     }

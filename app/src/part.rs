@@ -7,7 +7,7 @@ use leptos::{
 };
 use leptos_router::LazyRoute;
 
-use crate::{error::Error, ui::Failure};
+use crate::{error::Error, live::Live, ui::Failure};
 
 /// A part: `open` is where it is cut out; every page in it becomes a route to load.
 macro_rules! part {
@@ -56,10 +56,15 @@ part! {
 }
 
 part! {
-    /// What only admins see.
+    /// What admins see, and the page of one's own shortcuts, which is one of theirs.
     admin {
         Frame = crate::admin::AdminPage,
         Overview = crate::admin::OverviewPage,
+        Widget = crate::widget::WidgetPage,
+        Hours = crate::hours::HoursPage,
+        Shortcuts = crate::canned_response::ShortcutsPage,
+        OwnShortcuts = crate::canned_response::OwnShortcutsPage,
+        Bans = crate::ban::BansPage,
         Agents = crate::agent::AgentsPage,
         Departments = crate::department::DepartmentsPage,
         Letters = crate::letter::LettersPage,
@@ -83,14 +88,49 @@ part! {
         SignIn = crate::session::SignInPage,
         Invitation = crate::session::InvitationPage,
         Account = crate::session::AccountPage,
+        Notifications = crate::notify::NotificationsPage,
     }
 }
+
+/// What tells an agent that somebody waits: no page, and needed by none to come to life.
+#[expect(clippy::unnecessary_wraps, reason = "that a part cannot be had is such an error")]
+mod notify {
+    use leptos::{
+        prelude::Owner,
+        wasm_split::{SplitLoaderError, wasm_split},
+    };
+
+    use crate::live::Live;
+
+    #[wasm_split(notify, wasm_split_path = ::leptos::wasm_split, preload(load), fallible)]
+    pub(super) fn begin(live: Live, owner: Owner) -> Result<(), SplitLoaderError> {
+        owner.with(|| crate::notify::begin(live));
+        Ok(())
+    }
+}
+
+/// Begins to watch the log for what deserves a notice, once a page has come to life.
+pub fn watch(live: Live) {
+    let Some(owner) = Owner::current() else { return };
+    set_timeout(
+        move || {
+            leptos::task::spawn_local(async move {
+                // Missing, nothing is heard until the page is loaded anew.
+                drop(notify::begin(live, owner).await);
+            });
+        },
+        WATCH,
+    );
+}
+
+/// How long after the page has come to life.
+const WATCH: std::time::Duration = std::time::Duration::from_millis(600);
 
 /// Name of the part that a page needs beside what every browser loads.
 pub fn of_page(path: &str, query: &str) -> Option<&'static str> {
     let mut words = path.split('/').skip(1);
     match (words.next().unwrap_or_default(), words.next().unwrap_or_default()) {
-        ("admin", _) => Some("admin"),
+        ("admin", _) | ("account", "shortcuts") => Some("admin"),
         ("visitors", _) => Some("visitor"),
         ("setup" | "sign-in" | "invitation" | "account", _) => Some("session"),
         ("inbox", open) => {
@@ -139,5 +179,6 @@ mod tests {
         assert_eq!(of_page("/inbox/0191", "?kind=ticket&compose=1"), Some("conversation"));
         assert_eq!(of_page("/admin/email/7", ""), Some("admin"));
         assert_eq!(of_page("/invitation/x", ""), Some("session"));
+        assert_eq!(of_page("/account/shortcuts", ""), Some("admin"));
     }
 }

@@ -9,15 +9,16 @@ use leptos_router::{
 };
 use model::{
     roster::Roster,
-    text::{common, session as texts},
+    text::{canned, common, notify, session as texts},
 };
 
 use crate::{
-    live,
+    agent::{PresenceChoice, own_presence, presence_word},
+    live, part,
     property::PropertySwitcher,
     roster::load_roster,
     session::{ChooseTheme, SignOut},
-    text::{PageLanguage, t},
+    text::{PageLanguage, t, use_language},
     ui::{Act, Avatar, Failure, Form, Glyph, Icon, Menu, Now, Still, ToastArea, Toasts},
     visit::{Theme, use_visit},
     visitor::VisitorsLink,
@@ -51,6 +52,7 @@ fn Inside(roster: Roster) -> impl IntoView {
     let live = live::follow(roster);
     provide_context(Now(live.now()));
     focus_on_new_page();
+    Effect::new(move || part::watch(live));
     let lost = move || !live.connected().get();
     view! {
         <Html attr:lang=language.tag()/>
@@ -94,11 +96,23 @@ fn AgentMenu() -> impl IntoView {
     let email = move || me().map(|me| me.email).unwrap_or_default();
     let sign_out = Act::new::<SignOut>();
     crate::ui::on_done(sign_out, |()| crate::ui::open_page("/sign-in"));
+    let (presence, language) = (own_presence(), use_language());
+    let says = move || language.say(presence_word(presence.get()));
     let label = t(texts::YOUR_MENU);
+    let button = move || {
+        view! {
+            <span class="visually-hidden">{label}", "{says}</span>
+            {move || view! { <Avatar name=name()/> }}
+            <span class="dot" data-presence=move || presence.get().word()></span>
+        }
+    };
     view! {
-        <Menu class="avatar-button" label right=true button=move || view! { {move || view! { <Avatar name=name()/> }} }>
+        <Menu class="avatar-button" right=true button>
             <p class="menu-head"><b>{name}</b><span>{email}</span></p>
+            <PresenceChoice/>
             <a class="menu-item" href="/account"><Icon glyph=Glyph::User/>{t(texts::ACCOUNT)}</a>
+            <a class="menu-item" href="/account/notifications"><Icon glyph=Glyph::Bell/>{t(notify::TITLE)}</a>
+            <a class="menu-item" href="/account/shortcuts"><Icon glyph=Glyph::Pencil/>{t(canned::OWN_SHORTCUTS)}</a>
             <ThemeChoice/>
             <Form action=sign_out class="menu-form">
                 <button type="submit" class="menu-item"><Icon glyph=Glyph::SignOut/>{t(texts::SIGN_OUT)}</button>

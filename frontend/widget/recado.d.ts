@@ -17,10 +17,12 @@ export interface Identity {
   name?: string;
   email?: string;
   phone?: string;
-  /** HMAC-SHA256 of the server's secret, in hex; the admin panel shows how it is made. */
+  /** HMAC-SHA256 with the property's secret, in hex, made on the site's server: Admin → Widget shows how. */
   hash?: string;
-  /** When the hash stops to count, in seconds since 1970; part of what is signed. */
+  /** When the hash stops to count, in seconds since 1970; part of what is signed. At most a day ahead. */
   expires?: number;
+  /** Random characters, others for each hash; part of what is signed. */
+  nonce?: string;
   [attribute: string]: Value | undefined;
 }
 

@@ -10,6 +10,7 @@ pub mod config;
 pub mod country;
 pub mod doctor;
 pub mod mail;
+pub mod push;
 pub mod seed;
 pub mod serve;
 pub mod tls;

@@ -18,6 +18,7 @@ use crate::{
     command::say,
     config::Config,
     mail::{authenticate::Authenticator, smtp_in::SmtpIn, smtp_out::SmtpOut, worker::Worker},
+    push::Pusher,
     tls,
     web::router::{House, router},
 };
@@ -39,7 +40,9 @@ pub async fn serve(config: Config) -> Result<(), String> {
     greet(&config, &desk).await;
     let handle = axum_server::Handle::new();
     tokio::spawn(farewell(handle.clone(), close));
-    let house = House::new(desk.clone(), config.clone(), closing);
+    let house = House::new(desk.clone(), config.clone(), closing.clone());
+    let pusher = Pusher::new(desk.clone(), house.hub.clone(), &config, closing).await?;
+    running.push(tokio::spawn(pusher.run()));
     let served = answer(&config, pages, handle, router(house)).await;
     for task in running {
         let _ = tokio::time::timeout(FAREWELL, task).await;

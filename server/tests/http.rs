@@ -189,3 +189,35 @@ async fn what_is_too_large_or_malformed_is_a_clear_no() {
         assert!((400..500).contains(&answer.status.as_u16()), "{body:?}: {} {}", answer.status, answer.text);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_scripts_beside_the_app_are_there_for_everybody_and_sent_when_they_changed() {
+    let world = World::empty(&[]).await;
+    for (path, kind) in
+        [("/notify.js", "text/javascript"), ("/push.js", "text/javascript"), ("/manifest.webmanifest", "application/manifest+json")]
+    {
+        let first = world.get(path, None).await;
+        assert_eq!((first.status, first.header("cache-control")), (StatusCode::OK, "no-cache"), "{path}");
+        assert!(first.header("content-type").starts_with(kind) && first.header("x-content-type-options") == "nosniff", "{path}");
+        let again = world.ask(Method::GET, path, &[("if-none-match", first.header("etag"))], String::new()).await;
+        assert_eq!((again.status, again.text.as_str()), (StatusCode::NOT_MODIFIED, ""), "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sites_developers_read_how_the_widget_is_used() {
+    let (world, _) = World::with_founder().await;
+    let page = world.get("/docs/widget", None).await;
+    assert_eq!((page.status, page.header("content-type")), (StatusCode::OK, "text/html; charset=utf-8"));
+    assert!(page.header("content-security-policy").contains("default-src 'none'"));
+    assert!(!page.text.contains("HOST") && page.text.contains("/w/KEY.js"), "our own address stands in it");
+    let portuguese = world.get("/docs/widget?lang=pt-BR", None).await;
+    assert!(portuguese.text.contains("O widget de chat no seu site") && portuguese.text.contains("recado-identity-1\nKEY\nexpires "));
+    let types = world.get("/w/recado.d.ts", None).await;
+    assert_eq!((types.status, types.header("access-control-allow-origin")), (StatusCode::OK, "*"));
+    assert!(types.header("content-type").contains("typescript") && types.text.contains("export interface Methods"));
+    // what is said of identities is what is signed
+    let identity = model::visitor::Identity { expires: 7, nonce: "n".into(), id: "i".into(), email: "e".into(), ..Default::default() };
+    assert_eq!(identity.signed("KEY"), "recado-identity-1\nKEY\n7\nn\ni\ne\n");
+    assert!(page.text.contains("recado-identity-1\nKEY\nexpires "));
+}

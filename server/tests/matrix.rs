@@ -2,157 +2,32 @@
 //! × {own, foreign, random id}. A function without a row fails. What is foreign is answered exactly as what is not there.
 
 mod common;
-#[path = "common/made.rs"]
-mod made;
+#[path = "matrix/rows.rs"]
+mod rows;
+#[path = "common/site.rs"]
+mod site;
 
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
 use common::{PASSWORD, World, browser, functions};
+use desk::postbox::Incoming;
 use model::{
-    AgentId, AttachmentId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId, PropertyId, SessionId, TriggerId,
-    VisitId,
+    AgentId, AttachmentId, BanId, CannedResponseId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId,
+    PropertyId, PushId, SessionId, TriggerId, VisitId,
     agent::Role,
+    ban::Banned,
+    canned_response::CannedForm,
+    notify::PushForm,
     ticket::{ReplyForm, TicketForm},
 };
+use rows::{
+    Id::{self, self as I},
+    May::{self, *},
+    ROWS,
+};
 
-use made::{chat, file_all, held, mail, ticket, trigger, visit};
-
-/// Who may.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum May {
-    Anybody,
-    Agents,
-    Admins,
-    /// By the cookie of the widget's key; `window.rs` has them act.
-    Visitors,
-}
-
-/// What its id names.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Id {
-    None,
-    Conversation,
-    Trashed,
-    Message,
-    Held,
-    Letter,
-    LetterIn,
-    Confirmation,
-    Agent,
-    Department,
-    Session,
-    Invitation,
-    Property,
-    Visit,
-    Chat,
-    Trigger,
-}
-
-use {Id as I, May::*};
-
-/// Name, who may, what the id names, body with `{id}` in it.
-const ROWS: &[(&str, May, Id, &str)] = &[
-    ("ask_vacant", Anybody, I::None, "{}"),
-    ("begin_set_up", Anybody, I::None, "{}"),
-    ("set_up", Anybody, I::None, "name=X&email=x%40x.example&password=correct+horse+battery&property=X&language=en&time_zone=UTC"),
-    ("sign_in", Anybody, I::None, "email=nobody%40x.example&password=wrong+wrong+wrong"),
-    ("open_invitation", Anybody, I::None, r#"{"link":"nothing"}"#),
-    ("accept_invitation", Anybody, I::None, "link=nothing&name=X&password=correct+horse+battery"),
-    ("choose_theme", Anybody, I::None, "theme=dark"),
-    ("sign_out", Agents, I::None, ""),
-    ("load_roster", Agents, I::None, "{}"),
-    ("list_sessions", Agents, I::None, "{}"),
-    ("end_session", Agents, I::Session, "session={id}"),
-    ("change_password", Agents, I::None, "old_password=correct+horse+battery&password=correct+horse+battery"),
-    ("change_profile", Agents, I::None, "name=Somebody&language=en"),
-    ("switch_property", Agents, I::Property, "property={id}"),
-    (
-        "list_inbox",
-        Agents,
-        I::None,
-        r#"{"view":{"folder":"inbox","kind":null,"status":"open","assignee":null,"department":null,"priority":null,"urgent":false,"missed":false,"tag":null,"sort":"newest"}}"#,
-    ),
-    (
-        "list_more",
-        Agents,
-        I::Conversation,
-        r#"{"view":{"folder":"inbox","kind":null,"status":"open","assignee":null,"department":null,"priority":null,"urgent":false,"missed":false,"tag":null,"sort":"newest"},"after":{"major":0,"minor":0,"id":"{id}"}}"#,
-    ),
-    ("open_conversation", Agents, I::Conversation, r#"{"conversation":"{id}"}"#),
-    ("list_earlier", Agents, I::Conversation, r#"{"conversation":"{id}","before":1}"#),
-    ("open_ticket", Agents, I::None, "form[email]=ana%40example.com&form[subject]=Hello&form[text]=Words"),
-    ("send_reply", Agents, I::Conversation, "conversation={id}&form[text]=Words"),
-    ("write_note", Agents, I::Conversation, "conversation={id}&form[text]=Words"),
-    ("undo_message", Agents, I::Message, "message={id}"),
-    ("approve_message", Agents, I::Held, "message={id}"),
-    ("set_status", Agents, I::Conversation, "conversation={id}&status=solved"),
-    ("set_priority", Agents, I::Conversation, "conversation={id}&priority=high"),
-    ("assign_conversation", Agents, I::Conversation, "conversation={id}&assignee=nobody"),
-    ("tag_conversation", Agents, I::Conversation, "conversation={id}&tag=refund"),
-    ("untag_conversation", Agents, I::Conversation, "conversation={id}&tag=refund"),
-    ("snooze_conversation", Agents, I::Conversation, "conversation={id}&until=4102444800000000"),
-    ("move_conversation", Agents, I::Conversation, "conversation={id}&folder=spam"),
-    ("delete_conversation", Agents, I::Trashed, "conversation={id}"),
-    ("add_participant", Agents, I::Conversation, "conversation={id}&email=cc%40example.com"),
-    ("remove_participant", Agents, I::Conversation, "conversation={id}&email=cc%40example.com"),
-    ("mark_read", Agents, I::Conversation, "conversation={id}"),
-    ("save_draft", Agents, I::Conversation, r#"{"place":{"Reply":"{id}"},"draft":{"form":{"text":"x"},"attachments":[]}}"#),
-    ("load_draft", Agents, I::Conversation, r#"{"place":{"Reply":"{id}"}}"#),
-    ("resend_letter", Agents, I::Letter, "letter={id}"),
-    ("list_letters_out", Admins, I::None, r#"{"before":null,"search":""}"#),
-    ("list_letters_in", Admins, I::None, r#"{"before":null,"search":""}"#),
-    ("read_letter", Admins, I::Letter, r#"{"letter":"{id}"}"#),
-    ("reread_letter", Admins, I::LetterIn, "letter={id}"),
-    ("load_overview", Admins, I::None, "{}"),
-    ("dismiss_confirmation", Admins, I::Confirmation, "letter={id}"),
-    ("invite_agent", Admins, I::None, "email=new%40people.example&role=agent"),
-    ("list_invitations", Admins, I::None, "{}"),
-    ("withdraw_invitation", Admins, I::Invitation, "invitation={id}"),
-    ("set_role", Admins, I::Agent, "agent={id}&role=agent"),
-    ("disable_agent", Admins, I::Agent, "agent={id}"),
-    ("enable_agent", Admins, I::Agent, "agent={id}"),
-    ("create_department", Admins, I::None, "name=Fresh"),
-    ("change_department", Admins, I::Department, "department={id}&name=Other"),
-    ("delete_department", Admins, I::Department, "department={id}"),
-    ("change_property", Admins, I::None, "name=A&language=en&time_zone=UTC"),
-    ("create_property", Admins, I::None, "name=Another&language=en&time_zone=UTC"),
-    ("renew_forwarding_address", Admins, I::None, ""),
-    ("list_visits", Agents, I::None, "{}"),
-    ("count_visits", Agents, I::None, "{}"),
-    ("open_visit", Agents, I::Visit, r#"{"visit":"{id}"}"#),
-    ("start_chat_with", Agents, I::Visit, "visit={id}&text=Hello"),
-    ("ban_visit", Agents, I::Visit, "visit={id}&who=address&hours=1"),
-    ("ban_from_chat", Agents, I::Chat, "conversation={id}&who=visitor&hours=1"),
-    ("set_monitor", Admins, I::None, "on=true"),
-    ("list_triggers", Admins, I::None, "{}"),
-    ("save_trigger", Admins, I::None, SOME_TRIGGER),
-    ("try_trigger", Admins, I::None, SOME_TRIGGER),
-    ("switch_trigger", Admins, I::Trigger, "trigger={id}&on=false"),
-    ("move_trigger", Admins, I::Trigger, "trigger={id}&down=true"),
-    ("delete_trigger", Admins, I::Trigger, "trigger={id}"),
-    // who comes by a widget's key begins a visit with these; there is no such key
-    ("open_window", Anybody, I::None, "at[key]=nothing"),
-    ("greet_window", Anybody, I::None, "at[key]=nothing&greeting[visit]=1-2-3-4"),
-    ("begin_chat", Anybody, I::None, "at[key]=nothing&form[said][text]=Hello"),
-    ("leave_message", Anybody, I::None, "at[key]=nothing&form[said][text]=Hello&form[details][email]=a%40x.example"),
-    ("identify_visitor", Anybody, I::None, "at[key]=nothing&who[id]=1"),
-    ("set_visitor_attributes", Anybody, I::None, "at[key]=nothing&given[plan]=gold"),
-    ("tag_visitor", Anybody, I::None, "at[key]=nothing&tag=vip"),
-    ("untag_visitor", Anybody, I::None, "at[key]=nothing&tag=vip"),
-    ("log_out_visitor", Anybody, I::None, "at[key]=nothing"),
-    ("say_words", Visitors, I::None, "at[key]={key}&chat={chat}&form[text]=Hello"),
-    ("leave_details", Visitors, I::None, "at[key]={key}&chat={chat}&form[email]=a%40x.example"),
-    ("rate_chat", Visitors, I::None, "at[key]={key}&chat={chat}&rating=good"),
-    ("finish_chat", Visitors, I::None, "at[key]={key}&chat={chat}"),
-    ("ask_transcript", Visitors, I::None, "at[key]={key}&chat={chat}&email=a%40x.example"),
-    ("read_chat", Visitors, I::None, "at[key]={key}&chat={chat}"),
-    ("list_earlier_words", Visitors, I::None, "at[key]={key}&before=1"),
-    ("pop_out", Visitors, I::None, "at[key]={key}"),
-];
-
-/// A trigger that says hello on any page.
-const SOME_TRIGGER: &str = "form[name]=Hello&form[kind]=any_page&form[actions][0][deed]=say&form[actions][0][value]=Hello";
+use site::{trigger, visit};
 
 /// A property with one of everything.
 struct Side {
@@ -222,27 +97,110 @@ impl Side {
             }
             I::Property => self.property.to_string(),
             I::Visit => visit(world, &admin).await,
-            I::Chat => chat(world, &admin).await,
             I::Trigger => trigger(&admin).await,
+            I::Chat => world.chat(&admin).await.to_string(),
+            I::Invited => format!("{}&agent={}", world.chat(&admin).await, admin.id()),
+            I::Said => {
+                let chat = world.chat(&admin).await;
+                let words = ReplyForm { text: "Words".into(), ..ReplyForm::default() }.check().expect("words");
+                let message = words.id.clone();
+                actor.reply(chat, words).await.expect("said");
+                message.to_string()
+            }
+            I::Push => {
+                let endpoint = format!("https://push.example/{}", PushId::new());
+                let form = PushForm { endpoint, p256dh: "B".repeat(87), auth: "a".repeat(22) };
+                actor.subscribe_push(form.check().expect("a form")).await.expect("subscribed").to_string()
+            }
+            I::Canned => {
+                let shortcut = BanId::new().to_string();
+                let form = CannedForm { scope: "own".into(), shortcut, text: "Words".into(), ..CannedForm::default() };
+                let canned = form.check(actor.id()).expect("a canned response");
+                actor.save_canned_response(canned.clone()).await.expect("saved");
+                canned.id.to_string()
+            }
+            I::Ban => {
+                let network = Banned::Network("192.0.2.7".parse().expect("an address"));
+                admin.ban(network, "", None).await.expect("banned").to_string()
+            }
         }
+    }
+}
+
+async fn ticket(agent: &desk::Agent) -> ConversationId {
+    let form = TicketForm {
+        email: "ana@example.com".into(),
+        subject: "Hello".into(),
+        text: "Words".into(),
+        cc: "cc@example.com".into(),
+        ..TicketForm::default()
+    };
+    agent.open_ticket(form.check().expect("a form")).await.expect("opened")
+}
+
+async fn mail(world: &World, admin: &desk::Agent, from: &str, subject: &str) -> LetterInId {
+    let to = admin.overview().await.expect("an overview").forwarding_address;
+    let raw =
+        format!("From: <{from}>\r\nTo: <{to}>\r\nSubject: {subject}\r\nMessage-ID: <{}@example.com>\r\n\r\nHello\r\n", LetterInId::new());
+    let incoming = Incoming {
+        raw: raw.into_bytes(),
+        mail_from: from.into(),
+        rcpt_to: vec![to],
+        helo: "x".into(),
+        peer: "192.0.2.1".into(),
+        tls: false,
+    };
+    world.desk.postbox().take(incoming).await.expect("taken")
+}
+
+/// A message that claims to be the admin's and could not prove it.
+async fn held(world: &World, admin: &desk::Agent) -> String {
+    let conversation = ticket(admin).await;
+    let to = admin.open_thread(conversation.clone()).await.expect("a thread").reply_address;
+    let raw = format!(
+        "From: <{}>\r\nTo: <{to}>\r\nSubject: Re: Hello\r\nMessage-ID: <{}@example.com>\r\n\r\nForged\r\n",
+        admin.email(),
+        MessageId::new()
+    );
+    let incoming = Incoming {
+        raw: raw.clone().into_bytes(),
+        mail_from: admin.email().into(),
+        rcpt_to: vec![to],
+        helo: "x".into(),
+        peer: "192.0.2.1".into(),
+        tls: false,
+    };
+    world.desk.postbox().take(incoming).await.expect("taken");
+    file_all(world).await;
+    let thread = admin.open_thread(conversation).await.expect("a thread");
+    thread.messages.iter().rev().find(|message| message.mark.is_some()).expect("held").id.to_string()
+}
+
+async fn file_all(world: &World) {
+    while let Some(taken) = world.desk.postbox().next().await.expect("the postbox") {
+        let understood = mail::understand(&taken.raw, &mail::Own::of(world.desk.keys())).expect("understood");
+        world.desk.postbox().file(&taken.id, understood, desk::postbox::Proof::default()).await.expect("filed");
     }
 }
 
 fn random(id: Id) -> String {
     match id {
         I::None => String::new(),
-        I::Conversation | I::Trashed => ConversationId::new().to_string(),
-        I::Message | I::Held => MessageId::new().to_string(),
+        I::Conversation | I::Trashed | I::Chat => ConversationId::new().to_string(),
+        I::Invited => format!("{}&agent={}", ConversationId::new(), AgentId::new()),
+        I::Message | I::Held | I::Said => MessageId::new().to_string(),
         I::Letter => LetterId::new().to_string(),
         I::LetterIn | I::Confirmation => LetterInId::new().to_string(),
         I::Agent => AgentId::new().to_string(),
         I::Department => DepartmentId::new().to_string(),
         I::Session => SessionId::new().to_string(),
+        I::Visit => VisitId::new().to_string(),
+        I::Trigger => TriggerId::new().to_string(),
         I::Invitation => InvitationId::new().to_string(),
         I::Property => PropertyId::new().to_string(),
-        I::Visit => VisitId::new().to_string(),
-        I::Chat => ConversationId::new().to_string(),
-        I::Trigger => TriggerId::new().to_string(),
+        I::Push => PushId::new().to_string(),
+        I::Canned => CannedResponseId::new().to_string(),
+        I::Ban => BanId::new().to_string(),
     }
 }
 

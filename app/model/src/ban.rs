@@ -4,7 +4,11 @@ use std::{fmt, net::IpAddr, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BanId, Moment, VisitorId};
+use crate::{
+    BanId, Moment, Refusal, VisitorId, Why,
+    moment::{DAY, HOUR},
+    words,
+};
 
 /// Addresses that begin alike: `192.0.2.0/24`, or one address alone. An address of IPv4 in its IPv6 form is the same address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -33,6 +37,11 @@ fn bits_of(address: IpAddr) -> (u128, u8) {
 }
 
 impl Network {
+    /// Whether it is one address.
+    pub fn is_address(&self) -> bool {
+        self.bits == bits_of(self.first).1
+    }
+
     /// Whether an address belongs to it.
     pub fn contains(&self, address: IpAddr) -> bool {
         let ((own, length), (other, of)) = (bits_of(self.first), bits_of(address));
@@ -56,7 +65,7 @@ impl FromStr for Network {
 
 impl fmt::Display for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.bits == bits_of(self.first).1 { write!(f, "{}", self.first) } else { write!(f, "{}/{}", self.first, self.bits) }
+        if self.is_address() { write!(f, "{}", self.first) } else { write!(f, "{}/{}", self.first, self.bits) }
     }
 }
 
@@ -84,6 +93,11 @@ pub enum Banned {
 }
 
 impl Banned {
+    /// An address or a network as it is typed into a field.
+    pub fn of_field(field: &'static str, text: &str) -> Result<Self, Refusal> {
+        text.parse().map(Self::Network).map_err(|_| Refusal::invalid(field, Why::NotANetwork))
+    }
+
     /// Whether it is against this browser, at this address.
     pub fn covers(&self, visitor: Option<&VisitorId>, address: Option<IpAddr>) -> bool {
         match self {
@@ -100,6 +114,8 @@ pub struct Ban {
     pub id: BanId,
     /// Who.
     pub who: Banned,
+    /// The name that a banned visitor gave, if one was asked for it; or empty.
+    pub name: String,
     /// Why, for colleagues; may be empty.
     pub reason: String,
     /// Name of the agent who banned.
@@ -108,6 +124,32 @@ pub struct Ban {
     pub until: Option<Moment>,
     /// Since when.
     pub created_at: Moment,
+}
+
+words! {
+    /// How long a ban lasts, as it is offered.
+    Lasts {
+        /// An hour.
+        Hour = "hour",
+        /// A day.
+        Day = "day",
+        /// Thirty days.
+        Month = "month",
+        /// For good.
+        Ever = "ever",
+    }
+}
+
+impl Lasts {
+    /// Until when, from now on; none for good.
+    pub const fn until(self, now: Moment) -> Option<Moment> {
+        match self {
+            Self::Hour => Some(now.plus(HOUR)),
+            Self::Day => Some(now.plus(DAY)),
+            Self::Month => Some(now.plus(30 * DAY)),
+            Self::Ever => None,
+        }
+    }
 }
 
 /// Most characters of a reason.

@@ -72,6 +72,37 @@ pub struct CannedResponse {
     pub text: String,
 }
 
+/// A saved text as it is typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CannedForm {
+    /// Identity; empty for a new one.
+    pub id: String,
+    /// `own`, or a scope.
+    pub scope: String,
+    /// What is typed after `/`.
+    pub shortcut: String,
+    /// Text.
+    pub text: String,
+}
+
+/// The word of a scope that is the typing agent's own.
+pub const OWN: &str = "own";
+
+impl CannedForm {
+    /// What an agent typed.
+    pub fn check(self, me: &AgentId) -> Result<CannedResponse, Refusal> {
+        let id = if self.id.is_empty() { Ok(CannedResponseId::new()) } else { self.id.parse() };
+        let scope = if self.scope == OWN { Ok(Scope::Agent(me.clone())) } else { self.scope.parse() };
+        let canned = CannedResponse {
+            id: id.map_err(|_| Refusal::NotFound)?,
+            scope: scope.map_err(|_| Refusal::invalid("scope", Why::Unknown))?,
+            shortcut: self.shortcut,
+            text: self.text,
+        };
+        canned.check()
+    }
+}
+
 /// What a placeholder stands for: `{name}`, `{email}`, `{agent}`, `{property}`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Values<'a> {
@@ -95,7 +126,7 @@ impl CannedResponse {
     pub fn check(mut self) -> Result<Self, Refusal> {
         let shortcut = line_of_field("shortcut", self.shortcut.trim().trim_start_matches('/'), SHORTCUT_MOST)?.to_lowercase();
         if shortcut.contains(char::is_whitespace) || shortcut.contains('/') {
-            return Err(Refusal::invalid("shortcut", Why::Unknown));
+            return Err(Refusal::invalid("shortcut", Why::NotAWord));
         }
         self.shortcut = shortcut;
         self.text = text_of_field("text", &self.text, CANNED_MOST)?;
@@ -108,9 +139,56 @@ impl CannedResponse {
     }
 }
 
+/// Most canned responses offered at once.
+pub const OFFERED_MOST: usize = 8;
+
+/// What is being called before the caret: the word after a `/` that begins a word, as far as it is typed.
+pub fn calling(before: &str) -> Option<&str> {
+    let (rest, word) = before.rsplit_once('/')?;
+    let begins = rest.is_empty() || rest.ends_with(char::is_whitespace);
+    (begins && !word.contains(char::is_whitespace) && word.chars().count() <= SHORTCUT_MOST as usize).then_some(word)
+}
+
+/// Those that a typed word may mean: by the beginning of their shortcut, then by what it holds, then by their text. Of one shortcut
+/// the first, which is the nearest.
+pub fn meant<'a>(all: &'a [CannedResponse], word: &str) -> Vec<&'a CannedResponse> {
+    let word = word.to_lowercase();
+    let rank = |one: &CannedResponse| match one.shortcut.find(&word) {
+        Some(0) => Some(0),
+        Some(_) => Some(1),
+        None => one.text.to_lowercase().contains(&word).then_some(2),
+    };
+    let mut found: Vec<(i32, &CannedResponse)> = vec![];
+    for one in all {
+        if !found.iter().any(|(_, known)| known.shortcut == one.shortcut)
+            && let Some(rank) = rank(one)
+        {
+            found.push((rank, one));
+        }
+    }
+    found.sort_by_key(|(rank, _)| *rank);
+    found.into_iter().take(OFFERED_MOST).map(|(_, one)| one).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_slash_that_begins_a_word_calls() {
+        assert_eq!((calling("/"), calling("/he"), calling("Hello /he")), (Some(""), Some("he"), Some("he")));
+        for none in ["", "he", "and/or", "https://x", "/he llo", "1/2"] {
+            assert_eq!(calling(none), None, "{none:?}");
+        }
+    }
+
+    #[test]
+    fn a_shortcut_is_found_by_its_beginning_first_and_the_nearest_of_two() {
+        let all = [canned("bye", "Hello and bye"), canned("hello", "mine"), canned("hello", "ours"), canned("oh-hello", "x")];
+        let found: Vec<&str> = meant(&all, "Hel").into_iter().map(|one| one.text.as_str()).collect();
+        assert_eq!(found, ["mine", "x", "Hello and bye"]);
+        assert_eq!(meant(&all, "").len(), 3);
+    }
 
     fn canned(shortcut: &str, text: &str) -> CannedResponse {
         CannedResponse { id: CannedResponseId::new(), scope: Scope::Property, shortcut: shortcut.into(), text: text.into() }
@@ -128,6 +206,17 @@ mod tests {
     fn placeholders_are_filled_and_braces_of_others_stay() {
         let values = Values { name: "Ana {agent}", agent: "Marta", ..Values::default() };
         assert_eq!(canned("a", "Hi {name}, {agent} here. {colour} {").filled(values), "Hi Ana {agent}, Marta here. {colour} {");
+    }
+
+    #[test]
+    fn what_is_ones_own_is_typed_by_a_word() {
+        let me = AgentId::new();
+        let form = CannedForm { scope: OWN.into(), shortcut: "/Hi".into(), text: "Hello".into(), ..CannedForm::default() };
+        let canned = form.clone().check(&me).unwrap();
+        assert_eq!((canned.scope, canned.shortcut.as_str()), (Scope::Agent(me.clone()), "hi"));
+        let wrong = CannedForm { scope: "everybody".into(), ..form.clone() };
+        assert_eq!(wrong.check(&me).unwrap_err().field(), Some("scope"));
+        assert_eq!(CannedForm { id: "x".into(), ..form }.check(&me), Err(Refusal::NotFound));
     }
 
     #[test]

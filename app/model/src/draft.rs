@@ -9,6 +9,8 @@ use crate::{ConversationId, attachment::Attachment, ticket::TicketForm};
 pub enum DraftPlace {
     /// The form *Compose ticket*.
     Ticket,
+    /// The form *Create ticket from this chat*.
+    FromChat(ConversationId),
     /// A reply in a conversation.
     Reply(ConversationId),
     /// A note in a conversation.
@@ -20,6 +22,7 @@ impl DraftPlace {
     pub fn key(&self) -> String {
         match self {
             Self::Ticket => "ticket".into(),
+            Self::FromChat(id) => format!("ticket:{id}"),
             Self::Reply(id) => format!("reply:{id}"),
             Self::Note(id) => format!("note:{id}"),
         }

@@ -103,6 +103,25 @@ impl Hours {
         })
     }
 
+    /// When it closes next, if it is open and closes within two months.
+    pub fn next_closing(&self, now: Moment, zone: &Zone) -> Option<Moment> {
+        if !self.open(now, zone) {
+            return None;
+        }
+        let today = Local { hour: 0, minute: 0, ..zone.local(now) };
+        (-1..=AHEAD).map(|more| today.plus_days(more)).find_map(|day| {
+            let wall = |minute: u16| {
+                let (later, minute) = (i64::from(minute / DAY), minute % DAY);
+                let (hour, minute) = (u8::try_from(minute / 60).unwrap_or(0), u8::try_from(minute % 60).unwrap_or(0));
+                zone.moment(Local { hour, minute, ..day.plus_days(later) })
+            };
+            // a span ends, or a holiday begins
+            let ends = self.spans(day).iter().map(|span| wall(if span.over_midnight() { span.to + DAY } else { span.to }));
+            let begins = self.always.then(|| wall(0));
+            ends.chain(begins).filter(|end| *end > now && !self.open(*end, zone)).min()
+        })
+    }
+
     /// Minutes of a day at which it opens.
     fn openings(&self, day: Local) -> Vec<u16> {
         match self.always {
@@ -230,6 +249,21 @@ mod tests {
         assert_eq!(next(at(11, 28, 12, 0)), Some(at(11, 30, 9, 0)), "a weekend");
         let never = Hours { always: false, ..Hours::default() };
         assert_eq!(never.next_opening(at(11, 23, 10, 0), &lisbon()), None);
+    }
+
+    #[test]
+    fn the_next_closing_is_the_first_moment_after_which_nobody_is_there() {
+        let next = |now| weekdays().next_closing(now, &lisbon());
+        assert_eq!(next(at(11, 23, 12, 30)), None, "closed");
+        assert_eq!(next(at(11, 23, 10, 0)), Some(at(11, 23, 12, 0)));
+        assert_eq!(next(at(11, 28, 1, 0)), Some(at(11, 28, 2, 0)), "begun yesterday");
+        assert_eq!(next(at(11, 27, 23, 0)), Some(at(11, 28, 2, 0)));
+        let mut joined = weekdays();
+        joined.days[0].push(Span { from: 12 * 60, to: 13 * 60 });
+        assert_eq!(joined.next_closing(at(11, 23, 10, 0), &lisbon()), Some(at(11, 23, 18, 0)), "one span goes on into the next");
+        let always = Hours { always: true, ..weekdays() };
+        assert_eq!(always.next_closing(at(11, 23, 10, 0), &lisbon()), Some(at(11, 24, 0, 0)), "a holiday");
+        assert_eq!(Hours::default().next_closing(at(11, 23, 10, 0), &lisbon()), None, "around the clock");
     }
 
     #[test]

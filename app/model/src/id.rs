@@ -125,6 +125,8 @@ ids! {
     VisitId
     /// An automatic message or action.
     TriggerId
+    /// A browser that is told while no page is open (never its address).
+    PushId
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ pub mod address;
 pub mod agent;
 pub mod attachment;
 pub mod ban;
+pub mod browser;
 pub mod canned_response;
 pub mod chat;
 pub mod colour;
@@ -15,6 +16,7 @@ pub mod draft;
 pub mod event;
 mod flat;
 pub mod hours;
+pub mod hours_form;
 pub mod id;
 pub mod inbox;
 pub mod letter;
@@ -22,6 +24,7 @@ pub mod live;
 pub mod loader;
 pub mod message;
 pub mod moment;
+pub mod notify;
 pub mod overview;
 pub mod property;
 pub mod refusal;
@@ -36,12 +39,13 @@ pub mod view;
 pub mod visit;
 pub mod visitor;
 pub mod widget;
+pub mod widget_form;
 pub mod window;
 
 pub use conversation::Assignee;
 pub use id::{
     AgentId, AttachmentId, BanId, CannedResponseId, ContactId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId,
-    PropertyId, SessionId, TriggerId, VisitId, VisitorId,
+    PropertyId, PushId, SessionId, TriggerId, VisitId, VisitorId,
 };
 pub use moment::Moment;
 pub use refusal::{Refusal, Why};

@@ -38,6 +38,9 @@ pub enum Signal {
     Typing(ConversationId),
     /// Writes a note in it: only colleagues are told.
     Noting(ConversationId),
+    /// Has the page before their eyes, or no longer. Said again while they do something there, forgotten after two minutes;
+    /// nobody is told.
+    Looking(bool),
 }
 
 /// What a visitor is doing right now, as agents are told it.

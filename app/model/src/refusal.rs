@@ -74,12 +74,27 @@ pub enum Why {
     NotANetwork,
     /// It was proven by the site and cannot be said otherwise.
     Proven,
+    /// It is no whole number from the one to the other.
+    Range(u32, u32),
+    /// It is no time of a day like `09:30`.
+    NotATime,
+    /// It ends when it begins.
+    NoTime,
+    /// It is no day of the calendar.
+    NotADay,
+    /// It is not one word.
+    NotAWord,
 }
 
 impl Refusal {
     /// A field's value cannot be taken.
     pub const fn invalid(field: &'static str, why: Why) -> Self {
         Self::Invalid { field: Cow::Borrowed(field), why }
+    }
+
+    /// The same of a row of a list: `field-2` is in the third row.
+    pub fn invalid_row(field: &str, row: usize, why: Why) -> Self {
+        Self::Invalid { field: Cow::Owned(format!("{field}-{row}")), why }
     }
 
     /// The field it is about, if it is about one.
@@ -119,6 +134,11 @@ impl Refusal {
                 Why::NotAColour => plain(refusal::NOT_A_COLOUR),
                 Why::NotANetwork => plain(refusal::NOT_A_NETWORK),
                 Why::Proven => plain(refusal::PROVEN),
+                Why::Range(from, to) => language.fill(refusal::RANGE, &[("from", &from.to_string()), ("to", &to.to_string())]),
+                Why::NotATime => plain(refusal::NOT_A_TIME),
+                Why::NoTime => plain(refusal::NO_TIME),
+                Why::NotADay => plain(refusal::NOT_A_DAY),
+                Why::NotAWord => plain(refusal::NOT_A_WORD),
             },
         }
     }

@@ -97,6 +97,13 @@ pub struct TicketDraft {
     pub transcript: bool,
 }
 
+impl TicketDraft {
+    /// What is opened when it is made: the chat it is made from, which goes on, or itself.
+    pub fn next(&self) -> ConversationId {
+        self.chat.clone().unwrap_or_else(|| self.id.clone())
+    }
+}
+
 impl TicketForm {
     /// Checks every field; the first that is wrong is refused by name.
     pub fn check(&self) -> Result<TicketDraft, Refusal> {

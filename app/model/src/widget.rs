@@ -150,6 +150,29 @@ pub struct Field {
     pub required: bool,
 }
 
+/// A property's widget as its admins and agents see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Installed {
+    /// Public address of this Recado, without a slash at the end.
+    pub url: String,
+    /// Public key of the property.
+    pub key: String,
+    /// The settings.
+    pub widget: Widget,
+}
+
+impl Installed {
+    /// All that a site adds.
+    pub fn snippet(&self) -> String {
+        format!("<script async src=\"{}/w/{}.js\"></script>", self.url, self.key)
+    }
+
+    /// The chat's page, for who has no site.
+    pub fn page(&self) -> String {
+        format!("{}/chat/{}", self.url, self.key)
+    }
+}
+
 /// A property's widget.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -191,17 +214,17 @@ impl Default for Widget {
 }
 
 /// Most characters of a wording.
-const WORDS_MOST: u32 = 500;
+pub const WORDS_MOST: u32 = 500;
 /// Most suggested messages.
-const SUGGESTIONS_MOST: u32 = 6;
+pub const SUGGESTIONS_MOST: u32 = 6;
 /// Most fields of the form before a chat.
-const FIELDS_MOST: u32 = 12;
+pub const FIELDS_MOST: u32 = 12;
 /// Largest distance from an edge.
-const OFFSET_MOST: u16 = 600;
+pub const OFFSET_MOST: u16 = 600;
 /// Most characters of a field's key.
 const KEY_MOST: usize = 40;
 /// Longest wait before the rescue, in seconds.
-const RESCUE_MOST: u32 = 3_600;
+pub const RESCUE_MOST: u32 = 3_600;
 
 impl Widget {
     /// Checks every part; the first that is wrong is refused by name.

@@ -8,7 +8,7 @@ use leptos_router::components::{A, Outlet};
 use model::{
     Refusal,
     roster::Roster,
-    text::{admin as texts, agent, department, email, property, trigger},
+    text::{admin as texts, agent, ban, canned, department, email, hours, property, trigger, widget},
 };
 
 pub use overview::OverviewPage;
@@ -25,9 +25,13 @@ pub fn AdminPage() -> impl IntoView {
     }
     let pages = [
         ("/admin/overview", texts::OVERVIEW),
+        ("/admin/widget", widget::WIDGET),
+        ("/admin/hours", hours::HOURS),
         ("/admin/agents", agent::AGENTS),
         ("/admin/departments", department::DEPARTMENTS),
         ("/admin/triggers", trigger::TRIGGERS),
+        ("/admin/shortcuts", canned::SHORTCUTS),
+        ("/admin/bans", ban::BANS),
         ("/admin/email", email::EMAIL),
         ("/admin/settings", property::SETTINGS),
     ];

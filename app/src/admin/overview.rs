@@ -4,14 +4,17 @@ use leptos::prelude::*;
 use model::{
     overview::{Confirmation, Database, LettersIn, LettersOut, Overview},
     roster::Roster,
-    text::{admin as texts, department, email},
+    text::{admin as texts, department, email, hours, widget},
+    widget::Installed,
 };
 
 use super::api::{DismissConfirmation, load_overview};
 use crate::{
+    hours::OpenNow,
     roster::use_roster,
     text::{count, fill, t},
     ui::{Act, CopyText, Form, Hidden, PageTitle, Submit, Time, loaded},
+    widget::{Snippet, load_widget},
 };
 
 /// The overview.
@@ -33,6 +36,7 @@ fn Board(overview: Overview, dismiss: Act) -> impl IntoView {
         <div class="columns">
             <div class="stack">
                 <Figures overview=overview.clone()/>
+                <OnYourSite/>
                 <Health overview=overview.clone()/>
             </div>
             <div class="stack">
@@ -80,6 +84,24 @@ fn ToConfirm(asked: Confirmation, dismiss: Act) -> impl IntoView {
                 </Form>
             </div>
             <p class="hint">{sender}" · "{proof}" · "<Time at/></p>
+        </section>
+    }
+}
+
+/// What a site adds, and whether chat is open now.
+#[component]
+fn OnYourSite() -> impl IntoView {
+    let installed = Resource::new(|| (), |()| load_widget());
+    view! {
+        <section class="card" aria-labelledby="widget">
+            <h2 id="widget">{t(widget::INSTALL)}</h2>
+            {loaded(installed, |installed: Installed| {
+                let hours = installed.widget.hours.clone();
+                view! {
+                    <Snippet installed/>
+                    <div class="open-line"><OpenNow hours/>" "<a href="/admin/hours">{t(hours::HOURS)}</a>" · "<a href="/admin/widget">{t(widget::WIDGET)}</a></div>
+                }
+            })}
         </section>
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{
     AgentId, InvitationId,
-    agent::{Invitation, Role},
+    agent::{Invitation, Presence, Role},
 };
 
 use crate::{ask::Values, error::Result};
@@ -42,4 +42,10 @@ pub async fn disable_agent(agent: AgentId) -> Result<()> {
 #[server]
 pub async fn enable_agent(agent: AgentId) -> Result<()> {
     Ok(crate::caller::agent().await?.enable_agent(agent).await?)
+}
+
+/// Chooses to be online, away or invisible.
+#[server]
+pub async fn set_presence(presence: Presence) -> Result<()> {
+    Ok(crate::caller::agent().await?.set_presence(presence).await?)
 }

@@ -57,6 +57,11 @@ impl Acts {
         acts
     }
 
+    /// Says the refusals of another action where those of these are said.
+    pub fn hear(self, act: Act) -> Act {
+        heard(act, self.problem)
+    }
+
     /// Says what went wrong with something done besides.
     pub fn complain(self, error: Error) {
         self.problem.set(Some(error));

@@ -8,6 +8,21 @@ use model::{
     view::{Key, View},
 };
 
+/// A form that opens a ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Composing {
+    /// *Compose ticket*.
+    Ticket,
+    /// *Create ticket from this chat*: from the open one.
+    FromChat,
+}
+
+impl Composing {
+    fn of_word(word: &str) -> Self {
+        if word == "chat" { Self::FromChat } else { Self::Ticket }
+    }
+}
+
 /// What the address bar says.
 #[derive(Clone, Copy)]
 pub struct Address {
@@ -15,8 +30,8 @@ pub struct Address {
     pub view: Memo<View>,
     /// The conversation that is open.
     pub open: Memo<Option<ConversationId>>,
-    /// Whether the form *Compose ticket* is open.
-    pub composing: Memo<bool>,
+    /// Whether a form that opens a ticket is there, and which.
+    pub composing: Memo<Option<Composing>>,
     /// Where a list without wasm goes on.
     pub after: Memo<Option<Key>>,
 }
@@ -25,12 +40,13 @@ impl Address {
     /// Reads the address bar, and gives itself to everything below.
     pub fn provide() -> Self {
         let (query, location) = (use_query_map(), use_location());
+        let open = Memo::new(move |_| {
+            location.pathname.with(|path| path.strip_prefix("/inbox/").and_then(|id| id.trim_end_matches('/').parse().ok()))
+        });
         let address = Self {
             view: Memo::new(move |_| query.with(|query| View::from_pairs(query.into_iter().map(|(name, value)| (name.as_ref(), value))))),
-            open: Memo::new(move |_| {
-                location.pathname.with(|path| path.strip_prefix("/inbox/").and_then(|id| id.trim_end_matches('/').parse().ok()))
-            }),
-            composing: Memo::new(move |_| query.with(|query| query.get_str("compose").is_some())),
+            open,
+            composing: Memo::new(move |_| query.with(|query| query.get_str("compose").map(Composing::of_word))),
             after: Memo::new(move |_| query.with(|query| query.get_str("after").and_then(|key| key.parse().ok()))),
         };
         provide_context(address);
@@ -67,9 +83,19 @@ impl Address {
         written(self.path(), &self.query(), "compose=1")
     }
 
+    /// Where we are, with the form for a ticket from the open chat.
+    pub fn compose_from_chat(self) -> String {
+        written(self.path(), &self.query(), "compose=chat")
+    }
+
     /// Where we are, without it.
     pub fn composed(self) -> String {
         written(self.path(), &self.query(), "")
+    }
+
+    /// The chat that the ticket on the form is made from. For what does not follow the address bar.
+    pub fn origin(self) -> Option<ConversationId> {
+        (self.composing.get_untracked() == Some(Composing::FromChat)).then(|| self.open.get_untracked()).flatten()
     }
 
     fn query(self) -> String {

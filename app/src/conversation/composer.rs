@@ -3,7 +3,12 @@
 
 use leptos::{ev, html, prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
-use model::{live::Signal as Doing, moment::SECOND, text::conversation as text, ticket::ReplyForm};
+use model::{
+    live::Signal as Doing,
+    moment::SECOND,
+    text::{chat as chats, conversation as text},
+    ticket::ReplyForm,
+};
 use wasm_bindgen::JsCast;
 
 use super::{
@@ -14,8 +19,11 @@ use super::{
     header::use_thread,
     keyboard::{Command, use_commands},
     sheet::{Sheet, Sheets},
+    words::called,
 };
 use crate::{
+    canned_response::{Canned, CannedChoices, Filling},
+    chat::{Absent, Queue, is_chat, use_queue},
     error::Error,
     live::use_live,
     text::{t, use_language},
@@ -63,6 +71,7 @@ pub fn Composer() -> impl IntoView {
     });
     let note_first = use_query_map().with_untracked(|query| query.get_str("__path") == Some(WriteNote::PATH));
     view! {
+        {is_chat(thread).then(|| view! { <Absent/> })}
         <div class="composer">
             <fieldset class="composer-tabs">
                 <legend class="visually-hidden">{t(text::WRITE)}</legend>
@@ -76,7 +85,8 @@ pub fn Composer() -> impl IntoView {
     }
 }
 
-fn focus(place: &str) {
+/// Puts the focus somewhere.
+pub fn focus(place: &str) {
     let element = document().query_selector(place).ok().flatten();
     if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
         // Fails only when it cannot take the focus.
@@ -101,11 +111,12 @@ fn Others() -> impl IntoView {
 fn SheetForm(sheet: Sheet, speaking: Speaking) -> impl IntoView {
     let (thread, live, language) = (use_thread(), use_live(), use_language());
     let field = NodeRef::<html::Textarea>::new();
-    let (id, name) = thread.with_untracked(|thread| (thread.line.id.clone(), thread.line.contact.called().to_owned()));
+    let (id, name) = thread.with_untracked(|thread| (thread.line.id.clone(), called(&thread.line.contact, language)));
+    let (chat, queue) = (is_chat(thread), use_queue());
     let (hint, about) = if speaking.note {
         (t(text::NOTE_HINT).to_owned(), "write-note")
     } else {
-        (language.fill(text::REPLY_HINT, &[("name", &name)]), "write-reply")
+        (language.fill(if chat { chats::REPLY_HINT } else { text::REPLY_HINT }, &[("name", &name)]), "write-reply")
     };
     let label = if speaking.note { t(text::NOTE) } else { t(text::REPLY) };
     let came_back = use_query_map()
@@ -129,10 +140,30 @@ fn SheetForm(sheet: Sheet, speaking: Speaking) -> impl IntoView {
         }
     });
     grow(field, sheet.text);
+    if chat && !speaking.note {
+        // what the server would not take stands here again
+        Effect::new(move || {
+            if let Some((draft, error)) = queue.with_value(Queue::refused) {
+                sheet.put_back(draft);
+                problem.set(Some(error));
+            }
+        });
+    }
     let send = move |status: String| {
-        // one at a time: a second press while the first is on its way is the same message
         if let Some(error) = sheet.files.failed() {
             problem.set(Some(error));
+        } else if chat && !speaking.note {
+            let form = sheet.form(status);
+            match form.check() {
+                Err(refusal) => problem.set(Some(refusal.into())),
+                Ok(_) if sheet.files.busy() => {}
+                Ok(_) => {
+                    queue.with_value(|queue| queue.put(form, sheet.files.done_untracked()));
+                    sheet.clear();
+                    problem.set(None);
+                }
+            }
+        // one at a time: a second press while the first is on its way is the same message
         } else if !speaking.act.pending().get_untracked() && !sheet.files.busy() {
             speaking.send.run(sheet.form(status));
         }
@@ -142,8 +173,13 @@ fn SheetForm(sheet: Sheet, speaking: Speaking) -> impl IntoView {
         let button = event.submitter().and_then(|button| button.dyn_into::<web_sys::HtmlButtonElement>().ok());
         send(button.map(|button| button.value()).unwrap_or_default());
     };
+    let canned = Canned::new(field, sheet.text, if speaking.note { "note-canned" } else { "reply-canned" }, filling());
     let keys = move |event: ev::KeyboardEvent| {
-        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+        if canned.takes(&event) {
+            return;
+        }
+        let plain = chat && !event.shift_key() && !event.is_composing();
+        if event.key() == "Enter" && (plain || event.ctrl_key() || event.meta_key()) {
             event.prevent_default();
             send(String::new());
         } else if event.key() == "Escape" {
@@ -154,6 +190,7 @@ fn SheetForm(sheet: Sheet, speaking: Speaking) -> impl IntoView {
     let told = StoredValue::new(0_i64);
     let typed = move |event| {
         sheet.text.set(event_target_value(&event));
+        canned.look();
         if problem.with_untracked(Option::is_some) {
             problem.set(None);
         }
@@ -170,20 +207,24 @@ fn SheetForm(sheet: Sheet, speaking: Speaking) -> impl IntoView {
     view! {
         <form class=format!("sheet {about}") action=speaking.act.path() method="post" on:submit=submit>
             <About id/>
+            <CannedChoices canned/>
             <textarea node_ref=field id=format!("{about}-text") class="sheet-text" name="form[text]" rows="3" placeholder=hint aria-label=label
                 aria-invalid=wrong aria-describedby=format!("{about}-problem")
-                prop:value=move || sheet.text.get() on:input=typed on:keydown=keys on:blur=move |_| sheet.autosave.now()
+                prop:value=move || sheet.text.get() on:input=typed on:keydown=keys on:blur=move |_| { canned.close(); sheet.autosave.now(); } on:click=move |_| canned.look()
+                role=move || canned.open().then_some("combobox") aria-expanded=move || canned.open().then_some("true") aria-autocomplete="list"
+                aria-controls=move || canned.open().then(|| canned.list()) aria-activedescendant=move || canned.marked()
                 on:paste=move |event| sheet.files.pasted(&event)>{first}</textarea>
             <FileList files=sheet.files/>
             <div class="sheet-problem" id=format!("{about}-problem") role="alert">{move || problem.get().map(|error| view! { <p class="problem">{error.say(language)}</p> })}</div>
             <div class="sheet-foot">
                 <FilePicker files=sheet.files label=t(text::ATTACH).to_owned()/>
                 <Toolbar field words=sheet.text/>
+                <button type="button" class="icon-button shortcuts" aria-label=t(chats::SHORTCUTS) title=t(chats::SHORTCUTS) on:click=move |_| canned.begin()>"/"</button>
                 <span class="spring"></span>
                 <div class="send">
                     <button class="button primary" aria-disabled=move || busy().then_some("true") aria-busy=move || pending.get().then_some("true")>
                         {if speaking.note { t(text::ADD_NOTE) } else { t(text::SEND) }}
-                        <kbd aria-hidden="true">"Ctrl ⏎"</kbd>
+                        <kbd aria-hidden="true">{if chat { "⏎" } else { "Ctrl ⏎" }}</kbd>
                     </button>
                     {(!speaking.note).then(|| view! {
                         <Menu class="button primary send-more" label=language.say(text::SEND_AND) right=true button=|| view! { <Icon glyph=Glyph::ChevronDown/> }>
@@ -195,6 +236,20 @@ fn SheetForm(sheet: Sheet, speaking: Speaking) -> impl IntoView {
             </div>
         </form>
     }
+}
+
+/// What stands for the placeholders of canned responses here.
+fn filling() -> Signal<Filling> {
+    let (thread, roster) = (use_thread(), use_live().roster());
+    Signal::derive(move || {
+        let (name, email) = thread.with(|thread| (thread.line.contact.name.clone(), thread.line.contact.email.clone()));
+        roster.with(|roster| Filling {
+            name,
+            email,
+            agent: roster.agent(&roster.me).map(|me| me.name.clone()).unwrap_or_default(),
+            property: roster.property.name.clone(),
+        })
+    })
 }
 
 /// Lets a field grow with its text.

@@ -10,9 +10,10 @@ use super::{
     acts::{About, use_acts},
     header::use_thread,
     use_address,
-    words::status_word,
+    words::{called, status_word},
 };
 use crate::{
+    chat::{ChatFacts, VisitorFacts, is_chat},
     text::{t, use_language},
     ui::{Avatar, BareForm, CopyText, Glyph, Icon, Time, each},
     visitor::{BanVisitor, Whose},
@@ -21,19 +22,20 @@ use crate::{
 /// The panel.
 #[component]
 pub fn ContactPanel() -> impl IntoView {
-    let thread = use_thread();
+    let (thread, language) = (use_thread(), use_language());
+    let chat = is_chat(thread);
     let contact = Memo::new(move |_| thread.with(|thread| thread.line.contact.clone()));
     let created = thread.with_untracked(|thread| thread.line.created_at);
     let reply_address = t(text::REPLY_ADDRESS);
     let copy = format!("{}: {reply_address}", t(common::COPY));
-    let chat = Memo::new(move |_| thread.with(|thread| thread.chat.as_ref().map(|_| thread.line.id.clone())));
+    let id = thread.with_untracked(|thread| thread.line.id.clone());
     let reply = Memo::new(move |_| thread.with(|thread| thread.reply_address.clone()));
     view! {
         <section class="contact" id="contact" aria-label=t(text::CONTACT)>
             <div class="contact-head">
-                {move || view! { <Avatar name=contact.get().called().to_owned() large=true/> }}
+                {move || view! { <Avatar name=called(&contact.get(), language) large=true/> }}
                 <div>
-                    <b>{move || contact.get().called().to_owned()}</b>
+                    <b>{move || called(&contact.get(), language)}</b>
                     // somebody without a name is called by the address
                     <span>{move || { let contact = contact.get(); (contact.called() != contact.email).then_some(contact.email) }}</span>
                 </div>
@@ -51,9 +53,10 @@ pub fn ContactPanel() -> impl IntoView {
                     <CopyText text=reply label=copy.clone()/>
                 </Show>
             </section>
-            <Participants/>
+            {chat.then(|| view! { <VisitorFacts/><ChatFacts/> })}
+            <Show when=move || !chat || thread.with(|thread| !thread.participants.is_empty())><Participants/></Show>
             <Others/>
-            {move || chat.get().map(|id| view! { <BanVisitor whose=Whose::Chat(id) known=true/> })}
+            {chat.then(|| view! { <BanVisitor whose=Whose::Chat(id) known=true/> })}
         </section>
     }
 }

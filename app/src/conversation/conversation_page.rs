@@ -6,7 +6,7 @@ use std::time::Duration;
 use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use model::{
-    ConversationId, Refusal,
+    ConversationId, Language, Refusal,
     live::Signal as Doing,
     message::{Author, Channel, Message},
     text::conversation as text,
@@ -23,8 +23,10 @@ use super::{
     thread::Log,
     undo::UndoBar,
     use_address,
+    words::about,
 };
 use crate::{
+    chat::{ChatActs, provide_queue},
     error::Error,
     live::{Live, use_live},
     text::{t, use_language},
@@ -73,6 +75,8 @@ fn Conversation(opened: Opened) -> impl IntoView {
     let sheets = Sheets::new(&id, opened.reply, opened.note);
     provide_context(thread);
     provide_context(sheets);
+    ChatActs::provide();
+    provide_queue(&id, live);
     let again = id.clone();
     live.keep(thread, move || {
         let id = again.clone();
@@ -85,7 +89,7 @@ fn Conversation(opened: Opened) -> impl IntoView {
     });
     say_reading(live, id.clone());
     keep_read(thread, live, id);
-    let title = move || thread.with(title);
+    let title = move || thread.with(|thread| title(thread, language));
     let gone = Memo::new(move |_| thread.with(|thread| thread.gone));
     view! {
         <Title text=title/>
@@ -104,10 +108,9 @@ fn Conversation(opened: Opened) -> impl IntoView {
     }
 }
 
-fn title(thread: &Thread) -> String {
-    let line = &thread.line;
-    let subject = if line.subject.is_empty() { line.contact.called() } else { &line.subject };
-    line.number.map_or_else(|| subject.to_owned(), |number| format!("#{number} {subject}"))
+fn title(thread: &Thread, language: Language) -> String {
+    let subject = about(&thread.line, language);
+    thread.line.number.map_or_else(|| subject.clone(), |number| format!("#{number} {subject}"))
 }
 
 /// Tells the others, again and again, that this agent reads it; and that they left.

@@ -16,9 +16,10 @@ use super::{
     snooze::SnoozeChoices,
     tags::Tags,
     use_address,
-    words::{assignee_choices, assignee_name, folder_word, priority_said, priority_tone, status_tone, status_word},
+    words::{about, assignee_choices, assignee_name, folder_word, priority_said, priority_tone, status_tone, status_word},
 };
 use crate::{
+    chat::{ChatButtons, ChatTitle, Company, Links, is_chat},
     live::use_live,
     text::{t, use_language},
     ui::{BareForm, Dialog, Glyph, Icon, Menu, Time, Tone},
@@ -33,29 +34,29 @@ pub fn use_thread() -> RwSignal<Thread> {
 #[component]
 pub fn Header() -> impl IntoView {
     let (thread, address, language) = (use_thread(), use_address(), use_language());
-    let subject = move || {
-        thread.with(
-            |thread| if thread.line.subject.is_empty() { thread.line.contact.called().to_owned() } else { thread.line.subject.clone() },
-        )
-    };
+    let subject = move || thread.with(|thread| about(&thread.line, language));
+    let chat = is_chat(thread);
     let number = move || thread.with(|thread| thread.line.number.map(|number| format!("#{number}")));
     let folder = Memo::new(move |_| thread.with(|thread| thread.line.folder));
     let asleep = Memo::new(move |_| thread.with(|thread| thread.line.snoozed_until));
     view! {
-        <header class="pane-head">
+        <header class="pane-head" class:chat=chat>
             <div class="pane-title">
                 <a class="icon-button pane-back" href=move || address.closed() aria-label=t(text::BACK)><Icon glyph=Glyph::ArrowLeft/></a>
-                <h1 class="page-title" tabindex="-1">{subject}</h1>
+                {if chat { view! { <ChatTitle/> }.into_any() } else { view! { <h1 class="page-title" tabindex="-1">{subject}</h1> }.into_any() }}
                 <a class="icon-button pane-contact" href="#contact" rel="external" aria-label=t(text::CONTACT)><Icon glyph=Glyph::User/></a>
+                {chat.then(|| view! { <ChatButtons/> })}
             </div>
             <div class="pane-facts">
                 {move || number().map(|number| view! { <span class="pane-number">{number}</span> })}
+                <Links/>
                 <StatusMenu/>
                 <PriorityMenu/>
                 <AssigneeMenu/>
                 <Tags/>
                 {move || asleep.get().map(|at| view! { <span class="chip"><Icon glyph=Glyph::Snooze/>{language.say(text::UNTIL)}" "<Time at full=true/></span> })}
                 {move || (folder.get() != Folder::Inbox).then(|| view! { <span class="chip warm">{language.say(folder_word(folder.get()))}</span> })}
+                {chat.then(|| view! { <Company/> })}
                 <div class="pane-acts">
                     <SolveButton/>
                     <MoreMenu/>
@@ -140,8 +141,10 @@ fn SolveButton() -> impl IntoView {
     let (thread, acts) = (use_thread(), use_acts());
     let done = Memo::new(move |_| thread.with(|thread| matches!(thread.line.status, Status::Solved | Status::Closed)));
     let (solve, reopen) = (t(text::SOLVE), t(text::REOPEN));
+    // a chat that goes on is ended instead
+    let going_on = Memo::new(move |_| thread.with(|thread| thread.chat.as_ref().is_some_and(|chat| chat.ended_at.is_none())));
     view! {
-        <BareForm action=acts.status>
+        <BareForm action=acts.status attr:hidden=move || going_on.get()>
             <About id=use_id()/>
             <button class="button solve" name="status" value=move || if done.get() { Status::Open.word() } else { Status::Solved.word() } aria-keyshortcuts="e">
                 {move || if done.get() { reopen } else { solve }}

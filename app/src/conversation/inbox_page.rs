@@ -101,7 +101,7 @@ fn Inside(inbox: Inbox) -> impl IntoView {
             <ConversationList state/>
         </section>
         <Outlet/>
-        {move || address.composing.get().then(|| view! { <Suspense>{Suspend::new(Compose::view(Compose))}</Suspense> })}
+        {move || address.composing.get().map(|_| view! { <Suspense>{Suspend::new(Compose::view(Compose))}</Suspense> })}
         <Shortcuts commands/>
     }
 }

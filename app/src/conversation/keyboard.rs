@@ -9,7 +9,7 @@ use model::{Text, text::inbox as text};
 use wasm_bindgen::JsCast;
 
 use super::use_address;
-use crate::{text::t, ui::Dialog};
+use crate::{kept, text::t, ui::Dialog};
 
 /// Where the browser remembers that they are off.
 const OFF: &str = "shortcuts-off";
@@ -35,12 +35,14 @@ pub enum Command {
     Note,
     /// Compose a ticket.
     Compose,
+    /// Make a ticket from the open chat.
+    Ticket,
     /// Show the keys.
     Help,
 }
 
 /// Keys as pressed, commands, and what they are called.
-const KEYS: [(&str, Option<Command>, Text); 11] = [
+const KEYS: [(&str, Option<Command>, Text); 12] = [
     ("j", Some(Command::Next), text::KEY_NEXT),
     ("k", Some(Command::Previous), text::KEY_PREVIOUS),
     ("Enter", None, text::KEY_OPEN),
@@ -51,6 +53,7 @@ const KEYS: [(&str, Option<Command>, Text); 11] = [
     ("r", Some(Command::Reply), text::KEY_REPLY),
     ("n", Some(Command::Note), text::KEY_NOTE),
     ("c", Some(Command::Compose), text::KEY_COMPOSE),
+    ("T", Some(Command::Ticket), text::KEY_TICKET),
     ("?", Some(Command::Help), text::KEY_HELP),
 ];
 
@@ -118,12 +121,8 @@ fn meant(event: &ev::KeyboardEvent) -> Option<Command> {
     KEYS.iter().find(|(name, ..)| *name == key).and_then(|(_, command, _)| *command)
 }
 
-fn storage() -> Option<web_sys::Storage> {
-    window().local_storage().ok().flatten()
-}
-
 fn off() -> bool {
-    storage().and_then(|storage| storage.get_item(OFF).ok().flatten()).is_some()
+    kept::read(OFF).is_some()
 }
 
 /// The sheet that shows the keys.
@@ -143,9 +142,10 @@ pub fn Shortcuts(
     });
     let switch = move |event| {
         on.set(event_target_checked(&event));
-        if let Some(storage) = storage() {
-            // Fails only when the browser keeps nothing; then it holds for this page.
-            drop(if on.get_untracked() { storage.remove_item(OFF) } else { storage.set_item(OFF, "1") });
+        if on.get_untracked() {
+            kept::forget(OFF);
+        } else {
+            kept::keep(OFF, "1");
         }
     };
     view! {

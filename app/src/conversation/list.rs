@@ -22,9 +22,9 @@ const ROW: f64 = 104.0;
 /// Rows drawn above and below the window.
 const MARGIN: usize = 6;
 /// Rows before the end at which the next part is asked for.
-const AHEAD: usize = 25;
+const AHEAD: usize = 12;
 /// Rows drawn before the window was measured: one part.
-const FIRST: usize = 50;
+const FIRST: usize = 30;
 
 /// The rows that are drawn: `from..to`.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -10,6 +10,7 @@ use model::{
 
 use super::{acts::use_acts, event_line::said, header::use_thread, letters::Letters};
 use crate::{
+    chat::{Bubble, Comment, TicketLink, is_chat},
     live::use_live,
     text::{t, use_language},
     ui::{Avatar, BareForm, Glyph, Icon, Time},
@@ -27,11 +28,12 @@ pub fn Entry(
         // taken back: it stays as it was for the moment until its row goes
         found.or_else(|| before.cloned().flatten())
     });
+    let chat = is_chat(thread);
     move || {
         message.get().map(|message| match message.kind {
             MessageKind::Happened => EitherOf3::A(view! { <EventLine message/> }),
-            MessageKind::Noted => EitherOf3::B(view! { <Words message note=true/> }),
-            MessageKind::Said => EitherOf3::C(view! { <Words message/> }),
+            MessageKind::Noted | MessageKind::Said if chat => EitherOf3::B(view! { <Bubble message/> }),
+            kind => EitherOf3::C(view! { <Words note=kind == MessageKind::Noted message/> }),
         })
     }
 }
@@ -41,11 +43,15 @@ fn EventLine(message: Message) -> impl IntoView {
     let (live, language) = (use_live(), use_language());
     let zone = live.roster().with_untracked(|roster| roster.zone.clone());
     let words = message.happened.as_ref().map(|happening| said(happening, &message.author, &zone, language)).unwrap_or_default();
-    view! { <p class="event">{words}" · "<Time at=message.at/></p> }
+    let happened = message.happened;
+    view! {
+        <p class="event">{words}" · "<Time at=message.at/>{happened.clone().map(|happened| view! { <TicketLink happened/> })}</p>
+        {happened.map(|happened| view! { <Comment happened/> })}
+    }
 }
 
 #[component]
-fn Words(message: Message, #[prop(optional)] note: bool) -> impl IntoView {
+fn Words(message: Message, note: bool) -> impl IntoView {
     let name = match &message.author {
         Author::Agent { name, .. } | Author::Contact { name, .. } => name.clone(),
         Author::System => "Recado".into(),
@@ -83,7 +89,12 @@ fn Words(message: Message, #[prop(optional)] note: bool) -> impl IntoView {
 
 /// Why a message is held, and the way to let it through.
 #[component]
-fn Held(mark: Mark, id: MessageId) -> impl IntoView {
+pub fn Held(
+    /// Why.
+    mark: Mark,
+    /// Which message.
+    id: MessageId,
+) -> impl IntoView {
     let acts = use_acts();
     let why = if mark == Mark::Stranger { text::HELD_STRANGER } else { text::HELD_UNVERIFIED };
     view! {
@@ -100,7 +111,10 @@ fn Held(mark: Mark, id: MessageId) -> impl IntoView {
 
 /// The words. An agent's Markdown was rendered and cleaned by the server; a mail's text is shown as it is.
 #[component]
-fn Body(message: Message) -> impl IntoView {
+pub fn Body(
+    /// Whose.
+    message: Message,
+) -> impl IntoView {
     let quoted = message.quoted.filter(|quoted| !quoted.trim().is_empty());
     view! {
         {if message.rendered.is_empty() {
@@ -170,7 +184,10 @@ pub fn Attachments(
 
 /// The mail as it was written, in a frame that runs nothing, and as it came.
 #[component]
-fn Originals(message: Message) -> impl IntoView {
+pub fn Originals(
+    /// Which message's.
+    message: Message,
+) -> impl IntoView {
     let raw = message.letter_in.map(|letter| format!("/raw/{letter}"));
     let (path, frame) = (format!("/mail/{}", message.id), format!("mail-{}", message.id));
     let html = message.html;

@@ -25,10 +25,15 @@ mod thread;
 mod undo;
 mod words;
 
+pub use acts::{About, use_acts};
 pub use address::use_address;
-pub use composer::{Toolbar, grow};
+pub use composer::{Toolbar, focus, grow};
 pub use conversation_page::{ConversationPage, NoConversation};
 pub use file::{FileList, FilePicker, Files};
+pub use header::use_thread;
 pub use inbox_page::InboxPage;
+pub use keyboard::{Command, use_commands};
+pub use letters::Letters;
+pub use message::{Attachments, Body, Held, Originals};
 pub use sheet::Autosave;
-pub use words::{assignee_choices, priority_word};
+pub use words::{assignee_choices, called, priority_word};

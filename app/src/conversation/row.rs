@@ -3,16 +3,17 @@
 use leptos::prelude::*;
 use model::{
     Assignee,
-    conversation::{Line, Priority},
+    conversation::{Kind, Line, Priority, Status},
     inbox,
     text::conversation as text,
 };
 
 use super::{
     use_address,
-    words::{assignee_name, priority_said, priority_tone, status_tone, status_word},
+    words::{assignee_name, called, priority_said, priority_tone, status_tone, status_word},
 };
 use crate::{
+    chat::{Here, Waiting, typed},
     live::use_live,
     text::{count, t, use_language},
     ui::{Avatar, Chip, Glyph, Icon, Time, Tone},
@@ -32,8 +33,8 @@ pub fn Row(
     let line = row.line;
     let id = line.id.clone();
     let open = Memo::new(move |_| address.open.with(|open| open.as_ref() == Some(&id)));
-    let name = line.contact.called().to_owned();
-    let subject = if line.subject.is_empty() { line.preview.clone() } else { line.subject.clone() };
+    let chat = line.kind == Kind::Chat;
+    let name = called(&line.contact, use_language());
     let target = line.id.clone();
     view! {
         <li class="row" class:open=move || open.get() class:unread=unread>
@@ -42,11 +43,16 @@ pub fn Row(
                 <Avatar name=name.clone()/>
                 <span class="row-middle">
                     <span class="row-who">
+                        {chat.then(|| view! { <Here chat=line.id.clone()/> })}
                         <b>{name}</b>
                         {line.number.map(|number| view! { <span class="row-number">{format!("#{number}")}</span> })}
                     </span>
-                    <span class="row-subject">{subject}</span>
-                    <span class="row-preview">{preview(&line)}</span>
+                    {if chat {
+                        view! { <Last line=line.clone()/> }.into_any()
+                    } else {
+                        let subject = if line.subject.is_empty() { line.preview.clone() } else { line.subject.clone() };
+                        view! { <span class="row-subject">{subject}</span><span class="row-preview">{preview(&line)}</span> }.into_any()
+                    }}
                     <span class="row-chips"><RowChips line=line.clone()/></span>
                 </span>
                 <span class="row-time"><Time at=line.last_at/></span>
@@ -69,6 +75,13 @@ fn preview(line: &Line) -> String {
     by.map_or_else(|| line.preview.clone(), |by| format!("{by}: {}", line.preview))
 }
 
+/// The last words of a chat, or those that its visitor writes just now.
+#[component]
+fn Last(line: Line) -> impl IntoView {
+    let (last, writes) = (preview(&line), typed(line.id));
+    view! { <span class="row-last">{move || writes.get().unwrap_or_else(|| last.clone())}</span> }
+}
+
 #[component]
 fn RowChips(line: Line) -> impl IntoView {
     let (roster, language) = (use_live().roster(), use_language());
@@ -76,8 +89,11 @@ fn RowChips(line: Line) -> impl IntoView {
         .then(|| format!("→ {}", roster.with_untracked(|roster| assignee_name(roster, &line.assignee, language))));
     let files = count(text::FILES, line.attachments);
     let over = line.tags.len().saturating_sub(TAGS);
+    // of a chat that goes on is said how long it waits; that it is open is plain
+    let going_on = line.kind == Kind::Chat && line.status == Status::Open && !line.missed;
     view! {
-        <Chip tone=status_tone(line.status)>{t(status_word(line.status))}</Chip>
+        {(!going_on).then(|| view! { <Chip tone=status_tone(line.status)>{t(status_word(line.status))}</Chip> })}
+        {line.waiting_since.filter(|_| going_on).map(|since| view! { <Waiting since/> })}
         {(line.priority != Priority::Medium).then(|| view! { <Chip tone=priority_tone(line.priority)>{priority_said(line.priority, language)}</Chip> })}
         {line.missed.then(|| view! { <Chip tone=Tone::Warm>{t(text::MISSED)}</Chip> })}
         {line.from_chat.then(|| view! { <Chip>{t(text::FROM_CHAT)}</Chip> })}

@@ -5,7 +5,7 @@ use model::{
     Assignee,
     conversation::{Folder, Kind},
     text::inbox as text,
-    view::View,
+    view::{Sort, View},
 };
 
 use super::{address::Address, inbox_page::ListState, keyboard::Command, keyboard::use_commands, use_address};
@@ -35,7 +35,7 @@ pub fn SideBar(
                 <kbd aria-hidden="true">"C"</kbd>
             </a>
             <SideLink state view=inbox.clone() label=t(text::ALL)/>
-            <SideLink state view=View { kind: Some(Kind::Chat), ..inbox.clone() } label=t(text::CHATS)/>
+            <SideLink state view=View { kind: Some(Kind::Chat), sort: Sort::Waiting, ..inbox.clone() } label=t(text::CHATS)/>
             <SideLink state view=View { kind: Some(Kind::Ticket), ..inbox.clone() } label=t(text::TICKETS)/>
             <SideLink state view=View::of_folder(Folder::Spam) label=t(text::SPAM)/>
             <SideLink state view=View::of_folder(Folder::Trash) label=t(text::TRASH)/>

@@ -8,6 +8,7 @@ use model::text::conversation as text;
 
 use super::{acts::use_acts, api::list_earlier, header::use_thread, message::Entry};
 use crate::{
+    chat::{AfterAll, Began, Coming, is_chat},
     live::use_live,
     text::{t, use_language},
     ui::{Glyph, Icon, each},
@@ -72,10 +73,11 @@ pub fn Log() -> impl IntoView {
             set_timeout(move || _ = loading.try_set(false), DRAWN);
         });
     };
+    let chat = is_chat(thread);
     let more = Memo::new(move |_| thread.with(|thread| thread.earlier));
     let ids = move || thread.with(|thread| thread.messages.iter().map(|message| message.id.clone()).collect::<Vec<_>>());
     view! {
-        <div class="log-box">
+        <div class="log-box" class:chat=chat>
             <div class="log" class:loading=move || loading.get() node_ref=scroller on:scroll=moved role="log" aria-live="polite" aria-label=t(text::LOG) tabindex="0">
                 <div class="log-inside">
                     <Show when=move || more.get()>
@@ -83,9 +85,11 @@ pub fn Log() -> impl IntoView {
                             {language.say(text::EARLIER)}
                         </button>
                     </Show>
+                    {chat.then(|| view! { <Show when=move || !more.get()><Began/></Show> })}
                     {each(ids, Clone::clone, move |id| view! {
                         <Entry id/>
                     })}
+                    {chat.then(|| view! { <Coming/><AfterAll/> })}
                 </div>
             </div>
             <Show when=move || unseen.get()>

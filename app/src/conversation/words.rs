@@ -2,13 +2,27 @@
 
 use model::{
     Assignee, Language, Text,
-    conversation::{Folder, Priority, Status},
+    contact::Contact,
+    conversation::{Folder, Line, Priority, Status},
     roster::Roster,
     text::conversation as text,
     view::Sort,
 };
 
 use crate::ui::Tone;
+
+/// A contact as they are called: by name, by address, or as a visitor among others.
+pub fn called(contact: &Contact, language: Language) -> String {
+    match contact.called() {
+        "" => format!("{} {}", language.say(text::VISITOR), contact.digits()),
+        name => name.to_owned(),
+    }
+}
+
+/// What a conversation is about: its subject, or who it is with.
+pub fn about(line: &Line, language: Language) -> String {
+    if line.subject.is_empty() { called(&line.contact, language) } else { line.subject.clone() }
+}
 
 /// A status as it is called.
 pub const fn status_word(status: Status) -> Text {

@@ -15,6 +15,8 @@ use super::Live;
 const PAUSE: (f64, f64) = (400.0, 30_000.0);
 /// How often the clock of the page moves, milliseconds.
 const TICK_EVERY: u32 = 10_000;
+/// How often what counts up moves, milliseconds.
+const SECOND_EVERY: u32 = 1_000;
 
 struct Wire {
     socket: WebSocket,
@@ -26,7 +28,7 @@ struct Wire {
 thread_local! {
     static WIRE: RefCell<Option<Wire>> = const { RefCell::new(None) };
     // one that is dropped stops
-    static TICK: RefCell<Option<Interval>> = const { RefCell::new(None) };
+    static TICK: RefCell<Option<[Interval; 2]>> = const { RefCell::new(None) };
     static TRIES: RefCell<u32> = const { RefCell::new(0) };
 }
 
@@ -34,9 +36,8 @@ thread_local! {
 pub(super) fn open(live: Live) {
     // the states of a page come to life in the same turn as the shell; one turn later all have said their number
     Timeout::new(20, move || connect(live)).forget();
-    TICK.set(Some(Interval::new(TICK_EVERY, move || {
-        live.now.try_set(live.clock());
-    })));
+    let tick = Interval::new(TICK_EVERY, move || _ = live.now.try_set(live.clock()));
+    TICK.set(Some([tick, Interval::new(SECOND_EVERY, move || _ = live.second.try_set(live.clock()))]));
 }
 
 /// Closes the socket for good.
@@ -110,6 +111,8 @@ fn connect(live: Live) {
     });
     let opened = Closure::new(move || {
         TRIES.set(0);
+        // who is there is told anew
+        live.visitors.try_update(std::collections::BTreeMap::clear);
         live.connected.try_set(true);
     });
     let closed = Closure::new(move |_: CloseEvent| {

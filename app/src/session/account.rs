@@ -106,7 +106,7 @@ fn Sessions() -> impl IntoView {
 
 #[component]
 fn SessionRow(session: Session, end: Act) -> impl IntoView {
-    let browser = browser_name(&session.browser);
+    let browser = model::browser::called(&session.browser);
     let id = session.id.to_string();
     let key = id.clone();
     let act = if session.current {
@@ -128,40 +128,5 @@ fn SessionRow(session: Session, end: Act) -> impl IntoView {
             </div>
             {act}
         </li>
-    }
-}
-
-/// What people call a browser, out of what it says of itself.
-pub fn browser_name(agent: &str) -> String {
-    let known = |names: &[(&'static str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
-    // The first that fits: Edge and Opera also say Chrome, Chrome also says Safari.
-    let browser = known(&[("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]);
-    let system = known(&[
-        ("iPhone", "iPhone"),
-        ("iPad", "iPad"),
-        ("Android", "Android"),
-        ("Windows", "Windows"),
-        ("Mac OS X", "macOS"),
-        ("Linux", "Linux"),
-    ]);
-    match (browser, system) {
-        (Some(browser), Some(system)) => format!("{browser}, {system}"),
-        (Some(name), None) | (None, Some(name)) => name.to_owned(),
-        (None, None) => agent.chars().take(40).collect(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::browser_name;
-
-    #[test]
-    fn a_browser_is_called_by_its_name_and_not_by_those_it_pretends_to_be() {
-        assert_eq!(
-            browser_name("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"),
-            "Chrome, Linux"
-        );
-        assert_eq!(browser_name("Mozilla/5.0 (Windows NT 10.0) Chrome/140.0 Safari/537.36 Edg/140.0"), "Edge, Windows");
-        assert_eq!(browser_name("curl/8.5"), "curl/8.5");
     }
 }

@@ -9,7 +9,7 @@ mod sign_in;
 use leptos::prelude::*;
 use leptos_meta::Html;
 
-pub use account::{AccountPage, browser_name};
+pub use account::AccountPage;
 pub use api::{ChooseTheme, SignOut};
 pub use invitation::InvitationPage;
 pub use set_up::SetUpPage;

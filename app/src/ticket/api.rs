@@ -5,10 +5,11 @@ use model::{ConversationId, ticket::TicketForm};
 
 use crate::error::Result;
 
-/// Opens a ticket; without wasm, its page is shown next.
+/// Opens a ticket; without wasm, its page is shown next, or the chat it was made from.
 #[server]
 pub async fn open_ticket(form: TicketForm) -> Result<ConversationId> {
-    let ticket = crate::caller::agent().await?.open_ticket(form.check()?).await?;
-    crate::caller::go(&format!("/inbox/{ticket}"));
+    let draft = form.check()?;
+    let (next, ticket) = (draft.next(), crate::caller::agent().await?.open_ticket(draft).await?);
+    crate::caller::go(&format!("/inbox/{next}"));
     Ok(ticket)
 }

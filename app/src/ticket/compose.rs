@@ -13,14 +13,19 @@ use model::{
 
 use super::{
     api::OpenTicket,
-    field::{Labelled, LineField, Refused, came_back, invalid},
+    field::{Labelled, LineField, PriorityField, Refused, TranscriptField, came_back, focus_refused, invalid},
     recipients::Recipients,
 };
 use crate::{
-    conversation::{Autosave, FileList, FilePicker, Files, Toolbar, api::load_draft, assignee_choices, grow, priority_word, use_address},
+    conversation::{
+        Autosave, FileList, FilePicker, Files, Toolbar,
+        api::{load_draft, open_conversation},
+        assignee_choices, grow, use_address,
+    },
+    error::Result,
     live::use_live,
     text::{t, use_language},
-    ui::{Act, Failure, Glyph, Icon, Loading, concerns},
+    ui::{Act, Failure, Glyph, Icon, Loading, concerns, use_toasts},
 };
 
 /// What is on the form.
@@ -35,6 +40,9 @@ struct Typed {
     priority: RwSignal<String>,
     tags: RwSignal<String>,
     files: Files,
+    /// The chat it is made from, or empty.
+    chat: StoredValue<String>,
+    transcript: RwSignal<bool>,
     /// Stays until the server said that the ticket is there: a second try is the same ticket.
     id: StoredValue<ConversationId>,
 }
@@ -54,6 +62,8 @@ impl Typed {
             priority: field("priority", or(form.priority, Priority::Medium.word())),
             tags: field("tags", form.tags),
             files: Files::new(draft.attachments),
+            chat: StoredValue::new(form.chat),
+            transcript: RwSignal::new(form.transcript),
             id: StoredValue::new(ConversationId::new()),
         }
     }
@@ -71,16 +81,37 @@ impl Typed {
             tags: self.tags.get(),
             cc: self.cc.get(),
             attachments: self.files.done().into_iter().map(|one| one.id).collect(),
-            ..TicketForm::default()
+            chat: self.chat.get_value(),
+            transcript: self.transcript.get(),
         }
     }
+}
+
+/// Where what is typed is kept.
+fn place(chat: Option<ConversationId>) -> DraftPlace {
+    chat.map_or(DraftPlace::Ticket, DraftPlace::FromChat)
+}
+
+/// What was begun; of a ticket from a chat with nothing begun, whom the chat is with.
+async fn begin(chat: Option<ConversationId>) -> Result<Draft> {
+    let kept = load_draft(place(chat.clone())).await?;
+    let Some(chat) = chat.filter(|_| kept.is_empty()) else { return Ok(kept) };
+    let thread = open_conversation(chat.clone()).await?.thread;
+    let (guest, contact) = (thread.chat.map(|chat| chat.guest).unwrap_or_default(), thread.line.contact);
+    let or = |known: String, other: String| if known.is_empty() { other } else { known };
+    let (name, email) = (or(guest.name, contact.name), or(guest.email, contact.email));
+    let form = TicketForm { name, email, chat: chat.into(), transcript: true, ..TicketForm::default() };
+    Ok(Draft { form, attachments: vec![] })
 }
 
 /// The form, over the Inbox.
 #[component]
 pub fn ComposeTicket() -> impl IntoView {
-    let draft = Resource::new_blocking(|| (), |()| load_draft(DraftPlace::Ticket));
     let address = use_address();
+    let chat = address.origin();
+    let title = t(if chat.is_some() { text::FROM_CHAT } else { text::COMPOSE });
+    let about = chat.clone();
+    let draft = Resource::new_blocking(|| (), move |()| begin(about.clone()));
     let dialog = NodeRef::<html::Dialog>::new();
     let navigate = use_navigate();
     let close = Callback::new(move |()| navigate(&address.composed(), NavigateOptions::default()));
@@ -98,13 +129,13 @@ pub fn ComposeTicket() -> impl IntoView {
     view! {
         <dialog node_ref=dialog class="dialog drawer compose-ticket" open=true aria-labelledby="compose-title" on:cancel=cancelled>
             <header class="dialog-head">
-                <h2 id="compose-title">{t(text::COMPOSE)}</h2>
+                <h2 id="compose-title">{title}</h2>
                 <a class="icon-button" href=move || address.composed() aria-label=t(text::CLOSE)><Icon glyph=Glyph::Close/></a>
             </header>
             <Suspense fallback=Loading>
                 {Suspend::new(async move {
                     match draft.await {
-                        Ok(draft) => view! { <TicketFields draft/> }.into_any(),
+                        Ok(draft) => view! { <TicketFields draft chat/> }.into_any(),
                         Err(error) => view! { <Failure error/> }.into_any(),
                     }
                 })}
@@ -126,13 +157,14 @@ fn make_modal(dialog: web_sys::HtmlDialogElement) {
 }
 
 #[component]
-fn TicketFields(draft: Draft) -> impl IntoView {
-    let (live, language, address) = (use_live(), use_language(), use_address());
+fn TicketFields(draft: Draft, chat: Option<ConversationId>) -> impl IntoView {
+    let (live, language, address, toasts) = (use_live(), use_language(), use_address(), use_toasts());
+    let from_chat = chat.is_some();
     let roster = live.roster();
     let me = format!("agent:{}", live.me());
     let typed = Typed::new(draft.clone(), &me);
     let now = Signal::derive(move || Draft { form: typed.form(), attachments: typed.files.done() });
-    let autosave = Autosave::new(DraftPlace::Ticket, now, draft);
+    let autosave = Autosave::new(place(chat), now, draft);
     let action = Act::new::<OpenTicket>();
     let refused: Refused = RwSignal::new(untrack(|| action.refusal()));
     let (form, field, first) = (NodeRef::<html::Form>::new(), NodeRef::<html::Textarea>::new(), NodeRef::<html::Input>::new());
@@ -143,7 +175,12 @@ fn TicketFields(draft: Draft) -> impl IntoView {
             Some(Ok(ticket)) => {
                 autosave.settle();
                 refused.set(None);
-                navigate(&address.conversation(&ticket), NavigateOptions::default());
+                // the agent stays in the chat, which tells of the ticket
+                let next = if from_chat { address.composed() } else { address.conversation(&ticket) };
+                if from_chat {
+                    toasts.say(language.say(text::CREATED));
+                }
+                navigate(&next, NavigateOptions::default());
             }
             Some(Err(error)) => {
                 refused.set(Some(error));
@@ -202,7 +239,7 @@ fn TicketFields(draft: Draft) -> impl IntoView {
                     <LineField name="name" label=t(text::NAME) value=typed.name refused left node=first/>
                     <LineField name="email" label=t(text::EMAIL) value=typed.email kind="email" required=true refused left/>
                 </div>
-                <LineField name="cc" label=t(text::CC) hint=t(text::CC_HINT) value=typed.cc refused left/>
+                {(!from_chat).then(|| view! { <LineField name="cc" label=t(text::CC) hint=t(text::CC_HINT) value=typed.cc refused left/> })}
                 <LineField name="subject" label=t(text::SUBJECT) value=typed.subject required=true refused left/>
                 <Labelled name="text" label=t(text::MESSAGE) hint=t(text::MESSAGE_HINT) refused>
                     <textarea node_ref=field class="input" id="ticket-text" name="form[text]" rows="6" required=true prop:value=move || typed.words.get()
@@ -228,6 +265,10 @@ fn TicketFields(draft: Draft) -> impl IntoView {
                     <FilePicker files=typed.files label=t(text::DROP).to_owned() class="drop-zone"/>
                     <FileList files=typed.files/>
                 </div>
+                {from_chat.then(|| view! {
+                    <input type="hidden" name="form[chat]" value=typed.chat.get_value()/>
+                    <TranscriptField value=typed.transcript/>
+                })}
             </div>
             <footer class="compose-foot">
                 <div class="compose-said">
@@ -238,37 +279,5 @@ fn TicketFields(draft: Draft) -> impl IntoView {
                 <button class="button primary" aria-disabled=move || busy().then_some("true") aria-busy=move || action.pending().get().then_some("true")>{t(text::CREATE)}</button>
             </footer>
         </form>
-    }
-}
-
-#[component]
-fn PriorityField(value: RwSignal<String>) -> impl IntoView {
-    view! {
-        <fieldset class="field">
-            <legend class="label">{t(text::PRIORITY)}</legend>
-            <div class="segments">
-                {Priority::ALL.iter().map(|one| {
-                    let word = one.word();
-                    view! {
-                        <label>
-                            <input class="visually-hidden" type="radio" name="form[priority]" value=word checked=value.get_untracked() == word
-                                prop:checked=move || value.get() == word on:change=move |_| value.set(word.to_owned())/>
-                            <span>{t(priority_word(*one))}</span>
-                        </label>
-                    }
-                }).collect_view()}
-            </div>
-        </fieldset>
-    }
-}
-
-/// Puts the focus into the field that was refused.
-fn focus_refused(form: NodeRef<html::Form>) {
-    use wasm_bindgen::JsCast;
-    let Some(form) = form.get_untracked() else { return };
-    let field = form.query_selector("[aria-invalid=true]").ok().flatten();
-    if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
-        // Fails only when it cannot take the focus.
-        drop(field.focus());
     }
 }

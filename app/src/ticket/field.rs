@@ -3,7 +3,13 @@
 use leptos::{html, prelude::*};
 use leptos_router::hooks::use_query_map;
 
-use crate::{error::Error, text::use_language};
+use model::{conversation::Priority, text::ticket as text};
+
+use crate::{
+    conversation::priority_word,
+    error::Error,
+    text::{t, use_language},
+};
 
 /// What the form knows of its refusal.
 pub type Refused = RwSignal<Option<Error>>;
@@ -82,4 +88,55 @@ pub fn LineField(
 pub fn came_back(path: &str, name: &str) -> Option<String> {
     use_query_map()
         .with_untracked(|query| (query.get_str("__path") == Some(path)).then(|| query.get(&format!("typed.form[{name}]"))).flatten())
+}
+
+/// How pressing it is.
+#[component]
+pub fn PriorityField(
+    /// Its word.
+    value: RwSignal<String>,
+) -> impl IntoView {
+    view! {
+        <fieldset class="field">
+            <legend class="label">{t(text::PRIORITY)}</legend>
+            <div class="segments">
+                {Priority::ALL.iter().map(|one| {
+                    let word = one.word();
+                    view! {
+                        <label>
+                            <input class="visually-hidden" type="radio" name="form[priority]" value=word checked=value.get_untracked() == word
+                                prop:checked=move || value.get() == word on:change=move |_| value.set(word.to_owned())/>
+                            <span>{t(priority_word(*one))}</span>
+                        </label>
+                    }
+                }).collect_view()}
+            </div>
+        </fieldset>
+    }
+}
+
+/// Whether what was said in the chat goes with the ticket.
+#[component]
+pub fn TranscriptField(
+    /// Yes or no.
+    value: RwSignal<bool>,
+) -> impl IntoView {
+    view! {
+        <label class="check">
+            <input type="checkbox" name="form[transcript]" value="true" checked=value.get_untracked() prop:checked=move || value.get()
+                on:change=move |event| value.set(event_target_checked(&event))/>
+            <span>{t(text::TRANSCRIPT)}</span>
+        </label>
+    }
+}
+
+/// Puts the focus into the field that was refused.
+pub fn focus_refused(form: NodeRef<html::Form>) {
+    use wasm_bindgen::JsCast;
+    let Some(form) = form.get_untracked() else { return };
+    let field = form.query_selector("[aria-invalid=true]").ok().flatten();
+    if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // Fails only when it cannot take the focus.
+        drop(field.focus());
+    }
 }

@@ -15,6 +15,9 @@ pub fn CopyText(
     /// What it is, for the button's label.
     #[prop(into)]
     label: String,
+    /// Of several lines, which stay as they are.
+    #[prop(optional)]
+    block: bool,
 ) -> impl IntoView {
     let toasts = use_toasts();
     let copied = t(common::COPIED);
@@ -26,9 +29,15 @@ pub fn CopyText(
         drop(promise);
         toasts.say(copied);
     };
+    let shown = if block {
+        // what is too wide is moved by the arrow keys
+        view! { <pre tabindex="0"><code>{move || text.get()}</code></pre> }.into_any()
+    } else {
+        view! { <code>{move || text.get()}</code> }.into_any()
+    };
     view! {
-        <div class="copy-text">
-            <code>{move || text.get()}</code>
+        <div class="copy-text" class:block=block>
+            {shown}
             <button type="button" class="copy" hidden=move || !able.get() aria-label=label on:click=copy>
                 <Icon glyph=Glyph::Copy/>
                 {t(common::COPY)}

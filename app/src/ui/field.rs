@@ -14,10 +14,29 @@ fn typed(name: &str) -> Option<String> {
     came_back.then(|| use_query_map().with_untracked(|query| query.get(&format!("typed.{name}")))).flatten()
 }
 
-/// What was ticked under a name before the page came back refused, if it did.
-fn typed_all(name: &str) -> Option<Vec<String>> {
+/// All that was typed under a name before the page came back refused, if it did. For the rows of a list, and ticks.
+pub fn typed_all(name: &str) -> Option<Vec<String>> {
     let came_back = use_context::<FormState>().is_some_and(|state| state.came_back);
     came_back.then(|| use_query_map().with_untracked(|query| query.get_all(&format!("typed.{name}")).unwrap_or_default()))
+}
+
+/// What is wrong with a control that a form of rows draws itself. A row's name changes with its place.
+pub fn problem_of(field: impl Fn() -> String + Send + Sync + 'static) -> Signal<Option<String>> {
+    let (state, language) = (use_context::<FormState>(), use_language());
+    Signal::derive(move || {
+        let problem = state.as_ref().and_then(|state| state.problem.get());
+        problem.filter(|error| error.field() == Some(field().as_str())).map(|error| error.say(language))
+    })
+}
+
+/// Unsays what is wrong: rows came, went or changed their places.
+pub fn use_mend() -> impl Fn() + Copy + Send + Sync + 'static {
+    let mended = use_context::<FormState>().map(|state| state.mended);
+    move || {
+        if let Some(mended) = mended {
+            mended.set(true);
+        }
+    }
 }
 
 /// A label, a control, a hint, and what is wrong.
@@ -80,11 +99,14 @@ pub fn TextField(
     /// Id of a list of values to choose from.
     #[prop(optional, into)]
     list: Option<String>,
+    /// What holds while it is empty.
+    #[prop(optional, into)]
+    placeholder: Option<String>,
 ) -> impl IntoView {
     let value = typed(name).unwrap_or(value);
     let control = move |id, about, refused: Signal<bool>| {
         view! {
-            <input class="input" id=id name=name type=kind value=value autocomplete=autocomplete autofocus=first list=list
+            <input class="input" id=id name=name type=kind value=value autocomplete=autocomplete autofocus=first list=list placeholder=placeholder
                 aria-describedby=about aria-invalid=move || refused.get().then_some("true")/>
         }
         .into_any()
@@ -106,6 +128,9 @@ pub fn TextAreaField(
     /// Its height in lines.
     #[prop(default = 3)]
     rows: u32,
+    /// What holds while it is empty.
+    #[prop(optional, into)]
+    placeholder: Option<String>,
     /// What helps to fill it in.
     #[prop(optional, into)]
     hint: String,
@@ -113,7 +138,7 @@ pub fn TextAreaField(
     let value = typed(name).unwrap_or(value);
     let control = move |id, about, refused: Signal<bool>| {
         view! {
-            <textarea class="input" id=id name=name rows=rows.to_string() aria-describedby=about aria-invalid=move || refused.get().then_some("true")>
+            <textarea class="input" id=id name=name rows=rows.to_string() placeholder=placeholder aria-describedby=about aria-invalid=move || refused.get().then_some("true")>
                 {value}
             </textarea>
         }
@@ -198,6 +223,9 @@ pub fn Submit(
     /// Its look.
     #[prop(default = "button primary")]
     class: &'static str,
+    /// What it does, where what it says is not enough.
+    #[prop(optional, into)]
+    label: Option<String>,
     /// What it says.
     children: Children,
 ) -> impl IntoView {
@@ -205,7 +233,7 @@ pub fn Submit(
     let busy = Signal::derive(move || pending.is_some_and(|pending| pending.get()));
     let wait = t(common::PLEASE_WAIT);
     view! {
-        <button type="submit" class=class aria-disabled=move || busy.get().then_some("true") title=move || busy.get().then_some(wait)>
+        <button type="submit" class=class aria-label=label aria-disabled=move || busy.get().then_some("true") title=move || busy.get().then_some(wait)>
             {children()}
         </button>
     }

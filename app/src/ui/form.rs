@@ -15,6 +15,8 @@ use crate::{error::Error, text::use_language};
 pub(super) struct FormState {
     /// Why it was refused.
     pub problem: Signal<Option<Error>>,
+    /// Whether what was wrong is unsaid.
+    pub mended: RwSignal<bool>,
     /// Whether it is on its way.
     pub pending: Signal<bool>,
     /// Whether the page came back with what was typed into this form.
@@ -63,7 +65,7 @@ pub fn Form(
         asked.set(version.get_untracked() + 1);
     };
     let pending = Signal::derive(move || action.pending().get() && asked.get() > version.get());
-    let state = FormState { problem, pending, came_back, prefix: prefix.into() };
+    let state = FormState { problem, mended, pending, came_back, prefix: prefix.into() };
     let form = NodeRef::<html::Form>::new();
     focus_on_refusal(problem, form);
     if empties {
@@ -108,7 +110,8 @@ fn focus_on_refusal(problem: Signal<Option<Error>>, form: NodeRef<html::Form>) {
 /// Whether what somebody types goes into the field that was refused; `around` is what stands before the fields' names.
 pub fn concerns(problem: Option<&Error>, event: &ev::Event, around: &str) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    let name = target.and_then(|target| target.get_attribute("name")).unwrap_or_default();
+    // a row's control has the name of its column, and beside it that of its place
+    let name = target.and_then(|target| target.get_attribute("data-field").or_else(|| target.get_attribute("name"))).unwrap_or_default();
     let field = name.strip_prefix(around).map(|name| name.trim_end_matches(']'));
     problem.and_then(Error::field).is_some_and(|refused| field == Some(refused))
 }
@@ -131,6 +134,35 @@ pub fn BareForm(
         }
     };
     view! { <form node_ref=node_ref action=action.path() method="post" on:submit=submit>{children()}</form> }
+}
+
+/// What stands in the form that an event comes from: the values under a name.
+pub fn typed_in(event: &ev::Event) -> Option<impl Fn(&str) -> Vec<String> + use<>> {
+    let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
+    typed_into(&target.closest("form").ok()??)
+}
+
+/// What stands in a form: the values under a name.
+pub fn typed_into(form: &web_sys::Element) -> Option<impl Fn(&str) -> Vec<String> + use<>> {
+    let data = web_sys::FormData::new_with_form(form.dyn_ref::<web_sys::HtmlFormElement>()?).ok()?;
+    Some(move |name: &str| data.get_all(name).iter().filter_map(|value| value.as_string()).collect())
+}
+
+/// Puts the focus on something once it is drawn.
+pub fn focus_on(selector: String) {
+    request_animation_frame(move || {
+        let found = document().query_selector(&selector).ok().flatten();
+        if let Some(found) = found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()) {
+            // Fails only when it cannot take the focus; then it stays where it is.
+            let _ = found.focus();
+        }
+    });
+}
+
+/// The button that Enter presses in a form whose first button does something else. Nobody sees it.
+#[component]
+pub fn DefaultSubmit() -> impl IntoView {
+    view! { <button type="submit" class="visually-hidden" tabindex="-1" aria-hidden="true"></button> }
 }
 
 /// Does something after a change was made.

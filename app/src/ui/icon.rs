@@ -7,8 +7,11 @@ use leptos::prelude::*;
 pub enum Glyph {
     Alert,
     Archive,
+    ArrowDown,
     ArrowLeft,
+    ArrowUp,
     Attach,
+    Bell,
     Bold,
     Bounce,
     Chat,
@@ -49,8 +52,11 @@ impl Glyph {
                 "M10 6.5v4.2M10 13.6v.1M8.7 3.4 2.3 14.6a1.5 1.5 0 0 0 1.3 2.2h12.8a1.5 1.5 0 0 0 1.3-2.2L11.3 3.4a1.5 1.5 0 0 0-2.6 0Z"
             }
             Self::Archive => "M3 4h14v3H3zM4.2 7v8.2c0 .7.5 1.3 1.2 1.3h9.2c.7 0 1.2-.6 1.2-1.3V7M8 10.5h4",
+            Self::ArrowDown => "M10 3.5v13M5 11.5l5 5 5-5",
             Self::ArrowLeft => "M16.5 10h-13M8.5 5l-5 5 5 5",
+            Self::ArrowUp => "M10 16.5v-13M5 8.5l5-5 5 5",
             Self::Attach => "m16.3 9.4-6.6 6.6a4 4 0 0 1-5.7-5.7l6.9-6.9a2.7 2.7 0 0 1 3.8 3.8l-6.8 6.8a1.3 1.3 0 0 1-1.9-1.9l6.2-6.2",
+            Self::Bell => "M5 13.5V9a5 5 0 0 1 10 0v4.5l1.2 1.5H3.8zM8.2 17a2 2 0 0 0 3.6 0",
             Self::Bold => "M6 4h4.6a2.9 2.9 0 0 1 0 5.8H6zM6 9.8h5.3a3.1 3.1 0 0 1 0 6.2H6z",
             Self::Bounce => "M3 13.5 7 17l-4 .1M3 17c1-6.5 4-10 7.5-10S16.5 9 17 12.5",
             Self::Chat => "M3 5.5A1.5 1.5 0 0 1 4.5 4h11A1.5 1.5 0 0 1 17 5.5v7a1.5 1.5 0 0 1-1.5 1.5H9l-4 3v-3h-.5A1.5 1.5 0 0 1 3 12.5z",

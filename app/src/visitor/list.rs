@@ -10,7 +10,6 @@ use model::{
 
 use super::{called, page::Asked, stage_word};
 use crate::{
-    session::browser_name,
     text::{fill, t, use_language},
     ui::{Avatar, Chip, Empty, Glyph, Time, each},
 };
@@ -70,7 +69,8 @@ fn Row(visit: Visit, now: Moment, asked: Memo<Asked>) -> impl IntoView {
     let current = move || (asked.get().visit.as_ref() == Some(&here)).then_some("true");
     let from = if visit.referrer.is_empty() { t(texts::DIRECTLY).to_owned() } else { host_of(&visit.referrer) };
     let country = visit.country.clone().map(|country| format!("{country} · ")).unwrap_or_default();
-    let about = format!("{country}{} · {from} · {}", browser_name(&visit.browser), language.count(texts::VISITS, visit.before + 1));
+    let about =
+        format!("{country}{} · {from} · {}", model::browser::called(&visit.browser), language.count(texts::VISITS, visit.before + 1));
     let served = (!visit.served_by.is_empty()).then(|| fill(texts::SERVED_BY, &[("names", &visit.served_by.join(", "))]));
     view! {
         <li class="row-line visit-line" aria-current=current>

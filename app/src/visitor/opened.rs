@@ -11,7 +11,6 @@ use super::{
     stage_word,
 };
 use crate::{
-    session::browser_name,
     text::{t, use_language},
     ui::{Act, Chip, Form, Glyph, Hidden, Icon, Submit, TextAreaField, Time, each, on_done, use_toasts},
 };
@@ -63,7 +62,7 @@ fn Facts(now: RwSignal<OpenedVisit>) -> impl IntoView {
             <dt>{t(texts::FROM)}</dt>
             <dd>{if from.is_empty() { t(texts::DIRECTLY).into_any() } else { view! { <a href=from.clone() rel="noopener noreferrer" target="_blank">{from.clone()}</a> }.into_any() }}</dd>
             <dt>{t(texts::BROWSER)}</dt>
-            <dd>{browser_name(&first.browser)}</dd>
+            <dd>{model::browser::called(&first.browser)}</dd>
             {(!first.language.is_empty()).then(|| view! { <dt>{t(texts::LANGUAGE)}</dt><dd>{first.language.clone()}</dd> })}
             {first.country.clone().map(|country| view! { <dt>{t(texts::COUNTRY)}</dt><dd>{country}</dd> })}
             <dt>{t(texts::ADDRESS)}</dt>

@@ -6,6 +6,7 @@ mod api;
 pub mod caller;
 pub mod fail;
 pub mod live;
+mod number;
 pub mod state;
 mod time;
 pub mod view;

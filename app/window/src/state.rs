@@ -1,13 +1,12 @@
 //! What a window holds: what the server sent, and what this browser adds to it. The same on both sides; decides what is shown.
 
-use leptos::prelude::RwSignal;
 use model::{
     DepartmentId, Language, Moment, Text,
     attachment::Attachment,
     chat::Rating,
     hours,
     moment::{SECOND, Zone},
-    text::window as texts,
+    text::{filled, window as texts},
     widget::{Consent, Field, FieldKind},
     window::{Window, WindowChat},
 };
@@ -124,13 +123,6 @@ pub struct State {
     pub busy: bool,
 }
 
-/// What everything in the window can reach.
-#[derive(Clone, Copy)]
-pub struct Room {
-    /// All of it.
-    pub state: RwSignal<State>,
-}
-
 /// What stands below the header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
@@ -182,9 +174,9 @@ impl State {
         self.opened.words.get(text.place(texts::CATALOGUE[0])).cloned().unwrap_or_default()
     }
 
-    /// Words with one placeholder filled.
-    pub fn fill(&self, text: Text, name: &str, value: &str) -> String {
-        self.say(text).replace(name, value)
+    /// Words with placeholders filled.
+    pub fn fill(&self, text: Text, values: &[(&str, &str)]) -> String {
+        filled(&self.say(text), values)
     }
 
     /// Where it is asked from.

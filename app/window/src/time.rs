@@ -6,13 +6,13 @@ use model::{
     text::window as texts,
 };
 
-use crate::state::State;
+use crate::{number::digits, state::State};
 
 /// Entries further apart than this have the time between them.
 const PAUSE: i64 = 30 * MINUTE;
 
 fn hour(at: Local) -> String {
-    let two = |n: u8| if n < 10 { ["0", &n.to_string()].concat() } else { n.to_string() };
+    let two = |n: u8| [if n < 10 { "0" } else { "" }, &digits(n.into())].concat();
     [two(at.hour), two(at.minute)].join(":")
 }
 
@@ -28,20 +28,20 @@ fn days(state: &State, at: Moment) -> i64 {
 }
 
 fn date(state: &State, words: model::Text, at: Local) -> String {
-    let day = state.fill(words, "{day}", &at.day.to_string());
-    day.replace("{month}", &at.month.to_string()).replace("{year}", &at.year.to_string()).replace("{time}", &hour(at))
+    let (day, month, year) = (digits(at.day.into()), digits(at.month.into()), digits(at.year));
+    state.fill(words, &[("day", &day), ("month", &month), ("year", &year), ("time", &hour(at))])
 }
 
 /// When it opens next.
 pub fn back(state: &State, opens_at: Moment) -> String {
     let at = state.zone.local(opens_at);
     match days(state, opens_at) {
-        0 => state.fill(texts::BACK_TODAY, "{time}", &hour(at)),
-        1 => state.fill(texts::BACK_TOMORROW, "{time}", &hour(at)),
+        0 => state.fill(texts::BACK_TODAY, &[("time", &hour(at))]),
+        1 => state.fill(texts::BACK_TOMORROW, &[("time", &hour(at))]),
         2..=6 => {
             let weekdays = state.say(texts::WEEKDAYS);
             let day = weekdays.split('|').nth(at.weekday()).unwrap_or_default();
-            state.fill(texts::BACK_DAY, "{day}", day).replace("{time}", &hour(at))
+            state.fill(texts::BACK_DAY, &[("day", day), ("time", &hour(at))])
         }
         _ => date(state, texts::BACK_DATE, at),
     }
@@ -54,8 +54,8 @@ pub fn above(state: &State, before: Option<Moment>, at: Moment) -> Option<String
     }
     let local = state.zone.local(at);
     Some(match days(state, at) {
-        0 => state.fill(texts::TODAY, "{time}", &hour(local)),
-        -1 => state.fill(texts::YESTERDAY, "{time}", &hour(local)),
+        0 => state.fill(texts::TODAY, &[("time", &hour(local))]),
+        -1 => state.fill(texts::YESTERDAY, &[("time", &hour(local))]),
         _ => date(state, texts::ON_DATE, local),
     })
 }

@@ -21,6 +21,45 @@ fn never(name: &str) -> bool {
     NEVER.iter().any(|never| path.ends_with(never))
 }
 
+/// What the visitor's window does without: streams of server functions, which it does not ask; and words for a panic, which would end in
+/// a trap anyway. It formats nothing else (`app/window/src/number.rs`), so the whole of formatting goes with them.
+const WORDLESS: [&str; 16] = [
+    "12wasm_streams",
+    "17future_to_promise",
+    "4core9panicking",
+    "3std9panicking",
+    "4core3fmt",
+    "5alloc3fmt",
+    "5Debug3fmt",
+    "7Display3fmt",
+    "8LowerHex3fmt",
+    "8UpperHex3fmt",
+    "5Error3fmt",
+    "16slice_error_fail",
+    "13unwrap_failed",
+    "13expect_failed",
+    "17capacity_overflow",
+    "18handle_alloc_error",
+];
+
+/// Whether a mangled name is that of a function the window does without.
+fn wordless(name: &str) -> bool {
+    let path = name.rfind("17h").map_or(name, |hash| &name[..hash]);
+    // a function that only names such a thing among its types, as `drop_in_place<..>`, has brackets around it
+    let own = path.rsplit("$GT$").next().unwrap_or_default();
+    let plain = if own.len() < path.len() { own } else { path };
+    let generic = name.starts_with("_RI");
+    (!generic && WORDLESS.iter().any(|words| plain.contains(words))) || path.ends_with("$GT$3fmt")
+}
+
+/// Puts a trap in the place of each function that the window does without; gives how many there were.
+pub fn silence(module: &mut Module) -> usize {
+    let name = |id: FunctionId| module.funcs.get(id).name.as_deref().unwrap_or_default();
+    let never: Vec<FunctionId> =
+        module.funcs.iter_local().filter(|(id, local)| wordless(name(*id)) && local.size() > SHORT).map(|(id, _)| id).collect();
+    trap(module, &never)
+}
+
 /// Puts a trap in the place of each function that is never called; gives how many there were.
 pub fn prune(module: &mut Module) -> usize {
     let name = |id: FunctionId| module.funcs.get(id).name.as_deref().unwrap_or_default();
@@ -29,7 +68,11 @@ pub fn prune(module: &mut Module) -> usize {
     }
     let never: Vec<FunctionId> =
         module.funcs.iter_local().filter(|(id, local)| never(name(*id)) && local.size() > SHORT).map(|(id, _)| id).collect();
-    for id in &never {
+    trap(module, &never)
+}
+
+fn trap(module: &mut Module, never: &[FunctionId]) -> usize {
+    for id in never {
         let shape = module.types.get(module.funcs.get(*id).ty());
         let (takes, gives) = (shape.params().to_vec(), shape.results().to_vec());
         let arguments = takes.iter().map(|kind| module.locals.add(*kind)).collect();
@@ -76,6 +119,16 @@ mod tests {
         let mut names: Vec<_> = whole.map(|(id, _)| module.funcs.get(id).name.clone().unwrap_or_default()).collect();
         names.sort();
         assert_eq!(names, [DROP, "hydrate"]);
+    }
+
+    #[test]
+    fn a_panic_needs_no_words_in_the_window() {
+        let live = "_ZN6window4live4wake17h0123456789abcdefE";
+        let drops = "_ZN4core3ptr40drop_in_place$LT$core..fmt..Error..4core3fmt$GT$17h0123456789abcdefE";
+        let debug = "_ZN59_$LT$core..cell..BorrowError$u20$as$u20$core..fmt..Debug$GT$3fmt17h0123456789abcdefE";
+        let (panic, pad) = ("_RNvNtCsgXGp5Oqx2Ny_4core9panicking9panic_fmt", "_RNvMsa_NtCsgXGp5Oqx2Ny_4core3fmtNtB5_9Formatter3pad");
+        let mut module = module(&[live, drops, debug, panic, pad]);
+        assert_eq!(silence(&mut module), 3);
     }
 
     #[test]

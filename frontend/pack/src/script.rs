@@ -14,7 +14,7 @@ use wasm_split_cli_support::SplitWasm;
 
 use crate::{
     Job,
-    prune::prune,
+    prune::{prune, silence},
     site::{File, WINDOW},
 };
 
@@ -94,8 +94,13 @@ pub fn window(job: &Job, css: String) -> Result<[File; 3]> {
         fs::remove_dir_all(&room)?;
     }
     fs::create_dir_all(&room)?;
-    Bindgen::new()
-        .input_path(&job.window)
+    let mut bindgen = Bindgen::new();
+    if job.small {
+        bindgen.input_module(WINDOW, parsed(&job.window, silence)?);
+    } else {
+        bindgen.input_path(&job.window);
+    }
+    bindgen
         .web(true)?
         .out_name(WINDOW)
         .typescript(false)
@@ -154,6 +159,10 @@ fn cut(whole: &[u8], main: &Path, room: &Path) -> Result<SplitWasm> {
 
 /// A module without what never runs; of the compiler's notes only the names are kept, to know that by.
 fn pruned(wasm: &Path) -> Result<Module> {
+    parsed(wasm, prune)
+}
+
+fn parsed(wasm: &Path, prune: fn(&mut Module) -> usize) -> Result<Module> {
     let mut module = ModuleConfig::new()
         .strict_validate(false)
         .generate_name_section(false)

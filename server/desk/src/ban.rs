@@ -18,6 +18,7 @@ fn of_row(row: &AnyRow) -> Result<Ban> {
     Ok(Ban {
         id: word(row, "id")?,
         who: serde_json::from_str(row.try_get("who")?)?,
+        name: String::new(),
         reason: row.try_get("reason")?,
         by: row.try_get("banned_by")?,
         until: row.try_get::<Option<i64>, _>("until_at")?.map(Moment),
@@ -87,9 +88,20 @@ impl Agent {
         .await
     }
 
-    /// Bans that count, newest first.
+    /// Bans that count, newest first, each with the name that a banned visitor gave.
     pub async fn list_bans(&self) -> Result<Vec<Ban>> {
-        counting(self.desk.db().read().acquire().await?.as_mut(), &self.property, self.desk.clock().now()).await
+        // a visitor is written as {"visitor":"ID"}
+        let rows = sqlx::query(
+            "select b.id, b.who, b.reason, b.banned_by, b.until_at, b.created_at, v.name from ban b \
+             left join visitor v on v.property = b.property and v.id = substr(b.who, 13, 25) \
+             where b.property = $1 and (b.until_at is null or b.until_at > $2) order by b.created_at desc, b.id desc limit $3",
+        )
+        .bind(self.property.as_str())
+        .bind(self.desk.clock().now().0)
+        .bind(BANS_MOST)
+        .fetch_all(self.desk.db().read())
+        .await?;
+        rows.iter().map(|row| Ok(Ban { name: row.try_get::<Option<String>, _>("name")?.unwrap_or_default(), ..of_row(row)? })).collect()
     }
 
     /// Lifts a ban.

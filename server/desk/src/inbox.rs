@@ -13,8 +13,8 @@ use crate::{
     line, log,
 };
 
-/// Lines of one page.
-const PAGE: usize = 50;
+/// Lines of one page: three screens of a laptop. More only makes the first page heavier.
+const PAGE: usize = 30;
 
 impl Agent {
     /// The beginning of a view, with the counters.

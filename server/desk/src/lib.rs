@@ -23,6 +23,7 @@ mod letter;
 mod line;
 pub mod log;
 mod message;
+pub mod notify;
 mod overview;
 mod participant;
 mod password;

@@ -137,12 +137,13 @@ impl Agent {
             entries: vec![entry],
         };
         let origin = opening.origin.clone();
+        let place = origin.clone().map_or(DraftPlace::Ticket, DraftPlace::FromChat);
         let line = open(tx, &self.desk, &self.property, opening).await?;
         if let Some(chat) = origin {
             chat::ticket::link(tx, self, &chat, &line).await?;
         }
         conversation::mark(tx, self, &line.id).await?;
-        draft::drop(tx, self, &DraftPlace::Ticket).await?;
+        draft::drop(tx, self, &place).await?;
         Ok(line.id)
     }
 

@@ -120,12 +120,26 @@ impl Agent {
     /// Changes the widget's settings; every open window shows it.
     pub async fn set_widget(&self, widget: Widget) -> Result<()> {
         self.admin()?;
-        let settings = serde_json::to_string(&widget.check()?)?;
+        let widget = widget.check()?;
+        self.change_widget(move |_| Ok(widget)).await
+    }
+
+    /// Changes a part of the settings as they stand at that moment: two admins who change two parts at once both have their way.
+    pub async fn change_widget<F>(&self, change: F) -> Result<()>
+    where
+        F: FnOnce(Widget) -> Result<Widget, Refusal> + Send + 'static,
+    {
         self.as_admin(move |tx, agent| {
             Box::pin(async move {
+                // writing it first keeps others out until this is over
+                let row = sqlx::query("update widget set settings = settings where property = $1 returning settings")
+                    .bind(agent.property.as_str())
+                    .fetch_one(tx.conn())
+                    .await?;
+                let widget = change(serde_json::from_str(row.try_get(0)?)?)?.check()?;
                 sqlx::query("update widget set settings = $2 where property = $1")
                     .bind(agent.property.as_str())
-                    .bind(settings)
+                    .bind(serde_json::to_string(&widget)?)
                     .execute(tx.conn())
                     .await?;
                 log::append(tx, Happened::new(&agent.property, agent.author(), What::WidgetChanged)).await?;

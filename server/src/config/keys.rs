@@ -57,6 +57,11 @@ pub const KEYS: &[Key] = &[
     ),
     key("http.request_seconds", "30", "A request that takes longer is answered 503. Uploads have ten times as long."),
     key(
+        "push.local",
+        "false",
+        "Whether web push may go to this very machine, without TLS. For tests; browsers are told through the push services of their makers.",
+    ),
+    key(
         "visitors.limits",
         "1",
         "How many times the usual limits visitors have: visits, chats, messages, letters and open windows, of one visitor, of one address and\nof all together. 0: no limits.",

@@ -36,6 +36,8 @@ pub struct Config {
     pub visitor_limits: Option<u32>,
     /// Pages.
     pub http: Http,
+    /// Whether web push may go to this very machine, without TLS; for tests.
+    pub push_local: bool,
     /// Mail.
     pub mail: Mail,
     /// What tells the country of a visitor's address.
@@ -130,6 +132,7 @@ impl Config {
             site: source.optional("site", path)?.unwrap_or_else(site),
             log: source.get("log", text)?,
             database_url: source.optional("database.url", database)?,
+            push_local: source.get("push.local", flag)?,
             visitor_limits: u32::try_from(source.get("visitors.limits", |text| number(text, 0, 1_000))?).ok().filter(|times| *times > 0),
             file: source.file,
             public_url,

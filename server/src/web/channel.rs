@@ -28,6 +28,8 @@ use super::guests::Guests;
 const BEHIND: usize = 1024;
 /// After this an agent who said no more is taken to have left.
 const PRESENT: Duration = Duration::from_secs(45);
+/// After this an agent whose tab said no more of it is taken to look elsewhere.
+const LOOKED: Duration = Duration::from_mins(2);
 /// A tab that is loaded anew closes its line and opens it again: visitors do not see it.
 pub const GRACE: Duration = Duration::from_secs(8);
 
@@ -58,6 +60,8 @@ pub struct Channel {
     sender: broadcast::Sender<Arc<Passed>>,
     present: Mutex<HashMap<AgentId, (Signal, Instant)>>,
     agents: Mutex<HashMap<AgentId, Tabs>>,
+    /// Tabs that are before somebody's eyes, by their numbers.
+    looking: Mutex<HashMap<u64, (AgentId, Instant)>>,
     /// The visitors with open windows.
     pub guests: Guests,
     /// How the widget stands, as it was told last. Held while it is found out, so that it is found out once.
@@ -76,6 +80,7 @@ impl Default for Channel {
             sender: broadcast::channel(BEHIND).0,
             present: Mutex::default(),
             agents: Mutex::default(),
+            looking: Mutex::default(),
             guests: Guests::default(),
             state: tokio::sync::Mutex::default(),
             look: Notify::new(),
@@ -154,6 +159,21 @@ impl Channel {
         let mut agents = locked(&self.agents);
         agents.retain(|_, tabs| tabs.gone.is_none_or(|gone| gone.elapsed() < GRACE));
         agents.keys().cloned().collect()
+    }
+
+    /// The agent of a tab has it before their eyes, or no longer.
+    pub fn look(&self, tab: u64, agent: &AgentId, looking: bool) {
+        let mut all = locked(&self.looking);
+        if looking {
+            all.insert(tab, (agent.clone(), Instant::now()));
+        } else {
+            all.remove(&tab);
+        }
+    }
+
+    /// Whether an agent has a tab before their eyes.
+    pub fn is_looked_at(&self, agent: &AgentId) -> bool {
+        locked(&self.looking).values().any(|(who, at)| who == agent && at.elapsed() < LOOKED)
     }
 
     /// An agent says what they are doing.

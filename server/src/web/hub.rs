@@ -71,6 +71,11 @@ impl Hub {
         self.all().get(property).map(|channel| channel.connected()).unwrap_or_default()
     }
 
+    /// Whether an agent has a page of a property before their eyes.
+    pub fn is_looked_at(&self, property: &PropertyId, agent: &AgentId) -> bool {
+        self.all().get(property).is_some_and(|channel| channel.is_looked_at(agent))
+    }
+
     async fn follow(self, property: PropertyId, channel: Arc<Channel>, mut seq: i64) {
         let mut bell = self.desk.db().bell().of(&property);
         loop {

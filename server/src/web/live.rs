@@ -1,7 +1,13 @@
 //! One tab's line: the log down from a number, what its agent is doing up. Subscribes first, then reads from the number, then drops what
 //! was read already, so that nothing is missed or told twice. A lost right ends it within a second; a slow tab is closed and comes back.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use app::caller;
 use axum::{
@@ -41,6 +47,9 @@ const PING_EVERY: u32 = 25;
 /// Signals a second from one tab.
 const SIGNALS_MOST: u32 = 20;
 
+/// Tabs are told apart by numbers.
+static TABS: AtomicU64 = AtomicU64::new(0);
+
 /// Where the tab stands in the log.
 #[derive(Deserialize)]
 pub struct From {
@@ -62,8 +71,10 @@ pub async fn open(State(house): State<House>, Query(from): Query<From>, headers:
         move |socket| async move {
             match house.hub.subscribe(agent.property()).await {
                 Ok((channel, receiver)) => {
-                    let _here = Here::new(&channel, &agent);
-                    Tab { house, token, agent, channel, last: from.from, said: None, chat: None }.follow(socket, receiver).await;
+                    let here = Here::new(&channel, &agent);
+                    Tab { number: here.2, house, token, agent, channel, last: from.from, said: None, chat: None }
+                        .follow(socket, receiver)
+                        .await;
                 }
                 Err(error) => tracing::error!(%error, "a tab cannot follow the log"),
             }
@@ -72,22 +83,24 @@ pub async fn open(State(house): State<House>, Query(from): Query<From>, headers:
 }
 
 /// An agent is connected as long as this is.
-struct Here(Arc<Channel>, AgentId);
+struct Here(Arc<Channel>, AgentId, u64);
 
 impl Here {
     fn new(channel: &Arc<Channel>, agent: &Agent) -> Self {
         channel.came(agent.id());
-        Self(channel.clone(), agent.id().clone())
+        Self(channel.clone(), agent.id().clone(), TABS.fetch_add(1, Ordering::Relaxed))
     }
 }
 
 impl Drop for Here {
     fn drop(&mut self) {
+        self.0.look(self.2, &self.1, false);
         self.0.went(&self.1);
     }
 }
 
 struct Tab {
+    number: u64,
     house: House,
     token: String,
     agent: Agent,
@@ -183,6 +196,10 @@ impl Tab {
         match message {
             Some(Ok(Message::Text(text))) => {
                 let signal: Signal = serde_json::from_str(&text).map_err(|_| End(None, 1007, "not a signal"))?;
+                if let Signal::Looking(looking) = signal {
+                    self.channel.look(self.number, self.agent.id(), looking);
+                    return Ok(());
+                }
                 self.said = Some(signal.clone());
                 if let Signal::Typing(chat) = &signal {
                     self.tell_visitor(chat).await?;

@@ -20,10 +20,11 @@ use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    chat, file, guard, header,
+    chat, docs, file, guard, header,
     hub::Hub,
     live,
     loader::{self, Scripts},
+    script,
     turn::Turns,
     upload, visit, visitor, window,
 };
@@ -127,6 +128,11 @@ pub fn router(house: House) -> Router {
         .route_layer(middleware::from_fn(caller::keep_typed))
         .route("/health", get(health))
         .route("/favicon.ico", get(file::icon))
+        .route("/notify.js", get(script::notify))
+        .route("/push.js", get(script::push))
+        .route("/manifest.webmanifest", get(script::manifest))
+        .route("/docs/widget", get(docs::widget))
+        .route("/w/recado.d.ts", get(docs::types))
         .route("/live", get(live::open))
         .route("/chat/{key}", get(window::open))
         .route("/upload", post(upload::upload).get(upload::not_here))

@@ -17,8 +17,8 @@ use super::{answer::No, header::window_policy, router::House};
 /// The names of the window's files, which `hash.txt` in the site folder tells.
 pub fn files(site: &Path) -> Files {
     let hashes = std::fs::read_to_string(site.join("hash.txt")).unwrap_or_default();
-    let names = hashes.lines().find_map(|line| line.strip_prefix("window_files: ")).unwrap_or_default();
-    let named = |ending: &str| names.split(' ').find(|name| name.ends_with(ending)).map(|name| format!("/pkg/{name}")).unwrap_or_default();
+    let line = hashes.lines().find_map(|line| line.strip_prefix("window_files: ")).unwrap_or_default();
+    let named = |ending: &str| line.split(' ').find(|name| name.ends_with(ending)).map(|name| format!("/pkg/{name}")).unwrap_or_default();
     Files { css: named(".css"), js: named(".js"), wasm: named(".wasm") }
 }
 

@@ -8,10 +8,10 @@ mod postgres;
 
 use std::{
     collections::BTreeMap,
-    net::SocketAddr,
+    net::{Ipv4Addr, SocketAddr},
     sync::{
         Arc, OnceLock,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicU32, Ordering},
     },
 };
 
@@ -19,12 +19,17 @@ use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
-use desk::{Agent, Browser, Clock, Desk, Settings, VisitorLimits, db::Place};
+use desk::{Agent, Arrival, Browser, Clock, Desk, Settings, VisitorLimits, db::Place};
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
 };
-use model::{Language, PropertyId, agent::Role, property::SetUp};
+use model::{
+    ConversationId, Language, PropertyId,
+    agent::Role,
+    chat::{ChatForm, SayForm},
+    property::SetUp,
+};
 use postgres::Postgres;
 use server::{
     config::Config,
@@ -54,6 +59,18 @@ pub struct Answer {
 }
 
 impl World {
+    /// A chat of an admin's property that a visitor has just begun; each comes from an address of its own, since one may begin few.
+    pub async fn chat(&self, admin: &Agent) -> ConversationId {
+        static VISITORS: AtomicU32 = AtomicU32::new(0);
+        let address = Ipv4Addr::from(0x0a00_0000 + VISITORS.fetch_add(1, Ordering::Relaxed)).to_string();
+        let (key, _) = admin.widget().await.expect("a widget");
+        let arrival = Arrival { address: address.clone(), ..Arrival::default() };
+        let token = self.desk.begin_visit(&key, arrival).await.expect("a visit");
+        let visitor = self.desk.visitor(&token, &address).await.expect("a visitor");
+        let said = SayForm { text: "Hello".into(), ..SayForm::default() };
+        visitor.start_chat(ChatForm { said, ..ChatForm::default() }).await.expect("a chat")
+    }
+
     /// An empty one, on SQLite, or on PostgreSQL when `RECADO_TEST_BASE=postgres` says so. `settings`: names and values of the environment.
     pub async fn empty(settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");

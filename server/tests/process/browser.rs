@@ -90,6 +90,11 @@ impl Browser {
         format!("{local}@{DOMAIN}")
     }
 
+    /// Its cookie, as it sends it.
+    pub fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
     /// Loads a page.
     pub async fn get(&self, path: &str) -> Result<Answer, String> {
         self.ask(Method::GET, path, "text/html", String::new()).await

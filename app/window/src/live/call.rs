@@ -10,7 +10,7 @@ use super::{
     site::{event, post, quoted},
     wire,
 };
-use crate::{api, fail::Fail, view::path_of};
+use crate::{api, fail::Fail, number::digits, view::path_of};
 
 thread_local! {
     static TAGS: RefCell<Vec<String>> = const { RefCell::new(vec![]) };
@@ -37,7 +37,7 @@ pub fn called(call: &str, message: &Json) {
             Ok(value) => ["\"value\":", &value].concat(),
             Err(fail) => ["\"error\":", &quoted(&fail.code)].concat(),
         };
-        post(&["{\"id\":", &id.to_string(), ",", &said, "}"].concat());
+        post(&["{\"id\":", &digits(id), ",", &said, "}"].concat());
     };
     let yes = || Ok("true".to_owned());
     let done = Box::new(move |answered: Result<String, Fail>| answer(answered.and_then(|_| yes())));
@@ -52,7 +52,7 @@ pub fn called(call: &str, message: &Json) {
             let name = ["given[event ", &plain(first), "]"].concat();
             wire::ask(path_of::<api::SetVisitorAttributes>(), &[(&name, if detail.is_empty() { "true" } else { &detail })], done);
         }
-        "end" => match see(|state| state.chat().map(|chat| chat.id.to_string())).flatten() {
+        "end" => match see(|state| state.chat().map(|chat| chat.id.as_str().to_owned())).flatten() {
             Some(chat) => wire::ask(path_of::<api::FinishChat>(), &[("chat", &chat)], done),
             None => answer(yes()),
         },
@@ -79,7 +79,7 @@ fn plain(value: &Json) -> String {
     match value {
         Json::Null => String::new(),
         Json::Flag(on) => (if *on { "true" } else { "false" }).to_owned(),
-        Json::Number(number) => number.to_string(),
+        Json::Number(number) => digits(*number),
         Json::Text(text) => text.clone(),
         Json::List(all) => all.iter().map(plain).collect::<Vec<_>>().join(", "),
         Json::Map(all) => all.iter().map(|(name, value)| [name, ": ", &plain(value)].concat()).collect::<Vec<_>>().join(", "),

@@ -2,12 +2,12 @@
 
 use std::cell::Cell;
 
-use model::{MessageId, attachment::Attachment};
-use wasm_bindgen::JsValue;
+use model::attachment::Attachment;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{FileList, FormData, HtmlElement, HtmlFormElement, UrlSearchParams};
 
 use super::{
-    change, hand,
+    change, fresh_id, hand,
     json::{Json, Read},
     lost_visitor, news, reload, renew_by, see, site, socket, wire,
 };
@@ -32,12 +32,12 @@ pub fn send(form: &HtmlFormElement, button: Option<HtmlElement>) {
     let begins = path == path_of::<api::BeginChat>() || path == path_of::<api::LeaveMessage>();
     if begins {
         // a second sending of the same words begins nothing more
-        let id = see(|state| state.typed("form[id]")).filter(|id| !id.is_empty()).unwrap_or_else(|| MessageId::new().to_string());
+        let id = see(|state| state.typed("form[id]")).filter(|id| !id.is_empty()).unwrap_or_else(fresh_id);
         drop(data.append_with_str("form[id]", &id).and_then(|()| data.append_with_str("form[said][id]", &id)));
         change(|state| state.typed.push(("form[id]".to_owned(), id)));
     }
     let Ok(body) = UrlSearchParams::new_with_str_sequence_sequence(&data) else { return };
-    let body = String::from(body.to_string());
+    let body = String::from(body.unchecked_ref::<js_sys::Object>().to_string());
     change(|state| {
         state.busy = true;
         state.refused = None;
@@ -69,7 +69,7 @@ fn sent(path: &str, text: &str, begins: bool, said: &FormData) {
         news::form(path == path_of::<api::LeaveMessage>(), said);
         change(|state| state.typed.clear());
         renew_by(text);
-        site::event("chatStarted", "null");
+        news::began();
         return wire::after(0, Box::new(|| hand::focus("[data-write]")));
     }
     if path == path_of::<api::AskTranscript>() {

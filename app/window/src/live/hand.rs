@@ -17,7 +17,7 @@ use super::{
     json::{Json, Read},
     queue, see, site, socket, wire,
 };
-use crate::{api, state::State, view::path_of};
+use crate::{api, number::digits, state::State, view::path_of};
 
 thread_local! {
     static RESTS: Cell<bool> = const { Cell::new(false) };
@@ -218,7 +218,7 @@ fn submitted(event: &SubmitEvent) {
 }
 
 fn earlier() {
-    let Some(Some(before)) = see(|state| state.opened.window.messages.first().map(|message| message.seq.to_string())) else { return };
+    let Some(Some(before)) = see(|state| state.opened.window.messages.first().map(|message| digits(message.seq))) else { return };
     let done = |answer: Result<String, crate::fail::Fail>| {
         let read = answer.ok().and_then(|text| Json::parse(&text)).and_then(|json| <(Vec<WindowMessage>, bool)>::read(&json));
         if let Some((messages, more)) = read {

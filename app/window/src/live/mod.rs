@@ -1,5 +1,6 @@
 //! What makes the page live: the socket, what is sent and sent again, the site around it. Runs in the browser only.
-//! All that changes goes through [`change`]; what follows from any change stands in one place below it.
+//! All that changes goes through [`change`]; what follows from any change stands in one place below it. The window is drawn by Leptos'
+//! renderer, without its graph of signals: one state, drawn whole and compared, is a third of the wasm less.
 
 mod call;
 mod form;
@@ -15,20 +16,22 @@ mod wire;
 use std::cell::{Cell, RefCell};
 
 use leptos::prelude::*;
-use model::{Moment, widget::Consent};
+use model::{MessageId, Moment, widget::Consent};
 use wasm_bindgen::JsCast;
 use web_sys::{Document, HtmlElement};
 
 use crate::{
     api,
     fail::{Fail, SIGNED_OUT},
-    state::{Opened, Room, State},
-    view::{Window, path_of},
+    state::{Opened, State},
+    view::{self, Drawn, path_of},
 };
 use json::{Json, Read};
 
 thread_local! {
-    static ROOM: Cell<Option<Room>> = const { Cell::new(None) };
+    static STATE: RefCell<Option<State>> = const { RefCell::new(None) };
+    /// What is drawn; none while it is being drawn.
+    static DRAWN: Cell<Option<Drawn>> = const { Cell::new(None) };
     /// What the server's clock is ahead of ours, microseconds.
     static AHEAD: Cell<i64> = const { Cell::new(0) };
     /// The last message that was said to be read.
@@ -46,29 +49,40 @@ fn clock() -> Moment {
     Moment(here + AHEAD.get())
 }
 
+/// An id for something that begins here: as those that a server makes, of time and chance.
+fn fresh_id() -> String {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below 2^48, and below 2^38")]
+    let (millis, chance) = (js_sys::Date::now() as u128, || (js_sys::Math::random() * 274_877_906_944.0) as u128);
+    MessageId::from_bits(millis << 80 | 7 << 76 | chance() << 38 | chance()).as_str().to_owned()
+}
+
 /// Looks at the state.
 fn see<T>(look: impl FnOnce(&State) -> T) -> Option<T> {
-    let room = ROOM.get()?;
-    let state = room.state.try_read_untracked()?;
-    Some(look(&state))
+    STATE.with_borrow(|state| state.as_ref().map(look))
 }
 
 /// Changes the state.
 fn change(act: impl FnOnce(&mut State)) {
-    let Some(room) = ROOM.get() else { return };
-    let Some(mut state) = room.state.try_write() else { return };
-    act(&mut state);
-    drop(state);
+    STATE.with_borrow_mut(|state| state.as_mut().map(act));
     settle();
+}
+
+/// Draws what differs.
+fn draw() {
+    if let (Some(mut drawn), Some(piece)) = (DRAWN.take(), see(view::window)) {
+        piece.rebuild(&mut drawn);
+        DRAWN.set(Some(drawn));
+    }
 }
 
 /// What follows from any change: words that arrived are on their way no more, the site is told, what was seen is read.
 fn settle() {
+    draw();
     queue::keep();
     site::tell_state();
     let unread = see(|state| {
         let message = state.opened.window.messages.iter().rev().find(|message| message.happened.is_none())?;
-        (state.opened.window.unread() > 0).then(|| (message.id.to_string(), message.chat.to_string()))
+        (state.opened.window.unread() > 0).then(|| (message.id.as_str().to_owned(), message.chat.as_str().to_owned()))
     });
     let Some(Some((message, chat))) = unread.filter(|_| site::seen()) else { return };
     if READ.with_borrow(|read| *read != message) {
@@ -81,6 +95,9 @@ fn settle() {
 fn renew(opened: Opened) {
     AHEAD.set(0);
     AHEAD.set(opened.window.now.0 - clock().0);
+    if let Some(html) = page().document_element() {
+        drop(html.set_attribute("lang", opened.language.tag()));
+    }
     let came = see(|state| state.opened.known != opened.known) == Some(true);
     change(|state| {
         state.now = opened.window.now;
@@ -132,7 +149,8 @@ pub fn wake() {
     state.awake = true;
     state.embed = html.has_attribute("data-embed");
     let query = window().location().search().unwrap_or_default();
-    state.agreed |= query.contains("consent=yes") || (state.opened.consent == Consent::Eu && html.class_list().contains("free"));
+    state.agreed |= query.split(['?', '&']).any(|pair| pair == "consent=yes")
+        || (state.opened.consent == Consent::Eu && html.class_list().contains("free"));
     html.set_class_name("");
     // times in the visitor's own zone
     #[expect(clippy::cast_possible_truncation, reason = "minutes of a day")]
@@ -145,12 +163,10 @@ pub fn wake() {
     fresh.set_id("window");
     fresh.set_class_name("window");
     drop(fresh.set_attribute("data-awake", ""));
-    let mounted = leptos::mount::mount_to(fresh.clone(), move || {
-        let room = Room { state: RwSignal::new(state) };
-        ROOM.set(Some(room));
-        view! { <Window room/> }
-    });
-    mounted.forget();
+    let mut drawn = view::window(&state).build();
+    drawn.mount(&fresh, None);
+    DRAWN.set(Some(drawn));
+    STATE.set(Some(state));
     // fails only when the page was taken apart meanwhile
     drop(before.replace_with_with_node_1(&fresh));
     hand::listen(&fresh);

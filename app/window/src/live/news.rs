@@ -1,7 +1,7 @@
 //! What the site's listeners are told of what happened in the chat, and the sound of a new message.
 
 use leptos::prelude::window;
-use model::window::{Speaker, VisitorTold, Window, WindowHappening};
+use model::window::{Speaker, VisitorTold, Window, WindowHappening, WindowMessage};
 use web_sys::FormData;
 
 use super::{
@@ -36,7 +36,7 @@ pub fn happened(before: &Window<()>, told: &VisitorTold<()>) {
             }
             (None, speaker) => {
                 let name = if *speaker == Speaker::Visitor { "chatMessageVisitor" } else { "chatMessageSystem" };
-                event(name, &["{\"id\":", &id, ",\"text\":", &text, "}"].concat());
+                event(name, &said(message));
                 for file in message.attachments.iter().filter(|_| *speaker == Speaker::Visitor) {
                     let key = see(|state| state.opened.key.clone()).unwrap_or_default();
                     let origin = window().location().origin().unwrap_or_default();
@@ -48,6 +48,20 @@ pub fn happened(before: &Window<()>, told: &VisitorTold<()>) {
     if let Some(guest) = told.guest.as_ref().filter(|guest| guest.name != before.guest.name) {
         event("visitorNameChanged", &quoted(&guest.name));
     }
+}
+
+/// A chat began: with the visitor's words, which no event brings.
+pub fn began() {
+    event("chatStarted", "null");
+    let words = see(|state| state.opened.window.messages.iter().rev().find(|message| message.speaker == Speaker::Visitor).map(said));
+    if let Some(Some(words)) = words {
+        event("chatMessageVisitor", &words);
+    }
+}
+
+/// A message for the site, but for who wrote it.
+fn said(message: &WindowMessage) -> String {
+    ["{\"id\":", &quoted(message.id.as_str()), ",\"text\":", &quoted(&message.text), "}"].concat()
 }
 
 /// A light sound: two short notes.

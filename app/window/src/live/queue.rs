@@ -4,13 +4,14 @@
 use std::cell::Cell;
 
 use leptos::prelude::window;
-use model::{MessageId, attachment::Attachment};
+use model::attachment::Attachment;
 use web_sys::Storage;
 
-use super::{change, lost_visitor, reload, renew_by, see, site, socket, wire};
+use super::{change, fresh_id, lost_visitor, news, reload, renew_by, see, socket, wire};
 use crate::{
     api,
     fail::{Fail, OFFLINE, SIGNED_OUT},
+    number::digits,
     state::{Draft, State},
     view::path_of,
 };
@@ -30,7 +31,7 @@ pub fn say(text: &str) {
     if see(|state| text.is_empty() && state.files.is_empty()) != Some(false) {
         return;
     }
-    let draft = Draft { id: MessageId::new().to_string(), text, files: vec![], sent: false, fail: None };
+    let draft = Draft { id: fresh_id(), text, files: vec![], sent: false, fail: None };
     change(|state| {
         let files = std::mem::take(&mut state.files);
         state.emoji = false;
@@ -56,7 +57,7 @@ pub fn remove(id: &str) {
 pub fn pump() {
     let next = see(|state| {
         let draft = state.outbox.iter().find(|draft| !draft.sent && draft.fail.is_none())?;
-        Some((draft.clone(), state.last_chat().map(|chat| chat.id.to_string()), (state.page.clone(), state.visit.clone())))
+        Some((draft.clone(), state.last_chat().map(|chat| chat.id.as_str().to_owned()), (state.page.clone(), state.visit.clone())))
     });
     let Some((draft, chat, (page, visit))) = next.flatten().filter(|_| !SENDING.replace(true)) else { return };
     let begins = chat.is_none();
@@ -66,7 +67,7 @@ pub fn pump() {
     // the chat of the first words has their id, so that a second sending begins nothing more
     let chat = chat.unwrap_or_else(|| draft.id.clone());
     let mut values = vec![(id.as_str(), draft.id.as_str()), (&text, &draft.text)];
-    let files: Vec<String> = (0..draft.files.len()).map(|at| [&name("[attachments]["), at.to_string().as_str(), "]"].concat()).collect();
+    let files: Vec<String> = (0..).zip(&draft.files).map(|(at, _)| [&name("[attachments]["), &digits(at), "]"].concat()).collect();
     values.extend(files.iter().map(String::as_str).zip(draft.files.iter().map(|file| file.id.as_str())));
     let path = if begins {
         values.extend([
@@ -93,7 +94,7 @@ fn answered(id: &str, begins: bool, answer: Result<String, Fail>) {
             TRIES.set(0);
             if begins {
                 renew_by(&text);
-                site::event("chatStarted", "null");
+                news::began();
             } else if !socket::is_open() {
                 reload(None);
             }
@@ -196,7 +197,7 @@ fn read(text: &str) -> Vec<Draft> {
 
 #[cfg(test)]
 mod tests {
-    use model::{AttachmentId, ConversationId};
+    use model::{AttachmentId, ConversationId, MessageId};
 
     use super::*;
 

@@ -46,7 +46,11 @@ impl<T: Read> Read for Option<T> {
 
 impl<T: Read> Read for Vec<T> {
     fn read(json: &Json) -> Option<Self> {
-        json.list().iter().map(T::read).collect()
+        let mut all = vec![];
+        for one in json.list() {
+            all.push(T::read(one)?);
+        }
+        Some(all)
     }
 }
 

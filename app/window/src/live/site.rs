@@ -8,13 +8,13 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{MessageEvent, MessagePort};
 
 use super::{call::called, change, hand, json::Json, reload, see, wire};
-use crate::view::path_of;
+use crate::{number::digits, view::path_of};
 
 thread_local! {
     static PORT: RefCell<Option<MessagePort>> = const { RefCell::new(None) };
     static OPEN: Cell<bool> = const { Cell::new(true) };
     static SAID: RefCell<String> = const { RefCell::new(String::new()) };
-    static UNREAD: Cell<usize> = const { Cell::new(0) };
+    static UNREAD: Cell<i64> = const { Cell::new(0) };
 }
 
 /// A text as JSON.
@@ -52,21 +52,26 @@ pub fn event(name: &str, value: &str) {
     post(&["{\"event\":\"", name, "\",\"value\":", value, ",\"state\":", &state, "}"].concat());
 }
 
+/// How many messages are unread.
+fn count(state: &super::State) -> i64 {
+    i64::try_from(state.opened.window.unread()).unwrap_or(0)
+}
+
 fn state_of(state: &super::State) -> String {
     let flag = |on: bool| if on { "true" } else { "false" };
-    let unread = state.opened.window.unread().to_string();
+    let unread = digits(count(state));
     let (status, chatting, known) = (state.status().word(), flag(state.chat().is_some()), flag(state.opened.known));
     ["{\"status\":\"", status, "\",\"unread\":", &unread, ",\"chatting\":", chatting, ",\"known\":", known, "}"].concat()
 }
 
 /// Tells how it stands now, when that changed.
 pub fn tell_state() {
-    let Some((state, unread)) = see(|state| (state_of(state), state.opened.window.unread())) else { return };
+    let Some((state, unread)) = see(|state| (state_of(state), count(state))) else { return };
     if PORT.with_borrow(Option::is_some) && SAID.with_borrow(|said| *said != state) {
         post(&["{\"state\":", &state, "}"].concat());
         SAID.set(state);
         if UNREAD.replace(unread) != unread {
-            event("unreadCountChanged", &unread.to_string());
+            event("unreadCountChanged", &digits(unread));
         }
     }
 }
@@ -94,6 +99,14 @@ pub fn meet() {
     if let Ok(hello) = js_sys::JSON::parse("{\"recado\":1}") {
         drop(parent.post_message(&hello, "*"));
     }
+    // a frame that nobody greets is shown by a page without our script
+    let alone = || {
+        if PORT.with_borrow(Option::is_none) {
+            OPEN.set(true);
+            change(|_| ());
+        }
+    };
+    wire::after(5_000, Box::new(alone));
 }
 
 fn text_of(event: &MessageEvent) -> Option<Json> {
@@ -102,8 +115,7 @@ fn text_of(event: &MessageEvent) -> Option<Json> {
 
 /// Whether a site may show this window.
 fn allowed(origin: &str) -> bool {
-    let host = origin.split_once("://").map_or("", |(_, host)| host);
-    let host = host.split(':').next().unwrap_or_default();
+    let host = origin.split('/').nth(2).unwrap_or_default().split(':').next().unwrap_or_default();
     let is = |site: &String| site == host || site.strip_prefix('*').is_some_and(|end| host.ends_with(end));
     see(|state| state.opened.sites.is_empty() || state.opened.sites.iter().any(is)) == Some(true)
 }
@@ -133,7 +145,7 @@ fn opened(value: &Json) {
     if let Some(wanted) = value.field::<String>("department") {
         let id = see(|state| {
             let named = |(id, name): &&(model::DepartmentId, String)| id.as_str() == wanted || *name == wanted;
-            state.opened.departments.iter().find(named).map_or(wanted.clone(), |(id, _)| id.to_string())
+            state.opened.departments.iter().find(named).map_or(wanted.clone(), |(id, _)| id.as_str().to_owned())
         });
         change(|state| state.page[2] = id.unwrap_or_default());
     }

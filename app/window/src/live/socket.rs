@@ -7,6 +7,8 @@ use model::{Moment, hours::State as Status, window::VisitorTold};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{MessageEvent, WebSocket};
 
+use crate::number::digits;
+
 use super::{
     change, clock,
     json::{Json, Read},
@@ -40,7 +42,7 @@ pub fn open() {
     let number = NUMBER.get() + 1;
     NUMBER.set(number);
     let Some((key, head)) = see(|state| (state.opened.key.clone(), state.opened.window.head)) else { return };
-    let path = ["/chat/", &key, "/live?from=", &head.to_string()].concat();
+    let path = ["/chat/", &key, "/live?from=", &digits(head)].concat();
     let Ok(socket) = WebSocket::new(&wire::address(&path)) else { return again() };
     let listener = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
         if NUMBER.get() != number {

@@ -117,7 +117,7 @@ fn of_field(state: &State, field: &Field) -> Input {
         FieldKind::Question => return input(&["form[answers][", key, "]"].concat(), key, label.clone(), "text", "off", *required),
     };
     let none = (String::new(), state.say(texts::CHOOSE));
-    let all = state.opened.departments.iter().map(|(id, name)| (id.to_string(), name.clone()));
+    let all = state.opened.departments.iter().map(|(id, name)| (id.as_str().to_owned(), name.clone()));
     let choices = if kind == "select" { [none].into_iter().chain(all).collect() } else { vec![] };
     Input { choices, ..input(name, key, state.say(text), kind, fills, *required) }
 }

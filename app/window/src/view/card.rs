@@ -4,7 +4,7 @@ use model::{chat::Rating, text::window as texts};
 
 use super::{
     ask::{Input, ask, input, problem},
-    form, hidden, path_of,
+    form, hidden, icon, path_of,
     piece::{Piece, el, maybe},
 };
 use crate::{api, state::State};
@@ -46,13 +46,13 @@ pub fn rating(state: &State) -> Piece {
     let button = |rating: Rating, face: &str, label| {
         let pressed = if chat.rating == Some(rating) { "true" } else { "false" };
         let button = el("button|type=submit|name=rating").put("value", rating.word()).put("aria-pressed", pressed);
-        button.with(el("span|aria-hidden=true").text(face)).text(&state.say(label))
+        button.with(icon::icon(face)).text(&state.say(label))
     };
     let faces = el("fieldset|class=faces")
         .with(el("legend").text(&state.say(texts::RATE)))
-        .with(button(Rating::Good, "🙂", texts::GOOD))
-        .with(button(Rating::Neutral, "😐", texts::NEUTRAL))
-        .with(button(Rating::Bad, "🙁", texts::BAD));
+        .with(button(Rating::Good, icon::SMILE, texts::GOOD))
+        .with(button(Rating::Neutral, icon::FLAT, texts::NEUTRAL))
+        .with(button(Rating::Bad, icon::SAD, texts::BAD));
     // a comment goes with the rating that was said; without script, along with it
     let more = if state.awake && chat.rating.is_none() {
         Piece::Nothing

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     api,
+    number::digits,
     state::{Stage, State},
 };
 
@@ -75,8 +76,8 @@ fn going(state: &State) -> Piece {
         all = all.with(el("li").text(&file.name).with(button));
     }
     for file in &state.uploads {
-        let percent = file.percent.to_string();
-        let text = state.fill(texts::UPLOADING, "{name}", &file.name).replace("{percent}", &percent);
+        let percent = digits(i64::from(file.percent));
+        let text = state.fill(texts::UPLOADING, &[("name", &file.name), ("percent", &percent)]);
         all = all.with(el("li").text(&text).with(el("progress|max=100").put("value", &percent).put("aria-label", &file.name)));
     }
     all

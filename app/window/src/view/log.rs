@@ -2,7 +2,7 @@
 
 use model::{
     Moment,
-    attachment::{Attachment, size_text},
+    attachment::Attachment,
     chat::Rating,
     text::window as texts,
     window::{Speaker, WindowHappening, WindowMessage},
@@ -51,7 +51,7 @@ pub fn log(state: &State) -> Piece {
         (window.earlier && state.awake).then(|| el("button|type=button|class=earlier|data-do=earlier").text(&state.say(texts::EARLIER)));
     let left = state.chat().is_some_and(|chat| chat.rescued && !chat.answered);
     let again = state.last_chat().is_some_and(|chat| chat.ended_at.is_some());
-    let writes = state.who_types().map(|name| el("p|class=typing|aria-hidden=true").text(&state.fill(texts::TYPING, "{name}", name)));
+    let writes = state.who_types().map(|name| el("p|class=typing|aria-hidden=true").text(&state.fill(texts::TYPING, &[("name", name)])));
     el("div|class=inner")
         .with(maybe(earlier))
         .with(log)
@@ -77,16 +77,16 @@ fn happened(state: &State, message: &WindowMessage, what: &WindowHappening) -> S
         _ => "",
     };
     match what {
-        WindowHappening::AgentJoined => state.fill(texts::JOINED, "{name}", name),
-        WindowHappening::AgentLeft => state.fill(texts::GONE, "{name}", name),
+        WindowHappening::AgentJoined => state.fill(texts::JOINED, &[("name", name)]),
+        WindowHappening::AgentLeft => state.fill(texts::GONE, &[("name", name)]),
         WindowHappening::Ended => state.say(texts::ENDED),
         WindowHappening::Rated { rating } => state.say(match rating {
             Rating::Good => texts::RATED_GOOD,
             Rating::Neutral => texts::RATED_NEUTRAL,
             Rating::Bad => texts::RATED_BAD,
         }),
-        WindowHappening::DetailsLeft { email } => state.fill(texts::ANSWER_TO, "{email}", email),
-        WindowHappening::TranscriptAsked { email } => state.fill(texts::TRANSCRIPT_TO, "{email}", email),
+        WindowHappening::DetailsLeft { email } => state.fill(texts::ANSWER_TO, &[("email", email)]),
+        WindowHappening::TranscriptAsked { email } => state.fill(texts::TRANSCRIPT_TO, &[("email", email)]),
     }
 }
 
@@ -135,7 +135,7 @@ fn files(state: &State, class: &str, files: &[Attachment]) -> Piece {
         if ["image/png", "image/jpeg", "image/gif", "image/webp"].contains(&file.media_type.as_str()) {
             link.with(el("img").put("src", &address).put("alt", &file.name))
         } else {
-            link.with(icon::icon(icon::FILE)).with(el("span").text(&file.name)).with(el("small").text(&size_text(file.size)))
+            link.with(icon::icon(icon::FILE)).with(el("span").text(&file.name))
         }
     };
     el("div").put("class", class).all(files.iter().map(one).collect())

@@ -16,8 +16,9 @@ use server_fn::ServerFn;
 
 pub use page::{Files, Page};
 
-use crate::state::{Room, Stage, State};
-use piece::{Piece, el};
+use crate::state::{Stage, State};
+use piece::el;
+pub(crate) use piece::{Drawn, Piece};
 
 /// Where a server function's form is sent.
 pub fn path_of<F: ServerFn>() -> &'static str {
@@ -28,13 +29,14 @@ pub fn path_of<F: ServerFn>() -> &'static str {
 #[component]
 pub fn Window(
     /// All it knows.
-    room: Room,
+    state: State,
 ) -> impl IntoView {
-    move || room.state.with(whole)
+    window(&state)
 }
 
-fn whole(state: &State) -> Piece {
-    let typing = state.who_types().map(|name| state.fill(texts::TYPING, "{name}", name)).unwrap_or_default();
+/// The same as one piece.
+pub(crate) fn window(state: &State) -> Piece {
+    let typing = state.who_types().map(|name| state.fill(texts::TYPING, &[("name", name)])).unwrap_or_default();
     let lost = if state.awake && state.lost { state.say(texts::LOST) } else { String::new() };
     let body = el("main|class=body")
         .all(above(state))

@@ -1,7 +1,7 @@
 //! The page around the window, written by the server: its files, its colours, and the state for the script that wakes it.
 
 use super::Window;
-use crate::state::{Room, State};
+use crate::state::State;
 use leptos::prelude::*;
 
 /// Where the browser's files are; empty without them, then the page stays the plain page that it is.
@@ -47,7 +47,6 @@ pub fn Page(
     let lang = state.opened.language.tag();
     let title = state.opened.property.clone();
     let embed = state.embed.then_some("");
-    let room = Room { state: RwSignal::new(state) };
     view! {
         <!DOCTYPE html>
         <html lang=lang data-scheme=scheme data-embed=embed class=if asks { "asks" } else { "" }>
@@ -63,7 +62,7 @@ pub fn Page(
             </head>
             <body>
                 {asks.then(|| view! { <script nonce=nonce.clone() inner_html=ZONES></script> })}
-                <div class="window" id="window"><Window room/></div>
+                <div class="window" id="window"><Window state/></div>
                 <script type="application/json" id="opened" nonce=nonce.clone() inner_html=json.replace('<', "\\u003c")></script>
                 <script type="module" nonce=nonce.clone() inner_html=wake></script>
             </body>

@@ -127,7 +127,7 @@ fn escape(text: &str, out: &mut String) {
     }
 }
 
-/// A piece that stands in the page.
+/// A piece that stands in the page; what was inside of it, beside it.
 pub struct Drawn {
     piece: Piece,
     node: Node,
@@ -137,23 +137,23 @@ pub struct Drawn {
 /// Namespace of drawings.
 const SVG: &str = "http://www.w3.org/2000/svg";
 
-fn draw(piece: &Piece) -> Drawn {
+fn draw(mut piece: Piece) -> Drawn {
     let mut children = vec![];
-    let node: Node = match piece {
+    let node: Node = match &mut piece {
         Piece::Nothing => document().create_text_node("").into(),
         Piece::Text(text) => document().create_text_node(text).into(),
         Piece::Element(Element { tag, attributes, children: inside, html }) => {
             let made =
                 if matches!(*tag, "svg" | "path") { document().create_element_ns(Some(SVG), tag) } else { document().create_element(tag) };
             // fails only for a tag that is none
-            let Ok(made) = made else { return draw(&Piece::Nothing) };
-            for (name, value) in attributes {
+            let Ok(made) = made else { return draw(Piece::Nothing) };
+            for (name, value) in &*attributes {
                 drop(made.set_attribute(name, value));
             }
             if !html.is_empty() {
                 made.set_inner_html(html);
             }
-            for child in inside {
+            for child in std::mem::take(inside) {
                 let drawn = draw(child);
                 drop(made.append_child(&drawn.node));
                 children.push(drawn);
@@ -161,15 +161,19 @@ fn draw(piece: &Piece) -> Drawn {
             made.into()
         }
     };
-    Drawn { piece: piece.clone(), node, children }
+    Drawn { piece, node, children }
 }
 
 impl Drawn {
     /// Changes what differs, and nothing else: what was typed, chosen or opened stays.
-    fn become_like(&mut self, piece: &Piece) {
-        match (&self.piece, piece) {
-            (old, new) if old == new => return,
-            (Piece::Text(_), Piece::Text(text)) => self.node.set_text_content(Some(text)),
+    fn become_like(&mut self, mut piece: Piece) {
+        match (&self.piece, &mut piece) {
+            (Piece::Nothing, Piece::Nothing) => return,
+            (Piece::Text(old), Piece::Text(new)) => {
+                if old != new {
+                    self.node.set_text_content(Some(new));
+                }
+            }
             (Piece::Element(old), Piece::Element(new)) if old.tag == new.tag && old.html.is_empty() == new.html.is_empty() => {
                 let element: &DomElement = self.node.unchecked_ref();
                 for (name, _) in old.attributes.iter().filter(|(name, _)| !new.attributes.iter().any(|(other, _)| name == other)) {
@@ -181,10 +185,11 @@ impl Drawn {
                 if old.html != new.html {
                     element.set_inner_html(&new.html);
                 }
-                for gone in self.children.drain(new.children.len().min(self.children.len())..) {
+                let children = std::mem::take(&mut new.children);
+                for gone in self.children.drain(children.len().min(self.children.len())..) {
                     drop(self.node.remove_child(&gone.node));
                 }
-                for (at, child) in new.children.iter().enumerate() {
+                for (at, child) in children.into_iter().enumerate() {
                     if let Some(known) = self.children.get_mut(at) {
                         known.become_like(child);
                     } else {
@@ -203,7 +208,7 @@ impl Drawn {
                 return;
             }
         }
-        self.piece = piece.clone();
+        self.piece = piece;
     }
 }
 
@@ -232,11 +237,11 @@ impl Render for Piece {
     type State = Drawn;
 
     fn build(self) -> Drawn {
-        draw(&self)
+        draw(self)
     }
 
     fn rebuild(self, state: &mut Drawn) {
-        state.become_like(&self);
+        state.become_like(self);
     }
 }
 

@@ -9,9 +9,9 @@ use model::{
 };
 use sqlx::Row as _;
 
-use super::{chat, letter::Composer, recipient};
+use super::{chat, letter::Composer, place, recipient};
 use crate::{
-    Desk, Error, Fault, Result,
+    Desk, Error, Result,
     db::Tx,
     letter, line,
     line::{word, word_or_none},
@@ -75,7 +75,7 @@ impl Desk {
         self.db()
             .write(move |tx| {
                 Box::pin(async move {
-                    if !advance(tx, &property, from, to).await? {
+                    if !place::advance(tx, READER, &property, from, to).await? {
                         return Ok(false);
                     }
                     if let Some(event) = event {
@@ -85,37 +85,12 @@ impl Desk {
                 })
             })
             .await
-            .or_else(|error| if is_race(&error) { Ok(false) } else { Err(error) })
+            .or_else(|error| if place::is_race(&error) { Ok(false) } else { Err(error) })
     }
 }
 
 const fn brings_letters(what: What) -> bool {
     matches!(what, What::TicketOpened | What::MessageSaid | What::MessageApproved | What::DetailsLeft | What::TranscriptAsked)
-}
-
-async fn advance(tx: &mut Tx, property: &PropertyId, from: i64, to: i64) -> Result<bool> {
-    if from == 0 {
-        sqlx::query("insert into reader_cursor (reader, property, seq) values ($1, $2, 0) on conflict (reader, property) do nothing")
-            .bind(READER)
-            .bind(property.as_str())
-            .execute(tx.conn())
-            .await?;
-    }
-    let moved = sqlx::query("update reader_cursor set seq = $4 where reader = $1 and property = $2 and seq = $3")
-        .bind(READER)
-        .bind(property.as_str())
-        .bind(from)
-        .bind(to)
-        .execute(tx.conn())
-        .await?;
-    Ok(moved.rows_affected() == 1)
-}
-
-/// Two writers waited for each other; the one that gave way reads again.
-fn is_race(error: &Error) -> bool {
-    let Error::Fault(Fault::Database(error)) = error else { return false };
-    let Some(known) = error.as_database_error() else { return false };
-    known.code().is_some_and(|code| matches!(code.as_ref(), "40001" | "40P01" | "55P03"))
 }
 
 /// Writes the letters of one event. The conversation is locked first: whoever takes words back, or deletes it, comes before or after.

@@ -4,4 +4,6 @@
 mod chat;
 mod letter;
 mod mail;
+mod place;
+mod push;
 mod recipient;

@@ -4,11 +4,12 @@ use desk::{Arrival, Desk, Limit, Settings, Visitor, VisitorLimits};
 use model::{
     Moment, Refusal,
     ban::Banned,
+    chat::ChatForm,
     moment::{HOUR, MINUTE, SECOND},
 };
 
 use crate::{
-    common::{Ground, chat_form, refused, said},
+    common::{Ground, chat_form, details, refused, said},
     contract,
 };
 
@@ -37,6 +38,12 @@ contract!(a_ban_closes_the_door_until_it_is_lifted, |ground| async {
     assert_eq!(refused(back.say(chat.clone(), said("And back")).await), Refusal::Banned, "where they are now");
     let listed = shop.marta.list_bans().await.unwrap();
     assert_eq!((listed.len(), listed[0].reason.as_str(), listed[0].by.as_str()), (1, "Rude", "Rui Alves"));
+    let (named, _) = ground.visit_from(&shop.marta, "203.0.113.50").await;
+    named.start_chat(ChatForm { details: details(("Joana", "")), ..chat_form("Hello") }).await.unwrap();
+    let their = shop.rui.ban(Banned::Visitor(named.id().clone()), "", None).await.unwrap();
+    let listed: Vec<_> = shop.marta.list_bans().await.unwrap().into_iter().map(|ban| (ban.id, ban.name)).collect();
+    assert_eq!(listed, [(their.clone(), "Joana".to_owned()), (ban.clone(), String::new())]);
+    shop.marta.lift_ban(their).await.unwrap();
     shop.marta.lift_ban(ban.clone()).await.unwrap();
     assert_eq!(refused(shop.marta.lift_ban(ban).await), Refusal::NotFound);
     back.say(chat, said("Sorry")).await.unwrap();

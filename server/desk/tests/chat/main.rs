@@ -4,6 +4,7 @@
 mod common;
 
 mod bounds;
+mod docs;
 mod door;
 mod flood;
 mod gone;

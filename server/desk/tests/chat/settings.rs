@@ -10,6 +10,7 @@ use model::{
     moment::HOUR,
     view::View,
     widget::{Appearance, Field, FieldKind, Widget},
+    widget_form::{AppearanceForm, WordingForm},
 };
 
 use crate::{
@@ -34,6 +35,21 @@ contract!(only_admins_change_the_widget_and_every_field_is_checked, |ground| asy
     let secret = shop.marta.identity_secret().await.unwrap();
     let window = serde_json::to_string(&ground.visit(&shop.marta).await.open_window(&[]).await.unwrap()).unwrap();
     assert!(!window.contains(&secret));
+});
+
+contract!(two_admins_who_change_two_parts_at_once_both_have_their_way, |ground| async {
+    let shop = ground.shop().await;
+    assert_eq!(refused(shop.rui.change_widget(Ok).await), Refusal::Forbidden);
+    let look = AppearanceForm { colour: "#123456".into(), ..AppearanceForm::from(&Appearance::default()) };
+    let words = WordingForm { language: "en".into(), greeting: "Hello there".into(), ..WordingForm::default() };
+    let (one, two) =
+        tokio::join!(shop.marta.change_widget(move |widget| look.put(widget)), shop.marta.change_widget(move |widget| words.put(widget)),);
+    assert!(one.is_ok() && two.is_ok(), "{one:?} {two:?}");
+    let (_, widget) = shop.rui.widget().await.unwrap();
+    assert_eq!((widget.appearance.colour.as_str(), widget.wordings[0].greeting.as_str()), ("#123456", "Hello there"));
+    let wrong = AppearanceForm { desktop_side: "far".into(), ..AppearanceForm::from(&widget.appearance) };
+    assert_eq!(refused(shop.marta.change_widget(move |widget| wrong.put(widget)).await).field(), Some("desktop_side"));
+    assert_eq!(shop.rui.widget().await.unwrap().1, widget, "what is refused changes nothing");
 });
 
 contract!(a_property_of_an_earlier_build_gets_its_widget, |ground| async {

@@ -3,6 +3,7 @@
 use model::{
     Assignee, ConversationId, Refusal,
     conversation::Status,
+    draft::{Draft, DraftPlace},
     message::{Channel, Happening},
     moment::MINUTE,
     ticket::TicketForm,
@@ -89,4 +90,18 @@ contract!(only_a_chat_of_the_property_becomes_a_ticket, |ground| async {
     assert_eq!(ground.number("select count(*) from conversation where kind = 'ticket'").await, 1);
     visitor.log_out().await.unwrap();
     shop.rui.open_ticket(form(&chat).check().unwrap()).await.unwrap();
+});
+
+contract!(what_was_begun_on_a_ticket_from_a_chat_is_kept_apart_until_the_ticket_is_there, |ground| async {
+    let shop = ground.shop().await;
+    let chat = ground.visit(&shop.marta).await.start_chat(chat_form("Hello")).await.unwrap();
+    let (own, other) = (DraftPlace::FromChat(chat.clone()), DraftPlace::Ticket);
+    for place in [&own, &other] {
+        shop.rui.save_draft(place.clone(), Draft { form: form(&chat), attachments: vec![] }).await.unwrap();
+    }
+    let draft = form(&chat).check().unwrap();
+    assert_eq!(draft.next(), chat, "the agent stays in the chat");
+    shop.rui.open_ticket(draft).await.unwrap();
+    assert!(shop.rui.load_draft(own).await.unwrap().is_empty());
+    assert!(!shop.rui.load_draft(other).await.unwrap().is_empty());
 });

@@ -52,6 +52,7 @@ pub async fn all(ground: &Ground, desk: &Desk, marta: &Agent) {
     marta.leave_chat(chat.clone()).await.expect("left");
     marta.end_chat(chat.clone()).await.expect("ended");
     let ban = marta.ban(Banned::Network("203.0.113.0/24".parse().expect("a network")), "", None).await.expect("banned");
+    marta.list_bans().await.expect("listed");
     visitor.say(chat, said("One more thing")).await.expect("said");
     marta.lift_ban(ban).await.expect("lifted");
     ground.clock.pass(6 * MINUTE);

@@ -7,6 +7,7 @@ use model::{
     Assignee, Moment,
     conversation::{Folder, Kind, Priority, Status},
     moment::{HOUR, MINUTE, SECOND},
+    notify::PushForm,
     view::{Sort, View},
 };
 
@@ -30,6 +31,7 @@ pub async fn everything(ground: &Ground, desk: &Desk, world: &World) {
     change(ground, desk, &marta, world).await;
     chat::all(ground, desk, &marta).await;
     visit::all(ground, desk, &marta).await;
+    push(desk, &marta).await;
     mail_out(ground, desk, &marta).await;
 }
 
@@ -141,6 +143,18 @@ async fn change(ground: &Ground, desk: &Desk, marta: &Agent, world: &World) {
     marta.move_to(vec![gone.clone()], Folder::Trash).await.expect("moved");
     marta.delete(vec![gone]).await.expect("deleted");
     marta.set_status(ids, Status::Solved).await.expect("solved");
+}
+
+/// A browser is told while no page is open.
+async fn push(desk: &Desk, marta: &Agent) {
+    let form = PushForm { endpoint: "https://push.example/x".into(), p256dh: "B".repeat(87), auth: "a".repeat(22) };
+    let id = marta.subscribe_push(form.check().expect("a form")).await.expect("subscribed");
+    while desk.follow_push().await.expect("followed") {}
+    marta.test_push(id).await.expect("owed");
+    let due = desk.take_pushes(10).await.expect("taken");
+    desk.push_again(&due[0], "later", None).await.expect("put off");
+    desk.push_sent(&due[0]).await.expect("sent");
+    marta.notifying().await.expect("the list");
 }
 
 /// Letters are written, leased, sent, put off, given up and tried again.

@@ -1,0 +1,99 @@
+//! What the widget says in one language. What stays empty is said as Recado says it: that stands in the field, grey.
+
+use leptos::prelude::*;
+use model::{
+    Language, Text,
+    text::{common, launcher, widget as texts, window},
+    widget::Wording,
+    widget_form::WordingForm,
+};
+
+use super::{api::SetWording, draft::Draft};
+use crate::{
+    text::{fill, t},
+    ui::{Act, Form, Hidden, Submit, TextAreaField, TextField, on_done, use_toasts},
+};
+
+/// The card of a language.
+#[component]
+pub fn Words(
+    /// As it is saved.
+    wording: Wording,
+    /// As it is being typed.
+    draft: Draft,
+) -> impl IntoView {
+    let set = Act::new::<SetWording>();
+    let (toasts, saved) = (use_toasts(), t(common::SAVED));
+    on_done(set, move |()| toasts.say(saved));
+    let language = wording.language;
+    let tag = language.tag();
+    let form = WordingForm::from(&wording);
+    let name = format!("words-{tag}");
+    let follow = move |event: web_sys::Event| {
+        draft.language.set(language);
+        draft.follow(&event, |typed, widget| WordingForm::of(typed).put(widget));
+    };
+    view! {
+        <section class="card" aria-labelledby=name.clone() on:input=follow>
+            <h2 id=name.clone()>{fill(texts::WORDS, &[("language", language.name())])}</h2>
+            <p class="hint">{t(texts::WORDS_HINT)}</p>
+            <Form action=set key=tag>
+                <Hidden name="language" value=tag/>
+                <State legend=texts::STATE_ONLINE names=("online_head", "online_line") values=(form.online_head, form.online_line) language/>
+                <State legend=texts::STATE_AWAY names=("away_head", "away_line") values=(form.away_head, form.away_line) language/>
+                <State legend=texts::STATE_OFFLINE names=("offline_head", "offline_line") values=(form.offline_head, form.offline_line) language/>
+                <div class="pairs">
+                    <TextField name="launcher" label=t(texts::SAY_LAUNCHER) value=form.launcher placeholder=own("launcher", language)/>
+                    <TextField name="greeting" label=t(texts::SAY_GREETING) value=form.greeting placeholder=own("greeting", language)/>
+                </div>
+                <TextAreaField name="suggestions" label=t(texts::SAY_SUGGESTIONS) value=form.suggestions rows=2 hint=t(texts::SAY_SUGGESTIONS_HINT)/>
+                <details class="more">
+                    <summary>{t(texts::MORE_WORDS)}</summary>
+                    <div class="form">
+                        <TextAreaField name="before_chat" label=t(texts::SAY_BEFORE) value=form.before_chat rows=2/>
+                        <TextAreaField name="rescue" label=t(texts::SAY_RESCUE) value=form.rescue rows=2 placeholder=own("rescue", language)/>
+                        <TextAreaField name="left" label=t(texts::SAY_LEFT) value=form.left rows=2 placeholder=own("left", language)/>
+                        <TextAreaField name="consent" label=t(texts::SAY_CONSENT) value=form.consent rows=2 placeholder=own("consent", language)/>
+                    </div>
+                </details>
+                <div class="actions"><Submit>{t(common::SAVE)}</Submit></div>
+            </Form>
+        </section>
+    }
+}
+
+/// What Recado says in a field's place.
+fn own(name: &str, language: Language) -> String {
+    language.say(own_text(name)).to_owned()
+}
+
+/// The text of ours that a field's words stand in for.
+fn own_text(name: &str) -> Text {
+    match name {
+        "launcher" => launcher::ONLINE,
+        "online_line" => window::ONLINE_LINE,
+        "away_head" => window::AWAY_HEAD,
+        "away_line" => window::AWAY_LINE,
+        "offline_head" => window::OFFLINE_HEAD,
+        "offline_line" => window::OFFLINE_LINE,
+        "greeting" => window::GREETING,
+        "rescue" => window::RESCUE,
+        "left" => window::LEFT,
+        "consent" => window::CONSENT,
+        _ => window::ONLINE_HEAD,
+    }
+}
+
+/// Head and line of a state.
+#[component]
+fn State(legend: Text, names: (&'static str, &'static str), values: (String, String), language: Language) -> impl IntoView {
+    view! {
+        <fieldset>
+            <legend class="legend">{t(legend)}</legend>
+            <div class="pairs">
+                <TextField name=names.0 label=t(texts::SAY_HEAD) value=values.0 placeholder=own(names.0, language)/>
+                <TextField name=names.1 label=t(texts::SAY_LINE) value=values.1 placeholder=own(names.1, language)/>
+            </div>
+        </fieldset>
+    }
+}

@@ -1,0 +1,31 @@
+//! A reader's place in the log, moved in the transaction of what the reader does there.
+
+use model::PropertyId;
+
+use crate::{Error, Fault, Result, db::Tx};
+
+/// Moves a reader's place on. False when another one of its kind was faster.
+pub(super) async fn advance(tx: &mut Tx, reader: &'static str, property: &PropertyId, from: i64, to: i64) -> Result<bool> {
+    if from == 0 {
+        sqlx::query("insert into reader_cursor (reader, property, seq) values ($1, $2, 0) on conflict (reader, property) do nothing")
+            .bind(reader)
+            .bind(property.as_str())
+            .execute(tx.conn())
+            .await?;
+    }
+    let moved = sqlx::query("update reader_cursor set seq = $4 where reader = $1 and property = $2 and seq = $3")
+        .bind(reader)
+        .bind(property.as_str())
+        .bind(from)
+        .bind(to)
+        .execute(tx.conn())
+        .await?;
+    Ok(moved.rows_affected() == 1)
+}
+
+/// Two writers waited for each other; the one that gave way reads again.
+pub(super) fn is_race(error: &Error) -> bool {
+    let Error::Fault(Fault::Database(error)) = error else { return false };
+    let Some(known) = error.as_database_error() else { return false };
+    known.code().is_some_and(|code| matches!(code.as_ref(), "40001" | "40P01" | "55P03"))
+}

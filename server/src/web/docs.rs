@@ -1,0 +1,53 @@
+//! What a site's developers read: the documentation of the widget, and the types of its script. Public, and the same for everybody.
+
+use axum::{
+    extract::{Query, State},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use model::Language;
+use serde::Deserialize;
+
+use super::router::House;
+
+/// Policy of the page: its own styles, and nothing else.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+const HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
+
+/// The language that is asked for by name.
+#[derive(Deserialize)]
+pub struct Asked {
+    lang: Option<String>,
+}
+
+/// `GET /docs/widget`, in the language that is asked for, or the browser's.
+pub async fn widget(State(house): State<House>, Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let page = match Language::accepted(asked.lang.as_deref().unwrap_or(accepted)) {
+        Language::English => include_str!("docs.en.html"),
+        Language::Portuguese => include_str!("docs.pt-BR.html"),
+    };
+    let page = page.replace("HOST", &escaped(&house.config.public_url));
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+        (header::VARY, HeaderValue::from_static("accept-language")),
+        (header::CACHE_CONTROL, HOUR),
+    ];
+    (headers, page).into_response()
+}
+
+/// `GET /w/recado.d.ts`
+pub async fn types() -> impl IntoResponse {
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/typescript; charset=utf-8")),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
+        (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin")),
+        (header::CACHE_CONTROL, HOUR),
+    ];
+    (headers, include_str!("../../../frontend/widget/recado.d.ts"))
+}
+
+fn escaped(address: &str) -> String {
+    address.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
+}

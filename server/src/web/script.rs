@@ -1,0 +1,38 @@
+//! Small files that are loaded beside the app, as they stand in `frontend/notify`: the script that makes an agent notice, the worker
+//! that shows a push, and what a telephone needs to put Recado on its home screen. No page waits for them.
+
+use axum::{
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+const NOTIFY: &str = include_str!("../../../frontend/notify/notify.js");
+const PUSH: &str = include_str!("../../../frontend/notify/push.js");
+const MANIFEST: &str = include_str!("../../../frontend/notify/manifest.webmanifest");
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+/// `GET /notify.js`
+pub async fn notify(headers: HeaderMap) -> Response {
+    kept(NOTIFY, SCRIPT, &headers)
+}
+
+/// `GET /push.js`: the worker, which browsers ask for anew from time to time.
+pub async fn push(headers: HeaderMap) -> Response {
+    kept(PUSH, SCRIPT, &headers)
+}
+
+/// `GET /manifest.webmanifest`: telephones let only what is on their home screen be told while no page is open.
+pub async fn manifest(headers: HeaderMap) -> Response {
+    kept(MANIFEST, "application/manifest+json", &headers)
+}
+
+/// A file under a name that stays: it is asked for each time, and sent when it changed.
+fn kept(text: &'static str, kind: &'static str, headers: &HeaderMap) -> Response {
+    let tag = format!("\"{}\"", &desk::clock::digest(text.as_bytes())[..20]);
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).is_some_and(|known| known.contains(&tag));
+    let about = [(header::ETAG, tag), (header::CACHE_CONTROL, "no-cache".to_owned())];
+    if known {
+        return (StatusCode::NOT_MODIFIED, about).into_response();
+    }
+    (about, [(header::CONTENT_TYPE, kind)], text).into_response()
+}
