@@ -12,14 +12,14 @@ const matches = (pattern) => new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g
 /** Whether a trigger's conditions hold now; its seconds were waited for before. Hours are the visitor's, and may pass midnight: then one bound is enough. */
 const holds = ({ page, language, hours: [from, to] = [0, 24] }) => {
   const now = new Date().getHours();
-  return (!page || matches(page)) && (!language || navigator.language.startsWith(language)) && (now >= from) + (from > to) + (now < to) > 1;
+  return (!page || matches(page)) && (!language || navigator.language.startsWith(language)) && (from <= now) + (now < to) + (from > to) > 1;
 };
 
 /** Notices changes of the page from now on; nobody needs that before. `fire(trigger)` says whether the trigger was of use; what the
     server answers to a beacon is one that is `asked` for. */
 export const watch = ({ url, key, triggers, monitor }, moved, fire) => {
   const left = new Set(triggers);
-  let at, idle, active, timers = [];
+  let at, active, idle, timers = [];
 
   const beacon = (now, trigger) => {
     idle = now;
@@ -35,7 +35,7 @@ export const watch = ({ url, key, triggers, monitor }, moved, fire) => {
     beacon(false);
     moved(at);
     timers.forEach(clearTimeout);
-    timers = [...left].map((trigger) => setTimeout(() => holds(trigger) && fire(trigger) && left.delete(trigger) && beacon(idle, trigger.id), (trigger.seconds || 0) * 1e3));
+    timers = [...left].map((trigger) => setTimeout(() => holds(trigger) && fire(trigger) && left.delete(trigger) && beacon(idle, trigger.id), trigger.seconds * 1e3));
   };
   check();
   // also what no event tells of in every browser: an address changed by script

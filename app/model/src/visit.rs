@@ -1,6 +1,8 @@
 //! Visits: browsers on a customer's site as their beacons tell of them, and by which rule somebody is there.
 //! A visit lives in the memory of a page alone; nothing is kept on the visitor's machine. Knows no clock and no address.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -197,17 +199,16 @@ pub struct OpenedVisit {
 pub struct Answer {
     /// Of the trigger, or of the words.
     pub id: String,
-    /// Words to show beside the launcher; one text under no language.
-    pub say: std::collections::BTreeMap<String, String>,
-    /// Whether the window opens by itself.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub open: bool,
+    /// Words to show beside the launcher, under no language. None: the window opens by itself, and shows them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub say: BTreeMap<String, String>,
 }
 
 impl Answer {
-    /// These words.
+    /// These words, or that the window opens.
     pub fn new(id: &str, text: &str, open: bool) -> Self {
-        Self { id: id.into(), say: [(String::new(), text.to_owned())].into(), open }
+        let say = if open { BTreeMap::new() } else { BTreeMap::from([(String::new(), text.to_owned())]) };
+        Self { id: id.into(), say }
     }
 }
 

@@ -150,7 +150,7 @@ impl Desk {
         let known = of_load(&mut conn, &property, &seen.load).await?;
         let visitor = known.as_ref().and_then(|(row, _)| row.visitor.clone());
         ban::check(&mut conn, &property, now, visitor.as_ref(), &from.address).await?;
-        let told = seen.trigger.clone();
+        let (told, phone) = (seen.trigger.clone(), from.browser.contains("Mobi"));
         let row = match known {
             Some((row, open)) if row.knows(&open, &seen, now) => row,
             known => {
@@ -169,7 +169,7 @@ impl Desk {
             trigger::count_shown(self, &property, &row, trigger).await?;
         }
         trigger::look(self, &property, &row).await?;
-        word::next(self, &property, &row.id).await
+        word::next(self, &property, &row.id, phone).await
     }
 
     /// Forgets visits of more than a month ago. Gives how many.

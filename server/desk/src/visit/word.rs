@@ -57,7 +57,7 @@ pub(crate) async fn put(tx: &mut Tx, property: &PropertyId, visit: &VisitId, sai
 }
 
 /// What the page of a visit has not been told, one at a time.
-pub(super) async fn next(desk: &Desk, property: &PropertyId, visit: &VisitId) -> Result<Option<Answer>> {
+pub(super) async fn next(desk: &Desk, property: &PropertyId, visit: &VisitId, phone: bool) -> Result<Option<Answer>> {
     let row = sqlx::query(
         "select id, author, trigger, body, open_at, chat from visit_word where property = $1 and visit = $2 and told_at is null order by at limit 1",
     )
@@ -69,7 +69,9 @@ pub(super) async fn next(desk: &Desk, property: &PropertyId, visit: &VisitId) ->
     let (property, id) = (property.clone(), said.id.clone());
     let first = desk.db().write(move |tx| Box::pin(async move { tell(tx, &property, &id).await })).await?;
     let id = said.trigger.map_or_else(|| said.id.to_string(), |trigger| trigger.to_string());
-    Ok(first.then(|| Answer::new(&id, &said.text, said.open)))
+    // on a phone a window is the whole screen: nobody opens that but its owner
+    let open = said.open && !phone;
+    Ok((first && (open || !said.text.is_empty())).then(|| Answer::new(&id, &said.text, open)))
 }
 
 /// Whether this page is the first one to be told.
