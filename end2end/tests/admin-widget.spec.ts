@@ -51,7 +51,7 @@ test('appearance: the preview follows, contrast is said, what is wrong is said a
   await expect(scene()).toHaveAttribute('style', /--day:#7a1fa2/);
   await looks.getByLabel('Launcher').selectOption('Button with words');
   await looks.getByLabel('Corner').selectOption('Bottom left');
-  await looks.getByLabel('Desktop: from the side').fill('44');
+  await looks.getByLabel('Desktop: from side').fill('44');
   await shows('Launcher');
   await expect(scene().locator('.scene-launcher')).toHaveText('Chat with us');
   const [box, around] = [await scene().locator('.scene-launcher').boundingBox(), await scene().boundingBox()];
@@ -61,8 +61,8 @@ test('appearance: the preview follows, contrast is said, what is wrong is said a
   // wrong, each at its own field, and what was typed stays
   for (const [label, wrong, says] of [
     ['Colour', 'purple', 'This is not a colour'],
-    ['Desktop: from the side', '601', 'A whole number from 0 to 600.'],
-    ['Phone: from the bottom', '-1', 'A whole number from 0 to 600.'],
+    ['Desktop: from side', '601', 'A whole number from 0 to 600.'],
+    ['Phone: from bottom', '-1', 'A whole number from 0 to 600.'],
   ]) {
     const field = looks.getByLabel(label, { exact: true });
     const before = await field.inputValue();
@@ -81,7 +81,7 @@ test('appearance: the preview follows, contrast is said, what is wrong is said a
   await same();
   await go(marta, '/admin/widget');
   await expect(card('Appearance').getByLabel('Colour', { exact: true })).toHaveValue('#7a1fa2');
-  await expect(card('Appearance').getByLabel('Desktop: from the side')).toHaveValue('44');
+  await expect(card('Appearance').getByLabel('Desktop: from side')).toHaveValue('44');
 });
 
 test('what is saved reaches the script that sites load', async () => {

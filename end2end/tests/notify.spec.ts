@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import http from 'node:http';
 import { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { expect, found, go, look, settle, somebody, test } from '../people';
+import { expect, found, go, look, settle, test } from '../people';
 
 test.use({ story: 'notify' });
 test.describe.configure({ mode: 'serial' });
@@ -165,9 +165,8 @@ test('a chat that waits is told once, and its words to who is in it', async ({ b
   await marta.goto('about:blank');
   const page = await watching(marta.context(), '/inbox');
   await front(page, false);
-  const helena = await somebody(browser, world);
+  const helena = await (await browser.newContext({ baseURL: world.url, javaScriptEnabled: false })).newPage();
   await helena.goto(`/chat/${key}`);
-  await expect(helena.locator('[data-awake]')).toBeAttached({ timeout: 30_000 });
   await helena.getByLabel('Name').fill('Helena');
   await helena.getByLabel('Message').fill('Is the jacket true to size?');
   await helena.getByRole('button', { name: 'Start chat' }).click();
@@ -177,7 +176,7 @@ test('a chat that waits is told once, and its words to who is in it', async ({ b
   await expect(page).toHaveTitle('(1) Inbox · Recado');
   const say = async (words: string) => {
     await helena.getByRole('textbox', { name: 'Write a message' }).fill(words);
-    await helena.getByRole('textbox', { name: 'Write a message' }).press('Enter');
+    await helena.getByRole('button', { name: 'Send', exact: true }).click();
     await expect(page.getByText(words).first()).toBeVisible();
   };
   await say('Hello?');
@@ -186,7 +185,7 @@ test('a chat that waits is told once, and its words to who is in it', async ({ b
   await page.getByText('Hello?').first().click();
   await page.getByPlaceholder(/reply|message/i).first().fill('It runs large.');
   await page.keyboard.press('Control+Enter');
-  await expect(helena.getByText('It runs large.')).toBeVisible();
+  await expect(page.getByRole('log').getByText('It runs large.')).toBeVisible();
   await expect(page).not.toHaveTitle(/^\(/);
   await say('Thank you');
   await expect.poll(() => notifications(page)).toHaveLength(2);
@@ -226,6 +225,7 @@ test('a browser that allows nothing is explained, in both languages', async ({ b
   await go(page, '/account/notifications');
   await expect(page.getByText('This browser was told to show none')).toBeVisible();
   await expect(page.getByText('Allow notifications above first.')).toBeVisible();
+  await page.getByText('Allow notifications above first.').scrollIntoViewIfNeeded();
   await look(page, 'notifications-denied');
   await go(page, '/account');
   await page.getByLabel('Language').selectOption('pt-BR');
@@ -245,6 +245,7 @@ test('without a push service the page says so', async () => {
   await go(marta, '/account/notifications');
   await marta.getByRole('button', { name: 'Tell this browser' }).click();
   await expect(marta.getByText('The push service of this browser did not answer')).toBeVisible({ timeout: 30_000 });
+  await marta.getByText('None so far.').scrollIntoViewIfNeeded();
   await look(marta, 'notifications-no-service');
 });
 
@@ -317,6 +318,7 @@ test('a browser with a push service is told, can be tested, and is told no more'
   expect(service.read(test.body)).toEqual({ title: 'A test by Recado', body: 'This is how you notice that somebody waits.', path: '/account/notifications', tag: 'test' });
   expect(service.signed(test.headers.authorization!)).toMatchObject({ right: true, aud: service.origin });
   expect(test.headers).toMatchObject({ 'content-encoding': 'aes128gcm', urgency: 'high', topic: 'test' });
+  await page.getByRole('button', { name: 'Send me a test' }).scrollIntoViewIfNeeded();
   await look(page, 'notifications-told');
 
   // a ticket comes while she looks: no push. She goes away: one.
@@ -340,7 +342,9 @@ test('a browser with a push service is told, can be tested, and is told no more'
 });
 
 test('the worker shows what a push says, and opens what it is about', async ({ world }) => {
+  const script = marta.waitForResponse((answer) => answer.url().endsWith('/notify.js'));
   await go(marta, '/account/notifications');
+  await script;
   const devtools = await marta.context().newCDPSession(marta);
   const registered = new Promise<string>((resolve) => {
     devtools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {

@@ -5,7 +5,7 @@ use leptos::{ev, html, prelude::*};
 use leptos_router::hooks::use_query_map;
 use model::{
     Text,
-    text::{common, widget as texts, window},
+    text::{common, widget as texts, window as shown},
     widget::{Field, FieldKind},
     widget_form::{FieldsForm, NOT_ASKED, OPTIONAL, REQUIRED, Row},
 };
@@ -54,10 +54,10 @@ impl Rows {
 /// What a kind of field asks for.
 pub const fn kind_text(kind: FieldKind) -> Text {
     match kind {
-        FieldKind::Name => window::NAME,
-        FieldKind::Email => window::EMAIL,
-        FieldKind::Phone => window::PHONE,
-        FieldKind::Department => window::DEPARTMENT,
+        FieldKind::Name => shown::NAME,
+        FieldKind::Email => shown::EMAIL,
+        FieldKind::Phone => shown::PHONE,
+        FieldKind::Department => shown::DEPARTMENT,
         FieldKind::Question => texts::FIELD_QUESTION,
     }
 }

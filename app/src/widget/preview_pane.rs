@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::{
-    text::{widget as texts, window},
+    text::{widget as texts, window as shown},
     widget::{Field, FieldKind},
 };
 
@@ -18,10 +18,10 @@ pub fn Pane(
     draft: Draft,
 ) -> impl IntoView {
     let (head, line) = match shown {
-        "away" => (draft.say(|w| &w.away.0, window::AWAY_HEAD), draft.say(|w| &w.away.1, window::AWAY_LINE)),
-        "offline" => (draft.say(|w| &w.offline.0, window::OFFLINE_HEAD), draft.say(|w| &w.offline.1, window::OFFLINE_LINE)),
-        "before" => (draft.ours(window::BEFORE_HEAD), draft.say(|w| &w.online.1, window::ONLINE_LINE)),
-        _ => (draft.say(|w| &w.online.0, window::ONLINE_HEAD), draft.say(|w| &w.online.1, window::ONLINE_LINE)),
+        "away" => (draft.say(|w| &w.away.0, shown::AWAY_HEAD), draft.say(|w| &w.away.1, shown::AWAY_LINE)),
+        "offline" => (draft.say(|w| &w.offline.0, shown::OFFLINE_HEAD), draft.say(|w| &w.offline.1, shown::OFFLINE_LINE)),
+        "before" => (draft.ours(shown::BEFORE_HEAD), draft.say(|w| &w.online.1, shown::ONLINE_LINE)),
+        _ => (draft.say(|w| &w.online.0, shown::ONLINE_HEAD), draft.say(|w| &w.online.1, shown::ONLINE_LINE)),
     };
     let body = match shown {
         "offline" => view! { <Offline draft/> }.into_any(),
@@ -40,7 +40,7 @@ pub fn Pane(
 /// A chat in which nobody wrote yet.
 #[component]
 fn Empty(draft: Draft) -> impl IntoView {
-    let greeting = draft.say(|w| &w.greeting, window::GREETING);
+    let greeting = draft.say(|w| &w.greeting, shown::GREETING);
     let suggestions = move || draft.widget.with(|widget| widget.wording(draft.language.get()).suggestions);
     view! {
         <div class="mock-body">
@@ -53,7 +53,7 @@ fn Empty(draft: Draft) -> impl IntoView {
 
 #[component]
 fn Composer(draft: Draft) -> impl IntoView {
-    view! { <footer><span>{draft.ours(window::WRITE)}</span><Icon glyph=Glyph::Attach/><Icon glyph=Glyph::Send/></footer> }
+    view! { <footer><span>{draft.ours(shown::WRITE)}</span><Icon glyph=Glyph::Attach/><Icon glyph=Glyph::Send/></footer> }
 }
 
 /// A field as it is drawn: what it asks, and an empty box.
@@ -66,10 +66,10 @@ fn Line(#[prop(into)] label: Signal<String>, #[prop(optional)] required: bool, #
 fn Offline(draft: Draft) -> impl IntoView {
     view! {
         <div class="mock-body">
-            <Line label=draft.ours(window::NAME)/>
-            <Line label=draft.ours(window::EMAIL) required=true/>
-            <Line label=draft.ours(window::MESSAGE) required=true tall=true/>
-            <b class="mock-button">{draft.ours(window::SEND)}</b>
+            <Line label=draft.ours(shown::NAME)/>
+            <Line label=draft.ours(shown::EMAIL) required=true/>
+            <Line label=draft.ours(shown::MESSAGE) required=true tall=true/>
+            <b class="mock-button">{draft.ours(shown::SEND)}</b>
         </div>
     }
 }
@@ -90,8 +90,8 @@ fn Before(draft: Draft) -> impl IntoView {
         <div class="mock-body">
             {move || words().map(|words| view! { <p class="mock-words">{words}</p> })}
             {move || draft.widget.with(|widget| widget.before_chat.clone()).into_iter().map(line).collect_view()}
-            <Line label=draft.ours(window::MESSAGE) required=true tall=true/>
-            <b class="mock-button">{draft.ours(window::START)}</b>
+            <Line label=draft.ours(shown::MESSAGE) required=true tall=true/>
+            <b class="mock-button">{draft.ours(shown::START)}</b>
         </div>
     }
 }
@@ -103,8 +103,8 @@ fn Rescue(draft: Draft) -> impl IntoView {
         <div class="mock-body">
             <p class="mock-said mine">{draft.ours(texts::SHOWN_QUESTION)}</p>
             <div class="mock-said">
-                <p>{draft.say(|w| &w.rescue, window::RESCUE)}</p>
-                <div class="mock-rescue"><i>{draft.ours(window::EMAIL)}</i><b class="mock-button">{draft.ours(window::LEAVE)}</b></div>
+                <p>{draft.say(|w| &w.rescue, shown::RESCUE)}</p>
+                <div class="mock-rescue"><i>{draft.ours(shown::EMAIL)}</i><b class="mock-button">{draft.ours(shown::LEAVE)}</b></div>
             </div>
         </div>
         <Composer draft/>

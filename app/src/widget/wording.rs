@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{
     Language, Text,
-    text::{common, launcher, widget as texts, window},
+    text::{common, launcher, widget as texts, window as shown},
     widget::Wording,
     widget_form::WordingForm,
 };
@@ -71,16 +71,16 @@ fn own(name: &str, language: Language) -> String {
 fn own_text(name: &str) -> Text {
     match name {
         "launcher" => launcher::ONLINE,
-        "online_line" => window::ONLINE_LINE,
-        "away_head" => window::AWAY_HEAD,
-        "away_line" => window::AWAY_LINE,
-        "offline_head" => window::OFFLINE_HEAD,
-        "offline_line" => window::OFFLINE_LINE,
-        "greeting" => window::GREETING,
-        "rescue" => window::RESCUE,
-        "left" => window::LEFT,
-        "consent" => window::CONSENT,
-        _ => window::ONLINE_HEAD,
+        "online_line" => shown::ONLINE_LINE,
+        "away_head" => shown::AWAY_HEAD,
+        "away_line" => shown::AWAY_LINE,
+        "offline_head" => shown::OFFLINE_HEAD,
+        "offline_line" => shown::OFFLINE_LINE,
+        "greeting" => shown::GREETING,
+        "rescue" => shown::RESCUE,
+        "left" => shown::LEFT,
+        "consent" => shown::CONSENT,
+        _ => shown::ONLINE_HEAD,
     }
 }
 

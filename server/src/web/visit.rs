@@ -33,7 +33,8 @@ pub async fn beacon(
     let address = address.map(|Extension(address)| address.0).unwrap_or_default();
     let mut answer = match take(&house, &key, address, &headers, body).await {
         Ok(answer) => answer,
-        Err(no) => no.into_response(),
+        // a page reads whatever is JSON: a refusal has no body
+        Err(no) => no.into_response().status().into_response(),
     };
     // read by the page that asked, whatever its site
     answer.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, header::HeaderValue::from_static("*"));

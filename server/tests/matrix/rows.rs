@@ -153,7 +153,7 @@ pub const ROWS: &[(&str, May, Id, &str)] = &[
     ),
     ("set_wording", Admins, I::None, "language=en&greeting=Hello"),
     ("set_manners", Admins, I::None, "consent=none"),
-    ("set_before_chat", Admins, I::None, "kind[]=email&key[]=&label[]=&ask[]=required"),
+    ("set_before_chat", Admins, I::None, "kind[]=email&key[]=&label[]=&ask[]=optional"),
     ("set_hours", Admins, I::None, "open=days&day[]=0&from[]=09%3A00&to[]=18%3A00"),
     ("show_identity_secret", Admins, I::None, "{}"),
     ("renew_identity_secret", Admins, I::None, ""),

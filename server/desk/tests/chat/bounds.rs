@@ -40,6 +40,7 @@ contract!(a_ban_closes_the_door_until_it_is_lifted, |ground| async {
     assert_eq!((listed.len(), listed[0].reason.as_str(), listed[0].by.as_str()), (1, "Rude", "Rui Alves"));
     let (named, _) = ground.visit_from(&shop.marta, "203.0.113.50").await;
     named.start_chat(ChatForm { details: details(("Joana", "")), ..chat_form("Hello") }).await.unwrap();
+    ground.clock.pass(SECOND);
     let their = shop.rui.ban(Banned::Visitor(named.id().clone()), "", None).await.unwrap();
     let listed: Vec<_> = shop.marta.list_bans().await.unwrap().into_iter().map(|ban| (ban.id, ban.name)).collect();
     assert_eq!(listed, [(their.clone(), "Joana".to_owned()), (ban.clone(), String::new())]);
