@@ -3,15 +3,14 @@
 use model::{
     ConversationId, Moment, PropertyId, Refusal, VisitId, VisitorId, Why,
     ban::{Ban, Banned},
-    event::What,
     visit::{ENDED_AFTER, IDLE_AFTER, OpenedVisit, PageSeen, SILENT_AFTER, Stage, VISITS_SHOWN, Visit, Visits, ban_until, first_words},
+    widget::Widget,
 };
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 use crate::{
     Agent, Result, ban, chat,
     line::{word, word_or_none},
-    log::{self, Happened},
     widget,
 };
 
@@ -118,20 +117,7 @@ impl Agent {
 
     /// Switches beacons on or off.
     pub async fn set_monitor(&self, on: bool) -> Result<()> {
-        self.as_admin(move |tx, agent| {
-            Box::pin(async move {
-                let mut settings = widget::load(tx.conn(), &agent.property).await?;
-                settings.monitor = on;
-                sqlx::query("update widget set settings = $2 where property = $1")
-                    .bind(agent.property.as_str())
-                    .bind(serde_json::to_string(&settings)?)
-                    .execute(tx.conn())
-                    .await?;
-                log::append(tx, Happened::new(&agent.property, agent.author(), What::WidgetChanged)).await?;
-                Ok(())
-            })
-        })
-        .await
+        self.change_widget(move |widget| Ok(Widget { monitor: on, ..widget })).await
     }
 
     /// Writes first to somebody on the site. Whose browser is known is in a chat by that, which is given; to others the words are
