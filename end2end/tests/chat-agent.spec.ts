@@ -154,7 +154,7 @@ test('a ticket is made of the chat, and the agent stays in it', async ({ world }
   await drawer.getByLabel('Recipient name').fill('Helena Fontes');
   await drawer.getByLabel('Recipient e-mail').fill('helena@fontes.example');
   await drawer.getByLabel('Subject').fill('Shortening the sleeves');
-  await drawer.getByLabel('Message').fill('Hello Helena, our workshop will answer here by e-mail.');
+  await drawer.getByRole('textbox', { name: 'Message' }).fill('Hello Helena, our workshop will answer here by e-mail.');
   await expect(drawer.getByLabel('Attach the chat transcript')).toBeChecked();
   await expect(drawer.getByText('1 person will be e-mailed: Helena Fontes')).toBeVisible();
   await look(marta, 'chat-ticket');
