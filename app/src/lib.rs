@@ -24,8 +24,10 @@ mod session;
 mod shell;
 mod text;
 mod ticket;
+mod trigger;
 mod ui;
 mod visit;
+mod visitor;
 mod widget;
 
 use leptos::prelude::*;
@@ -89,6 +91,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/invitation/:link") view={Lazy::<part::session::Invitation>::new()} ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=Shell ssr=SsrMode::Async>
                     <Route path=path!("/account") view={Lazy::<part::session::Account>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/visitors") view={Lazy::<part::visitor::Visitors>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/account/notifications") view={Lazy::<part::session::Notifications>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/account/shortcuts") view={Lazy::<part::admin::OwnShortcuts>::new()} ssr=SsrMode::Async/>
                     <ParentRoute path=path!("/inbox") view=conversation::InboxPage ssr=SsrMode::Async>
@@ -106,6 +109,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("bans") view={Lazy::<part::admin::Bans>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("email") view={Lazy::<part::admin::Letters>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("email/:letter") view={Lazy::<part::admin::Letter>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!("triggers") view={Lazy::<part::admin::Triggers>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("settings") view={Lazy::<part::admin::Settings>::new()} ssr=SsrMode::Async/>
                     </ParentRoute>
                 </ParentRoute>

@@ -70,6 +70,14 @@ part! {
         Letters = crate::letter::LettersPage,
         Letter = crate::letter::LetterPage,
         Settings = crate::property::SettingsPage,
+        Triggers = crate::trigger::TriggersPage,
+    }
+}
+
+part! {
+    /// Who is on the site.
+    visitor {
+        Visitors = crate::visitor::VisitorsPage,
     }
 }
 
@@ -123,6 +131,7 @@ pub fn of_page(path: &str, query: &str) -> Option<&'static str> {
     let mut words = path.split('/').skip(1);
     match (words.next().unwrap_or_default(), words.next().unwrap_or_default()) {
         ("admin", _) | ("account", "shortcuts") => Some("admin"),
+        ("visitors", _) => Some("visitor"),
         ("setup" | "sign-in" | "invitation" | "account", _) => Some("session"),
         ("inbox", open) => {
             let composing = query.trim_start_matches('?').split('&').any(|pair| pair == "compose" || pair.starts_with("compose="));
@@ -136,6 +145,7 @@ pub fn of_page(path: &str, query: &str) -> Option<&'static str> {
 pub async fn ready(path: &str, query: &str) -> bool {
     match of_page(path, query) {
         Some("admin") => admin::load().await.is_ok(),
+        Some("visitor") => visitor::load().await.is_ok(),
         Some("session") => session::load().await.is_ok(),
         Some(_) => conversation::load().await.is_ok(),
         None => true,

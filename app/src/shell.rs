@@ -21,6 +21,7 @@ use crate::{
     text::{PageLanguage, t, use_language},
     ui::{Act, Avatar, Failure, Form, Glyph, Icon, Menu, Now, Still, ToastArea, Toasts},
     visit::{Theme, use_visit},
+    visitor::VisitorsLink,
 };
 
 /// Every page of a signed-in agent.
@@ -76,6 +77,7 @@ fn TopBar() -> impl IntoView {
             <a class="logo" href="/inbox">"Recado"</a>
             <nav class="top-nav" aria-label=t(common::PAGES)>
                 <A href="/inbox">{t(common::INBOX)}</A>
+                <VisitorsLink/>
             </nav>
             <span class="spring"></span>
             {move || admin().then(|| view! { <nav class="top-nav" aria-label=admin_label><A href="/admin"><Icon glyph=Glyph::Gear/><span>{admin_label}</span></A></nav> })}

@@ -63,12 +63,14 @@ const drop = () => {
 const watch = () => {
   if (watched) return;
   watched = true;
-  visit.watch(config, (page) => line.tell('page', page), ({ id, say }) => {
-    if (state.open || state.hidden || state.chatting || store('sessionStorage') == 'quiet') return;
+  visit.watch(config, (page) => line.tell('page', page), ({ id, say }, asked) => {
+    // what the server answers is for now; what the page decides by itself comes into nobody's way, and not again in this tab
+    if (state.hidden || (!asked && (state.open || state.chatting || store('sessionStorage')))) return;
     wanted.trigger = id;
-    surface.say(say[short()] || Object.values(say)[0]);
+    if (state.open || !say) methods.open({}, false);
+    else surface.say(say[short()] || Object.values(say)[0]);
     emit('trigger', id);
-    return true;
+    return 1;
   });
 };
 

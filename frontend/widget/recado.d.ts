@@ -88,7 +88,7 @@ export interface Events {
   fileUpload: string;
   tagsUpdated: string[];
   unreadCountChanged: number;
-  /** A trigger showed its message; its id. */
+  /** A trigger or an agent said something beside the launcher; the id. */
   trigger: string;
 }
 
@@ -182,7 +182,7 @@ export interface Trigger {
   hours?: [from: number, to: number];
   /** Beginning of the browser's language: `pt`, `pt-BR`. */
   language?: string;
-  /** By language, as `texts`. */
+  /** By language, as `texts`; the first one serves all others, `''` is none. */
   say: Record<string, string>;
 }
 

@@ -9,20 +9,25 @@ export const page = () => location.href.replace(/#(?![!/]).*/, '');
 
 const matches = (pattern) => new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*')}$`).test(location.pathname);
 
-/** Whether a trigger's conditions hold now; its seconds were waited for before. Hours are the visitor's, and may pass midnight. */
+/** Whether a trigger's conditions hold now; its seconds were waited for before. Hours are the visitor's, and may pass midnight: then one bound is enough. */
 const holds = ({ page, language, hours: [from, to] = [0, 24] }) => {
   const now = new Date().getHours();
-  return (!page || matches(page)) && (!language || navigator.language.startsWith(language)) && (from <= to ? from <= now && now < to : from <= now || now < to);
+  return (!page || matches(page)) && (!language || navigator.language.startsWith(language)) && (from <= now) + (now < to) + (from > to) > 1;
 };
 
-/** Notices changes of the page from now on; nobody needs that before. `fire(trigger)` says whether the trigger was of use. */
+/** Notices changes of the page from now on; nobody needs that before. `fire(trigger)` says whether the trigger was of use; what the
+    server answers to a beacon is one that is `asked` for. */
 export const watch = ({ url, key, triggers, monitor }, moved, fire) => {
   const left = new Set(triggers);
-  let at, idle, active, timers = [];
+  let at, active, idle, timers = [];
 
-  const beacon = (now) => {
+  const beacon = (now, trigger) => {
     idle = now;
-    if (monitor) navigator.sendBeacon(`${url}/w/${key}/visit`, JSON.stringify({ id, page: at, referrer: document.referrer, idle }));
+    if (!monitor) return;
+    // mostly there is nothing to say
+    fetch(url + '/w/' + key + '/visit', { method: 'POST', body: JSON.stringify({ id, page: at, referrer: document.referrer, idle, trigger }) })
+      .then((answer) => answer.json())
+      .then((words) => fire(words, 1), () => 0);
   };
   const check = () => {
     if (at == page()) return;
@@ -30,19 +35,18 @@ export const watch = ({ url, key, triggers, monitor }, moved, fire) => {
     beacon(false);
     moved(at);
     timers.forEach(clearTimeout);
-    timers = [...left].map((trigger) => setTimeout(() => holds(trigger) && fire(trigger) && left.delete(trigger), (trigger.seconds || 0) * 1e3));
+    timers = [...left].map((trigger) => setTimeout(() => holds(trigger) && fire(trigger) && left.delete(trigger) && beacon(idle, trigger.id), trigger.seconds * 1e3));
   };
   check();
-  setInterval(() => {
-    // also what no event tells of in every browser: an address changed by script
-    check();
-    if (!idle && Date.now() - active > IDLE) beacon(true);
-  }, 1e3);
+  // also what no event tells of in every browser: an address changed by script
+  setInterval(check, 1e3);
   if (!monitor) return;
   const stir = () => {
     active = Date.now();
     if (idle) beacon(false);
   };
   stir();
-  for (const name of ['pointermove', 'keydown', 'scroll']) addEventListener(name, stir, true);
+  // somebody is there: said each twenty seconds, until nothing was moved for ten minutes
+  setInterval(() => idle || beacon(Date.now() - active > IDLE), 2e4);
+  for (const name of ['pointermove', 'keydown', 'scroll']) addEventListener(name, stir, 1);
 };

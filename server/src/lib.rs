@@ -7,6 +7,7 @@
 pub mod closing;
 pub mod command;
 pub mod config;
+pub mod country;
 pub mod doctor;
 pub mod mail;
 pub mod push;

@@ -4,6 +4,8 @@
 mod common;
 #[path = "matrix/rows.rs"]
 mod rows;
+#[path = "common/site.rs"]
+mod site;
 
 use std::collections::BTreeSet;
 
@@ -12,7 +14,7 @@ use common::{PASSWORD, World, browser, functions};
 use desk::postbox::Incoming;
 use model::{
     AgentId, AttachmentId, BanId, CannedResponseId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId,
-    PropertyId, PushId, SessionId,
+    PropertyId, PushId, SessionId, TriggerId, VisitId,
     agent::Role,
     ban::Banned,
     canned_response::CannedForm,
@@ -24,6 +26,8 @@ use rows::{
     May::{self, *},
     ROWS,
 };
+
+use site::{trigger, visit};
 
 /// A property with one of everything.
 struct Side {
@@ -92,6 +96,8 @@ impl Side {
                 admin.list_invitations().await.expect("invitations").pop().expect("one").id.to_string()
             }
             I::Property => self.property.to_string(),
+            I::Visit => visit(world, &admin).await,
+            I::Trigger => trigger(&admin).await,
             I::Chat => world.chat(&admin).await.to_string(),
             I::Invited => format!("{}&agent={}", world.chat(&admin).await, admin.id()),
             I::Said => {
@@ -188,6 +194,8 @@ fn random(id: Id) -> String {
         I::Agent => AgentId::new().to_string(),
         I::Department => DepartmentId::new().to_string(),
         I::Session => SessionId::new().to_string(),
+        I::Visit => VisitId::new().to_string(),
+        I::Trigger => TriggerId::new().to_string(),
         I::Invitation => InvitationId::new().to_string(),
         I::Property => PropertyId::new().to_string(),
         I::Push => PushId::new().to_string(),

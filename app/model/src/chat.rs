@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AgentId, AttachmentId, ConversationId, DepartmentId, MessageId, Moment, Refusal, VisitorId, Why,
+    AgentId, AttachmentId, ConversationId, DepartmentId, MessageId, Moment, Refusal, TriggerId, VisitId, VisitorId, Why,
     address::{line_of_field, text_of_field},
     ticket::check_attachments,
+    visit,
     visitor::{Details, DetailsForm, Guest},
     widget::{Field, FieldKind},
     words,
@@ -158,6 +159,10 @@ pub struct ChatForm {
     pub page: String,
     /// Where the visitor came from.
     pub referrer: String,
+    /// Id of the visit as the page knows it, or empty.
+    pub visit: String,
+    /// Id of the trigger whose words led to it, or empty.
+    pub trigger: String,
 }
 
 /// A chat about to begin, checked.
@@ -177,6 +182,10 @@ pub struct ChatDraft {
     pub page: String,
     /// Where they came from.
     pub referrer: String,
+    /// The visit it is begun in, if the page told one.
+    pub visit: Option<VisitId>,
+    /// The trigger whose words led to it.
+    pub trigger: Option<TriggerId>,
 }
 
 impl ChatForm {
@@ -224,12 +233,14 @@ impl ChatForm {
             answers,
             page: address_line(&self.page),
             referrer: address_line(&self.referrer),
+            visit: visit::of_page(&self.visit),
+            trigger: self.trigger.parse().ok(),
         })
     }
 }
 
 /// An address of the web as it may be shown as a link: cut, and nothing but http.
-fn address_line(text: &str) -> String {
+pub(crate) fn address_line(text: &str) -> String {
     let text: String = text.trim().chars().filter(|c| !c.is_control()).take(PAGE_MOST).collect();
     if text.starts_with("https://") || text.starts_with("http://") { text } else { String::new() }
 }

@@ -121,6 +121,10 @@ ids! {
     CannedResponseId
     /// A ban.
     BanId
+    /// A browser's stay on a customer's site; also one load of a page there.
+    VisitId
+    /// An automatic message or action.
+    TriggerId
     /// A browser that is told while no page is open (never its address).
     PushId
 }

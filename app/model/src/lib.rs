@@ -29,11 +29,14 @@ pub mod overview;
 pub mod property;
 pub mod refusal;
 pub mod roster;
+pub mod rule;
 pub mod text;
 pub mod thread;
 pub mod ticket;
 pub mod transcript;
+pub mod trigger;
 pub mod view;
+pub mod visit;
 pub mod visitor;
 pub mod widget;
 pub mod widget_form;
@@ -42,7 +45,7 @@ pub mod window;
 pub use conversation::Assignee;
 pub use id::{
     AgentId, AttachmentId, BanId, CannedResponseId, ContactId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId,
-    PropertyId, PushId, SessionId, VisitorId,
+    PropertyId, PushId, SessionId, TriggerId, VisitId, VisitorId,
 };
 pub use moment::Moment;
 pub use refusal::{Refusal, Why};

@@ -8,6 +8,7 @@ use crate::{
     colour::{BLACK, Colour},
     hours::State,
     text::launcher as words,
+    trigger::Simple,
     widget::{Appearance, Corner, Launcher, Offset, Scheme, Widget},
 };
 
@@ -52,6 +53,10 @@ pub struct Loader {
     z: u32,
     desktop: Place,
     phone: Place,
+    #[serde(skip_serializing_if = "is_false")]
+    monitor: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    triggers: Vec<Simple>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over like this")]
@@ -85,7 +90,16 @@ impl Loader {
             z: LAYER,
             desktop: place(look, look.desktop),
             phone: place(look, look.phone),
+            monitor: widget.monitor,
+            triggers: vec![],
         }
+    }
+
+    /// With the triggers that browsers decide.
+    #[must_use]
+    pub fn with_triggers(mut self, triggers: Vec<Simple>) -> Self {
+        self.triggers = triggers;
+        self
     }
 }
 

@@ -193,6 +193,8 @@ pub struct Widget {
     pub online_with_nobody: bool,
     /// Seconds without an answer after which a visitor is asked where one reaches them; none for never.
     pub rescue_after: Option<u32>,
+    /// Whether pages tell by beacons who is on the site. Off unless the property wants it.
+    pub monitor: bool,
 }
 
 impl Default for Widget {
@@ -206,6 +208,7 @@ impl Default for Widget {
             hours: Hours::default(),
             online_with_nobody: false,
             rescue_after: Some(60),
+            monitor: false,
         }
     }
 }

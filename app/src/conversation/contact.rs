@@ -16,6 +16,7 @@ use crate::{
     chat::{ChatFacts, VisitorFacts, is_chat},
     text::{t, use_language},
     ui::{Avatar, BareForm, CopyText, Glyph, Icon, Time, each},
+    visitor::{BanVisitor, Whose},
 };
 
 /// The panel.
@@ -27,6 +28,7 @@ pub fn ContactPanel() -> impl IntoView {
     let created = thread.with_untracked(|thread| thread.line.created_at);
     let reply_address = t(text::REPLY_ADDRESS);
     let copy = format!("{}: {reply_address}", t(common::COPY));
+    let id = thread.with_untracked(|thread| thread.line.id.clone());
     let reply = Memo::new(move |_| thread.with(|thread| thread.reply_address.clone()));
     view! {
         <section class="contact" id="contact" aria-label=t(text::CONTACT)>
@@ -54,6 +56,7 @@ pub fn ContactPanel() -> impl IntoView {
             {chat.then(|| view! { <VisitorFacts/><ChatFacts/> })}
             <Show when=move || !chat || thread.with(|thread| !thread.participants.is_empty())><Participants/></Show>
             <Others/>
+            {chat.then(|| view! { <BanVisitor whose=Whose::Chat(id) known=true/> })}
         </section>
     }
 }

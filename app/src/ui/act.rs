@@ -88,6 +88,14 @@ impl Act {
         }
     }
 
+    /// Asks for it with what stands in a form that is sent elsewhere.
+    pub fn submit_form(self, form: &HtmlFormElement) {
+        let values = FormData::new_with_form(form).ok().and_then(|data| UrlSearchParams::new_with_str_sequence_sequence(&data).ok());
+        if let Some(values) = values {
+            self.send(values.to_string().into());
+        }
+    }
+
     fn send(self, body: String) {
         let answer = ask::post(self.path, ask::FORM, body);
         self.under_way.update(|n| *n += 1);

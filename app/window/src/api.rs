@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use model::{
     ConversationId,
     chat::{ChatForm, Rating, SayForm},
+    visit::{FirstWords, Greeting},
     visitor::{DetailsForm, Identity},
     window::WindowMessage,
 };
@@ -28,6 +29,13 @@ pub struct At {
 #[server]
 pub async fn open_window(at: At) -> Result<Opened> {
     crate::caller::show(&at, crate::caller::known(&at).await?.as_ref()).await
+}
+
+/// The site's page has greeted the window: what is shown in it before there is a chat.
+#[server]
+pub async fn greet_window(at: At, #[server(default)] greeting: Greeting) -> Result<Vec<FirstWords>> {
+    let visitor = crate::caller::known(&at).await?;
+    Ok(crate::caller::greeted(&at, &greeting, visitor.as_ref()).await?)
 }
 
 /// Begins a chat with what the form before it asks for; with the first words, the visit begins.

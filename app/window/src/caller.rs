@@ -15,6 +15,7 @@ use model::{
     colour::{BLACK, Colour},
     moment::MINUTE,
     text::{common, window as texts},
+    visit::{FirstWords, Greeting},
     widget::{Appearance, Consent, Widget, Wording},
     window::{Front, Window as Shown},
 };
@@ -108,6 +109,14 @@ pub async fn arriving(at: &At) -> Result<Visitor> {
     let token = desk.begin_visit(&at.key, arrival).await?;
     append_cookie(&cookie(&desk, &parts.headers, &at.key, &token, COOKIE_DAYS));
     Ok(desk.visitor(&token, &browser.address).await?)
+}
+
+/// What the desk says to a window that a site's page has greeted, in the language that the browser prefers.
+pub async fn greeted(at: &At, greeting: &Greeting, visitor: Option<&Visitor>) -> desk::Result<Vec<FirstWords>> {
+    let parts = expect_context::<Parts>();
+    let accepted = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let language = accepted.split([',', ';']).next().unwrap_or_default().trim().to_owned();
+    desk().greet(&at.key, &Greeting { language, ..greeting.clone() }, visitor).await
 }
 
 /// Ends the visit here and for good. Who is not known is wiped from the browser alike.

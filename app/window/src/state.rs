@@ -97,6 +97,10 @@ pub struct State {
     pub refused: Option<(String, Fail)>,
     /// Address of the site's page, where the visitor came from, and the department asked for.
     pub page: [String; 3],
+    /// The visit as the site's page knows it, and the trigger whose words led here.
+    pub visit: [String; 2],
+    /// What an agent or a trigger said before there was a chat: name of the agent, or empty, and the words.
+    pub first: Vec<(String, String)>,
     /// Words on their way.
     pub outbox: Vec<Draft>,
     /// Files on their way.
@@ -150,6 +154,8 @@ impl State {
             typed: vec![],
             refused: None,
             page: Default::default(),
+            visit: Default::default(),
+            first: vec![],
             outbox: vec![],
             uploads: vec![],
             files: vec![],

@@ -5,7 +5,7 @@ use model::{
     Moment, Refusal,
     moment::{HOUR, MINUTE, SECOND},
 };
-use sqlx::Row as _;
+use sqlx::{AnyConnection, Row as _};
 
 use crate::{Result, clock::digest, db::Tx, password::network};
 
@@ -47,6 +47,10 @@ pub struct VisitorLimits {
     pub messages: Bounds,
     /// What causes a letter: details left, transcripts.
     pub letters: Bounds,
+    /// Coming to a page that tells by beacons who is there.
+    pub arrivals: Bounds,
+    /// What such pages tell besides; what changes nothing is not counted.
+    pub beacons: Bounds,
 }
 
 impl VisitorLimits {
@@ -56,7 +60,14 @@ impl VisitorLimits {
         let grown = |limit: Limit| Limit { most: factor.map_or(i64::MAX, |factor| limit.most.saturating_mul(factor.into())), ..limit };
         let all =
             |bounds: Bounds| Bounds { visitor: grown(bounds.visitor), address: grown(bounds.address), property: grown(bounds.property) };
-        Self { visits: all(self.visits), chats: all(self.chats), messages: all(self.messages), letters: all(self.letters) }
+        Self {
+            visits: all(self.visits),
+            chats: all(self.chats),
+            messages: all(self.messages),
+            letters: all(self.letters),
+            arrivals: all(self.arrivals),
+            beacons: all(self.beacons),
+        }
     }
 }
 
@@ -73,6 +84,8 @@ impl Default for VisitorLimits {
             chats: bounds(6, 20, 300, few),
             messages: bounds(40, 200, 6_000, minute),
             letters: bounds(6, 20, 300, HOUR),
+            arrivals: bounds(1, 200, 10_000, few),
+            beacons: bounds(1, 600, 60_000, few),
         }
     }
 }
@@ -91,6 +104,24 @@ pub(crate) async fn spend(tx: &mut Tx, what: &str, doer: &Doer<'_>, bounds: &Bou
     }
     count(tx, &format!("{what}:address:{}:{}", doer.property, network(doer.address)), bounds.address).await?;
     count(tx, &format!("{what}:property:{}", doer.property), bounds.property).await
+}
+
+/// Whether one more would be refused: asked before a write is, so that a flood costs a reading each and no writer's time.
+pub(crate) async fn is_room(conn: &mut AnyConnection, now: Moment, what: &str, doer: &Doer<'_>, bounds: &Bounds) -> Result<()> {
+    let address = format!("{what}:address:{}:{}", doer.property, network(doer.address));
+    for (who, limit) in [(address, bounds.address), (format!("{what}:property:{}", doer.property), bounds.property)] {
+        let row = sqlx::query("select began_at, n from allowance where who = $1").bind(who).fetch_optional(&mut *conn).await?;
+        let Some(row) = row else { continue };
+        let (began, n) = (Moment(row.try_get("began_at")?), row.try_get::<i64, _>("n")?);
+        if n >= limit.most && now.since(began) < limit.within {
+            return Err(Refusal::TooMany { retry: seconds_left(began, limit, now) }.into());
+        }
+    }
+    Ok(())
+}
+
+fn seconds_left(began: Moment, limit: Limit, now: Moment) -> u32 {
+    u32::try_from(began.plus(limit.within).since(now) / SECOND + 1).unwrap_or(u32::MAX)
 }
 
 /// Counts one more letter to an address: whoever asks for them, its owner gets few.
@@ -113,8 +144,7 @@ async fn count(tx: &mut Tx, who: &str, limit: Limit) -> Result<()> {
     if row.try_get::<i64, _>("n")? <= limit.most {
         return Ok(());
     }
-    let wait = Moment(row.try_get("began_at")?).plus(limit.within).since(now);
-    Err(Refusal::TooMany { retry: u32::try_from(wait / SECOND + 1).unwrap_or(u32::MAX) }.into())
+    Err(Refusal::TooMany { retry: seconds_left(Moment(row.try_get("began_at")?), limit, now) }.into())
 }
 
 /// Forgets windows that are long over.

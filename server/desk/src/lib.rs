@@ -39,6 +39,8 @@ mod staff;
 mod thread;
 mod ticket;
 mod told;
+mod trigger;
+mod visit;
 mod visitor;
 mod widget;
 mod window;
@@ -53,6 +55,7 @@ pub use error::{Error, Fault, OnConstraint, Result};
 pub use facts::{Facts, database_clock, schema_facts};
 pub use seed::Grown;
 pub use session::Browser;
+pub use visit::Sender;
 pub use visitor::{Arrival, Closed, Visitor};
 pub use zone::time_zones;
 

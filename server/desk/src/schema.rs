@@ -17,6 +17,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0005_post", include_str!("../../../migrations/0005_post.sql")),
     ("0006_inbox", include_str!("../../../migrations/0006_inbox.sql")),
     ("0010_chat", include_str!("../../../migrations/0010_chat.sql")),
+    ("0011_visit", include_str!("../../../migrations/0011_visit.sql")),
     ("0012_notify", include_str!("../../../migrations/0012_notify.sql")),
     ("0013_visitor_gone", include_str!("../../../migrations/0013_visitor_gone.sql")),
 ];

@@ -112,6 +112,11 @@ pub const KEYS: &[Key] = &[
     key("mail.relay.user", r#""""#, "User to sign in with; empty: without."),
     key("mail.relay.password_file", r#""""#, "File whose first line is the password. Or the environment's RECADO_MAIL_RELAY_PASSWORD."),
     key("mail.relay.ca_file", r#""""#, "Further certificate authority (PEM) that the relay's certificate may be signed by."),
+    key(
+        "visitors.country_database",
+        r#""""#,
+        "A file in MaxMind's format (`.mmdb`) that tells the country of an address, for the page of visitors and for triggers. Nobody else is asked.\nDefault: no country is known.",
+    ),
 ];
 
 /// Secrets that are taken from the environment alone, so that the file can be shown to anyone.

@@ -15,6 +15,8 @@ use desk::TicketLimits;
 use ipnet::IpNet;
 use source::{Source, Wrong};
 
+use crate::country::Countries;
+
 /// Everything that can be set.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -38,6 +40,8 @@ pub struct Config {
     pub push_local: bool,
     /// Mail.
     pub mail: Mail,
+    /// What tells the country of a visitor's address.
+    pub countries: Option<Countries>,
 }
 
 /// Pages.
@@ -122,6 +126,7 @@ impl Config {
         let http = http(&source)?;
         let public_url = source.optional("public_url", url)?.unwrap_or_else(|| local_url(&http));
         let mail = mail(&source, &public_url)?;
+        let countries = source.optional("visitors.country_database", countries)?;
         Ok(Self {
             data: source.get("data", path)?,
             site: source.optional("site", path)?.unwrap_or_else(site),
@@ -133,6 +138,7 @@ impl Config {
             public_url,
             http,
             mail,
+            countries,
         })
     }
 
@@ -228,6 +234,10 @@ fn path(text: &str) -> Result<PathBuf, String> {
 fn file(text: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(text);
     if path.is_file() { Ok(path) } else { Err("there is no such file".into()) }
+}
+
+fn countries(text: &str) -> Result<Countries, String> {
+    Countries::read(&file(text)?)
 }
 
 fn first_line(path: &str) -> Result<String, String> {

@@ -14,7 +14,7 @@ use axum::{
 use http_body_util::Limited;
 use tokio::time::{Instant, timeout};
 
-use super::{header as headers, origin, peer, router::House, turn, visitor};
+use super::{header as headers, origin, peer, router::House, turn, visit, visitor};
 
 /// Largest body of a request that is no upload: a message of 100,000 characters, percent-encoded, fits.
 const BODY_MOST: usize = 2 * 1024 * 1024;
@@ -43,7 +43,8 @@ pub async fn guard(State(house): State<House>, mut request: Request, next: Next)
 }
 
 async fn admit(house: &House, request: Request, next: Next, path: &str, id: &str) -> Response {
-    if !origin::only_reads(request.method(), request.headers()) && !origin::is_ours(request.headers(), &house.config.public_url) {
+    let from_any_site = origin::only_reads(request.method(), request.headers()) || visit::is_beacon(path);
+    if !from_any_site && !origin::is_ours(request.headers(), &house.config.public_url) {
         tracing::info!(%id, path, "refused: not from our own pages");
         return (
             StatusCode::FORBIDDEN,

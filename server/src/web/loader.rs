@@ -101,7 +101,8 @@ async fn found(house: &House, key: &str, headers: &HeaderMap) -> desk::Result<Re
 async fn settings(house: &House, key: &str) -> desk::Result<String> {
     let (property, language, widget) = house.desk.widget_of(key).await?;
     let (state, _) = house.desk.widget_state(&property, &house.hub.connected(&property)).await?;
-    let loader = Loader::new(&house.config.public_url, key, &widget, language, state);
+    let loader =
+        Loader::new(&house.config.public_url, key, &widget, language, state).with_triggers(house.desk.simple_triggers(&property).await?);
     Ok(inert(&serde_json::to_string(&loader)?))
 }
 

@@ -20,5 +20,6 @@ mod script;
 pub mod tend;
 pub mod turn;
 pub mod upload;
+pub mod visit;
 pub mod visitor;
 pub mod window;

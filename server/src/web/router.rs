@@ -26,7 +26,7 @@ use super::{
     loader::{self, Scripts},
     script,
     turn::Turns,
-    upload, visitor, window,
+    upload, visit, visitor, window,
 };
 use crate::{closing::Closing, config::Config};
 
@@ -136,6 +136,7 @@ pub fn router(house: House) -> Router {
         .route("/live", get(live::open))
         .route("/chat/{key}", get(window::open))
         .route("/upload", post(upload::upload).get(upload::not_here))
+        .route("/w/{key}/visit", post(visit::beacon))
         .route("/attachments/{id}", get(file::attachment))
         .route("/files/{property}/{id}/{token}", get(file::linked))
         .route("/chat/{key}/live", get(chat::open))

@@ -15,10 +15,11 @@ const WAITING_MOST: usize = 500;
 const WAIT: Duration = Duration::from_secs(5);
 
 /// Server functions of visitors.
-const FUNCTIONS: [&str; 16] = [
+const FUNCTIONS: [&str; 17] = [
     "ask_transcript",
     "begin_chat",
     "finish_chat",
+    "greet_window",
     "identify_visitor",
     "leave_details",
     "leave_message",

@@ -36,7 +36,12 @@ pub enum Id {
     Push,
     Canned,
     Ban,
+    Visit,
+    Trigger,
 }
+
+/// A trigger that says hello on any page.
+const SOME_TRIGGER: &str = "form[name]=Hello&form[kind]=any_page&form[actions][0][deed]=say&form[actions][0][value]=Hello";
 
 /// Name, who may, what the id names, body with `{id}` in it.
 pub const ROWS: &[(&str, May, Id, &str)] = &[
@@ -117,6 +122,19 @@ pub const ROWS: &[(&str, May, Id, &str)] = &[
     ("change_property", Admins, I::None, "name=A&language=en&time_zone=UTC"),
     ("create_property", Admins, I::None, "name=Another&language=en&time_zone=UTC"),
     ("renew_forwarding_address", Admins, I::None, ""),
+    ("list_visits", Agents, I::None, "{}"),
+    ("count_visits", Agents, I::None, "{}"),
+    ("open_visit", Agents, I::Visit, r#"{"visit":"{id}"}"#),
+    ("start_chat_with", Agents, I::Visit, "visit={id}&text=Hello"),
+    ("ban_visit", Agents, I::Visit, "visit={id}&who=address&hours=1"),
+    ("ban_from_chat", Agents, I::Chat, "conversation={id}&who=visitor&hours=1"),
+    ("set_monitor", Admins, I::None, "on=true"),
+    ("list_triggers", Admins, I::None, "{}"),
+    ("save_trigger", Admins, I::None, SOME_TRIGGER),
+    ("try_trigger", Admins, I::None, SOME_TRIGGER),
+    ("switch_trigger", Admins, I::Trigger, "trigger={id}&on=false"),
+    ("move_trigger", Admins, I::Trigger, "trigger={id}&down=true"),
+    ("delete_trigger", Admins, I::Trigger, "trigger={id}"),
     ("join_chat", Agents, I::Chat, "conversation={id}"),
     ("leave_chat", Agents, I::Chat, "conversation={id}"),
     ("invite_to_chat", Agents, I::Invited, "conversation={id}"),
@@ -146,6 +164,7 @@ pub const ROWS: &[(&str, May, Id, &str)] = &[
     ("lift_ban", Agents, I::Ban, "ban={id}"),
     // who comes by a widget's key begins a visit with these; there is no such key
     ("open_window", Anybody, I::None, "at[key]=nothing"),
+    ("greet_window", Anybody, I::None, "at[key]=nothing&greeting[visit]=1-2-3-4"),
     ("begin_chat", Anybody, I::None, "at[key]=nothing&form[said][text]=Hello"),
     ("leave_message", Anybody, I::None, "at[key]=nothing&form[said][text]=Hello&form[details][email]=a%40x.example"),
     ("identify_visitor", Anybody, I::None, "at[key]=nothing&who[id]=1"),

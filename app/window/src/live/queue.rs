@@ -57,9 +57,9 @@ pub fn remove(id: &str) {
 pub fn pump() {
     let next = see(|state| {
         let draft = state.outbox.iter().find(|draft| !draft.sent && draft.fail.is_none())?;
-        Some((draft.clone(), state.last_chat().map(|chat| chat.id.as_str().to_owned()), state.page.clone()))
+        Some((draft.clone(), state.last_chat().map(|chat| chat.id.as_str().to_owned()), (state.page.clone(), state.visit.clone())))
     });
-    let Some((draft, chat, page)) = next.flatten().filter(|_| !SENDING.replace(true)) else { return };
+    let Some((draft, chat, (page, visit))) = next.flatten().filter(|_| !SENDING.replace(true)) else { return };
     let begins = chat.is_none();
     let around = if begins { "form[said]" } else { "form" };
     let name = |part: &str| [around, part].concat();
@@ -75,6 +75,8 @@ pub fn pump() {
             ("form[page]", &page[0]),
             ("form[referrer]", &page[1]),
             ("form[department]", &page[2]),
+            ("form[visit]", &visit[0]),
+            ("form[trigger]", &visit[1]),
         ]);
         path_of::<api::BeginChat>()
     } else {

@@ -7,9 +7,8 @@ use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{MessageEvent, MessagePort};
 
-use crate::number::digits;
-
 use super::{call::called, change, hand, json::Json, reload, see, wire};
+use crate::{number::digits, view::path_of};
 
 thread_local! {
     static PORT: RefCell<Option<MessagePort>> = const { RefCell::new(None) };
@@ -133,7 +132,10 @@ fn greeted(port: MessagePort, greeting: &Json) {
     port.set_onmessage(Some(hear.unchecked_ref()));
     PORT.set(Some(port));
     OPEN.set(*greeting.get("open") == Json::Flag(true));
-    change(|state| state.page = [greeting.text("page"), greeting.text("referrer"), state.page[2].clone()]);
+    change(|state| {
+        state.page = [greeting.text("page"), greeting.text("referrer"), state.page[2].clone()];
+        state.visit[0] = greeting.text("visit");
+    });
     SAID.take();
     opened(greeting);
     change(|_| ());
@@ -147,12 +149,38 @@ fn opened(value: &Json) {
         });
         change(|state| state.page[2] = id.unwrap_or_default());
     }
+    ask_first(value);
     let touch = window().match_media("(pointer: coarse)").is_ok_and(|query| query.is_some_and(|query| query.matches()));
     if *value.get("focus") == Json::Flag(true) && !touch {
         // with the next picture: it was not shown until now
         let focus = Closure::once_into_js(hand::focus_first);
         drop(window().request_animation_frame(focus.unchecked_ref()));
     }
+}
+
+/// Asks what is shown before there is a chat: an agent wrote first, or a trigger spoke.
+fn ask_first(value: &Json) {
+    if let Some(trigger) = value.field::<String>("trigger") {
+        change(|state| state.visit[1] = trigger);
+    }
+    let asked = see(|state| state.chat().is_none().then(|| (state.visit.clone(), state.page.clone()))).flatten();
+    let Some(([visit, trigger], [page, referrer, _])) = asked.filter(|(visit, _)| !visit[0].is_empty()) else { return };
+    let values = [
+        ("greeting[visit]", visit.as_str()),
+        ("greeting[trigger]", &trigger),
+        ("greeting[page]", &page),
+        ("greeting[referrer]", &referrer),
+    ];
+    let done = |answer: Result<String, crate::fail::Fail>| {
+        let Some(words) = answer.ok().and_then(|text| Json::parse(&text)) else { return };
+        change(|state| {
+            state.first = words.list().iter().map(|one| (one.text("by"), one.text("text"))).collect();
+            if let Some(trigger) = words.list().iter().find_map(|one| one.field::<String>("trigger")) {
+                state.visit[1] = trigger;
+            }
+        });
+    };
+    wire::ask(path_of::<crate::api::GreetWindow>(), &values, Box::new(done));
 }
 
 fn told(event: &str, value: &Json) {

@@ -6,7 +6,9 @@ use model::{
 };
 
 use super::{
-    form, hidden, path_of,
+    form, hidden,
+    log::bubble,
+    path_of,
     piece::{Piece, el},
 };
 use crate::{api, state::State};
@@ -76,8 +78,14 @@ fn field(state: &State, path: &str, input: &Input) -> Piece {
 
 /// What goes with the words that begin a chat, unseen.
 pub fn begins(state: &State) -> Vec<Piece> {
-    let [page, referrer, department] = &state.page;
-    let all = [("form[page]", page), ("form[referrer]", referrer), ("form[department]", department)];
+    let ([page, referrer, department], [visit, trigger]) = (&state.page, &state.visit);
+    let all = [
+        ("form[page]", page),
+        ("form[referrer]", referrer),
+        ("form[department]", department),
+        ("form[visit]", visit),
+        ("form[trigger]", trigger),
+    ];
     all.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| hidden(name, value)).collect()
 }
 
@@ -91,7 +99,12 @@ pub fn before(state: &State) -> Piece {
     let form = ask(state, path_of::<api::BeginChat>(), begins(state), inputs, &state.say(texts::START));
     let intro = &state.opened.intro;
     let intro = if intro.is_empty() { Piece::Nothing } else { el("p|class=intro").text(intro) };
-    el("div|class=sheet after-consent").with(intro).with(form)
+    el("div|class=sheet after-consent").all(first(state)).with(intro).with(form)
+}
+
+/// What an agent or a trigger said before there was a chat.
+pub fn first(state: &State) -> Vec<Piece> {
+    state.first.iter().map(|(by, words)| bubble("said theirs", by, words, "", "")).collect()
 }
 
 fn of_field(state: &State, field: &Field) -> Input {

@@ -9,7 +9,7 @@ use model::{
 };
 
 use super::{
-    ask::begins,
+    ask::{begins, first},
     card, form, icon, path_of,
     piece::{Piece, el, maybe},
 };
@@ -32,7 +32,11 @@ pub fn log(state: &State) -> Piece {
     let empty = window.messages.is_empty() && state.outbox.is_empty();
     let mut log = el("div|class=log|role=log|aria-live=polite|aria-relevant=additions").put("aria-label", &state.say(texts::MESSAGES));
     if empty {
-        log = log.with(bubble("said theirs", "", &state.say(texts::GREETING), "", ""));
+        log = if state.first.is_empty() {
+            log.with(bubble("said theirs", "", &state.say(texts::GREETING), "", ""))
+        } else {
+            log.all(first(state))
+        };
     }
     let mut before: Option<&WindowMessage> = None;
     for message in &window.messages {
@@ -111,7 +115,7 @@ fn said(state: &State, entry: Piece, message: &WindowMessage) -> Piece {
 }
 
 /// Words in their bubble: as they are, or as the HTML the server made of them.
-fn bubble(class: &str, who: &str, text: &str, html: &str, note: &str) -> Piece {
+pub fn bubble(class: &str, who: &str, text: &str, html: &str, note: &str) -> Piece {
     if text.is_empty() && html.is_empty() {
         return Piece::Nothing;
     }

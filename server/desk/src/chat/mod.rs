@@ -2,6 +2,7 @@
 //! what becomes of it in `ticket`.
 
 mod agent;
+mod first;
 mod start;
 pub(crate) mod ticket;
 mod visit;
@@ -17,6 +18,7 @@ use model::{
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 pub(crate) use agent::join;
+pub(crate) use first::write_first;
 
 use crate::{
     Desk, Result, conversation,

@@ -2,7 +2,7 @@
 //! Of a visitor one chat goes on at a time.
 
 use model::{
-    Assignee, ConversationId, Moment, Refusal, Why,
+    Assignee, ConversationId, Moment, Refusal, TriggerId, VisitId, Why,
     chat::{Answer, ChatDraft, ChatForm, Saying},
     contact::Contact,
     conversation::{Folder, Kind, Line, Priority, Status},
@@ -10,13 +10,14 @@ use model::{
     message::{Author, Channel, Happening, MessageKind, preview},
 };
 
-use super::{MISS_AFTER, current, miss, new_message};
+use super::{MISS_AFTER, current, first, miss, new_message};
 use crate::{
     Result, Visitor, attachment, contact, conversation,
     db::Tx,
     line,
     log::{self, Happened},
     message::{self, Entry},
+    trigger, visit,
     visitor::{self, Learnt, Row, learn, lock},
     widget,
 };
@@ -29,6 +30,10 @@ pub(super) struct Start {
     pub answers: Vec<Answer>,
     pub page: String,
     pub referrer: String,
+    /// The page load it is begun on, if it is known.
+    pub visit: Option<VisitId>,
+    /// The trigger whose words led to it.
+    pub trigger: Option<TriggerId>,
 }
 
 impl Visitor {
@@ -67,10 +72,13 @@ impl Visitor {
         let chat = if let Some(chat) = current(tx.conn(), &self.property, &self.id).await? {
             let before = line::take(tx, &self.property, &chat).await?;
             self.speak(tx, &row, &before, draft.said).await?;
+            if let Some(load) = &draft.visit {
+                visit::link(tx, &self.property, load, &self.id, Some(&chat)).await?;
+            }
             chat
         } else {
-            let ChatDraft { id, said, answers, page, referrer, .. } = draft;
-            self.open(tx, row, Start { id, said, assignee, answers, page, referrer }).await?
+            let ChatDraft { id, said, answers, page, referrer, visit, trigger, .. } = draft;
+            self.open(tx, row, Start { id, said, assignee, answers, page, referrer, visit, trigger }).await?
         };
         if left {
             self.rescue(tx, &chat).await?;
@@ -91,14 +99,23 @@ impl Visitor {
         }
         let author = visitor::author(&row, &contact);
         let files = attachment::claim(tx, &self.property, &self.uploader(), &start.said.attachments).await?;
-        let line = line_of(&start, &row, contact, i64::try_from(files.len()).unwrap_or(0), tx.now());
+        let mut line = Line {
+            preview: preview(&start.said.text),
+            assignee: start.assignee.clone(),
+            attachments: i64::try_from(files.len()).unwrap_or(0),
+            ..line_of(&start.id, &row, contact, tx.now())
+        };
+        let before = first::before(tx, self, &start, &mut line).await?;
         line::insert(tx, &self.property, &line, None, None).await?;
         self.put(tx, &start).await?;
+        before.seat(tx, self, &line.id).await?;
+        trigger::arm(tx, &self.property, &line.id).await?;
         visitor::put_requester(tx, &self.property, &line.id, &row.guest).await?;
-        let entry = Entry { files, ..said(start.said, author.clone()) };
+        let mut entries = before.entries;
+        entries.push(Entry { files, ..said(start.said, author.clone()) });
         let happened = Happened::new(&self.property, author, What::ChatStarted).line(&line.id, None, Some(&line));
-        let seq = log::append(tx, happened.messages(vec![entry.id.clone()])).await?;
-        message::write(tx, &self.property, &line.id, seq, &[entry]).await?;
+        let seq = log::append(tx, happened.messages(entries.iter().map(|entry| entry.id.clone()).collect())).await?;
+        message::write(tx, &self.property, &line.id, seq, &entries).await?;
         Ok(line.id)
     }
 
@@ -157,24 +174,25 @@ pub(super) fn said(said: Saying, author: Author) -> Entry {
     Entry::said(said.id, MessageKind::Said, author, Channel::Chat, said.text)
 }
 
-fn line_of(start: &Start, row: &Row, contact: Contact, attachments: i64, now: Moment) -> Line {
+/// A line of a chat that begins now, with nothing said in it.
+pub(super) fn line_of(id: &ConversationId, row: &Row, contact: Contact, now: Moment) -> Line {
     let mut tags = row.tags.clone();
     tags.sort();
     Line {
-        id: start.id.clone(),
+        id: id.clone(),
         kind: Kind::Chat,
         number: None,
         subject: String::new(),
         contact,
-        preview: preview(&start.said.text),
+        preview: String::new(),
         preview_by: None,
         status: Status::Open,
         snoozed_until: None,
         priority: Priority::Medium,
-        assignee: start.assignee.clone(),
+        assignee: Assignee::Nobody,
         tags,
         folder: Folder::Inbox,
-        attachments,
+        attachments: 0,
         last_at: now,
         waiting_since: Some(now),
         missed: false,

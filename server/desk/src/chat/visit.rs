@@ -60,7 +60,8 @@ impl Visitor {
         self.restrain(tx, "chat", &self.desk.settings().visitor_limits.chats).await?;
         let id = said.id.as_str().parse().map_err(|_| Refusal::Conflict)?;
         let (page, referrer) = (known.try_get("page")?, known.try_get("referrer")?);
-        self.open(tx, row, Start { id, said, assignee: Assignee::Nobody, answers: vec![], page, referrer }).await
+        self.open(tx, row, Start { id, said, assignee: Assignee::Nobody, answers: vec![], page, referrer, visit: None, trigger: None })
+            .await
     }
 
     /// Puts words into a chat that goes on and whose line was taken.

@@ -6,11 +6,14 @@ mod common;
 mod bounds;
 mod docs;
 mod door;
+mod flood;
 mod gone;
 mod letters;
 mod settings;
 mod story;
 mod ticket;
+mod trigger;
+mod visit;
 
 use desk::{Agent, Desk};
 use mail::compose::Letter;

@@ -1,15 +1,18 @@
 //! The law for chats: two agents look at their screens, the visitor and a neighbour at their windows, and a stranger at another
 //! property's. The neighbour and the stranger are told nothing of the chat.
 
-use desk::{Agent, Visitor};
+use desk::{Agent, Sender, Visitor};
 use model::{
-    AgentId, Assignee, ConversationId, Language, MessageId,
+    AgentId, Assignee, ConversationId, Language, MessageId, TriggerId,
     agent::Presence,
-    chat::Rating,
+    chat::{ChatForm, Rating},
     conversation::Folder,
     message::MessageKind,
     moment::{MINUTE, SECOND},
+    rule::Rule,
     ticket::TicketForm,
+    trigger::{Action, Deed, Kind, Trigger},
+    visit::Beacon,
     visitor::Identity,
     widget::{Field, FieldKind, Widget},
 };
@@ -139,6 +142,46 @@ contract!(every_verb_of_a_chat_keeps_the_law, |ground| async {
     let third = people.step("leaving a message", visitor.leave_message(chat_form("Nobody is here"))).await;
     people.step("its letter", ground.follow_mail()).await;
     people.step("the visitor ends it", visitor.end_chat(third.clone())).await;
+});
+
+contract!(who_writes_first_keeps_the_law, |ground| async {
+    let people = People::come(&ground).await;
+    let (marta, rui, visitor) = (people.shop.marta.clone(), people.shop.rui.clone(), people.visitor.clone());
+    people.step("wanting beacons", marta.set_monitor(true)).await;
+    let action = |deed, value: &str| Action { deed, value: value.into() };
+    let billing = people.shop.billing.as_str();
+    let rescue = Trigger {
+        id: TriggerId::new(),
+        name: "Rescue".into(),
+        kind: Kind::Rescue,
+        on: true,
+        after: 30,
+        rule: Rule::default(),
+        actions: vec![
+            action(Deed::Say, "A moment"),
+            action(Deed::Tag, "waited"),
+            action(Deed::Department, billing),
+            action(Deed::Note, "Waited"),
+        ],
+        pause: None,
+    };
+    people.step("keeping a trigger", marta.save_trigger(rescue.clone())).await;
+    let (key, _) = marta.widget().await.unwrap();
+    let page = Beacon { id: "1-2-3-4".into(), page: "https://acme.test/".into(), ..Beacon::default() };
+    let sender = Sender { address: "198.51.100.4".into(), ..Sender::default() };
+    ground.see_visit(&key, page.check().unwrap(), sender).await.unwrap();
+    let visit = marta.list_visits().await.unwrap().visits.remove(0).id;
+    people.step("words that wait", rui.start_chat_with(visit.clone(), "Can I help?")).await;
+    let form = ChatForm { visit: "1-2-3-4".into(), ..chat_form("Yes") };
+    let chat = people.step("a chat that begins with them", visitor.start_chat(form)).await;
+    people.step("ending it", rui.end_chat(chat)).await;
+    let second = people.step("writing first to a known browser", rui.start_chat_with(visit.clone(), "One more thing")).await.unwrap();
+    people.step("and again", marta.start_chat_with(visit, "Me too")).await;
+    people.step("ending that", rui.end_chat(second.clone())).await;
+    people.step("words after the end", visitor.say(second, said("Hello?"))).await;
+    ground.clock.pass(MINUTE);
+    people.step("the rescuer", ground.run_due_triggers()).await;
+    people.step("forgetting the trigger", marta.delete_trigger(rescue.id)).await;
 });
 
 contract!(what_every_visitor_sees_keeps_the_law, |ground| async {

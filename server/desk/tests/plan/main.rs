@@ -12,6 +12,7 @@ mod ear;
 mod post;
 mod postgres;
 mod sqlite;
+mod visit;
 mod walk;
 mod world;
 
@@ -20,7 +21,7 @@ use desk::Desk;
 use ear::Heard;
 
 /// Tables that grow with what happens.
-const BIG: [&str; 13] = [
+const BIG: [&str; 19] = [
     "conversation",
     "conversation_tag",
     "message",
@@ -34,6 +35,12 @@ const BIG: [&str; 13] = [
     "letter_in",
     "visitor",
     "chat",
+    "visit",
+    "visit_load",
+    "visit_page",
+    "visit_word",
+    "trigger_run",
+    "trigger_due",
 ];
 
 /// What is wrong with the plans of what was heard.

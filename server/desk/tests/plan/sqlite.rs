@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 use crate::{common::Ground, ear::Heard};
 
 /// Tables that stay small: reading one from end to end is nothing.
-const SMALL: [&str; 23] = [
+const SMALL: [&str; 24] = [
     "property",
     "log_head",
     "reader_cursor",
@@ -29,11 +29,12 @@ const SMALL: [&str; 23] = [
     "ban",
     "canned_response",
     "widget",
+    "trigger",
     "notify_setting",
     "push_subscription",
 ];
 /// Columns that name one thing: what belongs to it may be sorted.
-const ONE_THING: [&str; 7] = ["conversation", "message", "id", "mail_id", "email", "recipient", "visitor"];
+const ONE_THING: [&str; 8] = ["conversation", "message", "id", "mail_id", "email", "recipient", "visitor", "visit"];
 
 /// A step of a plan.
 struct Step {

@@ -15,6 +15,7 @@ use crate::{
     chat,
     common::Ground,
     post::{self, Mail},
+    visit,
     world::World,
 };
 
@@ -29,6 +30,7 @@ pub async fn everything(ground: &Ground, desk: &Desk, world: &World) {
     mail_in(ground, desk, &marta, world).await;
     change(ground, desk, &marta, world).await;
     chat::all(ground, desk, &marta).await;
+    visit::all(ground, desk, &marta).await;
     push(desk, &marta).await;
     mail_out(ground, desk, &marta).await;
 }

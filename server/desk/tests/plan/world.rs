@@ -17,6 +17,20 @@ const CHATS: [&str; 2] = [
      select property, id, id, '', '', '[]', '', created_at from conversation where kind = 'chat' on conflict do nothing",
 ];
 
+/// As many visits as conversations, each with a page and words, and a trigger that ran for each.
+const VISITS: [&str; 7] = [
+    "insert into visit (property, id, page, referrer, browser, language, address, earlier, pages, started_at, page_at, seen_at, carried) \
+     select property, id, 'https://acme.test/', '', '', '', substr(id, 20), 0, 1, created_at, created_at, created_at, '{}' from conversation",
+    "insert into visit_load (property, id, visit, page) select property, id, id, page from visit",
+    "insert into visit_page (property, visit, n, page, at) select property, id, 1, page, started_at from visit",
+    "insert into visit_word (property, id, visit, author, body, at, told_at) select property, id, id, '{\"who\":\"system\"}', 'Hello', started_at, started_at from visit",
+    "insert into trigger (property, id, place, settings, off_at, ran) \
+     select property, min(id), 0, '{\"name\":\"Hello\",\"kind\":\"any_page\",\"after\":0,\"rule\":{},\"actions\":[],\"pause\":null}', 0, 0 from visit group by property",
+    "insert into trigger_run (property, trigger, who, at) select v.property, t.id, 'visit:' || v.id, v.started_at from visit v join trigger t on t.property = v.property",
+    "insert into trigger_due (property, conversation, trigger, due_at) \
+     select h.property, h.conversation, t.id, 9000000000000000000 from chat h join trigger t on t.property = h.property",
+];
+
 /// What the walk needs to know of it.
 pub struct World {
     /// The admin's session.
@@ -44,6 +58,7 @@ pub async fn make(ground: &Ground) -> World {
     ];
     statements.extend(COPY.map(ToOwned::to_owned));
     statements.extend(CHATS.map(ToOwned::to_owned));
+    statements.extend(VISITS.map(ToOwned::to_owned));
     for more in MAILS {
         statements.push(more.to_owned());
     }

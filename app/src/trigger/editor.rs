@@ -1,0 +1,135 @@
+//! The editor of one trigger: when it looks, what must hold, what it does. *Try it* asks the visits of the last days with what is
+//! typed, kept or not.
+
+use leptos::{html, prelude::*};
+use model::{
+    Moment,
+    rule::path_of,
+    text::trigger as texts,
+    trigger::{Deed, DryRun, Kind, Trigger},
+};
+use wasm_bindgen::JsCast;
+
+use super::{
+    api::TryTrigger,
+    kind_word,
+    rows::{Actions, Conditions, Labelled, Refused},
+};
+use crate::{
+    text::{fill, t, use_language},
+    ui::{Act, BareForm, Glyph, Icon, Time},
+};
+
+/// A trigger that is about to be made.
+fn blank() -> Trigger {
+    Trigger {
+        id: model::TriggerId::default(),
+        name: String::new(),
+        kind: Kind::Page,
+        on: true,
+        after: 60,
+        rule: model::rule::Rule::default(),
+        actions: vec![model::trigger::Action { deed: Deed::Say, value: String::new() }],
+        pause: None,
+    }
+}
+
+/// The form.
+#[component]
+pub fn Editor(
+    /// The one that is changed; none for a new one.
+    trigger: Option<Trigger>,
+    /// Keeps it.
+    save: Act,
+) -> impl IntoView {
+    let dry = Act::new::<TryTrigger>();
+    let refused: Refused = Signal::derive(move || save.refusal().or_else(|| dry.refusal()));
+    let title = trigger.as_ref().map_or_else(|| t(texts::NEW).to_owned(), |trigger| fill(texts::EDIT, &[("name", &trigger.name)]));
+    // the server makes the id of a new one: this one would differ between page and browser
+    let id = trigger.as_ref().map(|trigger| trigger.id.to_string()).unwrap_or_default();
+    let trigger = trigger.unwrap_or_else(blank);
+    let kind = RwSignal::new(trigger.kind);
+    let kinds = Kind::ALL
+        .iter()
+        .map(|one| view! { <option value=one.word() selected=*one == trigger.kind>{t(kind_word(*one))}</option> })
+        .collect_view();
+    let pauses = [(0, texts::ONCE), (1, texts::AGAIN_HOUR), (24, texts::AGAIN_DAY), (168, texts::AGAIN_WEEK)];
+    let pauses = pauses
+        .map(|(hours, text)| view! { <option value=hours.to_string() selected=trigger.pause.unwrap_or(0) == hours>{t(text)}</option> });
+    let language = use_language();
+    let form = NodeRef::<html::Form>::new();
+    let general = move || {
+        refused.get().filter(|error| error.field().is_none()).map(|error| view! { <p><Icon glyph=Glyph::Alert/>{error.say(language)}</p> })
+    };
+    let awake = RwSignal::new(false);
+    Effect::new(move || awake.set(true));
+    view! {
+        <section class="card trigger-editor" aria-labelledby="editor">
+            <h2 id="editor">{title}</h2>
+            <BareForm action=save node_ref=form attr:class="form" attr:novalidate="">
+                <div class="form-problem" role="alert">{general}</div>
+                <input type="hidden" name="form[id]" value=id/>
+                <input type="hidden" name="form[on]" value=if trigger.on { "on" } else { "off" }/>
+                <Labelled name="name" label=texts::NAME hint=texts::NAME_HINT refused>
+                    <input class="input" id="trigger-name" name="form[name]" value=trigger.name autocomplete="off"/>
+                </Labelled>
+                <Labelled name="kind" label=texts::KIND refused>
+                    <select class="input" id="trigger-kind" name="form[kind]" on:change=move |event| if let Ok(chosen) = event_target_value(&event).parse() { kind.set(chosen) }>{kinds}</select>
+                </Labelled>
+                <div hidden=move || awake.get() && kind.get() != Kind::Rescue>
+                    <Labelled name="after" label=texts::AFTER hint=texts::AFTER_HINT refused>
+                        <input class="input" id="trigger-after" name="form[after]" inputmode="numeric" value=if trigger.after == 0 { 60 } else { trigger.after }.to_string()/>
+                    </Labelled>
+                </div>
+                <Conditions conditions=trigger.rule.conditions refused/>
+                <Labelled name="any" label=texts::HOW_MANY refused>
+                    <select class="input" id="trigger-any" name="form[any]">
+                        <option value="" selected=!trigger.rule.any>{t(texts::ALL_OF)}</option>
+                        <option value="any" selected=trigger.rule.any>{t(texts::ANY_OF)}</option>
+                    </select>
+                </Labelled>
+                <Actions actions=trigger.actions refused/>
+                <Labelled name="pause" label=texts::AGAIN refused>
+                    <select class="input" id="trigger-pause" name="form[pause]">{pauses}</select>
+                </Labelled>
+                <div class="actions">
+                    <button type="submit" class="button primary">{t(texts::SAVE)}</button>
+                    <button type="button" class="button needs-wasm" on:click=move |_| ask(dry, form)>{t(texts::DRY)}</button>
+                    <a class="button" href="/admin/triggers">{t(model::text::common::CANCEL)}</a>
+                </div>
+                <p class="hint">{t(texts::DRY_HINT)}</p>
+                <Tried dry/>
+            </BareForm>
+        </section>
+    }
+}
+
+/// Asks with what is typed.
+fn ask(dry: Act, form: NodeRef<html::Form>) {
+    if let Some(form) = form.get_untracked() {
+        dry.submit_form(form.unchecked_ref());
+    }
+}
+
+/// What the dry run found.
+#[component]
+fn Tried(dry: Act) -> impl IntoView {
+    let language = use_language();
+    let found = move || dry.answer::<DryRun>().and_then(Result::ok);
+    let say = move |run: DryRun| {
+        if run.visits == 0 {
+            return view! { <p>{language.say(texts::DRY_NONE)}</p> }.into_any();
+        }
+        let pages: Vec<(Moment, String)> = run.pages;
+        let result = language.fill(texts::DRY_RESULT, &[("matched", &run.matched.to_string()), ("visits", &run.visits.to_string())]);
+        view! {
+            <p><b>{result}</b></p>
+            {(!pages.is_empty()).then(|| view! {
+                <p class="hint">{language.say(texts::DRY_PAGES)}</p>
+                <ul class="visit-pages">{pages.into_iter().map(|(at, page)| view! { <li><span title=page.clone()>{path_of(&page).to_owned()}</span><Time at/></li> }).collect_view()}</ul>
+            })}
+        }
+        .into_any()
+    };
+    view! { <div class="dry" role="status">{move || found().map(say)}</div> }
+}

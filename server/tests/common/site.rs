@@ -1,0 +1,34 @@
+//! Somebody on a property's site, and a trigger of it, made for a test.
+
+use model::{
+    MessageId,
+    trigger::{ActionForm, TriggerForm},
+    visit::Beacon,
+};
+
+use crate::common::World;
+
+/// Somebody on the site.
+pub async fn visit(world: &World, admin: &desk::Agent) -> String {
+    admin.set_monitor(true).await.expect("switched on");
+    let (key, _) = admin.widget().await.expect("a widget");
+    // the last digits of an id are random: a page load and an address of their own
+    let id = MessageId::new();
+    let part = |from: usize| u32::from_str_radix(&id.as_str()[from..from + 3], 36).expect("digits");
+    let page = Beacon { id: format!("1-{}-{}-{}", part(13), part(16), part(19)), page: "https://a.example/".into(), ..Beacon::default() };
+    let sender = desk::Sender { address: format!("2001:db8:{:x}:{:x}::1", part(16), part(19)), ..desk::Sender::default() };
+    let seen = page.check().expect("a beacon");
+    let load = seen.load.to_string();
+    world.desk.see_visit(&key, seen, sender).await.expect("seen");
+    load
+}
+
+/// A trigger that says hello on any page.
+pub async fn trigger(admin: &desk::Agent) -> String {
+    let action = ActionForm { deed: "say".into(), value: "Hello".into(), ..ActionForm::default() };
+    let form = TriggerForm { name: "Hello".into(), kind: "any_page".into(), actions: vec![action], ..TriggerForm::default() };
+    let trigger = form.read().expect("a trigger");
+    let id = trigger.id.to_string();
+    admin.save_trigger(trigger).await.expect("kept");
+    id
+}
