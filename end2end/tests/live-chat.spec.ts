@@ -68,10 +68,10 @@ test('two agents, and a shop with the widget on another site', async ({ browser,
   await go(marta, '/admin/widget');
   key = /\/w\/([a-z0-9]+)\.js/.exec(await marta.content())![1];
   // who waits long is asked for an address soon, so that the story need not wait
-  const behaviour = marta.locator('section, form').filter({ has: marta.getByRole('heading', { name: 'Behaviour' }) }).last();
+  const behaviour = marta.getByRole('region', { name: 'Behaviour' });
   await behaviour.getByLabel('After how many seconds').fill('4');
-  await behaviour.getByRole('button', { name: 'Save' }).click();
-  await expect(marta.getByText('Saved').first()).toBeVisible();
+  await behaviour.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(marta.getByText('Saved.', { exact: true }).first()).toBeVisible();
   shop = await Shop.start({ url: world.url, script: `${world.url}/w/${key}.js` });
   await go(marta, '/inbox?kind=chat&sort=waiting');
   await go(paulo, '/inbox?kind=chat&sort=waiting');

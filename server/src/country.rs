@@ -1,4 +1,4 @@
-//! The country of an address, by a database file on this machine (`visitors.country_database`, in MaxMind's format). Asks nobody
+//! The country of an address, by a database file on this machine (`visitors.country_database`, in `MaxMind`'s format). Asks nobody
 //! else. Without a file no country is known.
 
 use std::{fmt, net::IpAddr, path::Path, sync::Arc};
@@ -37,7 +37,7 @@ impl Countries {
 mod tests {
     use super::*;
 
-    /// A text, a map's head, and a number in the format's data section (MaxMind DB 2.0).
+    /// A text, a map's head, and a number in the format's data section (`MaxMind` DB 2.0).
     fn text(of: &str) -> Vec<u8> {
         [&[0x40 | u8::try_from(of.len()).expect("short")], of.as_bytes()].concat()
     }
