@@ -90,7 +90,7 @@ test('what is saved reaches the script that sites load', async () => {
     const snippet = await card('Widget on your site').getByText(/<script async/).textContent();
     return (await marta.request.get(/src="([^"]+)"/.exec(snippet!)![1])).text();
   };
-  await expect.poll(script).toContain('"colors":["#7a1fa2","#ffffff",');
+  await expect.poll(script).toContain('"colors":["#7a1fa2","#fff",');
   expect(await script()).toContain('"desktop":{"at":"bl","x":44,"y":20}');
   expect(await script()).toContain('"labelled":true');
 });
@@ -390,6 +390,7 @@ test('hostile words run nothing, in the pages and in the preview', async () => {
   await saved();
   await card('Appearance').getByLabel('Colour', { exact: true }).fill('red;background:url(//evil.example)');
   await go(marta, '/admin/widget');
+  await card('Appearance').getByLabel('Launcher').selectOption('Button with words');
   for (const shown of ['Online', 'Away', 'Offline', 'Form', 'Long wait', 'Launcher']) {
     await shows(shown);
     await expect(scene().getByText('onerror').filter({ visible: true }).first()).toBeVisible();

@@ -128,6 +128,7 @@ test('a colleague is asked in, notes what she does not see, and has it in the en
 });
 
 test('what is sent on a broken line is shown, kept, and said once, in order', async () => {
+  await marta.locator('.composer-tabs').getByText('Reply').click();
   await marta.route('**/api/**', (route) => route.abort());
   for (const words of ['First of three', 'Second of three', 'Third of three']) {
     await reply(marta).fill(words);
@@ -139,9 +140,9 @@ test('what is sent on a broken line is shown, kept, and said once, in order', as
   await marta.unroute('**/api/**');
   await go(marta, chat);
   await expect(marta.locator('.bubble.going')).toHaveCount(0);
-  const order = async (page: Page) => (await page.getByText(/of three$/).allTextContents()).map((words) => words.trim());
+  const order = async (page: Page) => (await page.locator('.log .words, .bubble-words').allInnerTexts()).map((words) => words.trim()).filter((words) => words.endsWith('of three'));
   await expect.poll(() => order(helena)).toEqual(['First of three', 'Second of three', 'Third of three']);
-  await expect.poll(() => order(marta)).toEqual(await order(helena));
+  await expect.poll(() => order(marta)).toEqual(['First of three', 'Second of three', 'Third of three']);
 });
 
 test('a ticket is made of the chat, and the agent stays in it', async ({ world }) => {
@@ -154,7 +155,7 @@ test('a ticket is made of the chat, and the agent stays in it', async ({ world }
   await drawer.getByLabel('Recipient name').fill('Helena Fontes');
   await drawer.getByLabel('Recipient e-mail').fill('helena@fontes.example');
   await drawer.getByLabel('Subject').fill('Shortening the sleeves');
-  await drawer.getByLabel('Message').fill('Hello Helena, our workshop will answer here by e-mail.');
+  await drawer.getByRole('textbox', { name: 'Message' }).fill('Hello Helena, our workshop will answer here by e-mail.');
   await expect(drawer.getByLabel('Attach the chat transcript')).toBeChecked();
   await expect(drawer.getByText('1 person will be e-mailed: Helena Fontes')).toBeVisible();
   await look(marta, 'chat-ticket');
@@ -209,7 +210,7 @@ test('chats speak Portuguese too', async () => {
   await marta.locator('section', { has: marta.getByRole('heading', { name: 'Profile' }) }).getByRole('button').click();
   await expect(marta.getByText('Salvo.')).toBeVisible();
   const wrong: string[] = [];
-  const theirs = /^(Chats?|Spam|Tickets?|Late parcel|Shortening the sleeves|Loja Aurora|It runs small.*|.* of three)$/;
+  const theirs = /^(Mozilla.*|Chats?|Spam|Tickets?|Late parcel|Shortening the sleeves|Loja Aurora|It runs small.*|.* of three)$/;
   for (const page of ['/inbox?kind=chat&status=any&sort=waiting', chat, `${chat}?compose=chat`]) {
     await go(marta, page);
     wrong.push(...(await leftInEnglish(marta, theirs)), ...(await cut(marta)));

@@ -52,7 +52,13 @@ pub fn Coming() -> impl IntoView {
     let (thread, language, connected) = (use_thread(), use_language(), use_live().connected());
     let id = thread.with_untracked(|thread| thread.line.id.clone());
     let (queue, writes) = (use_queue(), typed(id));
-    let shown = Memo::new(move |_| thread.with(|thread| queue.with_value(|queue| queue.but(&thread.messages))));
+    // what an earlier page left is none of the page that the server made
+    let awake = RwSignal::new(false);
+    Effect::new(move || awake.set(true));
+    let shown = Memo::new(move |_| {
+        let left = || thread.with(|thread| queue.with_value(|queue| queue.but(&thread.messages)));
+        if awake.get() { left() } else { vec![] }
+    });
     Effect::new(move || thread.with(|thread| queue.with_value(|queue| queue.forget(&thread.messages))));
     let mark = move || language.say(if connected.get() { text::ON_ITS_WAY } else { text::WAITS_FOR_LINE });
     view! {

@@ -50,24 +50,6 @@ fn main() -> Result<()> {
                 small: !debug,
             })
         }
-        Some("window") => {
-            let a: Vec<PathBuf> = words.map(PathBuf::from).collect();
-            let job = Job {
-                wasm: a[0].clone(),
-                style: a[1].clone(),
-                window: a[0].clone(),
-                window_style: a[1].clone(),
-                widget: a[2].clone(),
-                site: a[2].clone(),
-                tools: a[3].clone(),
-                small: true,
-            };
-            for f in script::window(&job, style::bundle(&job.window_style, true)?)? {
-                std::fs::write(a[2].join(f.name()), f.bytes())?;
-                println!("{}", f.name());
-            }
-            Ok(())
-        }
         Some("sizes") => {
             let (mut given, _) = options(words)?;
             sizes::check(&take(&mut given, "--site")?, &take(&mut given, "--out")?)

@@ -38,9 +38,6 @@ impl File {
         Self { stem: stem.to_owned(), kind, hash: name_of(&Sha256::digest(&content)), content }
     }
 
-    pub fn bytes(&self) -> &[u8] {
-        &self.content
-    }
     pub fn name(&self) -> String {
         format!("{}.{}.{}", self.stem, self.hash, self.kind)
     }
