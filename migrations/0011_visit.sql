@@ -115,3 +115,4 @@ create table trigger_due (
     foreign key (property, trigger) references trigger (property, id) on delete cascade
 );
 create index trigger_due_at on trigger_due (due_at);
+create index trigger_due_trigger on trigger_due (property, trigger);

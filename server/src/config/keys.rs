@@ -62,11 +62,6 @@ pub const KEYS: &[Key] = &[
         "Whether web push may go to this very machine, without TLS. For tests; browsers are told through the push services of their makers.",
     ),
     key(
-        "visitors.limits",
-        "1",
-        "How many times the usual limits visitors have: visits, chats, messages, letters and open windows, of one visitor, of one address and\nof all together. 0: no limits.",
-    ),
-    key(
         "mail.domain",
         r#""""#,
         "Domain that mail is received at: every ticket has an address there.\nDefault: the host of public_url, or `recado.localhost` when that is no domain.",
@@ -112,6 +107,11 @@ pub const KEYS: &[Key] = &[
     key("mail.relay.user", r#""""#, "User to sign in with; empty: without."),
     key("mail.relay.password_file", r#""""#, "File whose first line is the password. Or the environment's RECADO_MAIL_RELAY_PASSWORD."),
     key("mail.relay.ca_file", r#""""#, "Further certificate authority (PEM) that the relay's certificate may be signed by."),
+    key(
+        "visitors.limits",
+        "1",
+        "How many times the usual limits visitors have: visits, chats, messages, letters and open windows, of one visitor, of one address and\nof all together. 0: no limits.",
+    ),
     key(
         "visitors.country_database",
         r#""""#,

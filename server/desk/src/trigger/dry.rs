@@ -13,7 +13,7 @@ use sqlx::Row as _;
 use crate::{Agent, Result, zone};
 
 /// Visits that are looked at: the newest.
-const VISITS_MOST: i64 = 2_000;
+const VISITS_MOST: i64 = 1_000;
 /// Pages that are given as examples.
 const EXAMPLES: usize = 8;
 
@@ -28,8 +28,8 @@ impl Agent {
         let row = sqlx::query("select time_zone from property where id = $1").bind(self.property.as_str()).fetch_one(&mut *conn).await?;
         let zone = zone::around(row.try_get(0)?, now)?;
         let visits = sqlx::query(
-            "select v.id, v.referrer, v.language, v.country, v.earlier, v.seen_at, p.attributes from visit v \
-             left join visitor p on p.property = v.property and p.id = v.visitor where v.property = $1 and v.seen_at > $2 order by v.seen_at desc limit $3",
+            "select v.id, v.referrer, v.language, v.country, v.earlier, v.seen_at, \
+             (select p.attributes from visitor p where p.property = v.property and p.id = v.visitor) as attributes from visit v where v.property = $1 and v.seen_at > $2 order by v.seen_at desc limit $3",
         )
         .bind(self.property.as_str())
         .bind(now.plus(-DRY_DAYS * DAY).0)

@@ -96,10 +96,14 @@ async fn first_for(tx: &mut Tx, property: &PropertyId, trigger: &Trigger, who: &
     Ok(noted.rows_affected() > 0)
 }
 
-/// Forgets for whom triggers ran long ago.
+/// How many runs one look forgets.
+const FORGOTTEN_AT_ONCE: i64 = 500;
+
+/// Forgets for whom triggers ran long ago, the oldest first.
 pub(crate) async fn forget_runs(tx: &mut Tx) -> Result<()> {
     let before = tx.now().plus(-RUN_KEPT);
-    sqlx::query("delete from trigger_run where at < $1").bind(before.0).execute(tx.conn()).await?;
+    let old = "delete from trigger_run where (property, trigger, who) in (select property, trigger, who from trigger_run where at < $1 order by at limit $2)";
+    sqlx::query(old).bind(before.0).bind(FORGOTTEN_AT_ONCE).execute(tx.conn()).await?;
     Ok(())
 }
 

@@ -17,9 +17,9 @@ use crate::{
 /// Columns of a visit as agents see it.
 macro_rules! seen_columns {
     () => {
-        "select v.id, v.visitor, v.chat, v.page, v.referrer, v.browser, v.language, v.address, v.country, v.earlier, v.pages, v.started_at, v.seen_at, v.idle_at, p.name, \
-         (select 1 from visit_word w where w.property = v.property and w.visit = v.id and w.told_at is null limit 1) as waiting \
-         from visit v left join visitor p on p.property = v.property and p.id = v.visitor where v.property = $1"
+        "select v.id, v.visitor, v.chat, v.page, v.referrer, v.browser, v.language, v.address, v.country, v.earlier, v.pages, v.started_at, v.seen_at, v.idle_at, \
+         (select p.name from visitor p where p.property = v.property and p.id = v.visitor) as name, (select 1 from visit_word w where w.property = v.property and w.visit = v.id and w.told_at is null limit 1) as waiting \
+         from visit v where v.property = $1"
     };
 }
 

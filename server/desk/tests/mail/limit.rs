@@ -20,8 +20,14 @@ async fn mails(ground: &Ground, shop: &Shop, from: &str, numbers: std::ops::Rang
 
 /// Subjects of the tickets, the oldest first.
 async fn subjects(shop: &Shop) -> Vec<String> {
-    let mut lines: Vec<_> =
-        shop.marta.list_inbox(model::view::View::default()).await.unwrap().rows.into_iter().map(|row| row.line).collect();
+    let first = shop.marta.list_inbox(model::view::View::default()).await.unwrap();
+    let (mut rows, mut more) = (first.rows, first.more);
+    while let Some(after) = more {
+        let page = shop.marta.list_more(first.view.clone(), after).await.unwrap();
+        rows.extend(page.rows);
+        more = page.more;
+    }
+    let mut lines: Vec<_> = rows.into_iter().map(|row| row.line).collect();
     lines.sort_by_key(|line| line.number);
     lines.into_iter().map(|line| line.subject).collect()
 }
