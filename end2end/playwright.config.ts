@@ -4,7 +4,8 @@ import { defineConfig } from '@playwright/test';
 
 export default defineConfig({
   testDir: 'tests',
-  workers: 1,
+  // two cores: while one story waits, another goes on; each has a world of its own
+  workers: 2,
   timeout: 180_000,
   expect: { timeout: 15_000 },
   outputDir: 'report/failures',

@@ -55,7 +55,7 @@ test('Marta finds her notifications in her menu, and what she chooses is kept', 
   await marta.context().grantPermissions(['notifications'], { origin: world.url });
   await go(marta, '/admin/overview');
   forwarding = (await marta.locator('.copy-text code').first().textContent())!.trim();
-  await marta.getByLabel('Your menu').click();
+  await marta.locator('.avatar-button').click();
   await marta.getByRole('link', { name: 'Notifications' }).click();
   await expect(marta).toHaveURL(/\/account\/notifications$/);
   await expect(marta.getByRole('heading', { name: 'Notifications', exact: true })).toBeVisible();

@@ -28,8 +28,10 @@ pub async fn guard(State(house): State<House>, mut request: Request, next: Next)
         let address = peer::address(socket, request.headers(), &house.config.http.trusted_proxies);
         request.extensions_mut().insert(Address(address.to_string()));
     }
+    let nonce = headers::PageNonce(desk::clock::secret());
+    request.extensions_mut().insert(nonce.clone());
     let mut response = admit(&house, request, next, &path, &id).await;
-    headers::put_on(response.headers_mut(), &path, house.config.https());
+    headers::put_on(response.headers_mut(), &nonce, &path, house.config.https());
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert("x-request-id", value);
     }

@@ -26,8 +26,19 @@ fn policy(nonce: &str, ancestors: &str) -> String {
     )
 }
 
+/// Lets the scripts and styles of the page that answers a request run. Made before the route and kept with the request, so that page and
+/// policy say the same, whatever becomes of the headers that a page sets itself while it is written.
+#[derive(Clone, Debug)]
+pub struct PageNonce(pub String);
+
 /// Puts on what is the same for every answer; what a route has set stays.
-pub fn put_on(headers: &mut HeaderMap, path: &str, https: bool) {
+pub fn put_on(headers: &mut HeaderMap, nonce: &PageNonce, path: &str, https: bool) {
+    let html = headers.get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
+    if let (true, false, Ok(policy)) =
+        (html, headers.contains_key(header::CONTENT_SECURITY_POLICY), HeaderValue::from_str(&page_policy(&nonce.0)))
+    {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     let mut put = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };

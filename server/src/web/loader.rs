@@ -178,7 +178,8 @@ fn said(status: StatusCode, why: &str) -> Response {
     answer
 }
 
-fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
+/// Whether a browser takes an answer that is encoded so.
+pub fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
     let all = headers.get_all(header::ACCEPT_ENCODING).into_iter().filter_map(|value| value.to_str().ok());
     all.flat_map(|value| value.split(',')).any(|one| {
         let mut parts = one.split(';').map(str::trim);

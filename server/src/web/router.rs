@@ -12,7 +12,11 @@ use axum::{
     routing::{get, post},
 };
 use desk::Desk;
-use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::use_context};
+use leptos::{
+    config::LeptosOptions,
+    nonce::Nonce,
+    prelude::{provide_context, use_context},
+};
 use leptos_axum::{
     LeptosRoutes as _, ResponseOptions, file_and_error_handler_with_context, generate_route_list_with_exclusions_and_ssg_and_context,
 };
@@ -115,10 +119,8 @@ pub fn router(house: House) -> Router {
         {
             answer.insert_header(axum::http::header::LINK, links.clone());
         }
-        if let (Some(nonce), Some(answer)) = (use_nonce(), use_context::<ResponseOptions>())
-            && let Ok(policy) = HeaderValue::from_str(&header::page_policy(&nonce))
-        {
-            answer.insert_header(axum::http::header::CONTENT_SECURITY_POLICY, policy);
+        if let Some(nonce) = use_context::<Parts>().and_then(|parts| parts.extensions.get::<header::PageNonce>().cloned()) {
+            provide_context(Nonce::from_value(nonce.0));
         }
     };
     let (pages, _) = generate_route_list_with_exclusions_and_ssg_and_context(App, None, context.clone());

@@ -12,7 +12,7 @@ use window::{
     view::Files,
 };
 
-use super::{answer::No, header::window_policy, router::House};
+use super::{answer::No, header::window_policy, loader, router::House};
 
 /// The names of the window's files, which `hash.txt` in the site folder tells.
 pub fn files(site: &Path) -> Files {
@@ -45,7 +45,7 @@ pub async fn open(
     let asked = Asked { key: &key, query: &query, headers: &headers, address: &address, nonce: &nonce, files };
     match caller::page(&house.desk, &connected(&house), asked).await {
         Ok((html, sites)) => {
-            let mut answer = Html(html).into_response();
+            let mut answer = shrunk(html, &headers);
             let mut put = |name: HeaderName, value: &str| {
                 if let Ok(value) = HeaderValue::from_str(value) {
                     answer.headers_mut().insert(name, value);
@@ -57,6 +57,19 @@ pub async fn open(
         }
         Err(error) => No::from(error).into_response(),
     }
+}
+
+/// The page, small for a browser that takes brotli: it is part of what a visitor waits for.
+fn shrunk(html: String, headers: &HeaderMap) -> Response {
+    let parameters = brotli::enc::BrotliEncoderParams { quality: 5, lgwin: 16, ..Default::default() };
+    let mut small = vec![];
+    let takes = loader::accepts(headers, "br") && brotli::BrotliCompress(&mut html.as_bytes(), &mut small, &parameters).is_ok();
+    let mut answer = if takes { Html(small).into_response() } else { Html(html).into_response() };
+    if takes {
+        answer.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+    }
+    answer.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    answer
 }
 
 /// A frame's chat goes on in a window of its own: the cookie, and the page without the code.

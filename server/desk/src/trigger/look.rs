@@ -73,10 +73,14 @@ async fn look_for(desk: &Desk, property: &PropertyId, row: &Row, wanted: impl Fn
         return Ok(());
     }
     let facts = facts(&mut conn, property, row, desk.clock().now()).await?;
+    let mut due = vec![];
     for trigger in triggers.into_iter().filter(|trigger| trigger.rule.matches(&facts)) {
-        if ran_for(&mut conn, property, &trigger, row).await? {
-            continue;
+        if !ran_for(&mut conn, property, &trigger, row).await? {
+            due.push(trigger);
         }
+    }
+    drop(conn);
+    for trigger in due {
         let (desk, property, visit) = (desk.clone(), property.clone(), row.id.clone());
         desk.clone().db().write(move |tx| Box::pin(async move { run(tx, &desk, &property, &visit, &trigger).await })).await?;
     }
@@ -169,6 +173,7 @@ impl Desk {
             words = visit::first_words(self.db().read().acquire().await?.as_mut(), &property, &row.id).await?;
         } else {
             words.extend(opened_unseen(&mut conn, &property, greeting, self.clock().now()).await?);
+            drop(conn);
         }
         let shown = greeting.trigger.parse::<TriggerId>().ok().filter(|id| !words.iter().any(|said| said.trigger.as_ref() == Some(id)));
         if let Some(id) = shown {

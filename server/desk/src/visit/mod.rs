@@ -152,7 +152,11 @@ impl Desk {
         ban::check(&mut conn, &property, now, visitor.as_ref(), &from.address).await?;
         let (told, phone) = (seen.trigger.clone(), from.browser.contains("Mobi"));
         let row = match known {
-            Some((row, open)) if row.knows(&open, &seen, now) => row,
+            Some((row, open)) if row.knows(&open, &seen, now) => {
+                // what follows asks for connections of its own: whoever kept one meanwhile would wait for others who do the same
+                drop(conn);
+                row
+            }
             known => {
                 let limits = &self.settings().visitor_limits;
                 let doer = Doer { visitor: None, address: &from.address, property: property.as_str() };

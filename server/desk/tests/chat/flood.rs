@@ -82,3 +82,19 @@ contract!(a_flood_of_visitors_is_bounded_and_agents_go_on, |ground| async {
     assert!(slowest < Duration::from_secs(5), "an answer took {slowest:?} meanwhile");
     desk.close().await;
 });
+
+contract!(pages_that_tell_nothing_new_at_once_do_not_wait_for_each_other, |ground| async {
+    let (_, key) = watching(&ground).await;
+    see(&ground.desk, &key, &beacon(0, "/")).await;
+    let begun = Instant::now();
+    let all: Vec<_> = (0..60)
+        .map(|_| {
+            let (desk, key) = (ground.desk.clone(), key.clone());
+            tokio::spawn(async move { desk.see_visit(&key, sighting(&beacon(0, "/")), sender("198.51.100.4")).await })
+        })
+        .collect();
+    for one in all {
+        one.await.unwrap().unwrap();
+    }
+    assert!(begun.elapsed() < Duration::from_secs(4), "sixty beacons took {:?}", begun.elapsed());
+});
