@@ -218,6 +218,8 @@ test('her mail to an answered missed chat stands in the chat, and the answer in 
   await shows(joao, 'Thank you for your message.');
   const since = world.letters.all.length;
   await joao.goto('about:blank');
+  // who only loads another page has not left: that is waited for
+  await joao.waitForTimeout(8_000);
   await go(paulo, '/inbox?kind=chat&status=open');
   await row(paulo, 'João Lima').click();
   await expect(paulo.locator('.absent')).toContainText('joao@lima.example', { timeout: 60_000 });
@@ -229,7 +231,7 @@ test('her mail to an answered missed chat stands in the chat, and the answer in 
   await open(joao);
   await shows(joao, 'On Sundays we rest.');
   await world.mail({ from: 'João Lima <joao@lima.example>', to: letter.replyTo!.text, subject: `Re: ${letter.subject}`, text: 'Then on Monday.', answers: letter });
-  await expect(paulo.locator('.bubble, .message').filter({ hasText: 'Then on Monday.' })).toBeVisible();
+  await expect(paulo.getByRole('log').getByText('Then on Monday.').first()).toBeVisible();
 });
 
 test('logged out, nothing of him is left in the browser', async () => {

@@ -45,12 +45,13 @@ pub async fn tend(desk: Desk, property: PropertyId, channel: Arc<Channel>) {
             tracing::error!(%error, "who may follow no more cannot be found out");
         }
         let passed = channel.guests.pass(WRITTEN_MOST);
-        for chat in passed.left.iter().filter_map(|(_, chat)| chat.clone()) {
-            channel.left(chat);
-        }
-        let left = passed.left.into_iter().map(|(visitor, _)| visitor).collect();
+        let (left, chats): (Vec<_>, Vec<_>) = passed.left.into_iter().unzip();
         if let Err(error) = write_down(&desk, &property, left, passed.here).await {
             tracing::error!(%error, "who is here cannot be written down");
+        }
+        // told once it is written: what an agent then answers goes by mail, as they are told
+        for chat in chats.into_iter().flatten() {
+            channel.left(chat);
         }
     }
 }
