@@ -185,7 +185,7 @@ test('a chat that waits is told once, and its words to who is in it', async ({ b
   await page.getByText('Hello?').first().click();
   await page.getByPlaceholder(/reply|message/i).first().fill('It runs large.');
   await page.keyboard.press('Control+Enter');
-  await expect(page.getByRole('log').getByText('It runs large.')).toBeVisible();
+  await expect(page.locator('.bubble').filter({ hasText: 'It runs large.' })).toBeVisible();
   await expect(page).not.toHaveTitle(/^\(/);
   await say('Thank you');
   await expect.poll(() => notifications(page)).toHaveLength(2);

@@ -43,7 +43,17 @@ pub fn Editor(
     save: Act,
 ) -> impl IntoView {
     let dry = Act::new::<TryTrigger>();
-    let refused: Refused = Signal::derive(move || save.refusal().or_else(|| dry.refusal()));
+    // what was asked last says what is wrong
+    let last = RwSignal::new(untrack(|| save.refusal()));
+    for act in [save, dry] {
+        Effect::new(move |before: Option<()>| {
+            act.version().track();
+            if before.is_some() {
+                last.set(untrack(|| act.refusal()));
+            }
+        });
+    }
+    let refused: Refused = last.into();
     let title = trigger.as_ref().map_or_else(|| t(texts::NEW).to_owned(), |trigger| fill(texts::EDIT, &[("name", &trigger.name)]));
     // the server makes the id of a new one: this one would differ between page and browser
     let id = trigger.as_ref().map(|trigger| trigger.id.to_string()).unwrap_or_default();

@@ -35,8 +35,12 @@ pub fn TriggersPage() -> impl IntoView {
         shift: Act::new::<MoveTrigger>(),
         delete: Act::new::<DeleteTrigger>(),
     };
-    let versions = move || [acts.save, acts.switch, acts.shift, acts.delete].map(|act| act.version().get());
-    let triggers = Resource::new(versions, |_| list_triggers());
+    // read anew after a change, not after a refusal: what is typed in the editor would go with it
+    let changes = RwSignal::new(0_u32);
+    for act in [acts.save, acts.switch, acts.shift, acts.delete] {
+        on_done(act, move |()| changes.update(|changes| *changes += 1));
+    }
+    let triggers = Resource::new(move || changes.get(), |_| list_triggers());
     let (toasts, saved, deleted) = (use_toasts(), t(model::text::common::SAVED), t(texts::DELETED));
     let navigate = use_navigate();
     on_done(acts.save, move |()| {

@@ -11,13 +11,16 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use http_body_util::Limited;
+use http_body_util::{BodyExt as _, Limited};
 use tokio::time::{Instant, timeout};
 
 use super::{header as headers, origin, peer, router::House, turn, visit, visitor};
 
 /// Largest body of a request that is no upload: a message of 100,000 characters, percent-encoded, fits.
 const BODY_MOST: usize = 2 * 1024 * 1024;
+
+/// Most bytes of a body too large that are heard and thrown away.
+const WASTED_MOST: usize = 16 * 1024 * 1024;
 
 /// Around every route.
 pub async fn guard(State(house): State<House>, mut request: Request, next: Next) -> Response {
@@ -62,6 +65,7 @@ async fn admit(house: &House, request: Request, next: Next, path: &str, id: &str
     let said =
         request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|value| value.parse::<usize>().ok());
     if !upload && said.is_some_and(|size| size > most) {
+        let _ = timeout(house.config.http.request_time, waste(request.into_body())).await;
         return (StatusCode::PAYLOAD_TOO_LARGE, "This is too large.\n").into_response();
     }
     let request = request.map(|body| Body::new(Limited::new(body, most)));
@@ -71,6 +75,12 @@ async fn admit(house: &House, request: Request, next: Next, path: &str, id: &str
     }
     let longest = house.config.http.request_time * if upload { 10 } else { 1 };
     timeout(longest, next.run(request)).await.unwrap_or_else(|_| late(id, longest))
+}
+
+/// Hears what will not be taken: a browser that is answered while it still sends sees a broken line, not the answer.
+async fn waste(body: Body) {
+    let mut body = Limited::new(body, WASTED_MOST);
+    while let Some(Ok(_)) = body.frame().await {}
 }
 
 fn late(id: &str, longest: Duration) -> Response {

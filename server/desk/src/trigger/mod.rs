@@ -102,8 +102,19 @@ const FORGOTTEN_AT_ONCE: i64 = 500;
 /// Forgets for whom triggers ran long ago, the oldest first.
 pub(crate) async fn forget_runs(tx: &mut Tx) -> Result<()> {
     let before = tx.now().plus(-RUN_KEPT);
-    let old = "delete from trigger_run where (property, trigger, who) in (select property, trigger, who from trigger_run where at < $1 order by at limit $2)";
-    sqlx::query(old).bind(before.0).bind(FORGOTTEN_AT_ONCE).execute(tx.conn()).await?;
+    let old = sqlx::query("select property, trigger, who from trigger_run where at < $1 order by at limit $2")
+        .bind(before.0)
+        .bind(FORGOTTEN_AT_ONCE)
+        .fetch_all(tx.conn())
+        .await?;
+    for row in &old {
+        sqlx::query("delete from trigger_run where property = $1 and trigger = $2 and who = $3")
+            .bind(row.try_get::<&str, _>("property")?)
+            .bind(row.try_get::<&str, _>("trigger")?)
+            .bind(row.try_get::<&str, _>("who")?)
+            .execute(tx.conn())
+            .await?;
+    }
     Ok(())
 }
 
