@@ -23,8 +23,11 @@ const teaser = (page: Page) => page.locator('recado-widget .teaser');
 const row = (name: string | RegExp) => marta.locator('.visit-line', { hasText: name });
 
 /** A stranger's browser on the shop's page, with a clock of its own. */
+let strangers = 0;
+/** Each has a browser of its own: pages of like browsers at one address are only joined when there is no doubt. */
 async function stranger(browser: any, where: string): Promise<Page> {
-  const page: Page = await (await browser.newContext({ locale: 'pt-BR', userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' })).newPage();
+  const version = `${140 + strangers++}.0`;
+  const page: Page = await (await browser.newContext({ locale: 'pt-BR', userAgent: `Mozilla/5.0 (X11; Linux x86_64; rv:${version}) Gecko/20100101 Firefox/${version}` })).newPage();
   await page.clock.install();
   await page.goto(shop.url + where);
   await expect(page.locator('recado-widget .launcher')).toBeAttached();

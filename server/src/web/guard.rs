@@ -20,7 +20,7 @@ use super::{header as headers, origin, peer, router::House, turn, visit, visitor
 const BODY_MOST: usize = 2 * 1024 * 1024;
 
 /// Most bytes of a body too large that are heard and thrown away.
-const WASTED_MOST: usize = 16 * 1024 * 1024;
+const WASTED_MOST: usize = 32 * 1024 * 1024;
 
 /// Around every route.
 pub async fn guard(State(house): State<House>, mut request: Request, next: Next) -> Response {
@@ -78,7 +78,7 @@ async fn admit(house: &House, request: Request, next: Next, path: &str, id: &str
 }
 
 /// Hears what will not be taken: a browser that is answered while it still sends sees a broken line, not the answer.
-async fn waste(body: Body) {
+pub async fn waste(body: Body) {
     let mut body = Limited::new(body, WASTED_MOST);
     while let Some(Ok(_)) = body.frame().await {}
 }

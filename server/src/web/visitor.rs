@@ -15,7 +15,7 @@ use model::{AttachmentId, Refusal, attachment::BYTES_MOST};
 
 use super::{
     answer::{Answer, No, id},
-    file,
+    file, guard,
     router::House,
     upload::{Named, receive, said, too_large},
 };
@@ -44,6 +44,7 @@ pub async fn upload(
     visitor.may_follow().await?;
     let Some(size) = said(&headers) else { return Ok(StatusCode::LENGTH_REQUIRED.into_response()) };
     if size > BYTES_MOST {
+        guard::waste(body).await;
         return Err(too_large());
     }
     // places of their own: agents do not wait for visitors
