@@ -22,9 +22,9 @@ const beacons = (page: Page) => {
 const teaser = (page: Page) => page.locator('recado-widget .teaser');
 const row = (name: string | RegExp) => marta.locator('.visit-line', { hasText: name });
 
-/** A stranger's browser on the shop's page, with a clock of its own. */
 let strangers = 0;
-/** Each has a browser of its own: pages of like browsers at one address are only joined when there is no doubt. */
+/** A stranger on the shop's page, with a clock and a browser of their own: pages of like browsers at one address are joined only when
+    there is no doubt. */
 async function stranger(browser: any, where: string): Promise<Page> {
   const version = `${140 + strangers++}.0`;
   const page: Page = await (await browser.newContext({ locale: 'pt-BR', userAgent: `Mozilla/5.0 (X11; Linux x86_64; rv:${version}) Gecko/20100101 Firefox/${version}` })).newPage();
