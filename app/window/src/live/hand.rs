@@ -161,7 +161,7 @@ fn typed(target: &Element) {
             let rests = || {
                 RESTS.set(false);
                 if let Some(writer) = writer() {
-                    socket::typing(&writer.value());
+                    socket::rested(&writer.value());
                 }
             };
             wire::after(900, Box::new(rests));

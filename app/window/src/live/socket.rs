@@ -130,6 +130,12 @@ fn tell(json: &Json) {
     }
 }
 
+/// Shows agents what was written when the hand came to rest, however short ago they were told: the last letters too.
+pub fn rested(text: &str) {
+    TYPED.set(0);
+    typing(text);
+}
+
 /// Shows agents what is being written.
 pub fn typing(text: &str) {
     let now = clock().0;
