@@ -60,7 +60,7 @@ fn wordless(name: &str) -> bool {
 /// would have been is written over: nobody says it any more.
 pub fn silence(module: &mut Module) -> usize {
     let home = std::env::var("CARGO_HOME").unwrap_or_else(|_| std::env::var("HOME").unwrap_or_default() + "/.cargo");
-    let all: Vec<_> = module.data.iter().map(|data| data.id()).collect();
+    let all: Vec<_> = module.data.iter().map(walrus::Data::id).collect();
     for data in all {
         for prefix in ["/rustc/".to_owned(), format!("{home}/registry/src/")] {
             blank(&mut module.data.get_mut(data).value, prefix.as_bytes());

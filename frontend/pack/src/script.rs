@@ -134,7 +134,9 @@ fn bare(js: &str) -> String {
 fn fit(module: &mut Module, mut js: String) -> String {
     let unused = |name: &str| !js.contains(&format!(".{name}"));
     let gone: Vec<_> = module.exports.iter().filter(|export| unused(&export.name)).map(walrus::Export::id).collect();
-    gone.into_iter().for_each(|export| module.exports.delete(export));
+    for export in gone {
+        module.exports.delete(export);
+    }
     walrus::passes::gc::run(module);
     let mut named: Vec<_> = module.imports.iter_mut().map(|import| &mut import.name).filter(|name| name.len() > 12).collect();
     // a name may begin another one

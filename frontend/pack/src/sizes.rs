@@ -112,7 +112,7 @@ mod tests {
         assert_eq!(sizes["app_js"], 7);
         assert_eq!(sizes["app_part_admin"], 13);
         assert_eq!(sizes["widget_loader"], 50);
-        assert_eq!(sizes["widget_opened"], 3_014);
+        assert_eq!(sizes["widget_opened"], WINDOW_PAGE + 14);
         assert!(sizes["app_part_window_files"].is_null());
     }
 
