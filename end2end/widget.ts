@@ -22,8 +22,8 @@ export const CONFIG: Omit<RecadoConfig, 'url' | 'key'> = {
   desktop: { at: 'br', x: 20, y: 20 },
   phone: { at: 'br', x: 16, y: 16 },
   texts: {
-    en: { title: 'Chat', online: 'Chat with us', away: 'Leave us a message', offline: 'Leave a message', close: 'Minimise the chat', unread: 'unread', dismiss: 'Dismiss' },
-    pt: { title: 'Conversa', online: 'Fale conosco', away: 'Deixe um recado', offline: 'Deixe um recado', close: 'Minimizar a conversa', unread: 'não lidas', dismiss: 'Dispensar' },
+    en: { title: 'Chat', online: 'Chat with us', away: 'Leave a message', offline: 'Leave a message', close: 'Minimise', unread: 'unread', dismiss: 'Dismiss' },
+    pt: { title: 'Chat', online: 'Fale conosco', away: 'Deixe um recado', offline: 'Deixe um recado', close: 'Minimizar', unread: 'não lidas', dismiss: 'Fechar' },
   },
 };
 
@@ -54,7 +54,7 @@ export class Recado {
     execFileSync(path.join(WIDGET, 'build'), [path.join(__dirname, 'node_modules/.bin'), out]);
     const loader = readFileSync(path.join(out, 'loader.js'), 'utf8');
     const { server, url } = await listen((request, response) => recado.answer(loader, request, response), '127.0.0.1');
-    const recado: Recado = new Recado(url, '01jd3m8rk5wqv2x7t9yb4c6e0a', server);
+    const recado: Recado = new Recado(url, 'utcrcjnfdglvdyfc', server);
     return recado;
   }
 
