@@ -21,10 +21,10 @@ use crate::{
 const ROW: f64 = 104.0;
 /// Rows drawn above and below the window.
 const MARGIN: usize = 6;
-/// Rows before the end at which the next part is asked for.
-const AHEAD: usize = 12;
+/// Rows before the end at which the next part is asked for: none, on a laptop that has just opened the list.
+const AHEAD: usize = 8;
 /// Rows drawn before the window was measured: one part.
-const FIRST: usize = 30;
+const FIRST: usize = 24;
 
 /// The rows that are drawn: `from..to`.
 #[derive(Clone, Copy, PartialEq, Eq)]

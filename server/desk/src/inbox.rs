@@ -13,8 +13,10 @@ use crate::{
     line, log,
 };
 
-/// Lines of one page: three screens of a laptop. More only makes the first page heavier.
-const PAGE: usize = 30;
+/// Lines of the first part: what a large screen shows before it asks for more. More only makes the page heavier.
+const FIRST: usize = 24;
+/// Lines of each further part.
+const NEXT: usize = 60;
 
 impl Agent {
     /// The beginning of a view, with the counters.
@@ -37,7 +39,8 @@ impl Agent {
     }
 
     async fn page(&self, conn: &mut AnyConnection, view: &View, after: Option<&Key>) -> Result<Page> {
-        let compiled = filter::lines(&self.property, self.id.as_str(), view, after, PAGE + 1);
+        let most = if after.is_some() { NEXT } else { FIRST };
+        let compiled = filter::lines(&self.property, self.id.as_str(), view, after, most + 1);
         let mut query = sqlx::query(sqlx::AssertSqlSafe(compiled.text));
         for value in compiled.values {
             query = match value {
@@ -50,8 +53,8 @@ impl Agent {
             .iter()
             .map(|row| Ok(Row { line: line::of_row(row)?, read_at: row.try_get::<Option<i64>, _>("read_at")?.map(Moment) }))
             .collect::<Result<Vec<_>>>()?;
-        let more = rows.len() > PAGE;
-        rows.truncate(PAGE);
+        let more = rows.len() > most;
+        rows.truncate(most);
         let more = if more { rows.last().map(|row| view.key(&row.line)) } else { None };
         Ok(Page { rows, more })
     }
