@@ -140,7 +140,16 @@ impl MailboxForm {
             return Err(Refusal::invalid("password", Why::Required));
         }
         let folder = if self.folder.trim().is_empty() { "INBOX".to_owned() } else { line_of_field("folder", &self.folder, LINE_MOST)? };
-        Ok(MailboxDraft { id, host, port, tls, user: line_of_field("user", &self.user, LINE_MOST)?, password, folder, all: self.start == "all" })
+        Ok(MailboxDraft {
+            id,
+            host,
+            port,
+            tls,
+            user: line_of_field("user", &self.user, LINE_MOST)?,
+            password,
+            folder,
+            all: self.start == "all",
+        })
     }
 }
 
@@ -258,7 +267,13 @@ mod tests {
 
     fn form() -> MailboxForm {
         let text = |text: &str| text.to_owned();
-        MailboxForm { host: text(" imap.example.com "), tls: text("implicit"), user: text("shop"), password: text(" p w "), ..MailboxForm::default() }
+        MailboxForm {
+            host: text(" imap.example.com "),
+            tls: text("implicit"),
+            user: text("shop"),
+            password: text(" p w "),
+            ..MailboxForm::default()
+        }
     }
 
     #[test]

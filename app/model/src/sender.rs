@@ -54,8 +54,7 @@ pub struct SenderForm {
 impl SenderForm {
     /// What was typed, or what is wrong with it: address, name, signature.
     pub fn check(self) -> Result<(Option<EmailAddress>, SenderName, String), Refusal> {
-        let address =
-            if self.address.trim().is_empty() { None } else { Some(EmailAddress::of_field("address", &self.address)?) };
+        let address = if self.address.trim().is_empty() { None } else { Some(EmailAddress::of_field("address", &self.address)?) };
         let name = self.name.parse().map_err(|()| Refusal::invalid("name", crate::Why::Unknown))?;
         Ok((address, name, signature(&self.signature)?))
     }

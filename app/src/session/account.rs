@@ -12,7 +12,10 @@ use super::api::{ChangePassword, ChangeProfile, ChangeSignature, EndSession, lis
 use crate::{
     roster::use_roster,
     text::t,
-    ui::{Act, Chip, Form, Hidden, PageTitle, SelectField, Submit, TextAreaField, TextField, Time, Tone, loaded, on_done, open_page, use_toasts},
+    ui::{
+        Act, Chip, Form, Hidden, PageTitle, SelectField, Submit, TextAreaField, TextField, Time, Tone, loaded, on_done, open_page,
+        use_toasts,
+    },
 };
 
 /// The account page.

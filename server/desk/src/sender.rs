@@ -10,10 +10,7 @@ use model::{
 };
 use sqlx::{AnyConnection, Row as _};
 
-use crate::{
-    Agent, Result,
-    line::word,
-};
+use crate::{Agent, Result, line::word};
 
 /// What a letter of an agent needs to know.
 pub(crate) struct Signed {

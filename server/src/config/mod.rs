@@ -321,8 +321,8 @@ fn host(text: &str) -> Result<String, String> {
 }
 
 fn label(text: &str) -> Result<String, String> {
-    let ok = !text.is_empty()
-        && text.split('.').all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
+    let ok =
+        !text.is_empty() && text.split('.').all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
     if ok { Ok(text.to_lowercase()) } else { Err("expected a name for DNS, such as recado".into()) }
 }
 

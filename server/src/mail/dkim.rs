@@ -12,7 +12,7 @@ use data_encoding::BASE64;
 use mail_auth::{
     common::{
         crypto::{RsaKey, Sha256, SigningKey as _},
-        headers::{HeaderIterator, Writable, Writer},
+        headers::{HeaderStream, Writable, Writer},
     },
     dkim::{DkimSigner, Done, Signature, canonicalize::CanonicalHeaders},
 };
@@ -52,6 +52,27 @@ impl Writable for Signed<'_> {
     }
 }
 
+/// A mail of ours, header by header: every line ends with CR LF, and an empty one stands before the body.
+struct Lines<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> HeaderStream<'a> for Lines<'a> {
+    fn next_header(&mut self) -> Option<(&'a [u8], &'a [u8])> {
+        let colon = self.rest.iter().position(|byte| *byte == b':').filter(|_| !self.rest.starts_with(b"\r\n"))?;
+        // a line that begins with a blank belongs to the one before it
+        let begins = |at: usize| !matches!(self.rest.get(at), Some(b' ' | b'\t'));
+        let end = (colon..self.rest.len()).find(|at| self.rest[*at] == b'\n' && begins(at + 1)).map_or(self.rest.len(), |at| at + 1);
+        let header = (&self.rest[..colon], &self.rest[colon + 1..end]);
+        self.rest = &self.rest[end..];
+        Some(header)
+    }
+
+    fn body(&mut self) -> &'a [u8] {
+        self.rest.strip_prefix(b"\r\n").unwrap_or(self.rest)
+    }
+}
+
 impl Dkim {
     /// Reads a key (PEM) that signs for a domain.
     pub fn load(file: &Path, selector: &str, domain: &str) -> Result<Self, String> {
@@ -76,7 +97,7 @@ impl Dkim {
 
     /// A mail from an address with the signature of its domain before it, made at a moment (seconds since 1970).
     pub fn sign(&self, mail: &[u8], from: &str, at: u64) -> Result<Vec<u8>, String> {
-        let (_, headers, names, body) = self.signer.template.canonicalize(HeaderIterator::new(mail));
+        let (_, headers, names, body) = self.signer.template.canonicalize(Lines { rest: mail });
         let mut signature = self.signer.template.clone();
         if let Some((_, domain)) = from.rsplit_once('@') {
             signature.d = idna::domain_to_ascii(domain).map_err(|_| format!("{domain} is no domain"))?;
@@ -94,10 +115,7 @@ impl Dkim {
 
 fn record(pair: &KeyPair, selector: &str, domain: &str) -> Result<DkimRecord, String> {
     let der = pair.public_key().as_der().map_err(|_| "the public key cannot be written".to_owned())?;
-    Ok(DkimRecord {
-        name: format!("{selector}._domainkey.{domain}"),
-        value: format!("v=DKIM1; k=rsa; p={}", BASE64.encode(der.as_ref())),
-    })
+    Ok(DkimRecord { name: format!("{selector}._domainkey.{domain}"), value: format!("v=DKIM1; k=rsa; p={}", BASE64.encode(der.as_ref())) })
 }
 
 /// Makes a key of 2048 bits in a file that is not there yet, for its owner's eyes.

@@ -61,7 +61,16 @@ pub struct SmtpOut {
 impl SmtpOut {
     /// With a relay, or without: then letters are kept.
     pub fn new(desk: Desk, relay: Option<Relay>, closing: Closing) -> Self {
-        Self { desk, relay: relay.map(Arc::new), idle: Arc::default(), under_way: Arc::default(), paused: Arc::new(watch::Sender::new(None)), away: Arc::default(), dkim: None, closing }
+        Self {
+            desk,
+            relay: relay.map(Arc::new),
+            idle: Arc::default(),
+            under_way: Arc::default(),
+            paused: Arc::new(watch::Sender::new(None)),
+            away: Arc::default(),
+            dkim: None,
+            closing,
+        }
     }
 
     /// With our signature on every letter.
@@ -154,7 +163,9 @@ impl SmtpOut {
     async fn hand_over(&self, relay: &Relay, due: &Due) -> Result<String, Trouble> {
         let (envelope, bytes) = render::render(&due.letter, &due.files).map_err(|error| Trouble::Never(error.to_string()))?;
         let bytes = match &self.dkim {
-            Some(dkim) => dkim.sign(&bytes, &due.letter.from.address, seconds(due.letter.date_micros)).map_err(|why| Trouble::Later(format!("signing: {why}")))?,
+            Some(dkim) => dkim
+                .sign(&bytes, &due.letter.from.address, seconds(due.letter.date_micros))
+                .map_err(|why| Trouble::Later(format!("signing: {why}")))?,
             None => bytes,
         };
         let mut wire = self.wire(relay).await?;

@@ -77,7 +77,11 @@ impl Dovecot {
         let root = run("id", &["-u"]) == "0";
         let user = if root { "nobody".to_owned() } else { run("id", &["-un"]) };
         let group = run("id", &["-gn", &user]);
-        let users = if root { String::new() } else { format!("default_internal_user = {user}\ndefault_internal_group = {group}\ndefault_login_user = {user}\n") };
+        let users = if root {
+            String::new()
+        } else {
+            format!("default_internal_user = {user}\ndefault_internal_group = {group}\ndefault_login_user = {user}\n")
+        };
         format!(
             "base_dir = {folder}/run\nstate_dir = {folder}/state\nlog_path = {folder}/log\nprotocols = imap\nlisten = 127.0.0.1\n\
              ssl = yes\nssl_cert = <{}\nssl_key = <{}\ndisable_plaintext_auth = no\nfirst_valid_uid = 1\n{users}\

@@ -44,8 +44,7 @@ async fn reading() -> (World, desk::Agent) {
 }
 
 fn read_on(world: &World) -> tokio::task::JoinHandle<()> {
-    let manner =
-        Manner { poll: Duration::from_secs(20), pause: Duration::from_millis(200), ..Manner::new(20_000, Some(certificate())) };
+    let manner = Manner { poll: Duration::from_secs(20), pause: Duration::from_millis(200), ..Manner::new(20_000, Some(certificate())) };
     tokio::spawn(ImapIn::new(world.desk.clone(), manner, world.closing.subscribe()).run())
 }
 

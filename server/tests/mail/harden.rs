@@ -37,7 +37,9 @@ async fn lmtp_answers_for_each_recipient_and_stores_one_copy() {
     let rcpt = rcpt(&world, &token).await;
     let plus = rcpt.replace('@', "+shop@");
     let mut line = BufReader::new(TcpStream::connect(address).await.expect("a line"));
-    let talk = format!("LHLO mx.example\r\nMAIL FROM:<ana@example.com>\r\n{rcpt}\r\nRCPT TO:<nobody@in.example.com>\r\n{plus}\r\nDATA\r\nFrom: <ana@example.com>\r\nSubject: x\r\n\r\nHello\r\n.\r\nQUIT\r\n");
+    let talk = format!(
+        "LHLO mx.example\r\nMAIL FROM:<ana@example.com>\r\n{rcpt}\r\nRCPT TO:<nobody@in.example.com>\r\n{plus}\r\nDATA\r\nFrom: <ana@example.com>\r\nSubject: x\r\n\r\nHello\r\n.\r\nQUIT\r\n"
+    );
     line.get_mut().write_all(talk.as_bytes()).await.expect("said");
     let mut said = String::new();
     line.read_to_string(&mut said).await.expect("heard");
@@ -54,11 +56,9 @@ async fn what_is_said_before_tls_begins_is_not_heard_after_it() {
     server::tls::prepare();
     let (world, token) = World::with_founder().await;
     let tls = server::tls::server(&(file("certificate.pem"), file("key.pem")), &[]).expect("a certificate");
-    let address = listen(
-        |world| SmtpIn::new(world.desk.clone(), MAX, (10, 10), Some(TlsAcceptor::from(tls)), world.closing.subscribe()),
-        &world,
-    )
-    .await;
+    let address =
+        listen(|world| SmtpIn::new(world.desk.clone(), MAX, (10, 10), Some(TlsAcceptor::from(tls)), world.closing.subscribe()), &world)
+            .await;
     let mut line = TcpStream::connect(address).await.expect("a line");
     let rcpt = rcpt(&world, &token).await;
     // in one piece with STARTTLS: what an attacker in between would add
@@ -99,11 +99,8 @@ async fn what_is_said_before_tls_begins_is_not_heard_after_it() {
 async fn who_sends_drop_by_drop_or_not_at_all_is_cut_off_and_others_are_served() {
     let (world, token) = World::with_founder().await;
     let patience = Patience { idle: Duration::from_millis(400), mail: Duration::from_millis(1_200) };
-    let address = listen(
-        |world| SmtpIn::new(world.desk.clone(), MAX, (10, 4), None, world.closing.subscribe()).patient(patience),
-        &world,
-    )
-    .await;
+    let address =
+        listen(|world| SmtpIn::new(world.desk.clone(), MAX, (10, 4), None, world.closing.subscribe()).patient(patience), &world).await;
     let rcpt = rcpt(&world, &token).await;
     let silent = async {
         let mut line = TcpStream::connect(address).await.expect("a line");
@@ -134,8 +131,7 @@ async fn who_sends_drop_by_drop_or_not_at_all_is_cut_off_and_others_are_served()
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flood_of_connections_shuts_out_its_own_address_alone() {
     let (world, token) = World::with_founder().await;
-    let address =
-        listen(|world| SmtpIn::new(world.desk.clone(), MAX, (30, 20), None, world.closing.subscribe()), &world).await;
+    let address = listen(|world| SmtpIn::new(world.desk.clone(), MAX, (30, 20), None, world.closing.subscribe()), &world).await;
     let mut flood = vec![];
     for _ in 0..200 {
         flood.push(TcpStream::connect(address).await.expect("a line"));
@@ -191,8 +187,7 @@ fn memory() -> usize {
 #[tokio::test(flavor = "multi_thread")]
 async fn many_large_mails_at_once_are_told_to_come_later_before_they_take_all_memory() {
     let (world, token) = World::with_founder().await;
-    let address =
-        listen(|world| SmtpIn::new(world.desk.clone(), MAX, (40, 40), None, world.closing.subscribe()), &world).await;
+    let address = listen(|world| SmtpIn::new(world.desk.clone(), MAX, (40, 40), None, world.closing.subscribe()), &world).await;
     let rcpt = rcpt(&world, &token).await;
     let mut lines = vec![];
     for _ in 0..20 {

@@ -8,7 +8,7 @@ use model::{
 };
 use wasm_bindgen::JsCast;
 
-use super::{super::api::TryMailbox, Acts};
+use super::super::api::TryMailbox;
 use crate::{
     text::{count, fill, t, use_language},
     ui::{Act, Chip, Form, Hidden, SelectField, Submit, TextField, Time, Tone},
@@ -31,9 +31,9 @@ const fn trouble(trouble: MailboxTrouble) -> Text {
 
 /// All of them, and a form for a further one.
 #[component]
-pub fn Mailboxes(mailboxes: Vec<Mailbox>, acts: Acts) -> impl IntoView {
+pub fn Mailboxes(mailboxes: Vec<Mailbox>, save: Act, remove: Act) -> impl IntoView {
     let none = mailboxes.is_empty();
-    let rows = mailboxes.into_iter().map(|mailbox| view! { <li class="way"><Row mailbox acts/></li> });
+    let rows = mailboxes.into_iter().map(|mailbox| view! { <li class="way"><Row mailbox save remove/></li> });
     view! {
         <section class="card" aria-labelledby="mailboxes">
             <h2 id="mailboxes">{t(texts::MAILBOXES)}</h2>
@@ -41,19 +41,19 @@ pub fn Mailboxes(mailboxes: Vec<Mailbox>, acts: Acts) -> impl IntoView {
             {(!none).then(|| view! { <ul class="ways">{rows.collect_view()}</ul> })}
             <details class="more" open=none>
                 <summary>{t(texts::NEW_MAILBOX)}</summary>
-                <Fields acts/>
+                <Fields save/>
             </details>
         </section>
     }
 }
 
 #[component]
-fn Row(mailbox: Mailbox, acts: Acts) -> impl IntoView {
+fn Row(mailbox: Mailbox, save: Act, remove: Act) -> impl IntoView {
     let id = mailbox.id.to_string();
     let key = id.clone();
     let name = format!("{} · {}", mailbox.user, mailbox.folder);
     let change = fill(texts::CHANGE_LABEL, &[("name", &name)]);
-    let remove = fill(texts::REMOVE_LABEL, &[("name", &name)]);
+    let remove_label = fill(texts::REMOVE_LABEL, &[("name", &name)]);
     let (says, tone) = match (&mailbox.fault, mailbox.seen_at) {
         (Some(_), _) => (t(texts::UNREAD), Tone::Bad),
         (None, Some(_)) => (t(texts::READ), Tone::Good),
@@ -78,17 +78,17 @@ fn Row(mailbox: Mailbox, acts: Acts) -> impl IntoView {
         </div>
         <details class="more">
             <summary aria-label=change>{t(common::EDIT)}</summary>
-            <Fields acts mailbox=Some(mailbox)/>
-            <Form action=acts.remove class="inline" key>
+            <Fields save mailbox=Some(mailbox)/>
+            <Form action=remove class="inline" key>
                 <Hidden name="mailbox" value=id/>
-                <Submit class="button small danger" label=remove>{t(texts::REMOVE)}</Submit>
+                <Submit class="button small danger" label=remove_label>{t(texts::REMOVE)}</Submit>
             </Form>
         </details>
     }
 }
 
 #[component]
-fn Fields(acts: Acts, #[prop(default = None)] mailbox: Option<Mailbox>) -> impl IntoView {
+fn Fields(save: Act, #[prop(default = None)] mailbox: Option<Mailbox>) -> impl IntoView {
     let new = mailbox.is_none();
     let key = mailbox.as_ref().map_or_else(|| "new".to_owned(), |mailbox| mailbox.id.to_string());
     let id = mailbox.as_ref().map(|mailbox| mailbox.id.to_string()).unwrap_or_default();
@@ -96,12 +96,13 @@ fn Fields(acts: Acts, #[prop(default = None)] mailbox: Option<Mailbox>) -> impl 
         || (String::new(), String::new(), String::new(), String::new(), MailboxTls::Implicit),
         |mailbox| (mailbox.host, mailbox.user, mailbox.folder, mailbox.port.to_string(), mailbox.tls),
     );
-    let kinds = [(MailboxTls::Implicit, texts::TLS_IMPLICIT), (MailboxTls::Starttls, texts::TLS_STARTTLS), (MailboxTls::None, texts::TLS_NONE)];
+    let kinds =
+        [(MailboxTls::Implicit, texts::TLS_IMPLICIT), (MailboxTls::Starttls, texts::TLS_STARTTLS), (MailboxTls::None, texts::TLS_NONE)];
     let kinds = kinds.map(|(kind, text)| (kind.word().to_owned(), t(text).to_owned())).to_vec();
     let starts = [("new", texts::START_NEW), ("all", texts::START_ALL)].map(|(word, text)| (word.to_owned(), t(text).to_owned())).to_vec();
     let password_hint = if new { String::new() } else { t(texts::PASSWORD_KEPT).to_owned() };
     view! {
-        <Form action=acts.save key empties=new>
+        <Form action=save key empties=new>
             <Hidden name="id" value=id/>
             <div class="side-by-side">
                 <TextField name="host" label=t(texts::HOST) value=host placeholder="imap.example.com"/>

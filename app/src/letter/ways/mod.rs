@@ -29,7 +29,7 @@ const AGAIN: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// The changes that this page asks for.
 #[derive(Clone, Copy)]
-pub struct Acts {
+struct Acts {
     save: Act,
     remove: Act,
     make: Act,
@@ -61,7 +61,13 @@ impl Acts {
 pub fn Ways() -> impl IntoView {
     let acts = Acts::new();
     let toasts = use_toasts();
-    for (act, said) in [(acts.save, texts::SAVED), (acts.remove, texts::REMOVED), (acts.revoke, texts::REVOKED), (acts.lift, texts::LIFTED), (acts.sender, texts::SAVED)] {
+    for (act, said) in [
+        (acts.save, texts::SAVED),
+        (acts.remove, texts::REMOVED),
+        (acts.revoke, texts::REVOKED),
+        (acts.lift, texts::LIFTED),
+        (acts.sender, texts::SAVED),
+    ] {
         let said = t(said);
         on_done(act, move |()| toasts.say(said));
     }
@@ -87,13 +93,13 @@ pub fn Ways() -> impl IntoView {
             <div class="columns even">
                 <div class="stack">
                     <Listener domain wires/>
-                    <Mailboxes mailboxes acts/>
+                    <Mailboxes mailboxes save=acts.save remove=acts.remove/>
                 </div>
                 <div class="stack">
                     <Signature record=dkim/>
-                    <SenderCard sender acts/>
-                    <Tokens tokens public_url acts/>
-                    <SuppressedList suppressed acts/>
+                    <SenderCard sender change=acts.sender/>
+                    <Tokens tokens public_url make=acts.make revoke=acts.revoke/>
+                    <SuppressedList suppressed lift=acts.lift/>
                 </div>
             </div>
         }

@@ -6,15 +6,14 @@ use model::{
     text::{common, ways as texts},
 };
 
-use super::Acts;
 use crate::{
     text::{fill, t},
-    ui::{Chip, CopyText, Form, SelectField, Submit, TextAreaField, TextField, Tone},
+    ui::{Act, Chip, CopyText, Form, SelectField, Submit, TextAreaField, TextField, Tone},
 };
 
 /// The form, and what has become of the address.
 #[component]
-pub fn SenderCard(sender: Sender, acts: Acts) -> impl IntoView {
+pub fn SenderCard(sender: Sender, change: Act) -> impl IntoView {
     let Sender { address, name, signature, proven, record } = sender;
     let names = [(SenderName::Via, texts::NAME_VIA), (SenderName::Property, texts::NAME_PROPERTY)];
     let names = names.map(|(name, text)| (name.word().to_owned(), t(text).to_owned())).to_vec();
@@ -34,7 +33,7 @@ pub fn SenderCard(sender: Sender, acts: Acts) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="sender">
             <h2 id="sender">{t(texts::SENDER)}</h2>
-            <Form action=acts.sender key="sender">
+            <Form action=change key="sender">
                 <TextField name="address" label=t(texts::SENDER_ADDRESS) value=address placeholder="support@example.com" hint=t(texts::SENDER_ADDRESS_HINT)/>
                 {state}
                 <SelectField name="name" label=t(texts::SENDER_NAME) value=name.word() options=names/>

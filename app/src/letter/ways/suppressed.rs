@@ -3,17 +3,16 @@
 use leptos::prelude::*;
 use model::{mailbox::Suppressed, text::ways as texts};
 
-use super::Acts;
 use crate::{
     text::{fill, t},
-    ui::{Form, Hidden, Submit, Time},
+    ui::{Act, Form, Hidden, Submit, Time},
 };
 
 /// All of them.
 #[component]
-pub fn SuppressedList(suppressed: Vec<Suppressed>, acts: Acts) -> impl IntoView {
+pub fn SuppressedList(suppressed: Vec<Suppressed>, lift: Act) -> impl IntoView {
     let none = suppressed.is_empty();
-    let rows = suppressed.into_iter().map(|one| view! { <li class="way"><Row one acts/></li> });
+    let rows = suppressed.into_iter().map(|one| view! { <li class="way"><Row one lift/></li> });
     view! {
         <section class="card" aria-labelledby="suppressed">
             <h2 id="suppressed">{t(texts::SUPPRESSED)}</h2>
@@ -24,7 +23,7 @@ pub fn SuppressedList(suppressed: Vec<Suppressed>, acts: Acts) -> impl IntoView 
 }
 
 #[component]
-fn Row(one: Suppressed, acts: Acts) -> impl IntoView {
+fn Row(one: Suppressed, lift: Act) -> impl IntoView {
     let id = one.contact.to_string();
     let key = id.clone();
     let label = fill(texts::LIFT_LABEL, &[("email", &one.email)]);
@@ -35,7 +34,7 @@ fn Row(one: Suppressed, acts: Acts) -> impl IntoView {
                 <span class="hint">{(!one.name.is_empty()).then(|| format!("{} · ", one.name))}{t(texts::SINCE)}" "<Time at=one.since full=true/></span>
             </div>
             <div class="row-acts">
-                <Form action=acts.lift class="inline" key>
+                <Form action=lift class="inline" key>
                     <Hidden name="contact" value=id/>
                     <Submit class="button small" label>{t(texts::LIFT)}</Submit>
                 </Form>

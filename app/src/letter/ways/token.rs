@@ -3,18 +3,17 @@
 use leptos::prelude::*;
 use model::{mailbox::IngestToken, text::ways as texts};
 
-use super::Acts;
 use crate::{
     text::{fill, t},
-    ui::{CopyText, Form, Hidden, Submit, TextField, Time},
+    ui::{Act, CopyText, Form, Hidden, Submit, TextField, Time},
 };
 
 /// All of them, and a form for a further one.
 #[component]
-pub fn Tokens(tokens: Vec<IngestToken>, public_url: String, acts: Acts) -> impl IntoView {
-    let rows = tokens.into_iter().map(|token| view! { <li class="way"><Row token acts/></li> });
+pub fn Tokens(tokens: Vec<IngestToken>, public_url: String, make: Act, revoke: Act) -> impl IntoView {
+    let rows = tokens.into_iter().map(|token| view! { <li class="way"><Row token revoke/></li> });
     let (once, copy, copy_line) = (t(texts::TOKEN_ONCE), t(texts::TOKEN_COPY), t(texts::LINE_COPY));
-    let secret = move || acts.make.answer::<String>().and_then(Result::ok);
+    let secret = move || make.answer::<String>().and_then(Result::ok);
     let made = move || {
         let secret = secret()?;
         let line = format!("curl --fail --data-binary @mail.eml -H 'Authorization: Bearer {secret}' '{public_url}/ingest/raw'");
@@ -32,7 +31,7 @@ pub fn Tokens(tokens: Vec<IngestToken>, public_url: String, acts: Acts) -> impl 
             <p class="hint">{t(texts::TOKENS_HINT)}</p>
             <ul class="ways">{rows.collect_view()}</ul>
             {made}
-            <Form action=acts.make empties=true>
+            <Form action=make empties=true>
                 <TextField name="name" label=t(texts::TOKEN_NAME) hint=t(texts::TOKEN_NAME_HINT)/>
                 <div class="actions"><Submit class="button">{t(texts::TOKEN_MAKE)}</Submit></div>
             </Form>
@@ -41,7 +40,7 @@ pub fn Tokens(tokens: Vec<IngestToken>, public_url: String, acts: Acts) -> impl 
 }
 
 #[component]
-fn Row(token: IngestToken, acts: Acts) -> impl IntoView {
+fn Row(token: IngestToken, revoke: Act) -> impl IntoView {
     let id = token.id.to_string();
     let key = id.clone();
     let label = fill(texts::REVOKE_LABEL, &[("name", &token.name)]);
@@ -56,7 +55,7 @@ fn Row(token: IngestToken, acts: Acts) -> impl IntoView {
                 <span class="hint">{token.made_by}" · "<Time at=token.created_at full=true/>" · "{used}</span>
             </div>
             <div class="row-acts">
-                <Form action=acts.revoke class="inline" key>
+                <Form action=revoke class="inline" key>
                     <Hidden name="token" value=id/>
                     <Submit class="button small" label>{t(texts::REVOKE)}</Submit>
                 </Form>

@@ -1,12 +1,7 @@
 //! Programs that hand mails over by HTTP: their tokens, and what a token lets in. A token is shown once and kept as its digest;
 //! it stands for one property and for nothing else.
 
-use model::{
-    LetterInId, Moment, PropertyId, Refusal, TokenId,
-    address::line_of_field,
-    mailbox::IngestToken,
-    moment::HOUR,
-};
+use model::{LetterInId, Moment, PropertyId, Refusal, TokenId, address::line_of_field, mailbox::IngestToken, moment::HOUR};
 use sqlx::Row as _;
 
 use super::{Incoming, Postbox, take::target};
@@ -32,10 +27,11 @@ impl Agent {
     /// Tokens of the property, oldest first. Admins only.
     pub async fn list_ingest_tokens(&self) -> Result<Vec<IngestToken>> {
         self.admin()?;
-        let rows = sqlx::query("select id, name, made_by, created_at, used_at from ingest_token where property = $1 order by created_at, id")
-            .bind(self.property.as_str())
-            .fetch_all(self.desk.db().read())
-            .await?;
+        let rows =
+            sqlx::query("select id, name, made_by, created_at, used_at from ingest_token where property = $1 order by created_at, id")
+                .bind(self.property.as_str())
+                .fetch_all(self.desk.db().read())
+                .await?;
         rows.iter()
             .map(|row| {
                 Ok(IngestToken {

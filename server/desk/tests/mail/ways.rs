@@ -1,6 +1,6 @@
 //! Ways in and out as admins set them up: mailboxes elsewhere, programs with tokens, addresses that nothing is sent to.
 
-use desk::postbox::{Incoming, Place};
+use desk::postbox::{Incoming, Place, Proof};
 use model::{
     MailboxId, Refusal, TokenId,
     letter::{LetterInStatus, LetterStatus},
@@ -83,10 +83,10 @@ contract!(a_mail_fetched_twice_is_one_mail_and_becomes_a_ticket, |ground| async 
     let raw = Mail::new(JOANA.1, "support@shop.example", "Late order", "Where is it?").raw();
     let first = ground.postbox().fetched(&reading, raw.clone()).await.unwrap();
     assert_eq!(ground.postbox().fetched(&reading, raw.clone()).await.unwrap(), first);
-    let filed = work(&ground, &Default::default()).await;
+    let filed = work(&ground, &Proof::default()).await;
     assert_eq!((filed.len(), filed[0].status), (1, LetterInStatus::Filed));
     assert_eq!(ground.postbox().fetched(&reading, raw).await.unwrap(), first, "also when it is in its ticket");
-    assert!(work(&ground, &Default::default()).await.is_empty());
+    assert!(work(&ground, &Proof::default()).await.is_empty());
 });
 
 contract!(a_token_hands_mails_to_its_own_property_until_it_is_revoked, |ground| async {
@@ -111,7 +111,7 @@ contract!(a_token_hands_mails_to_its_own_property_until_it_is_revoked, |ground| 
     let (olga, _) = ground.other_shop(&shop).await;
     let foreign = olga.overview().await.unwrap().forwarding_address;
     assert_eq!(refused(ground.postbox().hand_over(&feeder, mail(&[foreign]), b"").await), Refusal::NotFound);
-    assert_eq!(work(&ground, &Default::default()).await.len(), 1);
+    assert_eq!(work(&ground, &Proof::default()).await.len(), 1);
     let listed = shop.marta.list_ingest_tokens().await.unwrap().remove(0);
     assert_eq!((listed.name.as_str(), listed.used_at), ("Mailgun", Some(ground.clock.now())));
     assert_eq!(refused(olga.revoke_ingest_token(listed.id.clone()).await), Refusal::NotFound);
@@ -172,7 +172,9 @@ contract!(signatures_stand_below_words_to_customers_and_an_unproven_sender_is_no
     // once DNS vouches for it, letters to customers are from it and are answered to the ticket
     ground
         .db()
-        .write(|tx| Box::pin(async move { Ok(sqlx::query("update property set sender_proven_at = 1").execute(tx.conn()).await.map(|_| ())?) }))
+        .write(|tx| {
+            Box::pin(async move { Ok(sqlx::query("update property set sender_proven_at = 1").execute(tx.conn()).await.map(|_| ())?) })
+        })
         .await
         .unwrap();
     shop.marta.reply(id, words("It has come")).await.unwrap();

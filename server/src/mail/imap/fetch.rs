@@ -88,7 +88,9 @@ impl Reader {
                         tracing::error!(%error, "that a mailbox cannot be read could not be written down");
                     }
                 }
-                End::Desk(error) => tracing::error!(mailbox = %self.mailbox.id, %error, "a mail could not be taken from a mailbox; it is tried again"),
+                End::Desk(error) => {
+                    tracing::error!(mailbox = %self.mailbox.id, %error, "a mail could not be taken from a mailbox; it is tried again")
+                }
             }
             let pause = self.manner.pause.saturating_mul(1 << self.failures.min(10)).min(LONGEST);
             self.failures += 1;

@@ -67,7 +67,8 @@ async fn within<T>(doing: impl Future<Output = T>) -> Result<T, MailboxFault> {
 
 async fn connect(account: &Account, ca_file: Option<&Path>) -> Result<Client<Box<dyn Wire>>, MailboxFault> {
     let name = |error: std::io::Error| fault(MailboxTrouble::Name, error.to_string());
-    let addresses: Vec<_> = within(lookup_host((account.host.as_str(), account.port))).await?.map_err(name)?.collect();
+    let found = timeout(STEP, lookup_host((account.host.as_str(), account.port))).await;
+    let addresses: Vec<_> = found.map_err(|_| fault(MailboxTrouble::Name, ""))?.map_err(name)?.collect();
     if addresses.is_empty() {
         return Err(fault(MailboxTrouble::Name, ""));
     }
@@ -149,7 +150,9 @@ async fn sign_in(client: Client<Box<dyn Wire>>, account: &Account) -> Result<Lin
         within(client.authenticate("PLAIN", Plain(format!("\0{user}\0{password}")))).await?
     };
     signed.map_err(|(error, _)| match &error {
-        Error::No(text) if text.contains("PRIVACYREQUIRED") || text.contains("disallowed on non-secure") => fault(MailboxTrouble::Tls, said(&error)),
+        Error::No(text) if text.contains("PRIVACYREQUIRED") || text.contains("disallowed on non-secure") => {
+            fault(MailboxTrouble::Tls, said(&error))
+        }
         Error::No(_) | Error::Bad(_) => fault(MailboxTrouble::Password, said(&error)),
         other => wrong(other),
     })
