@@ -83,7 +83,7 @@ impl Dovecot {
             format!("default_internal_user = {user}\ndefault_internal_group = {group}\ndefault_login_user = {user}\n")
         };
         format!(
-            "base_dir = {folder}/run\nstate_dir = {folder}/state\nlog_path = {folder}/log\nprotocols = imap\nlisten = 127.0.0.1\n\
+            "base_dir = {folder}/run\nstate_dir = {folder}/state\nlog_path = {folder}/log\nprotocols = imap\nlisten = 127.0.0.1, 127.0.0.2\n\
              ssl = yes\nssl_cert = <{}\nssl_key = <{}\ndisable_plaintext_auth = no\nfirst_valid_uid = 1\n{users}\
              mail_location = maildir:{folder}/mail/%u\nmailbox_idle_check_interval = 1s\n\
              passdb {{\n driver = static\n args = password={PASSWORD}\n}}\n\

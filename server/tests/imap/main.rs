@@ -152,7 +152,7 @@ async fn a_try_says_what_is_wrong() {
         (MailboxForm { host: "no-such-server.invalid".into(), ..right.clone() }, Err(MailboxTrouble::Name)),
         (MailboxForm { port: "1".into(), ..right.clone() }, Err(MailboxTrouble::Port)),
         (MailboxForm { tls: "implicit".into(), ..right.clone() }, Err(MailboxTrouble::Tls)),
-        (MailboxForm { host: "localhost".into(), ..implicit.clone() }, Err(MailboxTrouble::Certificate)),
+        (MailboxForm { host: "127.0.0.2".into(), ..implicit.clone() }, Err(MailboxTrouble::Certificate)),
         (MailboxForm { password: "wrong".into(), ..right.clone() }, Err(MailboxTrouble::Password)),
         (MailboxForm { password: "wröng".into(), ..right.clone() }, Err(MailboxTrouble::Password)),
         (MailboxForm { folder: "Não/Lidos".into(), ..right.clone() }, Err(MailboxTrouble::Folder)),
