@@ -35,7 +35,7 @@ use crate::{
 /// two domains are, some senders are left for the others.
 const SENDERS: usize = 10;
 const TO_ONE_DOMAIN: usize = 4;
-const _: () = assert!(SENDERS / TO_ONE_DOMAIN <= BUSY_MOST && SENDERS % TO_ONE_DOMAIN > 0);
+const _: () = assert!(SENDERS / TO_ONE_DOMAIN <= BUSY_MOST && SENDERS / TO_ONE_DOMAIN * TO_ONE_DOMAIN < SENDERS);
 /// How long nothing is sent after the relay refused us.
 const PAUSE: Duration = Duration::from_mins(5);
 /// How long nothing is sent after the relay was not to be reached: it doubles from the first to the longest.

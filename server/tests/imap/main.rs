@@ -133,7 +133,8 @@ async fn what_was_there_is_fetched_when_it_is_asked_for_and_one_bad_mail_stops_n
     }
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert_eq!(letters(&agent).await.len(), 7);
-    (one.abort(), two.abort());
+    one.abort();
+    two.abort();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -14,7 +14,7 @@ pub fn Tokens(tokens: Vec<IngestToken>, public_url: String, make: Act, revoke: A
     let rows = tokens.into_iter().map(|token| view! { <li class="way"><Row token revoke/></li> });
     let (once, copy, copy_line) = (t(texts::TOKEN_ONCE), t(texts::TOKEN_COPY), t(texts::LINE_COPY));
     let secret = move || make.answer::<String>().and_then(Result::ok);
-    let made = move || {
+    let shown = move || {
         let secret = secret()?;
         let line = format!("curl --fail --data-binary @mail.eml -H 'Authorization: Bearer {secret}' '{public_url}/ingest/raw'");
         Some(view! {
@@ -30,7 +30,7 @@ pub fn Tokens(tokens: Vec<IngestToken>, public_url: String, make: Act, revoke: A
             <h2 id="tokens">{t(texts::TOKENS)}</h2>
             <p class="hint">{t(texts::TOKENS_HINT)}</p>
             <ul class="ways">{rows.collect_view()}</ul>
-            {made}
+            {shown}
             <Form action=make empties=true>
                 <TextField name="name" label=t(texts::TOKEN_NAME) hint=t(texts::TOKEN_NAME_HINT)/>
                 <div class="actions"><Submit class="button">{t(texts::TOKEN_MAKE)}</Submit></div>

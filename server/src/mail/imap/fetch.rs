@@ -89,7 +89,7 @@ impl Reader {
                     }
                 }
                 End::Desk(error) => {
-                    tracing::error!(mailbox = %self.mailbox.id, %error, "a mail could not be taken from a mailbox; it is tried again")
+                    tracing::error!(mailbox = %self.mailbox.id, %error, "a mail could not be taken from a mailbox; it is tried again");
                 }
             }
             let pause = self.manner.pause.saturating_mul(1 << self.failures.min(10)).min(LONGEST);
