@@ -2,7 +2,8 @@
 
 import { Page } from '@playwright/test';
 import { cut, leftInEnglish } from '../catalogue';
-import { alive, compose, expect, fits, found, glance, go, join, look, PASSWORD, settle, somebody, test } from '../people';
+import { colleague, settle } from '../forms';
+import { alive, compose, expect, fits, found, glance, go, look, PASSWORD, somebody, test } from '../people';
 
 test.use({ story: 'inbox' });
 test.describe.configure({ mode: 'serial' });
@@ -14,10 +15,7 @@ const id = (path: string) => path.split('/').at(-1)!;
 
 test('two agents, two tickets', async ({ browser, world }) => {
   marta = await settle(browser, world);
-  await go(marta, '/admin/agents');
-  await marta.getByLabel('E-mail').fill('rui@aurora.example');
-  await marta.getByRole('button', { name: 'Send invitation' }).click();
-  rui = await join(browser, world, 'rui@aurora.example', 'Rui Costa');
+  rui = await colleague(browser, world, marta, 'rui@aurora.example', 'Rui Costa');
   first = await compose(marta, 'joana@correio.example', 'Late parcel', 'We are looking for it.');
   // nothing is left on the form of what was sent, however fast one was
   await go(marta, '/inbox?compose=1');

@@ -1,6 +1,7 @@
 // Parts of the app are files of their own, and a network can fail between two of them.
 
-import { alive, compose, expect, go, settle, test } from '../people';
+import { settle } from '../forms';
+import { alive, compose, expect, go, test } from '../people';
 
 test.use({ story: 'part' });
 

@@ -6,7 +6,8 @@ import { createServer } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { alive, expect, found, go, join, Letter, look, PASSWORD, somebody, stay, test } from '../people';
 
-test.use({ story: 'ticket' });
+// here words are taken back
+test.use({ story: 'ticket', undo: 10 });
 test.describe.configure({ mode: 'serial' });
 
 const SHOP = 'Loja Aurora';

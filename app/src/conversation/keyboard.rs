@@ -1,14 +1,15 @@
 //! One key, one command: `j k e a t p r n c ?`. Off while one types, in a dialog, with a modifier, and whenever the
-//! person switched them off (WCAG 2.2, 2.1.4). Knows which key means what; whoever shows the thing does it.
+//! person switched them off (WCAG 2.2, 2.1.4). Knows which key means what; whoever shows the thing does it. Who types
+//! faster than a conversation comes loses nothing: what was asked of it is kept until it stands.
 
 use std::sync::Arc;
 
 use leptos::{ev, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use model::{Text, text::inbox as text};
+use model::{ConversationId, Text, text::inbox as text};
 use wasm_bindgen::JsCast;
 
-use super::use_address;
+use super::{address::Address, list::focused, use_address};
 use crate::{kept, text::t, ui::Dialog};
 
 /// Where the browser remembers that they are off.
@@ -41,6 +42,17 @@ pub enum Command {
     Help,
 }
 
+impl Command {
+    /// Whether the opened conversation carries it out.
+    fn is_for(self, open: Option<&ConversationId>) -> bool {
+        match self {
+            Self::Next | Self::Previous | Self::Compose | Self::Help => false,
+            Self::Solve => focused().is_none_or(|row| open == Some(&row)),
+            Self::Assign | Self::Tag | Self::Priority | Self::Reply | Self::Note | Self::Ticket => true,
+        }
+    }
+}
+
 /// Keys as pressed, commands, and what they are called.
 const KEYS: [(&str, Option<Command>, Text); 12] = [
     ("j", Some(Command::Next), text::KEY_NEXT),
@@ -64,31 +76,66 @@ type Follower = Arc<dyn Fn(Command) + Send + Sync>;
 pub struct Commands {
     followers: StoredValue<Vec<(u32, Follower)>>,
     last: StoredValue<u32>,
+    address: Address,
+    /// The conversation on the screen. While another one comes it is still the one before.
+    standing: StoredValue<Option<ConversationId>>,
+    /// What was asked of the one that comes.
+    wish: StoredValue<Option<Command>>,
 }
 
 impl Commands {
     /// Listens to the keyboard, and gives itself to everything below.
-    pub fn provide() -> Self {
-        let commands = Self { followers: StoredValue::new(vec![]), last: StoredValue::new(0) };
+    pub fn provide(address: Address) -> Self {
+        let (followers, last) = (StoredValue::new(vec![]), StoredValue::new(0));
+        let commands = Self { followers, last, address, standing: StoredValue::new(None), wish: StoredValue::new(None) };
         provide_context(commands);
         Effect::new(move || {
             let handle = window_event_listener(ev::keydown, move |event| {
-                if let Some(command) = meant(&event) {
+                if event.key() == "Escape" {
+                    commands.wish.set_value(None);
+                } else if let Some(command) = meant(&event).filter(|_| !commands.writes_soon()) {
                     event.prevent_default();
                     commands.give(command);
                 }
             });
             on_cleanup(move || handle.remove());
         });
+        Effect::new(move || {
+            address.open.track();
+            commands.wish.set_value(None);
+        });
         commands
     }
 
-    /// Gives a command to all who follow.
+    /// Gives a command to all who follow; what is for a conversation that is still coming is kept for it.
     pub fn give(self, command: Command) {
+        let open = self.address.open.get_untracked();
+        let waits = open.is_some() && open != self.standing.get_value();
+        if waits && command.is_for(open.as_ref()) {
+            self.wish.set_value(Some(command));
+            return;
+        }
         let all = self.followers.try_get_value().unwrap_or_default();
         for (_, follower) in all {
             follower(command);
         }
+    }
+
+    /// A conversation stands on the screen until the component goes: it carries out what was asked of it while it came.
+    pub fn stand(self, id: ConversationId) {
+        let gone = id.clone();
+        on_cleanup(move || _ = self.standing.try_update_value(|standing| _ = standing.take_if(|one| *one == gone)));
+        Effect::new(move || {
+            self.standing.set_value(Some(id.clone()));
+            if let Some(wish) = self.wish.try_update_value(Option::take).flatten() {
+                self.give(wish);
+            }
+        });
+    }
+
+    /// A field to write in comes and takes the focus: what is typed until then is no command.
+    fn writes_soon(self) -> bool {
+        self.address.composing.get_untracked().is_some() || matches!(self.wish.get_value(), Some(Command::Reply | Command::Note))
     }
 
     /// Carries commands out until the component goes.
