@@ -109,7 +109,7 @@ test('what goes over the wire and what is kept: before it is opened, opened, and
   const kept = async () => {
     const stored = (where: Pick<Page, 'evaluate'>) => where.evaluate(async () => localStorage.length + sessionStorage.length + (await indexedDB.databases()).length);
     let sum = 0;
-    for (const frame of page.frames()) sum += await stored(frame);
+    for (const frame of page.frames()) sum += await stored(frame).catch((error) => { throw new Error(`${frame.url()}: ${error.message}`); });
     return sum;
   };
   const wire = async (since: number): Promise<Wire> => {

@@ -106,6 +106,50 @@ test('each key does what the list of keys says', async ({ world }) => {
   await marta.keyboard.press('Escape');
 });
 
+test('who types faster than a conversation comes loses no key, and strays into no other', async () => {
+  const late = async (page: Page, what: string) => page.route(what, async (route) => { await new Promise((done) => setTimeout(done, 700)); await route.continue(); });
+  await go(marta, first);
+  await late(marta, '**/api/open_conversation*');
+  await marta.locator(`[data-row="${id(second)}"]`).first().focus();
+  await marta.keyboard.press('Enter');
+  await expect(marta).toHaveURL(new RegExp(id(second)));
+  await marta.keyboard.press('r');
+  // the one before still stands; what is typed now is meant for the field to come
+  await marta.keyboard.press('e');
+  await expect(marta.getByRole('heading', { name: 'Wrong invoice' })).toBeVisible();
+  await expect(marta.locator('#write-reply-text')).toBeFocused();
+  await expect(marta.locator('#menu-status summary')).toContainText('Open');
+  await marta.keyboard.press('Escape');
+  // a menu of the one that comes; and a wish that was taken back
+  await marta.locator(`[data-row="${id(first)}"]`).first().focus();
+  await marta.keyboard.press('Enter');
+  await expect(marta).toHaveURL(new RegExp(id(first)));
+  await marta.keyboard.press('p');
+  await expect(marta.getByRole('heading', { name: 'Late parcel' })).toBeVisible();
+  await expect(marta.locator('#menu-priority .menu-item').first()).toBeFocused();
+  await marta.keyboard.press('Escape');
+  await marta.locator(`[data-row="${id(second)}"]`).first().focus();
+  await marta.keyboard.press('Enter');
+  await expect(marta).toHaveURL(new RegExp(id(second)));
+  await marta.keyboard.press('n');
+  await marta.keyboard.press('Escape');
+  await expect(marta.getByRole('heading', { name: 'Wrong invoice' })).toBeVisible();
+  await expect(marta.locator('#write-note-text')).not.toBeFocused();
+  await marta.unroute('**/api/open_conversation*');
+  // the form of a ticket is a part of its own: letters typed before it is there solve nothing
+  const page = await marta.context().newPage();
+  await late(page, '**/pkg/split_conversation*');
+  await go(page, '/inbox');
+  await page.keyboard.press('j');
+  await expect.poll(() => focused(page)).not.toBe('');
+  await page.keyboard.press('c');
+  await page.keyboard.press('e');
+  await expect(page.getByLabel('Recipient name')).toBeFocused();
+  await expect(page.locator('.row-link').filter({ hasText: 'Solved' })).toHaveCount(0);
+  await expect(page.locator('.inbox-rows > li')).toHaveCount(2);
+  await page.close();
+});
+
 test('one goes on where one was, whatever comes and goes in the list', async () => {
   const third = await compose(marta, 'eva@moreau.example', 'Bulk order', 'Forty units.');
   await go(rui, '/inbox');

@@ -113,8 +113,11 @@ test('an agent answers', async () => {
   await expect(ana.getByText('Thank you for your patience.')).toBeHidden();
   await expect(ana.getByRole('heading', { name: 'Marta' })).toBeVisible();
   await say(ana, 'Thanks! 🙂');
-  await marta.reload();
-  await expect(marta.getByText('Thanks! 🙂').first()).toBeVisible();
+  // without script she looks again until it is there
+  await expect(async () => {
+    await marta.reload();
+    await expect(marta.getByText('Thanks! 🙂').first()).toBeVisible({ timeout: 500 });
+  }).toPass();
   await look(ana, 'chat');
   await ana.getByRole('button', { name: 'Emoji' }).click();
   await look(ana, 'emoji');
@@ -231,8 +234,10 @@ test('in a shop on another origin: calls, events, a window of its own, and all f
   await expect(frame.locator('.log .words')).toHaveText('Olá da loja');
   const [cookie] = await context.cookies();
   expect([cookie.name, (cookie as any).partitionKey]).toEqual([`__Host-recado-${key}`, 'http://localhost']);
-  await marta.goto('/inbox?kind=chat&sort=newest');
-  await marta.getByText('Olá da loja').first().click();
+  await expect(async () => {
+    await marta.goto('/inbox?kind=chat&sort=newest');
+    await marta.getByText('Olá da loja').first().click({ timeout: 1_000 });
+  }).toPass();
   await expect(marta.locator('.facts').filter({ hasText: 'plan' }).getByText('gold')).toBeVisible();
   await expect(marta.getByText('vip').first()).toBeVisible();
   // a window of its own has the chat, by an address that works once
