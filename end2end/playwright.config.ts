@@ -13,6 +13,7 @@ export default defineConfig({
   use: {
     viewport: { width: 1440, height: 900 },
     locale: 'en-US',
+    actionTimeout: 30_000,
     // a recording of each step costs a third of the time: RECADO_TRACE=1 has it
     trace: process.env.RECADO_TRACE ? 'retain-on-failure' : 'off',
     screenshot: 'only-on-failure',

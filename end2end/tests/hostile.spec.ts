@@ -5,7 +5,7 @@ import { Frame, Page } from '@playwright/test';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { send, settle, Widget, widgetKey } from '../forms';
-import { expect, go, somebody, test, World } from '../people';
+import { expect, fits, found, go, somebody, test } from '../people';
 import { bubble, inside, launcher, open, reply, row, shows, writes } from '../visitor';
 import { Shop } from '../widget';
 
@@ -69,6 +69,7 @@ async function harmless(page: Page, where: string) {
   });
   for (const frame of page.frames()) expect(await look(frame), `${where}, ${frame.url()}`).toEqual({ hit: undefined, bad: [] });
   expect(ran).toEqual([]);
+  await fits(page, where);
 }
 
 let marta: Page, mallory: Page, shop: Shop, key: string;
@@ -88,7 +89,7 @@ test('a site that means harm, and an agent with a name', async ({ browser, world
   shop = await Shop.start({ url: world.url, script: `${world.url}/w/${key}.js` });
 });
 
-test('titles, addresses and referrers of pages, and the form before a chat', async ({ browser, world }) => {
+test('titles, addresses and referrers of pages, and the form before a chat', async ({ browser }) => {
   const page = `/evil?q=${encodeURIComponent(EVIL)}&r=</script><script>window.hit=1</script>`;
   const policy = `script-src * 'unsafe-inline'; frame-src *; connect-src *`;
   shop.pages['/evil'] = { policy, script: `document.title = ${JSON.stringify(OWN.join(' '))}`, body: '<h1>Evil</h1><a id="on" href="/next?&quot;><svg/onload=window.hit=1>">next</a>' };
@@ -111,7 +112,6 @@ test('titles, addresses and referrers of pages, and the form before a chat', asy
   await inside(mallory).getByRole('button', { name: 'Start chat' }).click();
   await expect(inside(mallory).locator('.said').first()).toBeVisible();
   await harmless(mallory, 'the window');
-  void world;
 });
 
 test('all that a page can say of its visitor', async () => {
@@ -157,7 +157,7 @@ test('every payload there is, said by a visitor and by an agent', async () => {
   await harmless(marta, 'the chat, drawn by the server');
 });
 
-test('files with names and contents that mean harm', async ({ world }) => {
+test('files with names and contents that mean harm', async () => {
   const script = '<svg xmlns="http://www.w3.org/2000/svg" onload="window.hit=1"><script>window.hit=1</script></svg>';
   const files = [
     { name: `${EVIL.replaceAll('/', ' ')}.txt`, mimeType: 'text/plain', buffer: Buffer.from('words') },
@@ -181,7 +181,6 @@ test('files with names and contents that mean harm', async ({ world }) => {
     expect(answer.headers()['content-security-policy'], href).toContain('sandbox');
     expect(answer.headers()['x-content-type-options']).toBe('nosniff');
   }
-  void world;
 });
 
 test('a ticket of the chat, its letter, and the letter as it is shown to admins', async ({ browser, world }) => {
@@ -225,7 +224,8 @@ test('a ticket of the chat, its letter, and the letter as it is shown to admins'
   await harmless(marta, 'the original mail');
 });
 
-test('nothing ran', () => {
+test('nothing ran, and nothing was pushed out of its place', () => {
   expect(ran).toEqual([]);
+  expect([...new Set(found)]).toEqual([]);
   shop.stop();
 });
