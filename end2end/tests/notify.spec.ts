@@ -323,7 +323,8 @@ test('a browser with a push service is told, can be tested, and is told no more'
   await page.close();
   await marta.evaluate(() => { document.hasFocus = () => true; window.dispatchEvent(new Event('blur')); window.dispatchEvent(new Event('focus')); });
   await write(world, 'Nina Paz <nina@correio.example>', 'While she looks');
-  await marta.waitForTimeout(7000);
+  // a push waits three seconds for who may read it here
+  await marta.waitForTimeout(5000);
   expect(service.pushed).toHaveLength(1);
   await marta.evaluate(() => { document.hasFocus = () => false; window.dispatchEvent(new Event('blur')); });
   await write(world, 'Nina Paz <nina@correio.example>', 'While she is away');
@@ -334,7 +335,7 @@ test('a browser with a push service is told, can be tested, and is told no more'
   await marta.getByRole('button', { name: 'Remove' }).click();
   await expect(marta.getByText('None so far.')).toBeVisible();
   await write(world, 'Nina Paz <nina@correio.example>', 'Afterwards');
-  await marta.waitForTimeout(6000);
+  await marta.waitForTimeout(5000);
   expect(service.pushed).toHaveLength(2);
   service.stop();
 });

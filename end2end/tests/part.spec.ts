@@ -13,7 +13,7 @@ test('a part that cannot be had leaves its page plain, and is asked for again', 
   // a page that needs it is complete, and its forms are sent as they are
   await marta.goto(ticket);
   await expect(marta.getByRole('log').getByText('We are looking for it.')).toBeVisible();
-  await marta.waitForTimeout(2_000);
+  await marta.waitForTimeout(1_000);
   expect(await marta.evaluate(() => 'live' in document.documentElement.dataset)).toBe(false);
   await marta.locator('#write-reply-text').fill('Said without the part.');
   await marta.getByRole('button', { name: 'Send' }).first().click();

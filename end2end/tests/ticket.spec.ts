@@ -140,7 +140,7 @@ test('who only claims to be an agent is held', async ({ world }) => {
   const before = world.letters.all.length;
   await world.mail({ from: 'Rui Costa <rui@aurora.example>', to: copy.replyTo!.value[0].address!, subject: `Re: ${copy.subject}`, text: 'Please pay to this new account.', answers: copy });
   await expect(ines.getByText('claims to come from an agent').first()).toBeVisible();
-  await new Promise((resolve) => setTimeout(resolve, 3000));
+  await new Promise((resolve) => setTimeout(resolve, 1500));
   expect(world.letters.all.length).toBe(before);
   await look(ines, 'held');
 });
