@@ -64,7 +64,8 @@ async function harmless(page: Page, where: string) {
     for (const root of roots) for (const one of root.querySelectorAll('*')) if (one.shadowRoot) roots.push(one.shadowRoot);
     const all = roots.flatMap((root) => [...root.querySelectorAll('*')]);
     const bad = (one: Element) => [...one.attributes].some(({ name, value }) => name.startsWith('on') || /^\s*javascript:/i.test(value))
-      || (one.matches('script:not([src])') && !(one as HTMLScriptElement).nonce && /hit=/.test(one.textContent!)) || one.matches('img[src="x"], iframe[srcdoc*="top.hit"], svg[onload]');
+      || (one.matches('script:not([src])') && !(one as HTMLScriptElement).nonce && /hit=/.test(one.textContent!))
+      || one.matches('meta[http-equiv="refresh" i], head > :not(meta, link, title, script, style)') || one.matches('img[src="x"], iframe[srcdoc*="top.hit"], svg[onload]');
     return { hit: (window as any).hit, bad: all.filter(bad).map((one) => one.outerHTML.slice(0, 200)) };
   });
   for (const frame of page.frames()) expect(await look(frame), `${where}, ${frame.url()}`).toEqual({ hit: undefined, bad: [] });
@@ -155,6 +156,13 @@ test('every payload there is, said by a visitor and by an agent', async () => {
   await marta.reload();
   await expect(bubble(marta, 'img src=x').first()).toBeVisible();
   await harmless(marta, 'the chat, drawn by the server');
+  // what was refused comes back by the address, and anybody can make an address
+  const [form, here] = [await marta.locator('form.write-reply').getAttribute('action'), new URL(marta.url()).pathname];
+  for (const one of OWN) {
+    await marta.goto(`${here}?__path=${encodeURIComponent(form!)}&typed.form[text]=${encodeURIComponent(`\n${one}</textarea>${one}`)}`);
+    await expect(reply(marta)).toHaveValue(/textarea/);
+    await harmless(marta, 'a field filled by an address');
+  }
 });
 
 test('files with names and contents that mean harm', async () => {
@@ -188,7 +196,7 @@ test('a ticket of the chat, its letter, and the letter as it is shown to admins'
   const drawer = marta.getByRole('dialog', { name: 'Create ticket from this chat' });
   await expect(drawer.getByLabel('Recipient name')).toHaveValue(/img src=x/);
   await drawer.getByLabel('Recipient e-mail').fill('mallory@evil.example');
-  await drawer.getByLabel('Subject').fill(`Harm ${OWN[2]}`);
+  await drawer.getByLabel('Subject').fill(`Harm ${OWN[3]}<meta http-equiv="refresh" content="0;url=/gone">`);
   await drawer.getByRole('textbox', { name: 'Message' }).fill(gathered(90_000)[0]);
   await harmless(marta, 'the form of a ticket');
   await drawer.getByRole('button', { name: 'Create', exact: true }).click();
@@ -204,6 +212,9 @@ test('a ticket of the chat, its letter, and the letter as it is shown to admins'
   await expect(marta.getByRole('heading', { name: 'Harm' })).toBeVisible();
   await harmless(marta, 'the ticket');
   const ticket = new URL(marta.url()).pathname;
+  await go(marta, ticket);
+  await expect(marta).toHaveTitle(/Harm <\/textarea><\/title>/);
+  await harmless(marta, 'the ticket, drawn by the server');
   await go(marta, '/admin/email');
   await harmless(marta, 'letters');
   await marta.getByText('Harm').first().click();

@@ -171,6 +171,7 @@ test('one goes on where one was, whatever comes and goes in the list', async () 
   expect(await focused(rui)).toBe(id(second));
   // solved, a row goes from the open ones; the next one is the one after it
   await marta.keyboard.press('e');
+  await expect(rui.locator(`[data-row="${id(second)}"]`)).not.toContainText('Solved');
   await go(rui, '/inbox');
   await rui.keyboard.press('j');
   await rui.keyboard.press('j');

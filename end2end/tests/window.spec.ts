@@ -239,7 +239,7 @@ test('in a shop on another origin: calls, events, a window of its own, and all f
     await marta.getByText('Olá da loja').first().click({ timeout: 1_000 });
   }).toPass();
   await expect(marta.locator('.facts').filter({ hasText: 'plan' }).getByText('gold')).toBeVisible();
-  await expect(marta.getByText('vip').first()).toBeVisible();
+  await expect(marta.locator('.pane-facts').getByText('vip').first()).toBeVisible();
   // a window of its own has the chat, by an address that works once
   const [own] = await Promise.all([context.waitForEvent('page'), call('popup')]);
   await expect(own.locator('.log .words')).toHaveText('Olá da loja');

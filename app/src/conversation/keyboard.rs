@@ -44,10 +44,10 @@ pub enum Command {
 
 impl Command {
     /// Whether the opened conversation carries it out.
-    fn is_for(self, open: Option<&ConversationId>) -> bool {
+    fn is_for(self, open: &ConversationId) -> bool {
         match self {
             Self::Next | Self::Previous | Self::Compose | Self::Help => false,
-            Self::Solve => focused().is_none_or(|row| open == Some(&row)),
+            Self::Solve => focused().is_none_or(|row| row == *open),
             Self::Assign | Self::Tag | Self::Priority | Self::Reply | Self::Note | Self::Ticket => true,
         }
     }
@@ -74,25 +74,29 @@ type Follower = Arc<dyn Fn(Command) + Send + Sync>;
 /// Commands as they are given, and who carries them out.
 #[derive(Clone, Copy)]
 pub struct Commands {
-    followers: StoredValue<Vec<(u32, Follower)>>,
-    last: StoredValue<u32>,
     address: Address,
+    inside: StoredValue<Inside>,
+}
+
+#[derive(Default)]
+struct Inside {
+    followers: Vec<(u32, Follower)>,
+    last: u32,
     /// The conversation on the screen. While another one comes it is still the one before.
-    standing: StoredValue<Option<ConversationId>>,
-    /// What was asked of the one that comes.
-    wish: StoredValue<Option<Command>>,
+    standing: Option<ConversationId>,
+    /// What was asked of one that comes.
+    wish: Option<(ConversationId, Command)>,
 }
 
 impl Commands {
     /// Listens to the keyboard, and gives itself to everything below.
     pub fn provide(address: Address) -> Self {
-        let (followers, last) = (StoredValue::new(vec![]), StoredValue::new(0));
-        let commands = Self { followers, last, address, standing: StoredValue::new(None), wish: StoredValue::new(None) };
+        let commands = Self { address, inside: StoredValue::new(Inside::default()) };
         provide_context(commands);
         Effect::new(move || {
             let handle = window_event_listener(ev::keydown, move |event| {
                 if event.key() == "Escape" {
-                    commands.wish.set_value(None);
+                    commands.with(|inside| inside.wish = None);
                 } else if let Some(command) = meant(&event).filter(|_| !commands.writes_soon()) {
                     event.prevent_default();
                     commands.give(command);
@@ -100,23 +104,20 @@ impl Commands {
             });
             on_cleanup(move || handle.remove());
         });
-        Effect::new(move || {
-            address.open.track();
-            commands.wish.set_value(None);
-        });
         commands
     }
 
     /// Gives a command to all who follow; what is for a conversation that is still coming is kept for it.
     pub fn give(self, command: Command) {
-        let open = self.address.open.get_untracked();
-        let waits = open.is_some() && open != self.standing.get_value();
-        if waits && command.is_for(open.as_ref()) {
-            self.wish.set_value(Some(command));
-            return;
-        }
-        let all = self.followers.try_get_value().unwrap_or_default();
-        for (_, follower) in all {
+        let open = self.address.open.get_untracked().filter(|open| command.is_for(open));
+        let followers = self.with(|inside| match open {
+            Some(open) if inside.standing.as_ref() != Some(&open) => {
+                inside.wish = Some((open, command));
+                vec![]
+            }
+            _ => inside.followers.clone(),
+        });
+        for (_, follower) in followers {
             follower(command);
         }
     }
@@ -124,26 +125,37 @@ impl Commands {
     /// A conversation stands on the screen until the component goes: it carries out what was asked of it while it came.
     pub fn stand(self, id: ConversationId) {
         let gone = id.clone();
-        on_cleanup(move || _ = self.standing.try_update_value(|standing| _ = standing.take_if(|one| *one == gone)));
+        on_cleanup(move || _ = self.with(|inside| inside.standing.take_if(|one| *one == gone)));
         Effect::new(move || {
-            self.standing.set_value(Some(id.clone()));
-            if let Some(wish) = self.wish.try_update_value(Option::take).flatten() {
-                self.give(wish);
+            let wish = self.with(|inside| {
+                inside.standing = Some(id.clone());
+                inside.wish.take()
+            });
+            if let Some((_, command)) = wish.filter(|(asked, _)| *asked == id) {
+                self.give(command);
             }
         });
     }
 
     /// A field to write in comes and takes the focus: what is typed until then is no command.
     fn writes_soon(self) -> bool {
-        self.address.composing.get_untracked().is_some() || matches!(self.wish.get_value(), Some(Command::Reply | Command::Note))
+        let wish = self.with(|inside| inside.wish.as_ref().map(|(_, command)| *command));
+        self.address.composing.get_untracked().is_some() || matches!(wish, Some(Command::Reply | Command::Note))
     }
 
     /// Carries commands out until the component goes.
     pub fn follow(self, act: impl Fn(Command) + Send + Sync + 'static) {
-        self.last.update_value(|last| *last += 1);
-        let number = self.last.get_value();
-        self.followers.update_value(|all| all.push((number, Arc::new(act))));
-        on_cleanup(move || _ = self.followers.try_update_value(|all| all.retain(|(other, _)| *other != number)));
+        let number = self.with(|inside| {
+            inside.last += 1;
+            inside.followers.push((inside.last, Arc::new(act)));
+            inside.last
+        });
+        on_cleanup(move || self.with(|inside| inside.followers.retain(|(other, _)| *other != number)));
+    }
+
+    /// Nothing when the Inbox is gone.
+    fn with<T: Default>(self, act: impl FnOnce(&mut Inside) -> T) -> T {
+        self.inside.try_update_value(act).unwrap_or_default()
     }
 }
 
