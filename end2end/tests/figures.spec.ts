@@ -36,7 +36,7 @@ async function slow(context: BrowserContext, page: Page) {
 async function rest(page: Page) {
   await page.waitForLoadState('load');
   await page.evaluate(async () => {
-    for (let quiet = 0; quiet < 10; ) {
+    for (let quiet = 0; quiet < 5; ) {
       const before = (window as any).figures.blocked;
       await new Promise((done) => setTimeout(done, 100));
       quiet = (window as any).figures.blocked === before ? quiet + 1 : 0;
