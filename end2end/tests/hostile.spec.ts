@@ -223,7 +223,7 @@ test('a ticket of the chat, its letter, and the letter as it is shown to admins'
   // and the answer, a mail that is all payloads
   await world.mail({
     from: `"${OWN[2].replaceAll('"', '\\"')}" <mallory@evil.example>`, to: letter.replyTo!.value[0].address!, subject: `Re: Harm ${EVIL}`, answers: letter,
-    text: gathered(200_000)[0], html: `<p>By mail.</p>${gathered(200_000)[0]}`,
+    text: `By mail.\n\n${gathered(200_000)[0]}`, html: `<p>By mail.</p>${gathered(200_000)[0]}`,
     attachments: [{ filename: `${EVIL}.html`, content: '<script>window.hit=1</script>' }],
   });
   await go(marta, ticket);
