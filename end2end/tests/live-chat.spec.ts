@@ -4,7 +4,7 @@
 import { Browser, Page } from '@playwright/test';
 import { colleague, settle, Widget, widgetKey } from '../forms';
 import { expect, found, go, look, test, World } from '../people';
-import { inside, launcher, open, reply, row, says, shows, writes } from '../visitor';
+import { bubble, inside, launcher, open, reply, row, says, shows, writes } from '../visitor';
 import { Shop } from '../widget';
 
 test.use({ story: 'live-chat' });
@@ -229,6 +229,8 @@ test('a page made for Tawk works by changing one address', async ({ browser, wor
   await expect(inside(page).locator('[data-awake]')).toBeAttached();
   await says(page, 'From a page of Tawk.');
   await row(marta, 'From a page of Tawk.').click();
+  // the chat before stands until this one has come
+  await expect(bubble(marta, 'From a page of Tawk.')).toBeVisible();
   await reply(marta).fill('Welcome over.');
   await reply(marta).press('Enter');
   await expect.poll(() => page.evaluate(() => (window as any).done)).toEqual(expect.arrayContaining(['load', 'max', 'started', 'said From a page of Tawk.', 'agent Marta Silva', 'heard Welcome over.']));
