@@ -249,6 +249,7 @@ test('in a shop on another origin: calls, events, a window of its own, and all f
   await writer.press('Escape');
   expect(await call('state')).toMatchObject({ open: false, chatting: true, known: true });
   expect(await call('end')).toBe(true);
+  await expect.poll(() => page.evaluate('heard')).toContain('chatEnded');
   await call('logout');
   // that of the closed window is forgotten by the server, and goes when it is opened again
   await expect.poll(async () => (await context.cookies()).filter((one: any) => one.partitionKey === 'http://localhost')).toEqual([]);
