@@ -19,7 +19,7 @@ function binaries(): string {
 
 /** A port nobody listens at. Below those that a system gives to connections of its own: one of them may take it before a server does. */
 export async function freePort(): Promise<number> {
-  const port = 10_000 + Math.floor(Math.random() * 22_000);
+  const port = 11_000 + Math.floor(Math.random() * 21_000);
   const server = createServer();
   const free = await new Promise<boolean>((resolve) => server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)));
   if (!free) return freePort();
