@@ -30,6 +30,7 @@ pub mod property;
 pub mod refusal;
 pub mod roster;
 pub mod rule;
+pub mod site;
 pub mod text;
 pub mod thread;
 pub mod ticket;
