@@ -81,7 +81,7 @@ fn leave_by_itself(chosen: Memo<Presence>) {
             window_event_listener(ev::pointermove, move |_| touched()),
             window_event_listener(ev::wheel, move |_| touched()),
         ];
-        let ticking = set_interval_with_handle(look, LOOK).ok();
+        let ticking = set_interval_with_handle(look, Duration::from_millis(LOOK.cast_unsigned())).ok();
         on_cleanup(move || {
             handles.into_iter().for_each(WindowListenerHandle::remove);
             if let Some(ticking) = ticking {

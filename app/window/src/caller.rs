@@ -10,7 +10,10 @@ use leptos::{prelude::*, server_fn::error::ServerFnUrlError};
 use model::{
     AgentId, Language, PropertyId, Refusal,
     colour::{BLACK, Colour},
-    text::{common, window as texts},
+    text::{
+        common,
+        window::{CATALOGUE, place as texts},
+    },
     visit::{FirstWords, Greeting},
     widget::{Appearance, Consent, Wording},
     window::{Front, Window as Shown},
@@ -219,7 +222,7 @@ async fn opened(
 
 /// The catalogue of the window with the property's own words laid over.
 fn words(language: Language, wording: &Wording) -> Vec<String> {
-    let mut words: Vec<String> = texts::CATALOGUE.iter().map(|text| language.say(*text).to_owned()).collect();
+    let mut words: Vec<String> = CATALOGUE.iter().map(|text| language.say(*text).to_owned()).collect();
     for (text, own) in [
         (texts::ONLINE_HEAD, &wording.online.0),
         (texts::ONLINE_LINE, &wording.online.1),
@@ -233,7 +236,7 @@ fn words(language: Language, wording: &Wording) -> Vec<String> {
         (texts::CONSENT, &wording.consent),
     ] {
         if !own.is_empty() {
-            words[text.place(texts::CATALOGUE[0])].clone_from(own);
+            words[text.index()].clone_from(own);
         }
     }
     words
