@@ -13,11 +13,11 @@ use crate::{
 };
 
 /// Nobody who touches nothing for so long is at the desk, milliseconds.
-const IDLE: f64 = 600_000.0;
-/// How often that is looked at.
-const LOOK: Duration = Duration::from_secs(30);
+const IDLE: i64 = 600_000;
+/// How often that is looked at, milliseconds.
+const LOOK: i64 = 30_000;
 /// How often the server is told that somebody is there, milliseconds.
-const SAY: f64 = 60_000.0;
+const SAY: i64 = 60_000;
 
 /// What the agent who looks chose to be.
 pub fn own_presence() -> Memo<Presence> {
@@ -53,16 +53,23 @@ pub fn PresenceChoice() -> impl IntoView {
     }
 }
 
+/// This machine's clock, milliseconds.
+fn clock() -> i64 {
+    #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds, far below 2^53")]
+    let millis = js_sys::Date::now() as i64;
+    millis
+}
+
 /// Tells the server when this page was touched, and when it was not for long: whether none of the agent's pages was, on whatever machine,
 /// is known there.
 fn leave_by_itself(chosen: Memo<Presence>) {
     let say = |idle| spawn_local(async move { drop(keep_presence(idle).await) });
     Effect::new(move || {
-        let (touched_at, said_at) = (StoredValue::new(0.0), StoredValue::new(0.0));
+        let (touched_at, said_at) = (StoredValue::new(0_i64), StoredValue::new(0_i64));
         let touched = move || {
-            let now = js_sys::Date::now();
+            let now = clock();
             // who comes back is online at once
-            let back = chosen.get_untracked() == Presence::Away && now - touched_at.get_value() > SAY / 2.0;
+            let back = chosen.get_untracked() == Presence::Away && now - touched_at.get_value() > LOOK;
             touched_at.set_value(now);
             if back || now - said_at.get_value() > SAY {
                 said_at.set_value(now);
@@ -70,7 +77,7 @@ fn leave_by_itself(chosen: Memo<Presence>) {
             }
         };
         let look = move || {
-            if chosen.get_untracked() == Presence::Online && js_sys::Date::now() - touched_at.get_value() > IDLE {
+            if chosen.get_untracked() == Presence::Online && clock() - touched_at.get_value() > IDLE {
                 say(true);
             }
         };
