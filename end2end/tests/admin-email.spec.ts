@@ -3,7 +3,8 @@
 
 import { Page } from '@playwright/test';
 import { MailboxServer } from '../mailbox';
-import { compose, expect, found, go, look, settle, stay, test } from '../people';
+import { settle } from '../forms';
+import { compose, expect, found, go, look, stay, test } from '../people';
 
 test.use({ story: 'admin-email' });
 

@@ -1,4 +1,4 @@
-//! For ten seconds after sending: the way back.
+//! For some seconds after sending: the way back.
 
 use std::time::Duration;
 

@@ -6,7 +6,7 @@ use model::{
     conversation::{Folder, Kind, Line, Priority, Status},
     draft::{Draft, DraftPlace},
     event::What,
-    message::{Author, Channel, MessageKind, UNDO, preview},
+    message::{Author, Channel, MessageKind, preview},
     ticket::{Part, TicketDraft, TicketForm},
     visitor::Details,
 };
@@ -120,7 +120,7 @@ impl Agent {
         }
         let mut files = attachment::claim(tx, &self.property, self.id.as_str(), &draft.attachments).await?;
         files.extend(transcript);
-        let held_until = Some(tx.now().plus(UNDO));
+        let held_until = Some(tx.now().plus(self.desk.settings().undo));
         let entry =
             Entry { held_until, files, ..Entry::said(self.new_message(), MessageKind::Said, self.author(), Channel::Web, draft.text) };
         let opening = Opening {
