@@ -62,7 +62,7 @@ const drop = () => {
 const watch = () => {
   visit.watch(config, (page) => line.tell('page', page), ({ id, say }, asked) => {
     // what the server answers is for now; what the page decides by itself comes into nobody's way, and not again in this tab
-    if (!id || state.hidden || (!asked && (state.open || state.chatting || store('sessionStorage')))) return;
+    if (state.hidden || !id || (!asked && (state.open || state.chatting || store('sessionStorage')))) return;
     wanted.trigger = id;
     if (state.open || !say) methods.open({}, false);
     else surface.say(say[short()] || Object.values(say)[0]);

@@ -27,9 +27,9 @@ export const watch = ({ url, key, triggers, monitor }, moved, fire, store) => {
     idle = now;
     if (!monitor) return;
     // mostly there is nothing to say; and a refusal, or what somebody else answers in the server's place, says nothing to us
-    fetch(url + '/w/' + key + '/visit', { method: 'POST', body: JSON.stringify({ id, page: at, referrer: document.referrer, idle, trigger: trigger || store('sessionStorage') }) })
+    fetch(url + '/w/' + key + '/visit', { method: 'POST', body: JSON.stringify({ page: at, id, referrer: document.referrer, idle, trigger: trigger || store('sessionStorage') }) })
       .then((answer) => answer.ok && answer.json())
-      .then((words) => fire(words || 0, 1), () => 0);
+      .then((words) => fire({ ...words }, 1), () => 0);
   };
   const check = () => {
     if (at == page()) return;
