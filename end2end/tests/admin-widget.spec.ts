@@ -2,9 +2,8 @@
 
 import { Browser, Page } from '@playwright/test';
 import { createHmac } from 'node:crypto';
-import { cut, leftInEnglish } from '../catalogue';
-import { colleague, send, settle } from '../forms';
-import { alive, expect, found, glance, go, look, stay, test, World } from '../people';
+import { colleague, settle } from '../forms';
+import { alive, expect, found, go, look, stay, test, World } from '../people';
 
 test.use({ story: 'admin-widget' });
 
@@ -380,26 +379,6 @@ test('bans: an address or a network, for a time or for good; lifted', async () =
   await look(marta, 'bans');
   await marta.getByRole('button', { name: 'Lift the ban of 192.0.2.0/24' }).click();
   await expect(marta.getByText('192.0.2.0/24', { exact: true })).toHaveCount(0);
-});
-
-test('all of it is said in Portuguese to who reads Portuguese', async ({ world }) => {
-  await send(marta, world, '/account', 'change_profile', { name: 'Marta Silva', language: 'pt-BR' });
-  // what she wrote above, and what is called the same in both languages
-  const theirs = /^(Welcome to Aurora!|We are at the beach|Where is my order\?|Do you ship to Brazil\?|Chat with us|English|Node\.js|Python|Rust|PHP|Changed|Advertising|Chats?|Spam|Mozilla.*|Loja Aurora.*|Hi Joana Prates.*|Status|Online)$/;
-  const wrong: string[] = [];
-  for (const page of ['widget', 'widget?secret=shown', 'hours', 'shortcuts', 'bans', 'triggers', 'triggers?trigger=new', 'settings', 'agents', 'departments', 'email']) {
-    await go(marta, `/admin/${page}`);
-    expect(await marta.locator('html').getAttribute('lang')).toBe('pt-BR');
-    wrong.push(...(await leftInEnglish(marta, theirs)).map((text) => `${page}: ${text}`), ...(await cut(marta)).map((text) => `${page} cut: ${text}`));
-    await glance(marta, `pt-admin-${page.replace(/\W+/g, '-')}`);
-  }
-  for (const page of ['/visitors', '/account/notifications', '/account/shortcuts']) {
-    await go(marta, page);
-    wrong.push(...(await leftInEnglish(marta, theirs)).map((text) => `${page}: ${text}`), ...(await cut(marta)).map((text) => `${page} cut: ${text}`));
-    await glance(marta, `pt${page.replace(/\W+/g, '-')}`);
-  }
-  await send(marta, world, '/account', 'change_profile', { name: 'Marta Silva', language: 'en' });
-  expect([...new Set(wrong)]).toEqual([]);
 });
 
 test('hostile words run nothing, in the pages and in the preview', async () => {

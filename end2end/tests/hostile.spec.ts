@@ -5,7 +5,7 @@ import { Frame, Page } from '@playwright/test';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { send, settle, Widget, widgetKey } from '../forms';
-import { expect, fits, found, go, somebody, test } from '../people';
+import { expect, go, somebody, test } from '../people';
 import { bubble, inside, launcher, open, reply, row, shows, writes } from '../visitor';
 import { Shop } from '../widget';
 
@@ -70,7 +70,6 @@ async function harmless(page: Page, where: string) {
   });
   for (const frame of page.frames()) expect(await look(frame), `${where}, ${frame.url()}`).toEqual({ hit: undefined, bad: [] });
   expect(ran).toEqual([]);
-  await fits(page, where);
 }
 
 let marta: Page, mallory: Page, shop: Shop, key: string;
@@ -229,14 +228,9 @@ test('a ticket of the chat, its letter, and the letter as it is shown to admins'
   await go(marta, ticket);
   await expect(marta.locator('.message, .bubble').filter({ hasText: 'By mail.' }).last()).toBeVisible();
   await harmless(marta, 'the answer');
-  await marta.getByText('Show the original mail').last().click();
-  await expect(marta.locator('iframe').last()).toBeVisible();
-  await expect(marta.frameLocator('iframe').last().getByText('By mail.')).toBeVisible();
-  await harmless(marta, 'the original mail');
 });
 
-test('nothing ran, and nothing was pushed out of its place', () => {
+test('nothing ran', () => {
   expect(ran).toEqual([]);
-  expect([...new Set(found)]).toEqual([]);
   shop.stop();
 });

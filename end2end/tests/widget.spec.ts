@@ -262,7 +262,7 @@ test('no beacon unless the property watches; then pages and rest, and an id that
   await page.clock.install();
   await visit(page, '/watched?size=M#access_token=secret');
   await expect.poll(() => recado.visits.length).toBe(1);
-  expect(recado.visits[0]).toEqual({ id: expect.stringMatching(/^(\d+-){3}\d+$/), page: `${shop.url}/watched?size=M`, referrer: '', idle: false });
+  expect(recado.visits[0]).toEqual({ id: expect.stringMatching(/^(\d+-){3}\d+$/), page: `${shop.url}/watched?size=M`, referrer: '', idle: false, trigger: null });
   await page.evaluate(() => history.pushState(0, '', '/linen'));
   await page.clock.runFor(2_000);
   await expect.poll(() => recado.visits.length).toBe(2);
@@ -280,6 +280,34 @@ test('no beacon unless the property watches; then pages and rest, and an id that
   expect(recado.visits.at(-1)!.idle).toBe(false);
   expect(new Set(recado.visits.map((visit) => visit.id)).size).toBe(1);
   expect(await kept(page)).toEqual(NOTHING);
+});
+
+test('what answers in the place of the server opens no window', async ({ page }) => {
+  recado.config = { monitor: true };
+  shop.pages['/watched'] = { policy: `${shop.policy}; connect-src ${recado.url}` };
+  const answers: [number, string][] = [[200, '{"error":"no such page"}'], [200, 'null'], [200, '"words"'], [500, '{"id":"1"}'], [403, '{"id":"1"}'], [200, '<p>Sign in'], [200, '{"id":"1"}']];
+  const wrong: string[] = [];
+  page.on('pageerror', (error) => wrong.push(String(error)));
+  for (const [status, body] of answers) {
+    await page.route('**/visit', (route) => route.fulfill({ status, body, contentType: 'application/json', headers: { 'Access-Control-Allow-Origin': '*' } }));
+    await Promise.all([page.waitForResponse('**/visit'), visit(page, '/watched')]);
+    await page.waitForTimeout(200);
+    if (status == 200 && body.startsWith('{"id')) await expect(panel(page), 'the server does').toBeVisible();
+    else await expect(panel(page), `${status} ${body}`).toBeHidden();
+    await page.unroute('**/visit');
+  }
+  expect(wrong).toEqual([]);
+});
+
+test('a tab in which a trigger was sent away tells the server so', async ({ page }) => {
+  recado.config = { monitor: true };
+  shop.pages['/watched'] = { policy: `${shop.policy}; connect-src ${recado.url}` };
+  await page.route('**/visit', (route) => route.fulfill({ body: '{"id":"1","say":{"":"Can we help?"}}', contentType: 'application/json', headers: { 'Access-Control-Allow-Origin': '*' } }));
+  await visit(page, '/watched');
+  await page.getByRole('button', { name: 'Dismiss' }).click();
+  await page.unroute('**/visit');
+  await visit(page, '/watched');
+  await expect.poll(() => recado.visits.map((one) => one.trigger)).toEqual(['quiet']);
 });
 
 test('a phone: the whole screen, a way out before the frame lives, and the keyboard', async ({ page }) => {

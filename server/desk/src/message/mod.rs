@@ -148,7 +148,7 @@ pub(crate) async fn say(
             Author::Agent { .. } if entry.mark.is_none() => {
                 (after.waiting_since, after.missed) = (None, false);
                 if before.kind == Kind::Chat {
-                    chat::answered(tx, property, &before.id).await?;
+                    chat::answered(tx, property, &before.id, entry.channel == Channel::Chat).await?;
                 }
             }
             _ => {}
