@@ -26,7 +26,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use super::{
     chat, docs, file, guard, header,
     hub::Hub,
-    live,
+    ingest, live,
     loader::{self, Scripts},
     script,
     turn::Turns,
@@ -109,10 +109,10 @@ fn preloads(site: &Path) -> BTreeMap<String, HeaderValue> {
 /// All of it.
 pub fn router(house: House) -> Router {
     let desk = house.desk.clone();
-    let (preloads, connected) = (preloads(&house.config.site), window::connected(&house));
+    let (preloads, connected, countries) = (preloads(&house.config.site), window::connected(&house), window::countries(&house));
     let context = move || {
         caller::provide(&desk);
-        ::window::caller::provide(&connected);
+        ::window::caller::provide(&connected, &countries);
         if let (Some(answer), Some(parts)) = (use_context::<ResponseOptions>(), use_context::<Parts>())
             && let Some(part) = app::part::of_page(parts.uri.path(), parts.uri.query().unwrap_or_default())
             && let Some(links) = preloads.get(part)
@@ -137,6 +137,7 @@ pub fn router(house: House) -> Router {
         .route("/w/recado.d.ts", get(docs::types))
         .route("/live", get(live::open))
         .route("/chat/{key}", get(window::open))
+        .route("/ingest/raw", post(ingest::raw).get(upload::not_here))
         .route("/upload", post(upload::upload).get(upload::not_here))
         .route("/w/{key}/visit", post(visit::beacon))
         .route("/attachments/{id}", get(file::attachment))

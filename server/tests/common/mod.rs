@@ -4,7 +4,7 @@
 #![allow(dead_code, reason = "each test program uses its own part")]
 
 #[path = "../../desk/tests/common/postgres.rs"]
-mod postgres;
+pub mod postgres;
 
 use std::{
     collections::BTreeMap,
@@ -89,12 +89,14 @@ impl World {
             data: config.data.clone(),
             mail_domain: config.mail.domain.clone(),
             public_url: config.public_url.clone(),
+            undo: config.mail.undo,
             ticket_limits: config.mail.ticket_limits,
             clock: clock(&ahead),
             visitor_limits: VisitorLimits::default().times(config.visitor_limits),
         })
         .await
         .expect("a desk");
+        desk.connect(server::mail::world::World::new(&config.mail, None));
         let (closing, hears) = watch::channel(false);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");

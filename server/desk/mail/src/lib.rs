@@ -20,6 +20,7 @@ pub mod parameter;
 pub mod quote;
 pub mod reply_address;
 pub mod sanitise;
+pub mod session;
 pub mod tnef;
 pub mod transfer;
 mod understand;
