@@ -147,7 +147,8 @@ fn file_properties(bytes: &[u8], file: &mut File) {
             MIME_TYPE => file.content_type = Some(property.text().to_lowercase()).filter(|said| said.contains('/')),
             CONTENT_ID => file.cid = Some(property.text().trim_matches(['<', '>']).to_owned()).filter(|id| !id.is_empty()),
             // An object starts with the sixteen bytes of its interface's id.
-            FILE_DATA if file.bytes.is_empty() && property.kind == 0x000d => {
+            // What stands in the attribute is then only its picture.
+            FILE_DATA if property.kind == 0x000d && property.value.len() > 16 => {
                 file.bytes = property.value.get(16..).unwrap_or_default().to_vec();
             }
             FILE_DATA if file.bytes.is_empty() => file.bytes = property.value.to_vec(),
