@@ -3,7 +3,7 @@
 
 import { Browser, test as base, expect, Page } from '@playwright/test';
 import AxeBuilder from '@axe-core/playwright';
-import { ChildProcess, spawn } from 'node:child_process';
+import { ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -88,25 +88,24 @@ export class World {
     const postgres = database === 'postgres' ? await Postgres.start() : undefined;
     const folder = mkdtempSync(path.join(tmpdir(), 'recado-'));
     const url = `http://127.0.0.1:${port}`;
-    const server = spawn(process.env.RECADO_BIN ?? path.join(ROOT, 'target/release/recado'), ['serve'], {
-      cwd: ROOT,
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: {
-        ...process.env,
-        RECADO_DATA: folder,
-        RECADO_PUBLIC_URL: url,
-        RECADO_HTTP_LISTEN: `127.0.0.1:${port}`,
-        RECADO_MAIL_DOMAIN: 'in.recado.example',
-        RECADO_MAIL_SMTP_LISTEN: `127.0.0.1:${smtpPort}`,
-        RECADO_MAIL_RESOLVER: names.address,
-        RECADO_MAIL_RELAY_HOST: '127.0.0.1',
-        RECADO_MAIL_RELAY_PORT: String(letters.port),
-        RECADO_MAIL_RELAY_TLS: 'none',
-        RECADO_LOG: 'warn',
-        RECADO_PUSH_LOCAL: 'true',
-        ...(postgres ? { DATABASE_URL: postgres.url } : { DATABASE_URL: '' }),
-      },
-    });
+    const binary = process.env.RECADO_BIN ?? path.join(ROOT, 'target/release/recado');
+    const env = {
+      ...process.env,
+      RECADO_DATA: folder,
+      RECADO_PUBLIC_URL: url,
+      RECADO_HTTP_LISTEN: `127.0.0.1:${port}`,
+      RECADO_MAIL_DOMAIN: 'in.recado.example',
+      RECADO_MAIL_SMTP_LISTEN: `127.0.0.1:${smtpPort}`,
+      RECADO_MAIL_RESOLVER: names.address,
+      RECADO_MAIL_RELAY_HOST: '127.0.0.1',
+      RECADO_MAIL_RELAY_PORT: String(letters.port),
+      RECADO_MAIL_RELAY_TLS: 'none',
+      RECADO_LOG: 'warn',
+      RECADO_PUSH_LOCAL: 'true',
+      ...(postgres ? { DATABASE_URL: postgres.url } : { DATABASE_URL: '' }),
+    };
+    spawnSync(binary, ['mail', 'dkim-key'], { cwd: ROOT, env });
+    const server = spawn(binary, ['serve'], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'], env });
     const world = new World(url, smtpPort, letters, names, server, folder, postgres);
     await expect.poll(() => fetch(`${url}/health`).then((answer) => answer.status, () => 0), { timeout: 30_000 }).toBe(200);
     return world;
@@ -127,6 +126,11 @@ export class World {
     const key = this.key.publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
     this.names.text(`main._domainkey.${domain}`, `v=DKIM1; k=rsa; p=${key}`);
     this.names.text(`_dmarc.${domain}`, 'v=DMARC1; p=reject');
+  }
+
+  /** DNS shows a text from now on. */
+  publish(name: string, text: string) {
+    this.names.text(name, text);
   }
 
   /** Writes a mail with a mail program: over real SMTP, signed when its domain is vouched for. */

@@ -1,9 +1,9 @@
-//! Compiles the message catalogues into one table per language, so that a missing text is a build error
-//! and a lookup is an index. Knows only `messages/<language>/<area>.toml`.
+//! Compiles the message catalogues into one constant per text, so that a missing text is a build error, and so that each part of
+//! the browser's wasm carries the texts it says and no others. Knows only `messages/<language>/<area>.toml`.
 
 use std::{collections::BTreeMap, env, fmt::Write as _, fs, path::Path};
 
-/// What ends a form for one, and a text.
+/// What stands after the form for one, and between the languages.
 const MARKS: [char; 2] = ['\u{1}', '\0'];
 
 /// key → (text for one, text for many)
@@ -24,31 +24,30 @@ fn main() {
     for key in portuguese.keys() {
         assert!(english.contains_key(key), "messages/en lacks `{key}`");
     }
+    let mut areas = BTreeMap::<&str, Vec<(&str, &str)>>::new();
+    for key in english.keys() {
+        let (area, name) = key.split_once('.').expect("keys are area.name");
+        areas.entry(area).or_default().push((key, name));
+    }
     let mut code = String::new();
-    let (mut area, mut first) = ("", 0);
-    let end = |code: &mut String, first: usize, number: usize| {
-        writeln!(code, "/// All texts of this file, in order.\npub const CATALOGUE: [Text; {}] = [", number - first).unwrap();
-        (first..number).for_each(|number| write!(code, "Text({number}),").unwrap());
-        code.push_str("];\n}\n");
-    };
-    for (number, key) in english.keys().enumerate() {
-        let (file, name) = key.split_once('.').expect("keys are area.name");
-        if file != area {
-            if !area.is_empty() {
-                end(&mut code, first, number);
-            }
-            first = number;
-            writeln!(code, "#[allow(clippy::doc_markdown, reason = \"the docs are the texts\")]\n#[doc = \"Texts of `{file}.toml`.\"]\npub mod {file} {{ use super::Text;").unwrap();
-            area = file;
+    for (area, keys) in &areas {
+        writeln!(code, "#[allow(clippy::doc_markdown, reason = \"the docs are the texts\")]\n#[doc = \"Texts of `{area}.toml`.\"]\npub mod {area} {{ use super::{{Text, Words}};").unwrap();
+        let mut places = String::new();
+        for (place, (key, name)) in keys.iter().enumerate() {
+            let (name, words) = (name.to_uppercase(), words(&english[*key], &portuguese[*key]));
+            writeln!(places, "#[doc = {:?}]\npub const {name}: Place = Place({place});", english[*key].1).unwrap();
+            writeln!(code, "static WORDS_{name}: Words = {words:?};").unwrap();
+            writeln!(code, "#[doc = {:?}]\npub const {name}: Text = Text(&WORDS_{name});", english[*key].1).unwrap();
         }
-        writeln!(code, "#[doc = {:?}]\npub const {}: Text = Text({number});", english[key].1, name.to_uppercase()).unwrap();
+        let all = keys.iter().map(|(_, name)| name.to_uppercase()).collect::<Vec<_>>().join(", ");
+        writeln!(code, "/// All texts of this file, in order.\npub const CATALOGUE: [Text; {}] = [{all}];", keys.len()).unwrap();
+        writeln!(code, "/// Where in the catalogue each stands.\npub mod place {{ use super::super::Place;\n{places}}}\n}}").unwrap();
     }
-    if !area.is_empty() {
-        end(&mut code, first, english.len());
-    }
-    table(&mut code, "ENGLISH", &english);
-    table(&mut code, "PORTUGUESE", &portuguese);
-    writeln!(code, "#[cfg(test)] static KEYS: [&str; {}] = {:?};", english.len(), english.keys().collect::<Vec<_>>()).unwrap();
+    let all = english.keys().map(|key| {
+        let (area, name) = key.split_once('.').expect("keys are area.name");
+        format!("({key:?}, {area}::{})", name.to_uppercase())
+    });
+    writeln!(code, "#[cfg(test)] static ALL: [(&str, Text); {}] = [{}];", english.len(), all.collect::<Vec<_>>().join(", ")).unwrap();
     fs::write(Path::new(&env::var("OUT_DIR").unwrap()).join("texts.rs"), code).unwrap();
 }
 
@@ -84,16 +83,12 @@ fn placeholders(text: &str) -> Vec<&str> {
     names
 }
 
-/// A catalogue is one text with a mark after each form: a table of as many references would weigh more in the browser's
-/// wasm than the words they point to. What is the same for one and many is written once.
-fn table(code: &mut String, name: &str, catalogue: &Catalogue) {
-    let mut all = String::new();
-    for (one, many) in catalogue.values() {
+/// Both languages of a text as one text with marks between: a place for each form would weigh more in the browser's wasm than many of
+/// the words. What is the same for one and many is written once.
+fn words(english: &(String, String), portuguese: &(String, String)) -> String {
+    let forms = [english, portuguese].map(|(one, many)| {
         assert!(!one.contains(MARKS) && !many.contains(MARKS), "a text with a control character: {many:?}");
-        if one != many {
-            all.extend([one, "\u{1}"]);
-        }
-        all.extend([many, "\0"]);
-    }
-    writeln!(code, "static {name}: &str = {all:?};").unwrap();
+        if one == many { many.clone() } else { format!("{one}\u{1}{many}") }
+    });
+    forms.join("\0")
 }

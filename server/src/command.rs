@@ -21,6 +21,7 @@ const EXAMPLES: &str = "Examples:
   recado doctor                                what is configured, and what is wrong
   recado config > recado.toml                  a file with every setting and its default
   recado mail explain < mail.eml               what Recado understands of a mail
+  recado mail dkim-key                         a key to sign letters with, and its DNS record
   recado seed --tickets 1000 --chats 100       a believable world to look at";
 
 /// Live chat and tickets in one Inbox.
@@ -59,6 +60,8 @@ enum What {
 enum MailCommand {
     /// Print as JSON what Recado understands of the raw mail on standard input.
     Explain,
+    /// Make the key that letters are signed with (DKIM), if there is none yet, and print the record that DNS has to show.
+    DkimKey,
 }
 
 impl Command {
@@ -69,6 +72,7 @@ impl Command {
         let done = match self.what.unwrap_or(What::Serve) {
             What::Config | What::Doctor { defaults: true } => print(&keys::example()),
             What::Mail { what: MailCommand::Explain } => explain(),
+            What::Mail { what: MailCommand::DkimKey } => config().map_err(|wrong| wrong.to_string()).and_then(|config| dkim_key(&config)),
             What::Serve => with(config(), serve::serve),
             What::Seed(wanted) => with(config(), |config| seed::seed(config, wanted)),
             What::Doctor { defaults: false } => with(config(), doctor::doctor),
@@ -126,6 +130,24 @@ fn print(text: &str) -> Result<(), String> {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.to_string()),
         _ => Ok(()),
     }
+}
+
+fn dkim_key(config: &Config) -> Result<(), String> {
+    let file = config.dkim_key();
+    let made = !file.exists();
+    if made {
+        mail::dkim::make(&file)?;
+    }
+    let dkim = mail::dkim::Dkim::load(&file, &config.mail.dkim_selector, &config.mail.domain)?;
+    let record = dkim.record();
+    let begun = if made { "A key was made" } else { "The key is there already" };
+    print(&format!(
+        "{begun}: {}\nLetters are signed with it once Recado is started anew. DNS has to show this TXT record:\n\n  name   {}\n  value  {}\n\nThe same for the file of a zone:\n\n{}\n\nAdmin → E-mail → Set-up tells whether it is found.\n",
+        file.display(),
+        record.name,
+        record.value,
+        mail::dkim::zone_line(record)
+    ))
 }
 
 /// The same code as the worker's; no database, and our own mails are known by their form alone.

@@ -127,7 +127,7 @@ async fn mail_out(config: &Config) -> Found {
             Well(format!("Mail out   {name} takes our letters ({:?})", relay.tls))
         }
         Err(Trouble::Channel(why)) => Wrong(format!("Mail out   {name} refuses us: {why}. Look at mail.relay.tls, user and password")),
-        Err(Trouble::Later(why) | Trouble::Slower(why) | Trouble::Never(why)) => Wrong(format!("Mail out   {why}")),
+        Err(Trouble::Away(why) | Trouble::Later(why) | Trouble::Slower(why) | Trouble::Never(why)) => Wrong(format!("Mail out   {why}")),
     }
 }
 

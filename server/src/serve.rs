@@ -17,7 +17,15 @@ use crate::{
     closing::{Closing, closed},
     command::say,
     config::Config,
-    mail::{authenticate::Authenticator, smtp_in::SmtpIn, smtp_out::SmtpOut, worker::Worker},
+    mail::{
+        authenticate::Authenticator,
+        dkim::Dkim,
+        imap::{ImapIn, Manner},
+        smtp_in::SmtpIn,
+        smtp_out::SmtpOut,
+        worker::Worker,
+        world::World,
+    },
     push::Pusher,
     tls,
     web::router::{House, router},
@@ -114,10 +122,13 @@ fn bind(address: SocketAddr, key: &str) -> Result<std::net::TcpListener, String>
 
 fn mail(config: &Config, desk: &Desk, closing: &Closing) -> Result<Vec<JoinHandle<()>>, String> {
     let mail = &config.mail;
+    let dkim = dkim(config)?;
+    desk.connect(World::new(mail, dkim.as_ref()));
     let authenticator = Authenticator::new(mail.authenticate, mail.resolver, mail.trusted_authserv_id.clone(), &mail.domain)?;
     let mut running = vec![
         tokio::spawn(Worker::new(desk.clone(), authenticator, closing.clone()).run()),
-        tokio::spawn(SmtpOut::new(desk.clone(), mail.relay.clone(), closing.clone()).run()),
+        tokio::spawn(SmtpOut::new(desk.clone(), mail.relay.clone(), closing.clone()).signing(dkim).run()),
+        tokio::spawn(ImapIn::new(desk.clone(), Manner::new(mail.max_size, mail.mailbox_ca_file.clone()), closing.clone()).run()),
     ];
     if let Some(address) = mail.smtp_listen {
         let acceptor = mail.tls.as_ref().map(|files| tls::server(files, &[]).map(TlsAcceptor::from)).transpose()?;
@@ -125,6 +136,15 @@ fn mail(config: &Config, desk: &Desk, closing: &Closing) -> Result<Vec<JoinHandl
         running.push(tokio::spawn(SmtpIn::new(desk.clone(), mail.max_size, mail.connections, acceptor, closing.clone()).listen(listener)));
     }
     Ok(running)
+}
+
+/// Our signature: with the key that is named, or with the usual one when it is there.
+pub fn dkim(config: &Config) -> Result<Option<Arc<Dkim>>, String> {
+    let file = config.dkim_key();
+    if config.mail.dkim_key.is_none() && !file.is_file() {
+        return Ok(None);
+    }
+    Dkim::load(&file, &config.mail.dkim_selector, &config.mail.domain).map(|dkim| Some(Arc::new(dkim)))
 }
 
 /// Wakes what sleeps until a moment.

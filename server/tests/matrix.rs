@@ -13,11 +13,12 @@ use axum::http::StatusCode;
 use common::{PASSWORD, World, browser, functions};
 use desk::postbox::Incoming;
 use model::{
-    AgentId, AttachmentId, BanId, CannedResponseId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId,
-    PropertyId, PushId, SessionId, TriggerId, VisitId,
+    AgentId, AttachmentId, BanId, CannedResponseId, ContactId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MailboxId,
+    MessageId, PropertyId, PushId, SessionId, TokenId, TriggerId, VisitId,
     agent::Role,
     ban::Banned,
     canned_response::CannedForm,
+    mailbox::MailboxForm,
     notify::PushForm,
     ticket::{ReplyForm, TicketForm},
 };
@@ -119,6 +120,24 @@ impl Side {
                 actor.save_canned_response(canned.clone()).await.expect("saved");
                 canned.id.to_string()
             }
+            I::Mailbox => {
+                let form = MailboxForm {
+                    host: "imap.example.com".into(),
+                    tls: "implicit".into(),
+                    user: "shop".into(),
+                    password: "secret".into(),
+                    ..MailboxForm::default()
+                };
+                admin.save_mailbox(form.check().expect("a mailbox")).await.expect("kept").to_string()
+            }
+            I::Token => {
+                admin.make_ingest_token("Mailgun").await.expect("a token");
+                admin.list_ingest_tokens().await.expect("tokens").pop().expect("one").id.to_string()
+            }
+            I::Contact => {
+                let conversation = ticket(&actor).await;
+                admin.open_thread(conversation).await.expect("a thread").line.contact.id.to_string()
+            }
             I::Ban => {
                 let network = Banned::Network("192.0.2.7".parse().expect("an address"));
                 admin.ban(network, "", None).await.expect("banned").to_string()
@@ -201,6 +220,9 @@ fn random(id: Id) -> String {
         I::Push => PushId::new().to_string(),
         I::Canned => CannedResponseId::new().to_string(),
         I::Ban => BanId::new().to_string(),
+        I::Mailbox => MailboxId::new().to_string(),
+        I::Token => TokenId::new().to_string(),
+        I::Contact => ContactId::new().to_string(),
     }
 }
 

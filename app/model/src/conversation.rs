@@ -205,7 +205,12 @@ pub const TAGS_MOST: u32 = 20;
 
 /// A tag as it is kept: trimmed, lower case, inner white space as one hyphen.
 pub fn tag(text: &str) -> Option<String> {
-    let tag = text.trim().trim_start_matches('#').split_whitespace().collect::<Vec<_>>().join("-").to_lowercase();
+    written_tag(text.to_lowercase())
+}
+
+/// The same of a text in lower case. (Making any script lower case takes tables that would be a burden to the browser's first load.)
+pub fn written_tag(text: String) -> Option<String> {
+    let tag = text.trim().trim_start_matches('#').split_whitespace().collect::<Vec<_>>().join("-");
     let fits = !tag.is_empty() && tag.chars().count() <= TAG_MOST as usize;
     (fits && !tag.contains([',', '"', '<', '>', '&']) && !tag.chars().any(char::is_control)).then_some(tag)
 }

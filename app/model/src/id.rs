@@ -127,6 +127,10 @@ ids! {
     TriggerId
     /// A browser that is told while no page is open (never its address).
     PushId
+    /// A mailbox elsewhere that is read by IMAP.
+    MailboxId
+    /// A token of a program that hands mails over (never its secret).
+    TokenId
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The Inbox as a screen holds it: the loaded part of one view, and the counters.
 //! `apply` keeps it equal to what a fresh load would give.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -91,8 +91,12 @@ impl Inbox {
     pub fn extend(&mut self, page: Page) {
         self.more = page.more;
         // one walk over what may be a hundred thousand rows, not one for each that came
-        let came: BTreeSet<_> = page.rows.iter().map(|row| &row.line.id).collect();
-        let known: BTreeSet<_> = self.rows.iter().map(|row| &row.line.id).filter(|id| came.contains(id)).cloned().collect();
+        let mut came: Vec<_> = vec![];
+        for row in &page.rows {
+            came.insert(came.partition_point(|id| *id < &row.line.id), &row.line.id);
+        }
+        let ids = self.rows.iter().map(|row| &row.line.id);
+        let known: Vec<_> = ids.filter(|id| came.binary_search(id).is_ok()).cloned().collect();
         for row in page.rows {
             if !known.contains(&row.line.id) {
                 let key = self.view.key(&row.line);

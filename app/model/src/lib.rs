@@ -22,6 +22,7 @@ pub mod inbox;
 pub mod letter;
 pub mod live;
 pub mod loader;
+pub mod mailbox;
 pub mod message;
 pub mod moment;
 pub mod notify;
@@ -30,6 +31,7 @@ pub mod property;
 pub mod refusal;
 pub mod roster;
 pub mod rule;
+pub mod sender;
 pub mod text;
 pub mod thread;
 pub mod ticket;
@@ -44,8 +46,8 @@ pub mod window;
 
 pub use conversation::Assignee;
 pub use id::{
-    AgentId, AttachmentId, BanId, CannedResponseId, ContactId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MessageId,
-    PropertyId, PushId, SessionId, TriggerId, VisitId, VisitorId,
+    AgentId, AttachmentId, BanId, CannedResponseId, ContactId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MailboxId,
+    MessageId, PropertyId, PushId, SessionId, TokenId, TriggerId, VisitId, VisitorId,
 };
 pub use moment::Moment;
 pub use refusal::{Refusal, Why};

@@ -37,6 +37,10 @@ pub struct LettersOut {
 /// Mails received, counted by what became of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LettersIn {
+    /// Where mail is listened for; none: nowhere.
+    pub listens: Option<String>,
+    /// Mailboxes elsewhere that cannot be read.
+    pub unreadable: i64,
     /// Committed and not read yet.
     pub new: i64,
     /// That would open too many tickets at once, and wait.

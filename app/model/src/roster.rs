@@ -43,10 +43,11 @@ impl Roster {
             self.people = people.clone();
         }
         if let Some(property) = &told.property {
-            if let Some(entry) = self.properties.iter_mut().find(|(id, _)| *id == property.id) {
-                entry.1.clone_from(&property.name);
+            if let Some(place) = self.properties.iter().position(|(id, _)| *id == property.id) {
+                let (id, _) = self.properties.remove(place);
+                let place = self.properties.partition_point(|(other, name)| (name, other) < (&property.name, &id));
+                self.properties.insert(place, (id, property.name.clone()));
             }
-            self.properties.sort_by(|(a, a_name), (b, b_name)| (a_name, a).cmp(&(b_name, b)));
             self.zone = property.zone.clone();
             self.property = property.clone();
         }

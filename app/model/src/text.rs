@@ -1,18 +1,26 @@
 //! The texts a person reads, in each language: interface and letters alike.
 //! Knows the compiled catalogues; knows nothing of screens.
 
-use std::{str::FromStr, sync::OnceLock};
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
 /// One text of the catalogues. Made only by the generated constants, one module per catalogue file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Text(u16);
+#[derive(Clone, Copy, Debug)]
+pub struct Text(&'static Words);
 
-impl Text {
-    /// Its place in the `CATALOGUE` of its catalogue file, of which `first` is the first.
-    pub const fn place(self, first: Self) -> usize {
-        (self.0 - first.0) as usize
+/// What a text says: English, NUL, Portuguese; each the form for one and U+0001 before the form for many where the two differ.
+/// A static of its own per text, so that what nobody says is left out of a binary.
+type Words = &'static str;
+
+/// A text by its place in the `CATALOGUE` of its catalogue file: for who is sent the words and does not carry them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place(u16);
+
+impl Place {
+    /// The index in the catalogue.
+    pub const fn index(self) -> usize {
+        self.0 as usize
     }
 }
 
@@ -82,18 +90,14 @@ impl Language {
     }
 
     fn forms(self, text: Text) -> (&'static str, &'static str) {
-        let (catalogue, index) = match self {
-            Self::English => (ENGLISH, &INDEX[0]),
-            Self::Portuguese => (PORTUGUESE, &INDEX[1]),
+        let (english, portuguese) = text.0.split_once('\0').unwrap_or_default();
+        let text = match self {
+            Self::English => english,
+            Self::Portuguese => portuguese,
         };
-        let texts = index.get_or_init(|| catalogue.split_terminator('\0').collect());
-        let text = texts[usize::from(text.0)];
         text.split_once('\u{1}').unwrap_or((text, text))
     }
 }
-
-/// Where each text begins, per language; found when the language is first used.
-static INDEX: [OnceLock<Vec<&str>>; 2] = [OnceLock::new(), OnceLock::new()];
 
 impl FromStr for Language {
     type Err = ();
@@ -154,8 +158,10 @@ mod tests {
     #[test]
     fn few_texts_are_the_same_in_both_languages() {
         // A text left untranslated is most often the English one repeated; names and marks are few.
-        let pairs = KEYS.iter().zip(ENGLISH.split('\0').zip(PORTUGUESE.split('\0')));
-        let same = pairs.filter(|(_, (english, portuguese))| english == portuguese && english.len() > 12);
+        let same = ALL.iter().filter(|(_, text)| {
+            let (english, portuguese) = text.0.split_once('\0').expect("two languages");
+            english == portuguese && english.len() > 12
+        });
         let keys: Vec<_> = same.map(|(key, _)| key).collect();
         assert!(keys.len() <= 3, "untranslated? {keys:?}");
     }

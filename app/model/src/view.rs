@@ -1,7 +1,7 @@
 //! A view of the Inbox: filters that combine, an order, and a place in it. The address bar carries it.
 //! The same rules decide here (on values) and in the filter compiler (as SQL); a test holds the two together.
 
-use std::{cmp::Ordering, collections::BTreeMap, fmt::Write as _, str::FromStr};
+use std::{cmp::Ordering, fmt::Write as _, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
@@ -75,8 +75,8 @@ impl View {
 
     /// Reads the address bar's query (decoded pairs). What is unknown is left out, so that an old link still opens.
     pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let pairs: BTreeMap<&str, &str> = pairs.into_iter().collect();
-        let word = |name: &str| pairs.get(name).copied().unwrap_or_default();
+        let pairs: Vec<_> = pairs.into_iter().collect();
+        let word = |name: &str| pairs.iter().rev().find(|(known, _)| *known == name).map_or("", |(_, value)| value);
         let folder = word("folder").parse().unwrap_or(Folder::Inbox);
         let status = match word("status") {
             "" => Self::of_folder(folder).status,
@@ -91,7 +91,7 @@ impl View {
             priority: word("priority").parse().ok(),
             urgent: word("urgent") == "1",
             missed: word("missed") == "1",
-            tag: crate::conversation::tag(word("tag")),
+            tag: crate::conversation::written_tag(word("tag").to_ascii_lowercase()),
             sort: word("sort").parse().unwrap_or(Sort::Newest),
         }
     }

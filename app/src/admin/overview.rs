@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::{
     overview::{Confirmation, Database, LettersIn, LettersOut, Overview},
     roster::Roster,
-    text::{admin as texts, department, email, hours, widget},
+    text::{admin as texts, department, email, hours, ways, widget},
     widget::Installed,
 };
 
@@ -127,7 +127,7 @@ fn Health(overview: Overview) -> impl IntoView {
         <section class="card" aria-labelledby="health">
             <h2 id="health">{t(texts::HEALTH)}</h2>
             <dl class="facts health">
-                <HealthLine name=t(texts::MAIL_IN) well=letters_in.failed + letters_in.held == 0><MailIn letters=letters_in/></HealthLine>
+                <HealthLine name=t(texts::MAIL_IN) well=letters_in.failed + letters_in.held + letters_in.unreadable == 0><MailIn letters=letters_in/></HealthLine>
                 <HealthLine name=t(texts::MAIL_OUT) well=letters_out.failed + letters_out.bounced == 0><MailOut letters=letters_out/></HealthLine>
                 <HealthLine name=t(texts::DATABASE) well=true>{database}", "{model::attachment::size_text(database_bytes)}</HealthLine>
             </dl>
@@ -144,8 +144,11 @@ fn MailIn(letters: LettersIn) -> impl IntoView {
     let failed =
         (letters.failed > 0).then(|| view! { ", "<a href="/admin/email?box=in">{count(texts::NOT_UNDERSTOOD, letters.failed)}</a> });
     let held = (letters.held > 0).then(|| view! { ", "<a href="/admin/email?box=in">{count(texts::HELD, letters.held)}</a> });
+    let listens = letters.listens.map_or_else(|| t(ways::LISTENS_NOWHERE).to_owned(), |at| fill(ways::LISTENS_AT, &[("at", &at)]));
+    let unreadable =
+        (letters.unreadable > 0).then(|| view! { ", "<a href="/admin/email?box=set-up">{count(ways::UNREADABLE, letters.unreadable)}</a> });
     let new = (letters.new > 0).then(|| format!(", {}", count(texts::UNREAD, letters.new)));
-    view! { {last}{new}{held}{failed} }
+    view! { {listens}", "{last}{new}{held}{failed}{unreadable} }
 }
 
 #[component]

@@ -14,11 +14,11 @@ use crate::{
 };
 
 /// Nobody who touches nothing for so long is at the desk, milliseconds.
-const IDLE: f64 = 600_000.0;
-/// How often that is looked at.
-const LOOK: Duration = Duration::from_secs(30);
+const IDLE: i64 = 600_000;
+/// How often that is looked at, milliseconds.
+const LOOK: i64 = 30_000;
 /// How often a touch is written down for the other tabs, milliseconds.
-const NOTE: f64 = 5_000.0;
+const NOTE: i64 = 5_000;
 /// Where this browser's tabs write down when it was touched, and when one of them said that nobody is there.
 const TOUCHED: &str = "touched-at";
 const LEFT: &str = "away-since";
@@ -58,7 +58,14 @@ pub fn PresenceChoice() -> impl IntoView {
     }
 }
 
-fn noted(name: &str) -> Option<f64> {
+/// This machine's clock, milliseconds.
+fn clock() -> i64 {
+    #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds, far below 2^53")]
+    let millis = js_sys::Date::now() as i64;
+    millis
+}
+
+fn noted(name: &str) -> Option<i64> {
     kept::read(name)?.parse().ok()
 }
 
@@ -66,9 +73,9 @@ fn noted(name: &str) -> Option<f64> {
 /// asked once each way.
 fn leave_by_itself(chosen: Memo<Presence>, choose: Act) {
     Effect::new(move || {
-        let here = StoredValue::new(js_sys::Date::now());
+        let here = StoredValue::new(clock());
         let touched = move || {
-            let now = js_sys::Date::now();
+            let now = clock();
             if now - here.get_value() > NOTE {
                 here.set_value(now);
                 kept::keep(TOUCHED, &now.to_string());
@@ -79,10 +86,10 @@ fn leave_by_itself(chosen: Memo<Presence>, choose: Act) {
             }
         };
         let look = move || {
-            let now = js_sys::Date::now();
+            let now = clock();
             let last = noted(TOUCHED).unwrap_or_default().max(here.get_value());
             // said by another tab a moment ago: the answer is on its way
-            let said = noted(LEFT).is_some_and(|at| now - at < LOOK.as_secs_f64() * 1_000.0);
+            let said = noted(LEFT).is_some_and(|at| now - at < LOOK);
             if chosen.get_untracked() == Presence::Online && now - last > IDLE && !said {
                 kept::keep(LEFT, &now.to_string());
                 choose.dispatch(&SetPresence { presence: Presence::Away });
@@ -94,7 +101,7 @@ fn leave_by_itself(chosen: Memo<Presence>, choose: Act) {
             window_event_listener(ev::pointermove, move |_| touched()),
             window_event_listener(ev::wheel, move |_| touched()),
         ];
-        let ticking = set_interval_with_handle(look, LOOK).ok();
+        let ticking = set_interval_with_handle(look, Duration::from_millis(LOOK.cast_unsigned())).ok();
         on_cleanup(move || {
             handles.into_iter().for_each(WindowListenerHandle::remove);
             if let Some(ticking) = ticking {

@@ -69,10 +69,14 @@ pub fn Filters(
     };
     let tags = move || {
         let view = view.get();
-        let mut all: Vec<(i64, String)> = state
-            .inbox
-            .with(|inbox| inbox.tallies.iter().filter_map(|(facet, n)| Some((-n, facet.strip_prefix("tag:")?.to_owned()))).collect());
-        all.sort();
+        let mut all: Vec<(i64, String)> = vec![];
+        state.inbox.with(|inbox| {
+            for (facet, n) in &inbox.tallies {
+                let Some(tag) = facet.strip_prefix("tag:") else { continue };
+                // tallies are in the order of their names
+                all.insert(all.partition_point(|(more, _)| more >= n), (*n, tag.to_owned()));
+            }
+        });
         all.truncate(TAGS_OFFERED);
         all.into_iter()
             .map(|(_, tag)| (View { tag: Some(tag.clone()), ..view.clone() }, tag.clone(), view.tag == Some(tag)))

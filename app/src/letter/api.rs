@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 use model::{
-    LetterId, LetterInId, Moment,
+    ContactId, LetterId, LetterInId, MailboxId, Moment, TokenId,
     letter::{LetterIn, LetterOut, LetterRead},
+    mailbox::{DkimFound, MailSetUp, MailboxForm, Tried},
+    sender::SenderForm,
 };
 
 use crate::{ask::Values, error::Result};
@@ -36,4 +38,59 @@ pub async fn resend_letter(letter: LetterId) -> Result<()> {
 #[server]
 pub async fn reread_letter(letter: LetterInId) -> Result<()> {
     Ok(crate::caller::agent().await?.retry_letter_in(letter).await?)
+}
+
+/// All ways in and out of mail.
+#[server(protocol = Values)]
+pub async fn load_mail_set_up() -> Result<MailSetUp> {
+    Ok(crate::caller::agent().await?.mail_set_up().await?)
+}
+
+/// What DNS says of the record of our signature.
+#[server(protocol = Values)]
+pub async fn find_dkim() -> Result<DkimFound> {
+    Ok(crate::caller::agent().await?.find_dkim().await?)
+}
+
+/// Keeps a mailbox that is read by IMAP, new or changed.
+#[server]
+pub async fn save_mailbox(#[server(flatten)] form: MailboxForm) -> Result<()> {
+    Ok(crate::caller::agent().await?.save_mailbox(form.check()?).await.map(drop)?)
+}
+
+/// Tries whether a mailbox can be read.
+#[server]
+pub async fn try_mailbox(#[server(flatten)] form: MailboxForm) -> Result<Tried> {
+    Ok(crate::caller::agent().await?.try_mailbox(form.check()?).await?)
+}
+
+/// Reads a mailbox no more.
+#[server]
+pub async fn remove_mailbox(mailbox: MailboxId) -> Result<()> {
+    Ok(crate::caller::agent().await?.remove_mailbox(mailbox).await?)
+}
+
+/// Makes a token for a program that hands mails over; its secret is told this once.
+#[server]
+pub async fn make_ingest_token(name: String) -> Result<String> {
+    Ok(crate::caller::agent().await?.make_ingest_token(&name).await?)
+}
+
+/// Lets a token in no more.
+#[server]
+pub async fn revoke_ingest_token(token: TokenId) -> Result<()> {
+    Ok(crate::caller::agent().await?.revoke_ingest_token(token).await?)
+}
+
+/// Sends to an address again that mail came back from.
+#[server]
+pub async fn lift_suppressed(contact: ContactId) -> Result<()> {
+    Ok(crate::caller::agent().await?.lift_suppressed(contact).await?)
+}
+
+/// Changes who letters are from.
+#[server]
+pub async fn change_sender(#[server(flatten)] form: SenderForm) -> Result<()> {
+    let (address, name, signature) = form.check()?;
+    Ok(crate::caller::agent().await?.change_sender(address, name, signature).await?)
 }

@@ -1,17 +1,18 @@
-//! Admin → E-mail: letters out and letters in, newest first, searched and paged by the address bar.
+//! Admin → E-mail: letters out and letters in, newest first, searched and paged by the address bar; and the ways they come and go.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::{
     Moment,
     letter::{LetterIn, LetterInStatus, LetterOut, LetterStatus},
-    text::{common, email as texts},
+    text::{common, email as texts, ways},
     view::escape,
 };
 
 use super::{
     api::{RereadLetter, ResendLetter, list_letters_in, list_letters_out},
     kind, status_in, status_out,
+    ways::Ways,
 };
 use crate::{
     text::t,
@@ -21,17 +22,35 @@ use crate::{
 /// Letters of a full page, as the desk counts them: a shorter one is the last.
 const PAGE: usize = 50;
 
+/// What is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Out,
+    In,
+    SetUp,
+}
+
+impl Shown {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Out => "out",
+            Self::In => "in",
+            Self::SetUp => "set-up",
+        }
+    }
+}
+
 /// Which list, from where, with which word: what the address bar says.
 #[derive(Clone, PartialEq, Eq)]
 struct Asked {
-    inward: bool,
+    shown: Shown,
     search: String,
     before: Option<Moment>,
 }
 
 impl Asked {
     fn address(&self) -> String {
-        let mut address = format!("/admin/email?box={}", if self.inward { "in" } else { "out" });
+        let mut address = format!("/admin/email?box={}", self.shown.word());
         if !self.search.is_empty() {
             address.push_str("&search=");
             address.push_str(&escape(&self.search));
@@ -50,32 +69,42 @@ pub fn LettersPage() -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| {
         query.with(|query| Asked {
-            inward: query.get_str("box") == Some("in"),
+            shown: match query.get_str("box") {
+                Some("in") => Shown::In,
+                Some("set-up") => Shown::SetUp,
+                _ => Shown::Out,
+            },
             search: query.get("search").unwrap_or_default(),
             before: query.get_str("before").and_then(|before| before.parse().ok()).map(Moment),
         })
     });
+    let shown = Memo::new(move |_| asked.with(|asked| asked.shown));
     view! {
         <PageTitle text=t(texts::EMAIL)/>
         <div class="tab-bar">
             <nav class="tabs" aria-label=t(texts::EMAIL)>
-                <Tab asked inward=false text=t(texts::OUT)/>
-                <Tab asked inward=true text=t(texts::IN)/>
+                <Tab asked shown=Shown::Out text=t(texts::OUT)/>
+                <Tab asked shown=Shown::In text=t(texts::IN)/>
+                <Tab asked shown=Shown::SetUp text=t(ways::SET_UP)/>
             </nav>
-            <form class="mail-search" method="get" action="/admin/email" role="search">
-                <input type="hidden" name="box" value=move || if asked.get().inward { "in" } else { "out" }/>
+            <form class="mail-search" method="get" action="/admin/email" role="search" hidden=move || asked.get().shown == Shown::SetUp>
+                <input type="hidden" name="box" value=move || asked.get().shown.word()/>
                 <input class="input" type="search" name="search" aria-label=t(texts::SEARCH) placeholder=t(texts::SEARCH) prop:value=move || asked.get().search value=asked.get_untracked().search/>
                 <button type="submit" class="button" aria-label=t(common::SEARCH)><Icon glyph=Glyph::Search/></button>
             </form>
         </div>
-        {move || if asked.get().inward { view! { <Inward asked/> }.into_any() } else { view! { <Outward asked/> }.into_any() }}
+        {move || match shown.get() {
+            Shown::In => view! { <Inward asked/> }.into_any(),
+            Shown::Out => view! { <Outward asked/> }.into_any(),
+            Shown::SetUp => view! { <Ways/> }.into_any(),
+        }}
     }
 }
 
 #[component]
-fn Tab(asked: Memo<Asked>, inward: bool, text: &'static str) -> impl IntoView {
-    let address = Asked { inward, search: String::new(), before: None }.address();
-    view! { <a href=address aria-current=move || (asked.get().inward == inward).then_some("page")>{text}</a> }
+fn Tab(asked: Memo<Asked>, shown: Shown, text: &'static str) -> impl IntoView {
+    let address = Asked { shown, search: String::new(), before: None }.address();
+    view! { <a href=address aria-current=move || (asked.get().shown == shown).then_some("page")>{text}</a> }
 }
 
 #[component]

@@ -3,6 +3,7 @@
 mod api;
 mod list;
 mod page;
+mod ways;
 
 pub use list::LettersPage;
 pub use page::LetterPage;

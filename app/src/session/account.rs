@@ -8,11 +8,14 @@ use model::{
     text::{account as texts, common, session},
 };
 
-use super::api::{ChangePassword, ChangeProfile, EndSession, list_sessions};
+use super::api::{ChangePassword, ChangeProfile, ChangeSignature, EndSession, list_sessions, load_signature};
 use crate::{
     roster::use_roster,
     text::t,
-    ui::{Act, Chip, Form, Hidden, PageTitle, SelectField, Submit, TextField, Time, Tone, loaded, on_done, open_page, use_toasts},
+    ui::{
+        Act, Chip, Form, Hidden, PageTitle, SelectField, Submit, TextAreaField, TextField, Time, Tone, loaded, on_done, open_page,
+        use_toasts,
+    },
 };
 
 /// The account page.
@@ -23,6 +26,7 @@ pub fn AccountPage() -> impl IntoView {
             <PageTitle text=t(session::ACCOUNT)/>
             <Done/>
             <Profile/>
+            <Signature/>
             <Password/>
             <Sessions/>
         </main>
@@ -66,6 +70,26 @@ fn Profile() -> impl IntoView {
                 <SelectField name="language" label=t(session::LANGUAGE) value=chosen options=languages/>
                 <div class="actions"><Submit>{t(common::SAVE)}</Submit></div>
             </Form>
+        </section>
+    }
+}
+
+#[component]
+fn Signature() -> impl IntoView {
+    let change = Act::new::<ChangeSignature>();
+    let toasts = use_toasts();
+    let saved = t(common::SAVED);
+    on_done(change, move |()| toasts.say(saved));
+    let signature = Resource::new(|| (), |()| load_signature());
+    view! {
+        <section class="card" aria-labelledby="signature">
+            <h2 id="signature">{t(texts::SIGNATURE)}</h2>
+            {loaded(signature, move |signature: String| view! {
+                <Form action=change>
+                    <TextAreaField name="signature" label=t(texts::SIGNATURE) value=signature hint=t(texts::SIGNATURE_HINT)/>
+                    <div class="actions"><Submit>{t(common::SAVE)}</Submit></div>
+                </Form>
+            })}
         </section>
     }
 }

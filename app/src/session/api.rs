@@ -106,3 +106,15 @@ pub async fn choose_theme(theme: Theme) -> Result<Theme> {
     crate::caller::remember_theme(theme);
     Ok(theme)
 }
+
+/// One's own signature in the property one looks at.
+#[server(protocol = Values)]
+pub async fn load_signature() -> Result<String> {
+    Ok(crate::caller::agent().await?.signature().await?)
+}
+
+/// Changes one's own signature in the property one looks at.
+#[server]
+pub async fn change_signature(#[server(default)] signature: String) -> Result<()> {
+    Ok(crate::caller::agent().await?.change_signature(&signature).await?)
+}

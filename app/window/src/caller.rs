@@ -14,7 +14,10 @@ use model::{
     AgentId, Language, Moment, PropertyId, Refusal,
     colour::{BLACK, Colour},
     moment::MINUTE,
-    text::{common, window as texts},
+    text::{
+        common,
+        window::{CATALOGUE, place as texts},
+    },
     visit::{FirstWords, Greeting},
     widget::{Appearance, Consent, Widget, Wording},
     window::{Front, Window as Shown},
@@ -222,7 +225,7 @@ const fn sites(_widget: &Widget) -> Vec<String> {
 
 /// The catalogue of the window with the property's own words laid over.
 fn words(language: Language, wording: &Wording) -> Vec<String> {
-    let mut words: Vec<String> = texts::CATALOGUE.iter().map(|text| language.say(*text).to_owned()).collect();
+    let mut words: Vec<String> = CATALOGUE.iter().map(|text| language.say(*text).to_owned()).collect();
     for (text, own) in [
         (texts::ONLINE_HEAD, &wording.online.0),
         (texts::ONLINE_LINE, &wording.online.1),
@@ -236,7 +239,7 @@ fn words(language: Language, wording: &Wording) -> Vec<String> {
         (texts::CONSENT, &wording.consent),
     ] {
         if !own.is_empty() {
-            words[text.place(texts::CATALOGUE[0])].clone_from(own);
+            words[text.index()].clone_from(own);
         }
     }
     words

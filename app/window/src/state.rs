@@ -1,12 +1,12 @@
 //! What a window holds: what the server sent, and what this browser adds to it. The same on both sides; decides what is shown.
 
 use model::{
-    DepartmentId, Language, Moment, Text,
+    DepartmentId, Language, Moment,
     attachment::Attachment,
     chat::Rating,
     hours,
     moment::{SECOND, Zone},
-    text::{filled, window as texts},
+    text::{Place, filled, window::place as texts},
     widget::{Consent, Field, FieldKind},
     window::{Window, WindowChat},
 };
@@ -170,12 +170,12 @@ impl State {
     }
 
     /// Words of the window.
-    pub fn say(&self, text: Text) -> String {
-        self.opened.words.get(text.place(texts::CATALOGUE[0])).cloned().unwrap_or_default()
+    pub fn say(&self, text: Place) -> String {
+        self.opened.words.get(text.index()).cloned().unwrap_or_default()
     }
 
     /// Words with placeholders filled.
-    pub fn fill(&self, text: Text, values: &[(&str, &str)]) -> String {
+    pub fn fill(&self, text: Place, values: &[(&str, &str)]) -> String {
         filled(&self.say(text), values)
     }
 

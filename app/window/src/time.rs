@@ -3,7 +3,7 @@
 use model::{
     Moment,
     moment::{Local, MINUTE},
-    text::window as texts,
+    text::window::place as texts,
 };
 
 use crate::{number::digits, state::State};
@@ -27,7 +27,7 @@ fn days(state: &State, at: Moment) -> i64 {
         .unwrap_or(99)
 }
 
-fn date(state: &State, words: model::Text, at: Local) -> String {
+fn date(state: &State, words: model::text::Place, at: Local) -> String {
     let (day, month, year) = (digits(at.day.into()), digits(at.month.into()), digits(at.year));
     state.fill(words, &[("day", &day), ("month", &month), ("year", &year), ("time", &hour(at))])
 }

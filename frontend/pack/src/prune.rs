@@ -56,9 +56,17 @@ fn wordless(name: &str) -> bool {
     (!generic && WORDLESS.iter().any(|words| plain.contains(words))) || path.ends_with("$GT$3fmt")
 }
 
-/// Puts a trap in the place of each function that the window does without; gives how many there were. Where in the sources a panic
-/// would have been is written over: nobody says it any more.
+/// Puts a trap in the place of each function that the window does without; gives how many there were.
 pub fn silence(module: &mut Module) -> usize {
+    unplace(module);
+    let name = |id: FunctionId| module.funcs.get(id).name.as_deref().unwrap_or_default();
+    let never: Vec<FunctionId> =
+        module.funcs.iter_local().filter(|(id, local)| wordless(name(*id)) && local.size() > SHORT).map(|(id, _)| id).collect();
+    trap(module, &never)
+}
+
+/// Writes over where in the sources of others a panic would have been: what it says stands, and where in ours.
+fn unplace(module: &mut Module) {
     let home = std::env::var("CARGO_HOME").unwrap_or_else(|_| std::env::var("HOME").unwrap_or_default() + "/.cargo");
     let all: Vec<_> = module.data.iter().map(walrus::Data::id).collect();
     for data in all {
@@ -66,14 +74,11 @@ pub fn silence(module: &mut Module) -> usize {
             blank(&mut module.data.get_mut(data).value, prefix.as_bytes());
         }
     }
-    let name = |id: FunctionId| module.funcs.get(id).name.as_deref().unwrap_or_default();
-    let never: Vec<FunctionId> =
-        module.funcs.iter_local().filter(|(id, local)| wordless(name(*id)) && local.size() > SHORT).map(|(id, _)| id).collect();
-    trap(module, &never)
 }
 
 /// Puts a trap in the place of each function that is never called; gives how many there were.
 pub fn prune(module: &mut Module) -> usize {
+    unplace(module);
     let name = |id: FunctionId| module.funcs.get(id).name.as_deref().unwrap_or_default();
     if module.funcs.iter_local().any(|(id, _)| BEGIN.iter().any(|begin| name(id).contains(begin))) {
         return 0;

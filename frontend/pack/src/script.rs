@@ -67,7 +67,6 @@ pub fn bind(job: &Job) -> Result<Browser> {
         .remove_producers_section(job.small)
         .generate(&room)
         .with_context(|| format!("wasm-bindgen: {}", job.wasm.display()))?;
-    let wasm = optimise(job, &room.join("recado_bg.wasm"))?;
     let mut later = vec![];
     for part in &cut.split_modules {
         if job.small {
@@ -82,7 +81,7 @@ pub fn bind(job: &Job) -> Result<Browser> {
         parts.insert(part.clone(), stems.iter().map(named).collect::<Result<_>>()?);
     }
     name_parts(&room.join(LOADER), &later)?;
-    let js = bundle(job, &room.join("recado.js"))?;
+    let (js, wasm) = joined(job, &room, "recado", "hydrate")?;
     fs::remove_dir_all(&room)?;
     Ok(Browser { js, wasm, later, parts })
 }
@@ -109,19 +108,23 @@ pub fn window(job: &Job, css: String) -> Result<[File; 3]> {
         .remove_producers_section(job.small)
         .generate(&room)
         .with_context(|| format!("wasm-bindgen: {}", job.window.display()))?;
-    let entry = room.join("entry.js");
-    fs::write(&entry, "export { default, wake } from './window.js'")?;
-    fs::write(room.join("window.js"), bare(&fs::read_to_string(room.join("window.js"))?))?;
+    let (js, wasm) = joined(job, &room, WINDOW, "wake")?;
+    fs::remove_dir_all(&room)?;
+    Ok([File::new(WINDOW, "js", js), File::new(WINDOW, "wasm", wasm), File::new(WINDOW, "css", css.into_bytes())])
+}
+
+/// What wasm-bindgen made, as one JS file with the way in to its wasm, and that wasm.
+fn joined(job: &Job, room: &Path, name: &str, begin: &str) -> Result<(Vec<u8>, Vec<u8>)> {
+    let (entry, glue, bound) = (room.join("entry.js"), room.join(name).with_extension("js"), room.join(format!("{name}_bg.wasm")));
+    fs::write(&entry, format!("export {{ default, {begin} }} from './{name}.js'"))?;
+    fs::write(&glue, bare(&fs::read_to_string(&glue)?))?;
     let mut js = bundle(job, &entry)?;
-    let bound = room.join("window_bg.wasm");
     if job.small {
         let mut module = ModuleConfig::new().generate_producers_section(false).parse(&fs::read(&bound)?)?;
         js = fit(&mut module, String::from_utf8(js)?).into_bytes();
         fs::write(&bound, module.emit_wasm())?;
     }
-    let wasm = optimise(job, &bound)?;
-    fs::remove_dir_all(&room)?;
-    Ok([File::new(WINDOW, "js", js), File::new(WINDOW, "wasm", wasm), File::new(WINDOW, "css", css.into_bytes())])
+    Ok((js, optimise(job, &bound)?))
 }
 
 /// Lets the bundler see that a class nobody uses does nothing: a library of leptos brings three of them, and all that they need.
@@ -132,7 +135,7 @@ fn bare(js: &str) -> String {
 
 /// Takes out of a module what its JS does not call, and gives both short names for what they share.
 fn fit(module: &mut Module, mut js: String) -> String {
-    let unused = |name: &str| !js.contains(&format!(".{name}"));
+    let unused = |name: &str| !js.contains(name);
     let gone: Vec<_> = module.exports.iter().filter(|export| unused(&export.name)).map(walrus::Export::id).collect();
     for export in gone {
         module.exports.delete(export);

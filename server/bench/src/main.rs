@@ -1,9 +1,10 @@
-//! Measures chat over the real binary, which it starts as a child with a folder of its own: what visitors and agents notice, and what it
+//! Measures chat and mail over the real binary, which it starts as a child with a folder of its own: what visitors and agents notice, and what it
 //! costs the machine. Prints one line of JSON and a table; judges only that nothing was missed. Build it with what it measures:
 //! `cargo build --release -p server -p bench && target/release/recado-bench chat`.
 
 mod chat;
 mod flood;
+mod mail;
 #[path = "../../tests/process/mod.rs"]
 mod process;
 mod sockets;
@@ -11,11 +12,11 @@ mod sockets;
 use std::fmt::Write as _;
 
 use clap::{Parser, Subcommand};
-use process::{Base, Recado, talk::unlimited};
+use process::{Base, Recado, relay::Relay, talk::unlimited};
 
 /// What is measured, on which database.
 #[derive(Parser)]
-#[command(name = "recado-bench", about = "Measures chat over the real binary")]
+#[command(name = "recado-bench", about = "Measures chat and mail over the real binary")]
 struct Arguments {
     /// PostgreSQL by its address; `own` starts one for this. SQLite without it.
     #[arg(long, global = true)]
@@ -56,6 +57,21 @@ enum What {
         #[arg(long, default_value_t = 15)]
         seconds: u64,
     },
+    /// Mails come in as fast as they are taken, until each is in its ticket.
+    MailIn {
+        /// How many.
+        #[arg(long, default_value_t = 3_000)]
+        mails: u64,
+        /// Lines at once.
+        #[arg(long, default_value_t = 16)]
+        lines: u64,
+    },
+    /// Letters go out to a relay that takes each at once.
+    MailOut {
+        /// Tickets that are opened, each with 21 recipients.
+        #[arg(long, default_value_t = 100)]
+        tickets: u64,
+    },
 }
 
 #[tokio::main]
@@ -68,6 +84,19 @@ async fn main() {
         What::Flood { connections, seconds } => {
             let [_, proxies] = unlimited();
             flood::measure(&started(postgres, &[proxies]).await, connections, seconds).await
+        }
+        What::MailIn { mails, lines } => {
+            let many = ("RECADO_MAIL_CONNECTIONS_PER_ADDRESS", (lines + 1).to_string());
+            mail::measure_in(&started(postgres, &[many]).await, mails, lines).await
+        }
+        What::MailOut { tickets } => {
+            let relay = Relay::start(0).await;
+            let through = [
+                ("RECADO_MAIL_RELAY_HOST", "127.0.0.1".to_owned()),
+                ("RECADO_MAIL_RELAY_PORT", relay.port.to_string()),
+                ("RECADO_MAIL_RELAY_TLS", "none".to_owned()),
+            ];
+            mail::measure_out(&started(postgres, &through).await, &relay, tickets).await
         }
     };
     figures.print(postgres.map_or("SQLite", |_| "PostgreSQL"));

@@ -24,6 +24,7 @@ mod line;
 pub mod log;
 mod message;
 pub mod notify;
+pub mod outside;
 mod overview;
 mod participant;
 mod password;
@@ -33,7 +34,9 @@ mod property;
 pub mod reader;
 mod roster;
 mod schema;
+mod seal;
 mod seed;
+mod sender;
 mod session;
 mod staff;
 mod thread;
@@ -46,7 +49,10 @@ mod widget;
 mod window;
 mod zone;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+};
 
 pub use agent::Agent;
 pub use allowance::{Limit, VisitorLimits};
@@ -102,6 +108,7 @@ struct Inside {
     settings: Settings,
     keys: mail::reply_address::Keys,
     blobs: blob::Blobs,
+    outside: OnceLock<Box<dyn outside::Outside>>,
 }
 
 impl Desk {
@@ -113,7 +120,7 @@ impl Desk {
         let secret = installation_secret(&db).await?;
         let keys = mail::reply_address::Keys::new(&settings.mail_domain, secret.as_bytes());
         let blobs = blob::Blobs::open(&settings.data)?;
-        Ok(Self(Arc::new(Inside { db, settings, keys, blobs })))
+        Ok(Self(Arc::new(Inside { db, settings, keys, blobs, outside: OnceLock::new() })))
     }
 
     /// The database.

@@ -53,6 +53,8 @@ impl Agent {
 
     async fn letters_in(&self, midnight: Moment) -> Result<LettersIn> {
         Ok(LettersIn {
+            listens: self.desk.outside().and_then(|outside| outside.wires().listens),
+            unreadable: self.count("select count(*) from mailbox where property = $1 and trouble is not null").await?,
             new: self.count("select count(*) from letter_in where property = $1 and status = 'new' and waits is null").await?,
             failed: self.count("select count(*) from letter_in where property = $1 and status = 'failed'").await?,
             held: self.count("select count(*) from letter_in where property = $1 and status = 'new' and waits is not null").await?,

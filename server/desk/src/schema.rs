@@ -20,6 +20,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0011_visit", include_str!("../../../migrations/0011_visit.sql")),
     ("0012_notify", include_str!("../../../migrations/0012_notify.sql")),
     ("0013_visitor_gone", include_str!("../../../migrations/0013_visitor_gone.sql")),
+    ("0014_ways", include_str!("../../../migrations/0014_ways.sql")),
 ];
 
 /// Brings the database to the newest schema.

@@ -98,6 +98,11 @@ pub const KEYS: &[Key] = &[
     ),
     key("mail.resolver", r#""""#, "DNS server for those checks, such as `127.0.0.1:53`. Default: the system's."),
     key(
+        "mail.mailbox_ca_file",
+        r#""""#,
+        "Further certificate authority (PEM) that servers of mailboxes (Admin → E-mail) may be signed by.",
+    ),
+    key(
         "mail.relay.host",
         r#""""#,
         "SMTP server that letters are sent through. Empty: letters are kept and can be read under Admin → E-mail.",
@@ -107,6 +112,12 @@ pub const KEYS: &[Key] = &[
     key("mail.relay.user", r#""""#, "User to sign in with; empty: without."),
     key("mail.relay.password_file", r#""""#, "File whose first line is the password. Or the environment's RECADO_MAIL_RELAY_PASSWORD."),
     key("mail.relay.ca_file", r#""""#, "Further certificate authority (PEM) that the relay's certificate may be signed by."),
+    key(
+        "mail.dkim.key_file",
+        r#""""#,
+        "Private key (PEM) that letters are signed with (DKIM). `recado mail dkim-key` makes it and prints the DNS record.\nDefault: `dkim.key` in the data folder; when it is not there, letters are not signed.",
+    ),
+    key("mail.dkim.selector", r#""recado""#, "Name of that key in DNS: the record is at SELECTOR._domainkey.DOMAIN."),
     key(
         "visitors.limits",
         "1",

@@ -80,6 +80,12 @@ pub struct Mail {
     pub resolver: Option<SocketAddr>,
     /// Where letters go.
     pub relay: Option<Relay>,
+    /// The file of our signature's key, when it is not the usual one.
+    pub dkim_key: Option<PathBuf>,
+    /// The name in DNS under which that key is found.
+    pub dkim_selector: String,
+    /// Further certificate authority of mailboxes' servers.
+    pub mailbox_ca_file: Option<PathBuf>,
 }
 
 /// The SMTP server that letters are sent through.
@@ -147,6 +153,11 @@ impl Config {
         self.public_url.starts_with("https://")
     }
 
+    /// The key of our signature: the file that is named, else `dkim.key` in the data folder.
+    pub fn dkim_key(&self) -> PathBuf {
+        self.mail.dkim_key.clone().unwrap_or_else(|| self.data.join("dkim.key"))
+    }
+
     /// The SQLite file.
     pub fn sqlite_file(&self) -> PathBuf {
         self.data.join("recado.db")
@@ -178,6 +189,9 @@ fn mail(source: &Source, public_url: &str) -> Result<Mail, Wrong> {
         trusted_authserv_id: source.optional("mail.trusted_authserv_id", text)?,
         resolver: source.optional("mail.resolver", resolver)?,
         relay: relay(source)?,
+        dkim_key: source.optional("mail.dkim.key_file", path)?,
+        dkim_selector: source.get("mail.dkim.selector", label)?,
+        mailbox_ca_file: source.optional("mail.mailbox_ca_file", file)?,
     })
 }
 
@@ -304,6 +318,12 @@ fn url(text: &str) -> Result<String, String> {
 fn host(text: &str) -> Result<String, String> {
     let ok = text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | ':'));
     if ok { Ok(text.to_owned()) } else { Err("expected the name of a server; its port is mail.relay.port".into()) }
+}
+
+fn label(text: &str) -> Result<String, String> {
+    let ok =
+        !text.is_empty() && text.split('.').all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
+    if ok { Ok(text.to_lowercase()) } else { Err("expected a name for DNS, such as recado".into()) }
 }
 
 fn domain(text: &str) -> Result<String, String> {

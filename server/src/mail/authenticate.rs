@@ -139,7 +139,8 @@ fn is_near(ip: IpAddr) -> bool {
     }
 }
 
-fn authenticator(server: Option<SocketAddr>) -> Result<MessageAuthenticator, String> {
+/// Asks a DNS server of one's own, or the system's.
+pub(super) fn authenticator(server: Option<SocketAddr>) -> Result<MessageAuthenticator, String> {
     let Some(server) = server else { return MessageAuthenticator::new_system_conf().map_err(|error| error.to_string()) };
     let connection = |protocol| {
         let mut connection = ConnectionConfig::new(protocol);

@@ -26,6 +26,8 @@ const FINAL_DOT: Duration = Duration::from_mins(5);
 pub enum Trouble {
     /// The relay itself refuses us: no letter would pass.
     Channel(String),
+    /// The relay is not to be reached, or has no time for us: no letter passes now.
+    Away(String),
     /// For now: connection, time, or a 4xx.
     Later(String),
     /// For now, and the recipient's mail server asks for patience: 421, 450 or 4.7.x.
@@ -42,18 +44,18 @@ impl Wire {
     pub async fn open(relay: &Relay, name: &str) -> Result<Self, Trouble> {
         let opened = timeout(COMMAND, connect(relay, name))
             .await
-            .map_err(|_| Trouble::Later(format!("{}:{} does not answer", relay.host, relay.port)))?;
+            .map_err(|_| Trouble::Away(format!("{}:{} does not answer", relay.host, relay.port)))?;
         let mut connection = opened.map_err(|error| match error.status() {
             Some(_) if error.is_permanent() => Trouble::Channel(said(&error)),
             _ if is_tls(&error) => Trouble::Channel(format!("TLS with {}:{}: {}", relay.host, relay.port, said(&error))),
-            _ => Trouble::Later(format!("{}:{}: {}", relay.host, relay.port, said(&error))),
+            _ => Trouble::Away(format!("{}:{}: {}", relay.host, relay.port, said(&error))),
         })?;
         if let Some((user, password)) = &relay.credentials {
             let credentials = Credentials::new(user.clone(), password.clone());
             let signed_in = timeout(COMMAND, connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials)).await;
-            signed_in.map_err(|_| Trouble::Later("no answer to AUTH".into()))?.map_err(|error| {
+            signed_in.map_err(|_| Trouble::Away("no answer to AUTH".into()))?.map_err(|error| {
                 let why = format!("AUTH: {}", said(&error));
-                if error.is_transient() { Trouble::Later(why) } else { Trouble::Channel(why) }
+                if error.is_transient() { Trouble::Away(why) } else { Trouble::Channel(why) }
             })?;
         }
         Ok(Self(connection))

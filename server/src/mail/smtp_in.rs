@@ -1,10 +1,13 @@
-//! Receives mail (SMTP): moves bytes between sockets, the session and the postbox; decides nothing.
+//! Receives mail (SMTP, and LMTP to whoever says LHLO): moves bytes between sockets, the session and the postbox; decides nothing.
 //! "250" is said only after the postbox has committed the raw mail.
 
 use std::{
     collections::HashMap,
     net::{IpAddr, SocketAddr},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -16,13 +19,27 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 
+use mail::session::{Envelope, Limits, Outcome, Session, Step};
+
 use crate::closing::{Closing, closed};
 
-use super::session::{Envelope, Limits, Outcome, Session, Step};
+/// How much patience there is with the other side.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// Longest silence (RFC 5321 section 4.5.3.2.7).
+    pub idle: Duration,
+    /// Longest time from one mail to the next: who sends drop by drop is cut off.
+    pub mail: Duration,
+}
 
-/// Longest silence (RFC 5321 section 4.5.3.2.7), and longest time for one mail.
-const IDLE: Duration = Duration::from_mins(5);
-const MAIL_TIME: Duration = Duration::from_mins(10);
+impl Default for Patience {
+    fn default() -> Self {
+        Self { idle: Duration::from_mins(5), mail: Duration::from_mins(10) }
+    }
+}
+
+/// Mails of the largest size that may be held in memory together while they come in.
+const LARGEST_AT_ONCE: usize = 8;
 /// Longest time of a TLS handshake, and of a write to a peer that does not read.
 const HANDSHAKE: Duration = Duration::from_secs(30);
 
@@ -38,6 +55,9 @@ pub struct SmtpIn {
     tls: Option<TlsAcceptor>,
     connections: (usize, usize),
     open: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    /// Bytes of mails that are coming in.
+    held: Arc<AtomicUsize>,
+    patience: Patience,
     closing: Closing,
 }
 
@@ -46,7 +66,13 @@ impl SmtpIn {
     pub fn new(desk: Desk, max_size: usize, connections: (usize, usize), tls: Option<TlsAcceptor>, closing: Closing) -> Self {
         let domain = desk.settings().mail_domain.as_str().into();
         let limits = Limits { size: max_size, recipients: 100, mistakes: 10 };
-        Self { desk, domain, limits, tls, connections, open: Arc::default(), closing }
+        Self { desk, domain, limits, tls, connections, open: Arc::default(), held: Arc::default(), patience: Patience::default(), closing }
+    }
+
+    /// With another patience.
+    #[must_use]
+    pub fn patient(self, patience: Patience) -> Self {
+        Self { patience, ..self }
     }
 
     /// Takes connections until the process closes; mails being stored then are finished.
@@ -91,15 +117,16 @@ impl SmtpIn {
 
     async fn talk(&self, mut line: Box<dyn Line>, ip: IpAddr) -> std::io::Result<()> {
         let mut session = Session::new(&self.domain, self.limits, self.tls.is_some());
+        let mut held = Held(&self.held, 0);
         say(&mut line, &session.greeting()).await?;
         let mut buffer = vec![0; 16 * 1024];
-        let mut deadline = Instant::now() + MAIL_TIME;
+        let mut deadline = Instant::now() + self.patience.mail;
         let mut closing = self.closing.clone();
         loop {
             if !session.receives() {
-                deadline = Instant::now() + MAIL_TIME;
+                deadline = Instant::now() + self.patience.mail;
             }
-            let until = deadline.min(Instant::now() + IDLE);
+            let until = deadline.min(Instant::now() + self.patience.idle);
             let read = tokio::select! {
                 read = timeout_at(until, line.read(&mut buffer)) => read,
                 () = closed(&mut closing), if !session.receives() => return say(&mut line, "421 4.3.2 Closing, try again later\r\n").await,
@@ -125,6 +152,11 @@ impl SmtpIn {
                     }
                     Step::Recipient(_) | Step::Store(_) => {}
                 }
+            }
+            // many large mails at once must not take all memory
+            if held.now(session.held()) > LARGEST_AT_ONCE.saturating_mul(self.limits.size) {
+                session.give_up();
+                held.now(0);
             }
         }
     }
@@ -197,21 +229,45 @@ fn trace(session: &Session, mail_from: &str, ip: IpAddr, domain: &str, date: &st
     .into_bytes()
 }
 
-fn rfc2822(at: model::Moment) -> String {
+/// A moment as headers write it.
+pub fn rfc2822(at: model::Moment) -> String {
     let stamp = jiff::Timestamp::from_microsecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
     jiff::fmt::rfc2822::to_string(&stamp.to_zoned(jiff::tz::TimeZone::UTC)).unwrap_or_default()
 }
 
-fn refused(error: &Error) -> Outcome {
-    tracing::error!(%error, "a mail could not be taken; its sender was told to try again");
-    let full = match error {
+/// Whether something failed for want of room.
+pub fn is_full(error: &Error) -> bool {
+    match error {
         Error::Fault(Fault::File(_, error)) => error.kind() == std::io::ErrorKind::StorageFull,
         other => other.to_string().contains("disk is full") || other.to_string().contains("No space left"),
-    };
+    }
+}
+
+fn refused(error: &Error) -> Outcome {
+    tracing::error!(%error, "a mail could not be taken; its sender was told to try again");
     match error {
         Error::Refused(_) => Outcome::Unknown,
-        Error::Fault(_) if full => Outcome::Full,
+        Error::Fault(_) if is_full(error) => Outcome::Full,
         Error::Fault(_) => Outcome::Later,
+    }
+}
+
+/// What one connection adds to the bytes held; given back when dropped.
+struct Held<'a>(&'a AtomicUsize, usize);
+
+impl Held<'_> {
+    /// It holds so many now; gives how many all hold together.
+    fn now(&mut self, bytes: usize) -> usize {
+        let before = std::mem::replace(&mut self.1, bytes);
+        let all = self.0.fetch_add(bytes, Ordering::Relaxed).wrapping_add(bytes);
+        self.0.fetch_sub(before, Ordering::Relaxed);
+        all.wrapping_sub(before)
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.now(0);
     }
 }
 

@@ -14,7 +14,7 @@ use axum::{
 use http_body_util::{BodyExt as _, Limited};
 use tokio::time::{Instant, timeout};
 
-use super::{header as headers, origin, peer, router::House, turn, visit, visitor};
+use super::{header as headers, ingest, origin, peer, router::House, turn, visit, visitor};
 
 /// Largest body of a request that is no upload: a message of 100,000 characters, percent-encoded, fits.
 const BODY_MOST: usize = 2 * 1024 * 1024;
@@ -48,7 +48,7 @@ pub async fn guard(State(house): State<House>, mut request: Request, next: Next)
 }
 
 async fn admit(house: &House, request: Request, next: Next, path: &str, id: &str) -> Response {
-    let from_any_site = origin::only_reads(request.method(), request.headers()) || visit::is_beacon(path);
+    let from_any_site = origin::only_reads(request.method(), request.headers()) || visit::is_beacon(path) || ingest::is_ingest(path);
     if !from_any_site && !origin::is_ours(request.headers(), &house.config.public_url) {
         tracing::info!(%id, path, "refused: not from our own pages");
         return (
@@ -60,8 +60,15 @@ async fn admit(house: &House, request: Request, next: Next, path: &str, id: &str
     if matches!(*request.method(), Method::TRACE | Method::CONNECT) {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
-    let upload = visitor::is_upload(path);
-    let most = if upload { usize::try_from(model::attachment::BYTES_MOST).unwrap_or(usize::MAX) + 1024 } else { BODY_MOST };
+    let ingest = ingest::is_ingest(path);
+    let upload = visitor::is_upload(path) || ingest;
+    let most = if ingest {
+        house.config.mail.max_size
+    } else if upload {
+        usize::try_from(model::attachment::BYTES_MOST).unwrap_or(usize::MAX) + 1024
+    } else {
+        BODY_MOST
+    };
     let said =
         request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|value| value.parse::<usize>().ok());
     if !upload && said.is_some_and(|size| size > most) {

@@ -10,6 +10,7 @@ pub mod guard;
 pub mod guests;
 pub mod header;
 pub mod hub;
+pub mod ingest;
 pub mod live;
 pub mod loader;
 pub mod origin;

@@ -26,7 +26,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use super::{
     chat, docs, file, guard, header,
     hub::Hub,
-    live,
+    ingest, live,
     loader::{self, Scripts},
     script,
     turn::Turns,
@@ -137,6 +137,7 @@ pub fn router(house: House) -> Router {
         .route("/w/recado.d.ts", get(docs::types))
         .route("/live", get(live::open))
         .route("/chat/{key}", get(window::open))
+        .route("/ingest/raw", post(ingest::raw).get(upload::not_here))
         .route("/upload", post(upload::upload).get(upload::not_here))
         .route("/w/{key}/visit", post(visit::beacon))
         .route("/attachments/{id}", get(file::attachment))

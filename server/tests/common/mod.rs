@@ -4,7 +4,7 @@
 #![allow(dead_code, reason = "each test program uses its own part")]
 
 #[path = "../../desk/tests/common/postgres.rs"]
-mod postgres;
+pub mod postgres;
 
 use std::{
     collections::BTreeMap,
@@ -95,6 +95,7 @@ impl World {
         })
         .await
         .expect("a desk");
+        desk.connect(server::mail::world::World::new(&config.mail, None));
         let (closing, hears) = watch::channel(false);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");

@@ -3,8 +3,10 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod disk;
+mod harden;
 mod secure;
 mod slow;
+mod unkind;
 
 use std::{
     sync::{Arc, Mutex},
@@ -254,4 +256,39 @@ async fn wait<T, F: Future<Output = Option<T>>>(ask: impl Fn() -> F) -> T {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     panic!("nothing came within ten seconds");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn letters_wait_for_a_relay_that_is_away_for_long_and_go_as_soon_as_it_is_back() {
+    let (world, token) = World::with_founder().await;
+    let port = TcpListener::bind("127.0.0.1:0").await.expect("a port").local_addr().expect("an address").port();
+    let relay = Relay { host: "127.0.0.1".into(), port, tls: RelayTls::None, credentials: None, ca_file: None };
+    tokio::spawn(SmtpOut::new(world.desk.clone(), Some(relay), world.closing.subscribe()).run());
+    letter_to(&world, &token, "ana@example.com").await;
+    let waits = wait(|| async { state_of(&world, &token, "ana@example.com").await.filter(|state| state.why.is_some()) }).await;
+    assert_eq!(waits.status, LetterStatus::Waiting);
+    // a day passes in steps
+    for _ in 0..12 {
+        world.later(2 * 3_600 * SECOND);
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    let back = tokio::time::Instant::now();
+    let socket = TcpListener::bind(("127.0.0.1", port)).await.expect("the port");
+    let noted = Noted::default();
+    let (book, ways) = (noted.clone(), Ways { refuse: "nobody@", how: "", pause: Duration::ZERO });
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = socket.accept().await {
+            tokio::spawn(serve(BufReader::new(stream), ways, book.clone()));
+        }
+    });
+    // the longest pause is thirty seconds, and no letter waits its own hour
+    for _ in 0..35 {
+        if state_of(&world, &token, "ana@example.com").await.is_some_and(|state| state.status == LetterStatus::Sent) {
+            break;
+        }
+        world.later(SECOND);
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    assert!(back.elapsed() < Duration::from_secs(35), "{:?}", back.elapsed());
+    assert_eq!(noted.lock().expect("noted").len(), 1);
 }

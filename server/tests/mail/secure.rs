@@ -15,7 +15,7 @@ use tokio::{
 
 use super::{common::World, letter_to, state_of, wait};
 
-fn file(name: &str) -> PathBuf {
+pub fn file(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/mail").join(name)
 }
 

@@ -38,6 +38,12 @@ pub enum Id {
     Ban,
     Visit,
     Trigger,
+    /// A mailbox elsewhere.
+    Mailbox,
+    /// A token of a program that hands mails over.
+    Token,
+    /// Somebody who wrote or was written to.
+    Contact,
 }
 
 /// A trigger that says hello on any page.
@@ -108,6 +114,17 @@ pub const ROWS: &[(&str, May, Id, &str)] = &[
     ("list_letters_in", Admins, I::None, r#"{"before":null,"search":""}"#),
     ("read_letter", Admins, I::Letter, r#"{"letter":"{id}"}"#),
     ("reread_letter", Admins, I::LetterIn, "letter={id}"),
+    ("load_mail_set_up", Admins, I::None, "{}"),
+    ("find_dkim", Admins, I::None, "{}"),
+    ("save_mailbox", Admins, I::Mailbox, "id={id}&host=imap.example.com&tls=implicit&user=shop&password=secret"),
+    ("try_mailbox", Admins, I::Mailbox, "id={id}&host=127.0.0.1&port=1&tls=none&user=shop&password="),
+    ("remove_mailbox", Admins, I::Mailbox, "mailbox={id}"),
+    ("make_ingest_token", Admins, I::None, "name=Mailgun"),
+    ("revoke_ingest_token", Admins, I::Token, "token={id}"),
+    ("lift_suppressed", Admins, I::Contact, "contact={id}"),
+    ("change_sender", Admins, I::None, "address=&name=via&signature=Yours"),
+    ("load_signature", Agents, I::None, "{}"),
+    ("change_signature", Agents, I::None, "signature=Yours"),
     ("load_overview", Admins, I::None, "{}"),
     ("dismiss_confirmation", Admins, I::Confirmation, "letter={id}"),
     ("invite_agent", Admins, I::None, "email=new%40people.example&role=agent"),

@@ -1,7 +1,7 @@
 //! Forms: fields, what was typed, what is wrong. One way to draw them all; the forms before a chat stand here.
 
 use model::{
-    text::window as texts,
+    text::window::place as texts,
     widget::{Field, FieldKind},
 };
 

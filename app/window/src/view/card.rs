@@ -1,6 +1,6 @@
 //! Cards in the chat: consent, rescue, rating, transcript.
 
-use model::{chat::Rating, text::window as texts};
+use model::{chat::Rating, text::window::place as texts};
 
 use super::{
     ask::{Input, ask, input, problem},

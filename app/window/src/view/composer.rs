@@ -1,6 +1,6 @@
 //! Where one writes: words, files, emoji. A plain form that begins a chat, or says something in the last one.
 
-use model::text::window as texts;
+use model::text::window::place as texts;
 
 use super::{
     ask, form,

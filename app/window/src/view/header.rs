@@ -1,6 +1,6 @@
 //! The head of the window: who answers and whether they are there, and what can be done with the chat.
 
-use model::{hours, text::window as texts};
+use model::{hours, text::window::place as texts};
 
 use super::{
     form, hidden, icon, path_of,

@@ -4,7 +4,7 @@ use model::{
     Moment,
     attachment::Attachment,
     chat::Rating,
-    text::window as texts,
+    text::window::place as texts,
     window::{Speaker, WindowHappening, WindowMessage},
 };
 

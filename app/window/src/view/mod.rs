@@ -11,7 +11,7 @@ mod page;
 mod piece;
 
 use leptos::prelude::*;
-use model::text::window as texts;
+use model::text::window::place as texts;
 use server_fn::ServerFn;
 
 pub use page::{Files, Page};

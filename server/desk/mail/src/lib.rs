@@ -21,6 +21,7 @@ pub mod quote;
 mod refusal;
 pub mod reply_address;
 pub mod sanitise;
+pub mod session;
 pub mod tnef;
 pub mod transfer;
 mod understand;

@@ -1,10 +1,12 @@
 //! Letters: the outbox, one row per recipient. Rows are written by the mail reader and by verbs that owe a letter themselves
 //! (an invitation); the wire takes them by lease. Knows what a letter says and how far it came; moves no bytes.
 
+mod alias;
 mod file;
 mod list;
 mod outbox;
 mod pace;
+mod suppressed;
 
 use mail::{
     Mailbox,
@@ -19,7 +21,7 @@ use model::{
 };
 use sqlx::Row as _;
 
-pub use outbox::{Due, LEASE, Lease};
+pub use outbox::{BUSY_MOST, Due, LEASE, Lease};
 
 use crate::{
     Desk, Error, Result,

@@ -9,13 +9,13 @@ use model::{
 };
 use sqlx::Row as _;
 
-use super::{changed, pace};
+use super::{alias::alias, changed, pace, suppressed};
 use crate::{
     Result,
     db::Tx,
     line::{word, word_or_none},
     message,
-    postbox::{Postbox, mail_key},
+    postbox::Postbox,
 };
 
 /// How long a sender holds a letter that it does not renew: so long a letter waits whose sender died.
@@ -48,6 +48,17 @@ pub struct Due {
     pub attempts: i64,
 }
 
+/// When a letter is tried again.
+#[derive(Clone, Copy)]
+enum Next {
+    /// After its pause, and not before a moment.
+    Pause(Option<Moment>),
+    /// After its pause, and when its domain has patience again.
+    Slower,
+    /// At a moment.
+    At(Moment),
+}
+
 /// A letter as it was leased.
 struct Leased {
     lease: Lease,
@@ -63,6 +74,7 @@ struct Place {
     property: PropertyId,
     conversation: Option<ConversationId>,
     message: Option<MessageId>,
+    recipient: String,
     domain: String,
     mail_id: String,
     attempts: i64,
@@ -71,26 +83,38 @@ struct Place {
     held: bool,
 }
 
-/// The letters to be sent at the moment `$1`.
+/// Domains that may be left out at once.
+pub const BUSY_MOST: usize = 3;
+
+/// The letters to be sent at the moment `$1`, but those to three domains.
 macro_rules! due {
     () => {
-        "status = 'waiting' and next_at <= $1 and leased_until <= $1 and domain not in (select domain from slow_domain where until_at > $1)"
+        "status = 'waiting' and next_at <= $1 and leased_until <= $1 and domain not in ($2, $3, $4) and domain not in (select domain from slow_domain where until_at > $1)"
     };
 }
 
 impl Postbox {
     /// Up to so many letters that are due. A letter whose contents cannot be read fails by itself and stops no other.
     pub async fn lease(&self, most: usize) -> Result<Vec<Due>> {
+        self.lease_beside(most, &[]).await
+    }
+
+    /// The same, leaving out domains that have as many letters under way as they may; of more than three, three are left out.
+    pub async fn lease_beside(&self, most: usize, busy: &[String]) -> Result<Vec<Due>> {
+        let busy: [String; BUSY_MOST] = std::array::from_fn(|at| busy.get(at).cloned().unwrap_or_default());
         // asked without writing, since the answer is mostly no: and each commit wakes the sender, who asks again
         let now = self.desk.clock().now();
         let waiting = sqlx::query(concat!("select 1 from letter_out where ", due!(), " limit 1"))
             .bind(now.0)
+            .bind(&busy[0])
+            .bind(&busy[1])
+            .bind(&busy[2])
             .fetch_optional(self.desk.db().read())
             .await?;
         if waiting.is_none() {
             return Ok(vec![]);
         }
-        let rows = self.desk.db().write(move |tx| Box::pin(async move { lease(tx, most).await })).await?;
+        let rows = self.desk.db().write(move |tx| Box::pin(async move { lease(tx, most, &busy).await })).await?;
         let mut due = vec![];
         for leased in rows {
             let lease = leased.lease.clone();
@@ -168,15 +192,20 @@ impl Postbox {
     /// It is tried again: after 1, 5, 15, 60 minutes, then hourly for two days, each a little more or less, and not before
     /// `not_before`. Then it is given up.
     pub async fn put_off(&self, lease: &Lease, why: &str, not_before: Option<Moment>) -> Result<()> {
-        self.again(lease, why, not_before, false).await
+        self.again(lease, why, Next::Pause(not_before)).await
+    }
+
+    /// It is tried again at a moment, however often it was tried: it was the relay that was away. Given up after two days like others.
+    pub async fn come_again(&self, lease: &Lease, why: &str, at: Moment) -> Result<()> {
+        self.again(lease, why, Next::At(at)).await
     }
 
     /// The same, and the mail server of its recipient asked for patience: all letters to that domain come slower from now on.
     pub async fn slow_down(&self, lease: &Lease, why: &str) -> Result<()> {
-        self.again(lease, why, None, true).await
+        self.again(lease, why, Next::Slower).await
     }
 
-    async fn again(&self, lease: &Lease, why: &str, not_before: Option<Moment>, slower: bool) -> Result<()> {
+    async fn again(&self, lease: &Lease, why: &str, when: Next) -> Result<()> {
         let (lease, why, spread) = (lease.clone(), cut(why), self.desk.clock().bits());
         self.desk
             .db()
@@ -184,14 +213,19 @@ impl Postbox {
                 Box::pin(async move {
                     let Some(place) = place(tx, &lease).await? else { return Ok(()) };
                     let now = tx.now();
-                    let patience = if slower { Some(pace::slow_down(tx, &place.domain, lease.at).await?) } else { not_before };
+                    let not_before = match when {
+                        Next::Slower => pace::slow_down(tx, &place.domain, lease.at).await?,
+                        Next::Pause(not_before) => not_before.unwrap_or(now),
+                        Next::At(at) => at,
+                    };
                     if !place.held {
                         return Ok(());
                     }
                     if now >= place.until_at {
                         return finish(tx, &lease, &place, LetterStatus::Failed, Some(format!("given up after two days: {why}"))).await;
                     }
-                    let next = now.plus(pause(place.attempts, spread)).max(patience.unwrap_or(now));
+                    let pause = if matches!(when, Next::At(_)) { 0 } else { pause(place.attempts, spread) };
+                    let next = now.plus(pause).max(not_before);
                     sqlx::query("update letter_out set why = $2, next_at = $3, leased_until = 0 where id = $1 and status = 'waiting' and leased_at = $4")
                         .bind(lease.id.as_str())
                         .bind(why)
@@ -222,6 +256,9 @@ impl Postbox {
                     {
                         message::know_mail(tx, &place.property, alias, conversation, place.message.as_ref()).await?;
                     }
+                    if status == LetterStatus::Failed && why.as_deref().is_some_and(suppressed::is_dead) {
+                        suppressed::suppress(tx, &place.property, &place.recipient).await?;
+                    }
                     finish(tx, &lease, &place, status, why).await
                 })
             })
@@ -229,12 +266,15 @@ impl Postbox {
     }
 }
 
-async fn lease(tx: &mut Tx, most: usize) -> Result<Vec<Leased>> {
+async fn lease(tx: &mut Tx, most: usize, busy: &[String; BUSY_MOST]) -> Result<Vec<Leased>> {
     let (now, mut all) = (tx.now(), vec![]);
     for _ in 0..RACES {
         let slow = pace::slow(tx).await?;
-        let rows = sqlx::query(concat!("select id, domain from letter_out where ", due!(), " order by next_at, id limit $2"))
+        let rows = sqlx::query(concat!("select id, domain from letter_out where ", due!(), " order by next_at, id limit $5"))
             .bind(now.0)
+            .bind(&busy[0])
+            .bind(&busy[1])
+            .bind(&busy[2])
             .bind(i64::try_from(most).unwrap_or(i64::MAX))
             .fetch_all(tx.conn())
             .await?;
@@ -277,7 +317,7 @@ async fn take(tx: &mut Tx, now: Moment, id: String) -> Result<Option<Leased>> {
 
 /// Where a letter belongs; its conversation is locked before the letter, as every verb does. None when it is gone.
 async fn place(tx: &mut Tx, lease: &Lease) -> Result<Option<Place>> {
-    let row = sqlx::query("select property, conversation, message, domain, mail_id, attempts, until_at, leased_at, leased_until from letter_out where id = $1")
+    let row = sqlx::query("select property, conversation, message, recipient, domain, mail_id, attempts, until_at, leased_at, leased_until from letter_out where id = $1")
         .bind(lease.id.as_str())
         .fetch_optional(tx.conn())
         .await?;
@@ -286,6 +326,7 @@ async fn place(tx: &mut Tx, lease: &Lease) -> Result<Option<Place>> {
         property: word(&row, "property")?,
         conversation: word_or_none(&row, "conversation")?,
         message: word_or_none(&row, "message")?,
+        recipient: row.try_get("recipient")?,
         domain: row.try_get("domain")?,
         mail_id: row.try_get("mail_id")?,
         attempts: row.try_get("attempts")?,
@@ -330,22 +371,6 @@ fn pause(attempts: i64, spread: u128) -> i64 {
     pause - fifth + 2 * fifth * share / 1_000
 }
 
-/// The id under which the relay's reply says it sends the mail on, if it is one that answers will name.
-fn alias(reply: &str, domain: &str) -> Option<String> {
-    let words = reply.split_whitespace().map(|word| word.trim_matches(|c: char| "<>()[];,=".contains(c)));
-    let mut candidates = words.filter(|word| word.len() <= 250 && word.is_ascii());
-    candidates.find_map(|word| {
-        if let Some((local, at)) = word.rsplit_once('@') {
-            return (!local.is_empty() && at.contains('.') && at != domain).then(|| mail_key(word));
-        }
-        // Amazon SES: `250 Ok 0100018a…-000000`, sent on as that @REGION.amazonses.com
-        let pieces: Vec<&str> = word.split('-').collect();
-        let long = pieces.len() == 7 && pieces[0].len() == 16 && pieces[6].len() == 6;
-        (long && pieces.iter().all(|piece| piece.bytes().all(|byte| byte.is_ascii_hexdigit())))
-            .then(|| mail_key(&format!("{word}@amazonses.com")))
-    })
-}
-
 /// What the other side said, on one line and not endless.
 fn cut(why: &str) -> String {
     why.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(500).collect()
@@ -360,16 +385,5 @@ mod tests {
         assert_eq!(pause(1, 500), MINUTE);
         assert_eq!(pause(2, 0), 4 * MINUTE);
         assert!(pause(9, 999) > HOUR && pause(9, 999) <= HOUR + HOUR / 5);
-    }
-
-    #[test]
-    fn a_relays_own_id_is_found_in_its_reply() {
-        let ses = "250 Ok 0100018c4e5f6a7b-1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d-000000";
-        assert_eq!(
-            alias(ses, "in.example.com").as_deref(),
-            Some("0100018c4e5f6a7b-1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d-000000@amazonses.com")
-        );
-        assert_eq!(alias("250 2.0.0 Ok: queued as <X1@relay.example>", "in.example.com").as_deref(), Some("X1@relay.example"));
-        assert_eq!(alias("250 2.0.0 Ok: queued as 4F2C1A", "in.example.com"), None);
     }
 }

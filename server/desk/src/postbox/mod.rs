@@ -5,7 +5,9 @@ mod bounce;
 mod confirmation;
 mod entry;
 mod file;
+mod ingest;
 mod limit;
+mod mailbox;
 mod matching;
 mod party;
 mod queue;
@@ -14,7 +16,9 @@ mod take;
 use model::{ConversationId, LetterInId, MessageId, letter::LetterInStatus};
 
 use crate::Desk;
-pub use crate::letter::{Due, LEASE, Lease};
+pub use crate::letter::{BUSY_MOST, Due, LEASE, Lease};
+pub use ingest::Feeder;
+pub use mailbox::{Fetching, Place};
 
 /// The postbox of a desk.
 #[derive(Clone)]

@@ -83,21 +83,37 @@ impl Postbox {
 
     /// Takes a mail: when this returns it is committed, one row for each ticket or property it is for. Gives the first row.
     pub async fn take(&self, mail: Incoming) -> Result<LetterInId> {
+        self.take_once(mail, None).await
+    }
+
+    /// The same for a wire that may bring a mail again: what has the same origin is taken once, for each ticket or property.
+    pub(super) async fn take_once(&self, mail: Incoming, origin: Option<String>) -> Result<LetterInId> {
         let copies = self.copies(&mail.rcpt_to).await?;
+        if let (Some(origin), [only]) = (&origin, &copies[..]) {
+            // mostly it is asked for the first time, or for the second by a reader that began anew
+            let known = sqlx::query("select id from letter_in where origin = $1")
+                .bind(format!("{origin}:{}", only.key))
+                .fetch_optional(self.desk.db().read())
+                .await?;
+            if let Some(row) = known {
+                return word(&row, "id");
+            }
+        }
         let raw = self.desk.blobs().prepare(mail.raw).await?;
         let ids: Vec<LetterInId> = copies.iter().map(|_| LetterInId::from_bits(self.desk.clock().bits())).collect();
-        let first = ids.first().cloned().ok_or_else(|| Fault::Row("a mail without recipients".into()))?;
         let (mail_from, helo, peer, tls) = (mail.mail_from, mail.helo, mail.peer, mail.tls);
         self.desk
             .db()
             .write(move |tx| {
                 Box::pin(async move {
                     blob::keep(tx, &raw).await?;
-                    for (id, copy) in ids.iter().zip(&copies) {
+                    let mut first = None;
+                    for (id, copy) in ids.into_iter().zip(&copies) {
                         let now = tx.now();
-                        sqlx::query(
-                            "insert into letter_in (id, raw, size, mail_from, rcpt_to, helo, peer, tls_at, received_at, status, property, subject, header_from, attempts, leased_until) \
-                             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'new', $10, '', '', 0, 0)",
+                        let origin = origin.as_ref().map(|origin| format!("{origin}:{}", copy.key));
+                        let written = sqlx::query(
+                            "insert into letter_in (id, raw, size, mail_from, rcpt_to, helo, peer, tls_at, received_at, status, property, subject, header_from, attempts, leased_until, origin) \
+                             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'new', $10, '', '', 0, 0, $11) on conflict (origin) do nothing",
                         )
                         .bind(id.as_str())
                         .bind(&raw.sha256)
@@ -109,14 +125,21 @@ impl Postbox {
                         .bind(tls.then_some(now.0))
                         .bind(now.0)
                         .bind(copy.property.as_ref().map(|id| id.as_str().to_owned()))
+                        .bind(&origin)
                         .execute(tx.conn())
                         .await?;
+                        let id = if written.rows_affected() == 1 {
+                            id
+                        } else {
+                            let row = sqlx::query("select id from letter_in where origin = $1").bind(&origin).fetch_one(tx.conn()).await?;
+                            word(&row, "id")?
+                        };
+                        first.get_or_insert(id);
                     }
-                    Ok(())
+                    Ok(first.ok_or_else(|| Fault::Row("a mail without recipients".into()))?)
                 })
             })
-            .await?;
-        Ok(first)
+            .await
     }
 
     /// One copy for each ticket, letter or property. A property that gets it at a ticket's address needs no second one.

@@ -11,6 +11,7 @@ use model::{
     conversation::{self, Line},
     letter::LetterKind,
     message::{Author, Channel},
+    sender::SenderName,
     text::letter as texts,
 };
 use sqlx::Row as _;
@@ -21,6 +22,7 @@ use crate::{
     db::Tx,
     letter::{plain, written},
     line::word_or_none,
+    sender::{self, Signed},
 };
 
 /// Bytes of files that go with a letter; beyond that it carries links (email.md O8).
@@ -39,6 +41,7 @@ pub(super) struct Composer<'a> {
     written: Written,
     files: Vec<LetterAttachment>,
     first: bool,
+    signed: Signed,
 }
 
 impl<'a> Composer<'a> {
@@ -50,6 +53,7 @@ impl<'a> Composer<'a> {
             .bind(said.seq)
             .fetch_optional(tx.conn())
             .await?;
+        let signed = sender::signed(tx.conn(), property, &said.author).await?;
         let typed = matches!(said.author, Author::Agent { .. }) && said.channel == Channel::Web;
         let mut composer = Self {
             desk,
@@ -61,6 +65,7 @@ impl<'a> Composer<'a> {
             written: if typed { compose::markdown(&said.text) } else { written(&said.text) },
             files: vec![],
             first: earlier.is_none(),
+            signed,
         };
         composer.take_files(tx).await?;
         Ok(composer)
@@ -104,15 +109,21 @@ impl<'a> Composer<'a> {
         let address = keys.ticket_address(self.property.as_str(), self.line.id.as_str());
         let ticket = keys.ticket_reference(self.property.as_str(), self.line.id.as_str());
         let message_id = keys.message_id(self.said.id.as_str(), id.as_str());
-        let from =
-            Mailbox { name: Some(self.language.fill(texts::VIA, &[("name", &self.author()), ("property", &self.property_name)])), address };
+        let name = match self.signed.name {
+            SenderName::Via => self.language.fill(texts::VIA, &[("name", &self.author()), ("property", &self.property_name)]),
+            SenderName::Property => self.property_name.clone(),
+        };
+        let reply_to = Mailbox { name: Some(name), address };
+        // copies for agents stay the ticket's: an agent's answer is known by where it goes
+        let own = self.signed.address.as_ref().filter(|_| to.kind != LetterKind::Copy);
+        let from = Mailbox { name: reply_to.name.clone(), address: own.unwrap_or(&reply_to.address).clone() };
         let earlier = self.earlier(tx, &to.email).await?;
         let kind = if to.kind == LetterKind::Copy { Kind::Copy } else { Kind::Reply };
         let written = self.with_footer(to, all);
         let marked = compose::with_reply_marker(&written, self.language.say(texts::REPLY_ABOVE), &keys.reply_marker(&message_id));
         let now = tx.now();
         Ok(Letter {
-            reply_to: Mailbox { name: from.name.clone(), address: from.address.clone() },
+            reply_to,
             from,
             to: Mailbox { name: Some(plain(&to.name)).filter(|name| !name.is_empty()), address: to.email.clone() },
             envelope_from: keys.bounce_address(id.as_str()),
@@ -146,8 +157,21 @@ impl<'a> Composer<'a> {
         }
     }
 
+    /// The words with the signatures below them, for whoever is no agent.
+    fn with_signature(&self, to: &Recipient) -> Written {
+        if to.kind == LetterKind::Copy || self.signed.signature.is_empty() {
+            return self.written.clone();
+        }
+        let signature = written(&self.signed.signature);
+        Written {
+            text: format!("{}\n\n-- \n{}", self.written.text.trim_end(), signature.text),
+            html: format!("{}<div style=\"color:#5f6b7a\">-- <br>{}</div>", self.written.html, signature.html),
+        }
+    }
+
     /// Below the words: to agents which ticket it is, to others who else is in it (the header names one recipient alone).
     fn with_footer(&self, to: &Recipient, all: &[Recipient]) -> Written {
+        let words = self.with_signature(to);
         let mut lines = vec![];
         if to.kind == LetterKind::Copy {
             let number = self.line.number.unwrap_or_default().to_string();
@@ -169,14 +193,14 @@ impl<'a> Composer<'a> {
             }
         }
         if lines.is_empty() {
-            return self.written.clone();
+            return words;
         }
         let footer = written(&lines.join("\n"));
         Written {
-            text: format!("{}\n\n____\n{}", self.written.text.trim_end(), footer.text),
+            text: format!("{}\n\n____\n{}", words.text.trim_end(), footer.text),
             html: format!(
                 "{}<hr style=\"border:none;border-top:1px solid #dddddd\"><div style=\"color:#8a8a8a;font-size:12px\">{}</div>",
-                self.written.html, footer.html
+                words.html, footer.html
             ),
         }
     }

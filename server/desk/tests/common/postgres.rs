@@ -37,7 +37,8 @@ pub struct Postgres {
     /// A database to connect to for making others.
     pub first: String,
     /// As long as this is open, the cluster lives.
-    _life: Option<Child>,
+    life: Option<Child>,
+    folder: PathBuf,
 }
 
 impl Postgres {
@@ -55,7 +56,7 @@ impl Postgres {
             .rsplit_once('/')
             .filter(|(server, first)| server.contains("://") && !server.ends_with('/') && !first.is_empty())
             .expect("RECADO_TEST_POSTGRES is postgres://USER@HOST/DATABASE");
-        Self { pattern: format!("{server}/{{}}{options}"), first: first.to_owned(), _life: None }
+        Self { pattern: format!("{server}/{{}}{options}"), first: first.to_owned(), life: None, folder: PathBuf::new() }
     }
 
     #[expect(clippy::disallowed_methods, reason = "PostgreSQL is another program")]
@@ -77,8 +78,38 @@ impl Postgres {
         Self {
             pattern: format!("postgres://recado@localhost/{{}}?host={}&sslmode=disable", folder.display()),
             first: "postgres".into(),
-            _life: Some(child),
+            life: Some(child),
+            folder,
         }
+    }
+
+    /// Whether it is ours alone.
+    #[allow(dead_code, reason = "few tests do it")]
+    pub fn can_be_stopped(&self) -> bool {
+        self.life.is_some()
+    }
+
+    /// Stops it as a power cut would; its databases stay.
+    #[allow(dead_code, reason = "few tests do it")]
+    pub fn stop(&self) {
+        self.control("-m immediate stop");
+    }
+
+    /// Starts it again.
+    #[allow(dead_code, reason = "few tests do it")]
+    pub fn again(&self) {
+        let folder = self.folder.display();
+        self.control(&format!("-w -t 60 -l {folder}/server.log -o \"-c listen_addresses='' -c unix_socket_directories='{folder}'\" start"));
+    }
+
+    #[allow(dead_code, reason = "few tests do it")]
+    #[expect(clippy::disallowed_methods, reason = "PostgreSQL is another program")]
+    fn control(&self, what: &str) {
+        let command = format!("cd / && LC_ALL=C {}/pg_ctl -D {}/data {what}", binaries().display(), self.folder.display());
+        let root = std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
+        let script = if root { "setpriv --reuid=nobody --regid=$(id -g nobody) --clear-groups -- sh -c \"$0\"" } else { "sh -c \"$0\"" };
+        let done = Command::new("sh").args(["-c", script, &command]).stdin(Stdio::null()).stdout(Stdio::null()).status().expect("sh");
+        assert!(done.success(), "pg_ctl {what}\n{}", logs(&self.folder));
     }
 
     /// Address of a database.

@@ -14,3 +14,4 @@ mod people;
 mod post;
 mod receive;
 mod send;
+mod ways;

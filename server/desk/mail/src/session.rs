@@ -1,7 +1,12 @@
-//! What is said on one SMTP connection (RFC 5321): bytes in, steps out. Pure: no socket, no clock, no database.
-//! Only CRLF.CRLF ends a mail; a bare line feed in one is refused, so that nobody can smuggle a second mail in it.
+//! What is said on one SMTP connection (RFC 5321), or on one of LMTP (RFC 2033) when the other side begins with LHLO: bytes in,
+//! steps out. Pure: no socket, no clock, no database. Only CRLF.CRLF ends a mail; a bare line feed in one is refused, so that
+//! nobody can smuggle a second mail in it.
+
+mod rehearsal;
 
 use std::slice::Iter;
+
+pub use rehearsal::{Rehearsed, rehearse};
 
 use smtp_proto::{
     Error, MAIL_BODY_BINARYMIME, MailFrom, Request,
@@ -61,8 +66,21 @@ pub enum Outcome {
 enum Receiving {
     Command,
     Mail(DataReceiver, Vec<u8>),
-    TooLarge(DummyDataReceiver),
+    /// The rest of it is read and thrown away, then this is said.
+    Refused(DummyDataReceiver, &'static str),
 }
+
+/// Which language the other side speaks: as it said hello.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tongue {
+    Smtp,
+    Esmtp,
+    /// Each recipient gets an answer of its own behind the mail.
+    Lmtp,
+}
+
+const TOO_LARGE: &str = "552 5.3.4 This mail is too large";
+const NO_ROOM: &str = "452 4.3.1 Too many mails at once, try again later";
 
 /// One connection.
 pub struct Session {
@@ -71,9 +89,11 @@ pub struct Session {
     offers_tls: bool,
     secure: bool,
     helo: Option<String>,
-    extended: bool,
+    tongue: Tongue,
     mail_from: Option<String>,
     rcpt_to: Vec<String>,
+    /// Recipients answered with yes, doubles included: as many answers an LMTP client waits for.
+    owed: usize,
     pending: Option<String>,
     mistakes: usize,
     commands: RequestReceiver,
@@ -89,9 +109,10 @@ impl Session {
             offers_tls,
             secure: false,
             helo: None,
-            extended: false,
+            tongue: Tongue::Smtp,
             mail_from: None,
             rcpt_to: vec![],
+            owed: 0,
             pending: None,
             mistakes: 0,
             commands: RequestReceiver::default(),
@@ -109,12 +130,14 @@ impl Session {
         self.helo.as_deref().unwrap_or_default()
     }
 
-    /// `ESMTPS`, `ESMTP` or `SMTP`, for Received (RFC 3848).
+    /// `ESMTPS`, `ESMTP`, `SMTP`, `LMTPS` or `LMTP`, for Received (RFC 3848).
     pub const fn protocol(&self) -> &'static str {
-        match (self.extended, self.secure) {
-            (true, true) => "ESMTPS",
-            (true, false) => "ESMTP",
-            (false, _) => "SMTP",
+        match (self.tongue, self.secure) {
+            (Tongue::Esmtp, true) => "ESMTPS",
+            (Tongue::Esmtp, false) => "ESMTP",
+            (Tongue::Smtp, _) => "SMTP",
+            (Tongue::Lmtp, true) => "LMTPS",
+            (Tongue::Lmtp, false) => "LMTP",
         }
     }
 
@@ -126,6 +149,21 @@ impl Session {
     /// Whether a mail is being received just now.
     pub const fn receives(&self) -> bool {
         !matches!(self.receiving, Receiving::Command)
+    }
+
+    /// Bytes of the mail being received that are held in memory.
+    pub const fn held(&self) -> usize {
+        match &self.receiving {
+            Receiving::Mail(_, raw) => raw.capacity(),
+            _ => 0,
+        }
+    }
+
+    /// There is no room for the mail being received: what came of it is forgotten, its rest is not kept, and it is refused for now.
+    pub fn give_up(&mut self) {
+        if let Receiving::Mail(receiver, _) = &self.receiving {
+            self.receiving = Receiving::Refused(DummyDataReceiver::new_data(receiver), NO_ROOM);
+        }
     }
 
     /// TLS has begun: everything said before is forgotten (RFC 3207 section 4.2).
@@ -142,8 +180,8 @@ impl Session {
                 let ended = receiver.ingest(bytes, raw);
                 if raw.len() > self.limits.size {
                     let rest = DummyDataReceiver::new_data(receiver);
-                    self.receiving = if ended { Receiving::Command } else { Receiving::TooLarge(rest) };
-                    return ended.then(|| self.too_large());
+                    self.receiving = if ended { Receiving::Command } else { Receiving::Refused(rest, TOO_LARGE) };
+                    return ended.then(|| self.refuse(TOO_LARGE));
                 }
                 if !ended {
                     return None;
@@ -152,27 +190,34 @@ impl Session {
                 self.receiving = Receiving::Command;
                 Some(self.whole(raw))
             }
-            Receiving::TooLarge(receiver) => {
-                let ended = receiver.ingest(bytes);
+            Receiving::Refused(receiver, why) => {
+                let (ended, why) = (receiver.ingest(bytes), *why);
                 ended.then(|| {
                     self.receiving = Receiving::Command;
-                    self.too_large()
+                    self.refuse(why)
                 })
             }
         }
     }
 
-    fn too_large(&mut self) -> Step {
+    fn refuse(&mut self, why: &str) -> Step {
+        let answers = self.answers(why);
         self.forget();
-        Step::Say("552 5.3.4 This mail is too large\r\n".into())
+        Step::Say(answers)
+    }
+
+    /// The answer behind a mail: one line, or one for each recipient.
+    fn answers(&self, text: &str) -> String {
+        format!("{text}\r\n").repeat(if self.tongue == Tongue::Lmtp { self.owed.max(1) } else { 1 })
     }
 
     fn whole(&mut self, raw: Vec<u8>) -> Step {
-        let envelope = Envelope { mail_from: self.mail_from.take().unwrap_or_default(), rcpt_to: std::mem::take(&mut self.rcpt_to), raw };
-        if has_bare_line_feed(&envelope.raw) {
-            return self.mistake("550 5.5.2 A line must end with CR LF");
+        if has_bare_line_feed(&raw) {
+            let answers = self.answers("550 5.5.2 A line must end with CR LF");
+            self.forget();
+            return self.mistake(answers.trim_end());
         }
-        Step::Store(envelope)
+        Step::Store(Envelope { mail_from: self.mail_from.take().unwrap_or_default(), rcpt_to: std::mem::take(&mut self.rcpt_to), raw })
     }
 
     /// The answer for the recipient asked about.
@@ -181,6 +226,7 @@ impl Session {
         match outcome {
             Outcome::Yes => {
                 self.rcpt_to.push(address);
+                self.owed += 1;
                 Step::Say("250 2.1.5 Recipient ok\r\n".into())
             }
             Outcome::Unknown => self.mistake("550 5.1.1 There is no such address here"),
@@ -190,17 +236,20 @@ impl Session {
 
     /// The answer for the mail that was to be stored. Only after this the other side may forget it.
     pub fn stored(&mut self, outcome: Outcome, id: &str) -> Step {
-        Step::Say(match outcome {
-            Outcome::Yes => format!("250 2.0.0 Stored as {id}\r\n"),
-            Outcome::Unknown => "554 5.5.1 No valid recipients\r\n".into(),
-            Outcome::Later => "451 4.3.0 Cannot store it now, try again later\r\n".into(),
-            Outcome::Full => "452 4.3.1 No room to store it, try again later\r\n".into(),
-        })
+        let answers = match outcome {
+            Outcome::Yes => self.answers(&format!("250 2.0.0 Stored as {id}")),
+            Outcome::Unknown => self.answers("554 5.5.1 No valid recipients"),
+            Outcome::Later => self.answers("451 4.3.0 Cannot store it now, try again later"),
+            Outcome::Full => self.answers("452 4.3.1 No room to store it, try again later"),
+        };
+        self.forget();
+        Step::Say(answers)
     }
 
     fn forget(&mut self) {
         self.mail_from = None;
         self.rcpt_to.clear();
+        self.owed = 0;
     }
 
     fn mistake(&mut self, text: &str) -> Step {
@@ -219,8 +268,9 @@ impl Session {
             Err(error) => return Some(self.misread(&error)),
         };
         Some(match request {
-            Request::Ehlo { host } => self.hello(host, true),
-            Request::Helo { host } => self.hello(host, false),
+            Request::Ehlo { host } => self.hello(host, Tongue::Esmtp),
+            Request::Helo { host } => self.hello(host, Tongue::Smtp),
+            Request::Lhlo { host } => self.hello(host, Tongue::Lmtp),
             Request::Mail { from } => self.mail(from),
             Request::Rcpt { to } => self.rcpt(to.address),
             Request::Data => self.data(),
@@ -249,11 +299,11 @@ impl Session {
         }
     }
 
-    fn hello(&mut self, host: String, extended: bool) -> Step {
+    fn hello(&mut self, host: String, tongue: Tongue) -> Step {
         self.forget();
-        self.extended = extended;
+        self.tongue = tongue;
         self.helo = Some(host);
-        if !extended {
+        if tongue == Tongue::Smtp {
             return Step::Say(format!("250 {}\r\n", self.domain));
         }
         let mut lines =
@@ -276,7 +326,7 @@ impl Session {
             return self.mistake("503 5.5.1 There is a sender already");
         }
         if from.size != usize::MAX && from.size > self.limits.size {
-            return Step::Say("552 5.3.4 This mail is too large\r\n".into());
+            return Step::Say(format!("{TOO_LARGE}\r\n"));
         }
         if from.flags & MAIL_BODY_BINARYMIME != 0 {
             return self.mistake("555 5.5.4 BINARYMIME is not taken");
@@ -293,6 +343,7 @@ impl Session {
             return Step::Say("452 4.5.3 Too many recipients\r\n".into());
         }
         if self.rcpt_to.contains(&address) {
+            self.owed += 1;
             return Step::Say("250 2.1.5 Recipient ok\r\n".into());
         }
         self.pending = Some(address.clone());
@@ -319,5 +370,4 @@ fn has_bare_line_feed(raw: &[u8]) -> bool {
 }
 
 #[cfg(test)]
-#[path = "session_tests.rs"]
 mod tests;

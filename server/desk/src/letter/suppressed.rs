@@ -1,0 +1,90 @@
+//! Addresses that nothing is sent to any more, because mail to them came back for good: seen by admins, and lifted by them when
+//! the address lives again.
+
+use model::{ContactId, Moment, PropertyId, Refusal, mailbox::Suppressed};
+use sqlx::Row as _;
+
+use crate::{Agent, Result, db::Tx, line::word};
+
+/// Addresses of the list.
+const MOST: i64 = 500;
+
+impl Agent {
+    /// Addresses that nothing is sent to, newest first. Admins only.
+    pub async fn list_suppressed(&self) -> Result<Vec<Suppressed>> {
+        self.admin()?;
+        let rows = sqlx::query(
+            "select id, email, name, undeliverable_at from contact where property = $1 and undeliverable_at is not null order by undeliverable_at desc, id desc limit $2",
+        )
+        .bind(self.property.as_str())
+        .bind(MOST)
+        .fetch_all(self.desk.db().read())
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Suppressed {
+                    contact: word(row, "id")?,
+                    email: row.try_get("email")?,
+                    name: row.try_get("name")?,
+                    since: Moment(row.try_get("undeliverable_at")?),
+                })
+            })
+            .collect()
+    }
+
+    /// Sends to an address again. Letters that were not sent meanwhile are sent by hand, one by one.
+    pub async fn lift_suppressed(&self, contact: ContactId) -> Result<()> {
+        self.admin()?;
+        self.write(move |tx, agent| {
+            Box::pin(async move {
+                let lifted = sqlx::query("update contact set undeliverable_at = null where property = $1 and id = $2")
+                    .bind(agent.property.as_str())
+                    .bind(contact.as_str())
+                    .execute(tx.conn())
+                    .await?;
+                if lifted.rows_affected() == 0 { Err(Refusal::NotFound.into()) } else { Ok(()) }
+            })
+        })
+        .await
+    }
+}
+
+/// Remembers that an address does not exist.
+pub(super) async fn suppress(tx: &mut Tx, property: &PropertyId, email: &str) -> Result<()> {
+    let now = tx.now();
+    sqlx::query("update contact set undeliverable_at = $3 where property = $1 and undeliverable_at is null and id = (select contact from contact_address where property = $1 and email = $2)")
+        .bind(property.as_str())
+        .bind(email)
+        .bind(now.0)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Whether a refusal says that the address itself does not exist: 5.1.1, 5.1.2, 5.1.3, 5.1.6 or 5.1.10 (RFC 3463, RFC 7505) to RCPT.
+/// `RCPT: 550 5.1.1 No such user`
+pub(super) fn is_dead(why: &str) -> bool {
+    let Some(said) = why.strip_prefix("RCPT: ") else { return false };
+    let mut words = said.split_whitespace();
+    let (code, enhanced) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    code.starts_with("55") && matches!(enhanced, "5.1.1" | "5.1.2" | "5.1.3" | "5.1.6" | "5.1.10")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_missing_address_is_dead() {
+        for (why, dead) in [
+            ("RCPT: 550 5.1.1 no such user", true),
+            ("RCPT: 556 5.1.10 null MX", true),
+            ("RCPT: 550 5.7.1 blocked by policy", false),
+            ("RCPT: 552 5.2.2 mailbox full", false),
+            ("the mail: 550 5.1.1 no such user", false),
+            ("RCPT: 450 4.1.1 not now", false),
+        ] {
+            assert_eq!(is_dead(why), dead, "{why}");
+        }
+    }
+}
