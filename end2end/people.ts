@@ -2,19 +2,20 @@
 // a DNS that vouches for them. Everything is real but the world outside.
 
 import { Browser, test as base, expect, Page } from '@playwright/test';
-import AxeBuilder from '@axe-core/playwright';
 import { ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
 import { ParsedMail, simpleParser } from 'mailparser';
 import nodemailer from 'nodemailer';
+import { look } from './eyes';
 import { Names } from './names';
 import { freePort, Postgres } from './postgres';
 
 export { expect };
+export * from './eyes';
 
 const ROOT = path.resolve(__dirname, '..');
 export const PASSWORD = 'a long enough secret';
@@ -51,7 +52,7 @@ export class Letters {
   async about(subject: string, count: number, since = 0): Promise<Letter[]> {
     const found = () => this.all.slice(since).filter((letter) => letter.subject?.includes(subject));
     await expect.poll(() => found().length, { timeout: 30_000, message: `letters about ${subject}` }).toBeGreaterThanOrEqual(count);
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await new Promise((resolve) => setTimeout(resolve, 500));
     expect(found().map((letter) => letter.envelopeTo).sort()).toHaveLength(count);
     return found();
   }
@@ -83,7 +84,7 @@ export class World {
     private readonly postgres?: Postgres,
   ) {}
 
-  static async start(database: 'sqlite' | 'postgres'): Promise<World> {
+  static async start(database: 'sqlite' | 'postgres', undo: number): Promise<World> {
     const [letters, names, port, smtpPort] = [await Letters.start(), await Names.start(), await freePort(), await freePort()];
     const postgres = database === 'postgres' ? await Postgres.start() : undefined;
     const folder = mkdtempSync(path.join(tmpdir(), 'recado-'));
@@ -100,6 +101,7 @@ export class World {
       RECADO_MAIL_RELAY_HOST: '127.0.0.1',
       RECADO_MAIL_RELAY_PORT: String(letters.port),
       RECADO_MAIL_RELAY_TLS: 'none',
+      RECADO_MAIL_UNDO_SECONDS: String(undo),
       RECADO_LOG: 'warn',
       RECADO_PUSH_LOCAL: 'true',
       ...(postgres ? { DATABASE_URL: postgres.url } : { DATABASE_URL: '' }),
@@ -158,14 +160,15 @@ export class World {
 }
 
 type Fixtures = { page: Page };
-/** Each story has a world of its own. */
-type WorkerFixtures = { story: string; world: World };
+/** Each story has a world of its own; `undo` is how long letters wait there, in seconds: who takes nothing back need not wait. */
+type WorkerFixtures = { story: string; undo: number; world: World };
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
   story: ['', { scope: 'worker', option: true }],
+  undo: [1, { scope: 'worker', option: true }],
   world: [
-    async ({ story: _ }, use, workerInfo) => {
-      const world = await World.start(workerInfo.project.name as 'sqlite' | 'postgres');
+    async ({ story: _, undo }, use, workerInfo) => {
+      const world = await World.start(workerInfo.project.name as 'sqlite' | 'postgres', undo);
       await use(world);
       await world.stop();
     },
@@ -200,20 +203,6 @@ export async function stay(page: Page) {
   return async () => expect(await page.evaluate(() => (window as any).same), 'the page was loaded anew').toBe(true);
 }
 
-/** Sets an empty Recado up, for stories that begin later. */
-export async function settle(browser: Browser, world: World): Promise<Page> {
-  const marta = await somebody(browser, world);
-  await go(marta, '/setup');
-  await marta.getByLabel('Your name').fill('Marta Silva');
-  await marta.getByLabel('E-mail').fill('marta@aurora.example');
-  await marta.getByLabel('Password').fill(PASSWORD);
-  await marta.getByLabel('Name of your property').fill('Loja Aurora');
-  await marta.getByRole('button', { name: 'Set up Recado' }).click();
-  await expect(marta).toHaveURL(/\/inbox/);
-  await alive(marta);
-  return marta;
-}
-
 /** Writes a ticket to a customer; gives its path. */
 export async function compose(page: Page, to: string, subject: string, words: string): Promise<string> {
   await go(page, '/inbox?compose=1');
@@ -244,67 +233,4 @@ export async function join(browser: Browser, world: World, email: string, name: 
   await expect(again.getByText('used already or has expired')).toBeVisible();
   await again.context().close();
   return page;
-}
-
-/** What screens were found wanting, each said once; the last test of a story holds it empty. */
-export const found: string[] = [];
-
-async function stumbles(page: Page, name: string) {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
-  found.push(...violations.map((one) => `${name}: ${one.id}: ${one.nodes.map((node) => node.target).join(' | ')}`));
-}
-
-/** What can be scrolled sideways and is not made for it, and what one could press if it were in the window. */
-export async function fits(page: Page, name: string) {
-  const out = await page.evaluate(() =>
-    [...document.querySelectorAll<HTMLElement>('a, button, summary, input, .menu-panel')]
-      .filter((one) => one.offsetParent && !one.closest('.side, .skip, .visually-hidden, details:not([open]) > :not(summary)'))
-      .map((one) => [one, one.getBoundingClientRect()] as const)
-      .filter(([, box]) => box.width > 1 && (box.left < -1 || box.right > innerWidth + 1))
-      .map(([one, box]) => `${one.tagName.toLowerCase()}.${one.className} ${(one.textContent ?? '').slice(0, 30)}: ${box.left} to ${box.right}`),
-  );
-  found.push(...out.map((one) => `${name} leaves the window: ${one}`));
-  const wide = await page.evaluate(() =>
-    [...document.querySelectorAll('html, body, body *')]
-      .filter((one) => !one.matches('.side, pre, textarea, input, iframe') && one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0)
-      .filter((one) => one === document.documentElement || ['auto', 'scroll'].includes(getComputedStyle(one).overflowX))
-      .map((one) => `${one.tagName.toLowerCase()}.${one.className}: ${one.scrollWidth} in ${one.clientWidth}`),
-  );
-  found.push(...wide.map((one) => `${name} scrolls sideways: ${one}`));
-}
-
-/** Looks for what a screen reader would stumble over, in light, dark, and on a phone; with a picture of each. */
-export async function look(page: Page, name: string) {
-  const folder = path.join(__dirname, 'report', 'screens', test.info().project.name);
-  mkdirSync(folder, { recursive: true });
-  const size = page.viewportSize()!;
-  for (const scheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
-    // colours that fade from one scheme to the other are neither
-    await page.waitForTimeout(400);
-    await page.screenshot({ path: path.join(folder, `${name}-${scheme}.png`) });
-    await stumbles(page, `${name} ${scheme}`);
-  }
-  await fits(page, name);
-  await page.setViewportSize({ width: 390, height: 844 });
-  await page.emulateMedia({ colorScheme: 'light' });
-  await page.waitForTimeout(100);
-  await page.screenshot({ path: path.join(folder, `${name}-phone.png`) });
-  await stumbles(page, `${name} on a phone`);
-  await fits(page, `${name} on a phone`);
-  await page.setViewportSize(size);
-}
-
-/** The same in few moments: whether it fits, with a picture of each width. */
-export async function glance(page: Page, name: string) {
-  const folder = path.join(__dirname, 'report', 'screens', test.info().project.name);
-  mkdirSync(folder, { recursive: true });
-  const size = page.viewportSize()!;
-  for (const [width, height] of [[1440, 900], [390, 844]]) {
-    await page.setViewportSize({ width, height });
-    await page.waitForTimeout(50);
-    await page.screenshot({ path: path.join(folder, `${name}-${width}.png`) });
-    await fits(page, `${name} at ${width}`);
-  }
-  await page.setViewportSize(size);
 }

@@ -2,7 +2,7 @@
 
 import { execFileSync, spawn, ChildProcess } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer, AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -17,10 +17,12 @@ function binaries(): string {
   return folder;
 }
 
+/** A port nobody listens at. Below those that a system gives to connections of its own: one of them may take it before a server does. */
 export async function freePort(): Promise<number> {
+  const port = 11_000 + Math.floor(Math.random() * 21_000);
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const port = (server.address() as AddressInfo).port;
+  const free = await new Promise<boolean>((resolve) => server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)));
+  if (!free) return freePort();
   await new Promise((resolve) => server.close(resolve));
   return port;
 }

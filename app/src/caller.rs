@@ -194,7 +194,7 @@ pub const fn status(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::SignedOut => StatusCode::UNAUTHORIZED,
         Refusal::NotFound | Refusal::LinkGone => StatusCode::NOT_FOUND,
-        Refusal::Forbidden | Refusal::Banned | Refusal::NotProven => StatusCode::FORBIDDEN,
+        Refusal::Forbidden | Refusal::Banned | Refusal::NoConsent | Refusal::NotProven => StatusCode::FORBIDDEN,
         Refusal::Invalid { .. } | Refusal::WrongPassword => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::Taken { .. } | Refusal::Conflict | Refusal::TooLate | Refusal::LastAdmin => StatusCode::CONFLICT,
         Refusal::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,

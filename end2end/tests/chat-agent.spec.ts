@@ -1,19 +1,16 @@
 // Chats as agents see them: a list that counts how long one waits, the opened chat, a ticket made of it, what one writes on a broken line.
 
 import { Page } from '@playwright/test';
-import { execFileSync } from 'node:child_process';
-import path from 'node:path';
 import { cut, leftInEnglish } from '../catalogue';
-import { compose, expect, fits, found, glance, go, join, look, settle, somebody, stay, test, World } from '../people';
+import { colleague, settle, widgetKey } from '../forms';
+import { compose, expect, fits, found, glance, go, look, somebody, stay, test } from '../people';
+import { bubble, reply, row } from '../visitor';
 
 test.use({ story: 'chat-agent' });
 test.describe.configure({ mode: 'serial' });
 
 let marta: Page, rui: Page, helena: Page, key: string, chat: string;
 
-const row = (page: Page, name: RegExp | string) => page.locator('.row-link').filter({ hasText: name });
-const reply = (page: Page) => page.locator('#write-reply-text');
-const bubble = (page: Page, words: RegExp | string) => page.locator('.bubble').filter({ hasText: words });
 const inWindow = (page: Page) => page.getByRole('textbox', { name: 'Write a message' });
 
 /** Says something as a visitor. */
@@ -23,21 +20,10 @@ async function says(page: Page, words: string) {
   await expect(page.locator('.log').getByText(words)).toBeVisible();
 }
 
-/** The widget's key, out of the world's own database. */
-function keyOf(world: World): string {
-  const code = 'import sqlite3,sys\nprint(sqlite3.connect(sys.argv[1],timeout=20).execute("select key from widget").fetchone()[0])';
-  return execFileSync('python3', ['-c', code, path.join((world as any).folder, 'recado.db')]).toString().trim();
-}
-
-test.beforeEach(() => test.skip(test.info().project.name != 'sqlite', 'the key is read out of the file'));
-
 test('two agents, and a visitor who waits', async ({ browser, world }) => {
   marta = await settle(browser, world);
-  await go(marta, '/admin/agents');
-  await marta.getByLabel('E-mail').fill('rui@aurora.example');
-  await marta.getByRole('button', { name: 'Send invitation' }).click();
-  rui = await join(browser, world, 'rui@aurora.example', 'Rui Costa');
-  key = keyOf(world);
+  rui = await colleague(browser, world, marta, 'rui@aurora.example', 'Rui Costa');
+  key = await widgetKey(marta);
   await go(rui, '/inbox');
   await rui.getByRole('link', { name: /^Chats/ }).click();
   await expect(rui).toHaveURL(/kind=chat&sort=waiting/);

@@ -1,7 +1,8 @@
 // An admin forwards the support mailbox to Recado: the provider's mail that asks to confirm it is a banner, with code and link.
 
 import { Page } from '@playwright/test';
-import { expect, found, go, look, settle, test } from '../people';
+import { settle } from '../forms';
+import { expect, found, go, look, test } from '../people';
 
 test.use({ story: 'forwarding' });
 test.describe.configure({ mode: 'serial' });

@@ -2,7 +2,8 @@
 
 import { Page } from '@playwright/test';
 import { cut, leftInEnglish } from '../catalogue';
-import { alive, compose, expect, fits, found, glance, go, join, look, PASSWORD, settle, somebody, test } from '../people';
+import { colleague, settle } from '../forms';
+import { alive, compose, expect, fits, found, glance, go, look, PASSWORD, somebody, test } from '../people';
 
 test.use({ story: 'inbox' });
 test.describe.configure({ mode: 'serial' });
@@ -14,10 +15,7 @@ const id = (path: string) => path.split('/').at(-1)!;
 
 test('two agents, two tickets', async ({ browser, world }) => {
   marta = await settle(browser, world);
-  await go(marta, '/admin/agents');
-  await marta.getByLabel('E-mail').fill('rui@aurora.example');
-  await marta.getByRole('button', { name: 'Send invitation' }).click();
-  rui = await join(browser, world, 'rui@aurora.example', 'Rui Costa');
+  rui = await colleague(browser, world, marta, 'rui@aurora.example', 'Rui Costa');
   first = await compose(marta, 'joana@correio.example', 'Late parcel', 'We are looking for it.');
   // nothing is left on the form of what was sent, however fast one was
   await go(marta, '/inbox?compose=1');
@@ -108,6 +106,50 @@ test('each key does what the list of keys says', async ({ world }) => {
   await marta.keyboard.press('Escape');
 });
 
+test('who types faster than a conversation comes loses no key, and strays into no other', async () => {
+  const late = async (page: Page, what: string) => page.route(what, async (route) => { await new Promise((done) => setTimeout(done, 700)); await route.continue(); });
+  await go(marta, first);
+  await late(marta, '**/api/open_conversation*');
+  await marta.locator(`[data-row="${id(second)}"]`).first().focus();
+  await marta.keyboard.press('Enter');
+  await expect(marta).toHaveURL(new RegExp(id(second)));
+  await marta.keyboard.press('r');
+  // the one before still stands; what is typed now is meant for the field to come
+  await marta.keyboard.press('e');
+  await expect(marta.getByRole('heading', { name: 'Wrong invoice' })).toBeVisible();
+  await expect(marta.locator('#write-reply-text')).toBeFocused();
+  await expect(marta.locator('#menu-status summary')).toContainText('Open');
+  await marta.keyboard.press('Escape');
+  // a menu of the one that comes; and a wish that was taken back
+  await marta.locator(`[data-row="${id(first)}"]`).first().focus();
+  await marta.keyboard.press('Enter');
+  await expect(marta).toHaveURL(new RegExp(id(first)));
+  await marta.keyboard.press('p');
+  await expect(marta.getByRole('heading', { name: 'Late parcel' })).toBeVisible();
+  await expect(marta.locator('#menu-priority .menu-item').first()).toBeFocused();
+  await marta.keyboard.press('Escape');
+  await marta.locator(`[data-row="${id(second)}"]`).first().focus();
+  await marta.keyboard.press('Enter');
+  await expect(marta).toHaveURL(new RegExp(id(second)));
+  await marta.keyboard.press('n');
+  await marta.keyboard.press('Escape');
+  await expect(marta.getByRole('heading', { name: 'Wrong invoice' })).toBeVisible();
+  await expect(marta.locator('#write-note-text')).not.toBeFocused();
+  await marta.unroute('**/api/open_conversation*');
+  // the form of a ticket is a part of its own: letters typed before it is there solve nothing
+  const page = await marta.context().newPage();
+  await late(page, '**/pkg/split_conversation*');
+  await go(page, '/inbox');
+  await page.keyboard.press('j');
+  await expect.poll(() => focused(page)).not.toBe('');
+  await page.keyboard.press('c');
+  await page.keyboard.press('e');
+  await expect(page.getByLabel('Recipient name')).toBeFocused();
+  await expect(page.locator('.row-link').filter({ hasText: 'Solved' })).toHaveCount(0);
+  await expect(page.locator('.inbox-rows > li')).toHaveCount(2);
+  await page.close();
+});
+
 test('one goes on where one was, whatever comes and goes in the list', async () => {
   const third = await compose(marta, 'eva@moreau.example', 'Bulk order', 'Forty units.');
   await go(rui, '/inbox');
@@ -129,6 +171,7 @@ test('one goes on where one was, whatever comes and goes in the list', async () 
   expect(await focused(rui)).toBe(id(second));
   // solved, a row goes from the open ones; the next one is the one after it
   await marta.keyboard.press('e');
+  await expect(rui.locator(`[data-row="${id(second)}"]`)).not.toContainText('Solved');
   await go(rui, '/inbox');
   await rui.keyboard.press('j');
   await rui.keyboard.press('j');

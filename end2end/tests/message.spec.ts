@@ -2,9 +2,11 @@
 
 import { JSHandle, Page } from '@playwright/test';
 import nodemailer from 'nodemailer';
-import { compose, expect, found, go, look, settle, test } from '../people';
+import { settle } from '../forms';
+import { compose, expect, found, go, look, test } from '../people';
 
-test.use({ story: 'message' });
+// long enough to see a letter wait
+test.use({ story: 'message', undo: 3 });
 test.describe.configure({ mode: 'serial' });
 
 const JOANA = 'joana@correio.example';

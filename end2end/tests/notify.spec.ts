@@ -3,11 +3,10 @@
 
 import { BrowserContext, Page } from '@playwright/test';
 import { createDecipheriv, createECDH, createPublicKey, hkdfSync, randomBytes, verify } from 'node:crypto';
-import { execFileSync } from 'node:child_process';
 import http from 'node:http';
 import { AddressInfo } from 'node:net';
-import path from 'node:path';
-import { expect, found, go, look, settle, test } from '../people';
+import { settle, Widget, widgetKey } from '../forms';
+import { expect, found, go, look, test } from '../people';
 
 test.use({ story: 'notify' });
 test.describe.configure({ mode: 'serial' });
@@ -158,10 +157,9 @@ test('over two pages the sound is heard once, and not for what one looks at', as
 });
 
 test('a chat that waits is told once, and its words to who is in it', async ({ browser, world }) => {
-  test.skip(test.info().project.name !== 'sqlite', 'the key of the widget is read out of the file');
-  const code = 'import sqlite3,sys\nc=sqlite3.connect(sys.argv[1],timeout=20)\nc.execute("update widget set settings = ?", (sys.argv[2],))\nc.commit()\nprint(c.execute("select key from widget").fetchone()[0])';
-  const settings = { online_with_nobody: true, before_chat: [{ kind: 'name', key: 'name', label: '', required: false }] };
-  const key = execFileSync('python3', ['-c', code, path.join((world as any).folder, 'recado.db'), JSON.stringify(settings)]).toString().trim();
+  const [widget, key] = [new Widget(marta, world), await widgetKey(marta)];
+  await widget.manners({ online_with_nobody: 'on' });
+  await widget.beforeChat(['name', '', 'optional']);
   await marta.goto('about:blank');
   const page = await watching(marta.context(), '/inbox');
   await front(page, false);
@@ -325,7 +323,8 @@ test('a browser with a push service is told, can be tested, and is told no more'
   await page.close();
   await marta.evaluate(() => { document.hasFocus = () => true; window.dispatchEvent(new Event('blur')); window.dispatchEvent(new Event('focus')); });
   await write(world, 'Nina Paz <nina@correio.example>', 'While she looks');
-  await marta.waitForTimeout(7000);
+  // a push waits three seconds for who may read it here
+  await marta.waitForTimeout(5000);
   expect(service.pushed).toHaveLength(1);
   await marta.evaluate(() => { document.hasFocus = () => false; window.dispatchEvent(new Event('blur')); });
   await write(world, 'Nina Paz <nina@correio.example>', 'While she is away');
@@ -336,7 +335,7 @@ test('a browser with a push service is told, can be tested, and is told no more'
   await marta.getByRole('button', { name: 'Remove' }).click();
   await expect(marta.getByText('None so far.')).toBeVisible();
   await write(world, 'Nina Paz <nina@correio.example>', 'Afterwards');
-  await marta.waitForTimeout(6000);
+  await marta.waitForTimeout(5000);
   expect(service.pushed).toHaveLength(2);
   service.stop();
 });

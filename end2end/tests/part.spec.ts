@@ -1,6 +1,7 @@
 // Parts of the app are files of their own, and a network can fail between two of them.
 
-import { alive, compose, expect, go, settle, test } from '../people';
+import { settle } from '../forms';
+import { alive, compose, expect, go, test } from '../people';
 
 test.use({ story: 'part' });
 
@@ -12,7 +13,7 @@ test('a part that cannot be had leaves its page plain, and is asked for again', 
   // a page that needs it is complete, and its forms are sent as they are
   await marta.goto(ticket);
   await expect(marta.getByRole('log').getByText('We are looking for it.')).toBeVisible();
-  await marta.waitForTimeout(2_000);
+  await marta.waitForTimeout(1_000);
   expect(await marta.evaluate(() => 'live' in document.documentElement.dataset)).toBe(false);
   await marta.locator('#write-reply-text').fill('Said without the part.');
   await marta.getByRole('button', { name: 'Send' }).first().click();

@@ -6,7 +6,8 @@ import { createServer } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { alive, expect, found, go, join, Letter, look, PASSWORD, somebody, stay, test } from '../people';
 
-test.use({ story: 'ticket' });
+// here words are taken back
+test.use({ story: 'ticket', undo: 6 });
 test.describe.configure({ mode: 'serial' });
 
 const SHOP = 'Loja Aurora';
@@ -139,7 +140,7 @@ test('who only claims to be an agent is held', async ({ world }) => {
   const before = world.letters.all.length;
   await world.mail({ from: 'Rui Costa <rui@aurora.example>', to: copy.replyTo!.value[0].address!, subject: `Re: ${copy.subject}`, text: 'Please pay to this new account.', answers: copy });
   await expect(ines.getByText('claims to come from an agent').first()).toBeVisible();
-  await new Promise((resolve) => setTimeout(resolve, 3000));
+  await new Promise((resolve) => setTimeout(resolve, 1500));
   expect(world.letters.all.length).toBe(before);
   await look(ines, 'held');
 });
@@ -176,7 +177,7 @@ test('a mail to the forwarding address is a new ticket of its sender', async ({ 
   expect(await marta.title()).not.toBe('stolen');
 });
 
-test('a reply can be taken back within ten seconds, and a draft survives a reload', async ({ world }) => {
+test('a reply can be taken back for some seconds, and a draft survives a reload', async ({ world }) => {
   await go(marta, ticket);
   const box = marta.locator('#write-reply-text');
   await box.fill('Wrong words');

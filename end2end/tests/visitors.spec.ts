@@ -2,10 +2,9 @@
 
 import { createServer, Server } from 'node:http';
 import { AddressInfo } from 'node:net';
-import { execFileSync } from 'node:child_process';
-import path from 'node:path';
 import { expect, Page } from '@playwright/test';
-import { found, go, look, settle, stay, test } from '../people';
+import { settle, widgetKey } from '../forms';
+import { found, go, look, stay, test } from '../people';
 
 test.use({ story: 'visitors' });
 test.describe.configure({ mode: 'serial' });
@@ -35,10 +34,8 @@ async function stranger(browser: any, where: string): Promise<Page> {
 }
 
 test.beforeAll(async ({ browser, world }) => {
-  test.skip(test.info().project.name != 'sqlite', 'the key is read from the file');
   marta = await settle(browser, world);
-  const file = path.join((world as any).folder, 'recado.db');
-  key = execFileSync('python3', ['-c', `import sqlite3; print(sqlite3.connect("file:${file}?mode=ro", uri=True).execute("select key from widget").fetchone()[0])`]).toString().trim();
+  key = await widgetKey(marta);
   const server = createServer((request, response) => {
     response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(`<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Loja Aurora</title>
 <script async src="${world.url}/w/${key}.js"></script></head><body><h1>Shop</h1><p><a href="/linen">Linen</a> <a href="/cart">Cart</a></p></body></html>`);

@@ -13,7 +13,7 @@ const config = RECADO_CONFIG;
 const { url, sites } = config;
 const state = { status: config.status, open: false, hidden: false, unread: 0, chatting: false, known: false };
 const listeners = new Map();
-let language, texts, loaded, watched, wanted = {};
+let language, texts, loaded, wanted = {};
 
 /** Somebody else's function: what goes wrong in it is theirs, is reported as such, and stops nothing here. */
 const safe = (theirs, ...args) => {
@@ -33,9 +33,8 @@ const emit = (event, value) => {
 const store = (box, value) => {
   const name = `recado.${config.key}`;
   try {
-    if (value) window[box].setItem(name, value);
-    else if (value === '') window[box].removeItem(name);
-    else return window[box].getItem(name);
+    const kept = window[box];
+    return value ? kept.setItem(name, value) : value === '' ? kept.removeItem(name) : kept.getItem(name);
   } catch {
     // a page that may keep nothing: nobody knows
   }
@@ -61,17 +60,15 @@ const drop = () => {
   surface.mount();
 };
 const watch = () => {
-  if (watched) return;
-  watched = true;
   visit.watch(config, (page) => line.tell('page', page), ({ id, say }, asked) => {
     // what the server answers is for now; what the page decides by itself comes into nobody's way, and not again in this tab
-    if (state.hidden || (!asked && (state.open || state.chatting || store('sessionStorage')))) return;
+    if (state.hidden || !id || (!asked && (state.open || state.chatting || store('sessionStorage')))) return;
     wanted.trigger = id;
     if (state.open || !say) methods.open({}, false);
     else surface.say(say[short()] || Object.values(say)[0]);
     emit('trigger', id);
     return 1;
-  });
+  }, store);
 };
 
 /** What the site may ask for by `Recado(..)`, and the frame too. */

@@ -109,7 +109,10 @@ export const open = (focus) => {
 
 /** Closed; whoever was in it goes back to where they came from, whoever was elsewhere stays there. */
 export const close = () => {
-  const inside = document.activeElement == host;
+  const back = document.activeElement == host && (before?.isConnected && before != document.body && before != host ? before : launcher);
+  // before it is hidden: a frame of another process that is hidden may keep the focus, and the keyboard with it. And after, for
+  // what is not shown beside the open window (phones)
+  if (back) back.focus();
   panel.hidden = true;
-  if (inside) (before?.isConnected && before != document.body && before != host ? before : launcher).focus();
+  if (back) back.focus();
 };

@@ -7,7 +7,7 @@ export const id = crypto.getRandomValues(new Uint32Array(4)).join('-');
 /** The address without its fragment, unless that is the route of a one-page site: others may carry secrets. */
 export const page = () => location.href.replace(/#(?![!/]).*/, '');
 
-const matches = (pattern) => new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*')}$`).test(location.pathname);
+const matches = (pattern) => RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*')}$`).test(location.pathname);
 
 /** Whether a trigger's conditions hold now; its seconds were waited for before. Hours are the visitor's, and may pass midnight: then one bound is enough. */
 const holds = ({ page, language, hours: [from, to] = [0, 24] }) => {
@@ -15,19 +15,21 @@ const holds = ({ page, language, hours: [from, to] = [0, 24] }) => {
   return (!page || matches(page)) && (!language || navigator.language.startsWith(language)) && (from <= now) + (now < to) + (from > to) > 1;
 };
 
-/** Notices changes of the page from now on; nobody needs that before. `fire(trigger)` says whether the trigger was of use; what the
-    server answers to a beacon is one that is `asked` for. */
-export const watch = ({ url, key, triggers, monitor }, moved, fire) => {
+let at;
+/** Notices changes of the page from now on, asked for once or more often; nobody needs that before. `fire(trigger)` says whether the trigger was of use; what the
+    server answers to a beacon is one that is `asked` for. Which trigger was shown goes with a beacon, or what this tab keeps: that words were sent away. */
+export const watch = ({ url, key, triggers, monitor }, moved, fire, store) => {
+  if (at) return;
   const left = new Set(triggers);
-  let at, active, idle, timers = [];
+  let active, idle, timers = [];
 
   const beacon = (now, trigger) => {
     idle = now;
     if (!monitor) return;
-    // mostly there is nothing to say
-    fetch(url + '/w/' + key + '/visit', { method: 'POST', body: JSON.stringify({ id, page: at, referrer: document.referrer, idle, trigger }) })
-      .then((answer) => answer.json())
-      .then((words) => fire(words, 1), () => 0);
+    // mostly there is nothing to say; and a refusal, or what somebody else answers in the server's place, says nothing to us
+    fetch(url + '/w/' + key + '/visit', { method: 'POST', body: JSON.stringify({ page: at, id, referrer: document.referrer, idle, trigger: trigger || store('sessionStorage') }) })
+      .then((answer) => answer.ok && answer.json())
+      .then((words) => fire({ ...words }, 1), () => 0);
   };
   const check = () => {
     if (at == page()) return;

@@ -85,6 +85,7 @@ pub async fn open(config: &Config) -> Result<Desk, String> {
         data: config.data.clone(),
         mail_domain: config.mail.domain.clone(),
         public_url: config.public_url.clone(),
+        undo: config.mail.undo,
         ticket_limits: config.mail.ticket_limits,
         clock: Clock::wall(),
         visitor_limits: VisitorLimits::default().times(config.visitor_limits),

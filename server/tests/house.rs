@@ -90,6 +90,21 @@ fn each_crate_names_only_those_below_it() {
 }
 
 #[test]
+fn what_a_title_or_a_field_holds_cannot_end_it() {
+    // Leptos escapes what stands in other elements, and not in these
+    let found: Vec<String> = sources(&["app/src"])
+        .iter()
+        .flat_map(|source| {
+            let fields = source.text.split("<textarea").skip(1).filter_map(|rest| rest.split("</textarea>").next());
+            let titles = source.text.split("<Title formatter").skip(1).filter_map(|rest| rest.split("/>").next());
+            let bare = fields.chain(titles).filter(|inside| !inside.contains("written("));
+            bare.map(|inside| format!("{}: {}", source.path, inside.trim().lines().next().unwrap_or_default())).collect::<Vec<_>>()
+        })
+        .collect();
+    nobody("written as it is", &found);
+}
+
+#[test]
 fn the_screens_ask_the_desk_only_in_server_functions_and_in_caller() {
     let sources: Vec<Source> =
         sources(&["app/src", "app/window/src"]).into_iter().filter(|source| !source.path.ends_with("/caller.rs")).collect();

@@ -147,6 +147,22 @@ async fn a_page_may_run_only_its_own_scripts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_writes_on_in_a_page_by_a_subject_or_an_address() {
+    let (world, token) = World::with_founder().await;
+    let subject = "%3C%2Ftitle%3E%3Cmeta+http-equiv%3Drefresh+content%3D%220%3Burl%3D%2F%2Fevil.example%22%3E";
+    let form = format!("form[email]=ana%40example.com&form[subject]={subject}&form[text]=Words");
+    assert!(world.call(function("open_ticket"), Some(&token), &form).await.status.as_u16() < 400);
+    let list = world.get("/inbox", Some(&token)).await.text;
+    let path = list.split("href=\"/inbox/").map(|rest| rest.chars().take_while(char::is_ascii_alphanumeric).collect::<String>());
+    let id = path.into_iter().find(|id| id.len() == 25).expect("the ticket's link");
+    let typed = "%3C%2Ftextarea%3E%3Cimg+src%3Dx%3E";
+    let page = world.get(&format!("/inbox/{id}?__path={}&typed.form[text]={typed}", function("send_reply")), Some(&token)).await.text;
+    assert!(page.contains("&lt;/title>&lt;meta http-equiv=refresh"), "the title says it");
+    assert!(page.contains("&lt;/textarea>&lt;img src=x>"), "the field has it");
+    assert!(!page.contains("<meta http-equiv=refresh") && !page.contains("<img src=x>"), "as words");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_taken_up_to_its_size_and_never_served_active() {
     let (world, token) = World::with_founder().await;
     let cookie = format!("recado={token}");

@@ -4,6 +4,7 @@ mod common;
 
 use axum::http::{Method, StatusCode};
 use common::World;
+use model::widget::Widget;
 
 const KEYS: [(&str, &str); 2] = [("origin", "https://shop.example"), ("sec-fetch-site", "cross-site")];
 
@@ -30,6 +31,12 @@ async fn a_beacon_comes_from_any_site_and_garbage_is_refused() {
     ] {
         assert_eq!(send(&path, body.clone()).await.status, status, "{}", &body[..body.len().min(80)]);
     }
+    let sites = |site: &str| vec![site.to_owned()];
+    admin.change_widget(move |widget| Ok(Widget { sites: sites("*.shop.example"), ..widget })).await.expect("set");
+    let elsewhere = send(&path, good.into()).await;
+    assert_eq!((elsewhere.status, elsewhere.text.as_str()), (StatusCode::FORBIDDEN, ""), "only the sites below it");
+    admin.change_widget(move |widget| Ok(Widget { sites: sites("shop.example"), ..widget })).await.expect("set");
+    assert_eq!(send(&path, good.into()).await.status, StatusCode::NO_CONTENT);
     assert_eq!(send("/w/nobody/visit", good.into()).await.status, StatusCode::NOT_FOUND);
     assert_eq!(send("/w/a/b/visit", good.into()).await.status, StatusCode::FORBIDDEN, "no other route is open to other sites");
     let seen = admin.list_visits().await.expect("visits").visits;

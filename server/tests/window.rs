@@ -8,7 +8,7 @@ use desk::{Arrival, Visitor};
 use model::{
     ConversationId, Language,
     chat::{ChatForm, SayForm},
-    widget::{Field, FieldKind, Widget, Wording},
+    widget::{Consent, Field, FieldKind, Widget, Wording},
 };
 
 async fn key(world: &World, session: &str) -> String {
@@ -23,8 +23,10 @@ async fn set(world: &World, session: &str, widget: Widget) {
 async fn visitor(world: &World, key: &str, words: &str) -> (String, Visitor, ConversationId) {
     let token = world.desk.begin_visit(key, Arrival::default()).await.expect("a visit");
     let visitor = world.desk.visitor(&token, "127.0.0.1").await.expect("a visitor");
-    let said = SayForm { text: words.into(), ..SayForm::default() };
-    let chat = visitor.start_chat(ChatForm { said, ..ChatForm::default() }).await.expect("a chat");
+    // as the window's script does: a chat has the id of its first words
+    let id = ConversationId::new().to_string();
+    let said = SayForm { id: id.clone(), text: words.into(), ..SayForm::default() };
+    let chat = visitor.start_chat(ChatForm { id, said, ..ChatForm::default() }).await.expect("a chat");
     (format!("__Host-recado-{key}={token}"), visitor, chat)
 }
 
@@ -69,6 +71,18 @@ async fn the_page_may_stand_in_a_frame_and_keeps_nothing_by_being_opened() {
     assert!(!scripts.is_empty() && scripts.iter().all(|script| script.contains(&format!("nonce=\"{nonce}\""))), "{scripts:?}");
     assert_eq!(page(&world, "/chat/nothing", "").await.status, StatusCode::NOT_FOUND);
     assert!(world.get("/inbox", Some(&founder)).await.header("content-security-policy").contains("frame-ancestors 'none'"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_the_sites_of_the_property_may_show_it_in_a_frame() {
+    let (world, founder) = World::with_founder().await;
+    let key = key(&world, &founder).await;
+    set(&world, &founder, Widget { sites: vec!["https://shop.example/".into(), "*.store.example".into()], ..Widget::default() }).await;
+    let opened = page(&world, &format!("/chat/{key}?embed=1"), "").await;
+    let policy = opened.header("content-security-policy");
+    let wanted = "frame-ancestors 'self' https://shop.example:* http://shop.example:* https://*.store.example:* http://*.store.example:*;";
+    assert!(policy.contains(wanted), "{policy}");
+    assert!(opened.text.contains("\"sites\":[\"shop.example\",\"*.store.example\"]"), "{}", opened.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -133,6 +147,29 @@ async fn the_form_before_a_chat_asks_in_the_propertys_words() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_first_words_sent_twice_begin_one_chat_and_nothing_is_kept_unasked() {
+    let (world, founder) = World::with_founder().await;
+    let key = key(&world, &founder).await;
+    set(&world, &founder, Widget { consent: Consent::All, online_with_nobody: true, ..Widget::default() }).await;
+    let shown = page(&world, &format!("/chat/{key}?lang=en&consent=yes"), "").await;
+    let pass = shown.text.split("name=\"at[pass]\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a pass");
+    let id = ConversationId::new();
+    let words = format!("at[key]={key}&at[lang]=en&at[pass]={pass}&form[id]={id}&form[said][id]={id}&form[said][text]=Hello");
+    let refused = ask(&world, "begin_chat", "", &words).await;
+    assert_eq!((refused.status, refused.header("set-cookie")), (StatusCode::FORBIDDEN, ""), "{}", refused.text);
+    assert!(refused.text.contains("NO_CONSENT") && refused.text.contains("Agree first"), "{}", refused.text);
+    let agreed = format!("{words}&at[agreed]=yes");
+    let first = ask(&world, "begin_chat", "", &agreed).await;
+    assert_eq!(first.status, StatusCode::OK, "{}", first.text);
+    // the answer was lost, and with it the cookie
+    let second = ask(&world, "begin_chat", "", &agreed).await;
+    assert_eq!((second.status, second.header("set-cookie")), (StatusCode::OK, first.header("set-cookie")), "{}", second.text);
+    assert_eq!(second.text.matches("\"text\":\"Hello\"").count(), 1, "{}", second.text);
+    let cookie = second.header("set-cookie").split(';').next().expect("a cookie").to_owned();
+    assert!(!page(&world, &format!("/chat/{key}"), &cookie).await.text.contains(pass), "it has served");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_theirs_is_not_there() {
     let (world, founder) = World::with_founder().await;
     let (other, _) = world.second_property(&founder, "B").await;
@@ -146,9 +183,12 @@ async fn what_is_not_theirs_is_not_there() {
         ("rate_chat", "rating=good"),
         ("finish_chat", ""),
         ("ask_transcript", "email=a%40x.example"),
-        ("read_chat", ""),
+        ("read_chat", "message={chat}"),
     ] {
-        let call = async |chat: &ConversationId| ask(&world, name, &cookie, &format!("at[key]={key_a}&chat={chat}&{rest}")).await;
+        let call = async |chat: &ConversationId| {
+            let rest = rest.replace("{chat}", chat.as_str());
+            ask(&world, name, &cookie, &format!("at[key]={key_a}&chat={chat}&{rest}")).await
+        };
         let nothing = call(&ConversationId::new()).await;
         assert_eq!(nothing.status, StatusCode::NOT_FOUND, "{name}: {}", nothing.text);
         for chat in [&beside, &foreign] {
@@ -159,7 +199,13 @@ async fn what_is_not_theirs_is_not_there() {
         // only what an agent answered can be had by mail
         let wanted = if name == "ask_transcript" { 404 } else { 200 };
         assert_eq!(mine.status.as_u16(), wanted, "{name}: {}", mine.text);
-        let elsewhere = ask(&world, name, &cookie.replace(&key_a, &key_b), &format!("at[key]={key_b}&chat={own}&{rest}")).await;
+        let elsewhere = ask(
+            &world,
+            name,
+            &cookie.replace(&key_a, &key_b),
+            &format!("at[key]={key_b}&chat={own}&{}", rest.replace("{chat}", own.as_str())),
+        )
+        .await;
         assert_eq!(elsewhere.status, StatusCode::UNAUTHORIZED, "{name}: the cookie of one widget counts at another");
     }
     let shown = page(&world, &format!("/chat/{key_a}"), &cookie).await;

@@ -70,6 +70,10 @@ pub struct Chat {
     pub language: String,
     /// What their browser says of itself.
     pub browser: String,
+    /// Country of their address, two letters, when a database of addresses is there.
+    pub country: Option<String>,
+    /// Which visit of theirs it began in, 1 for the first; none where pages do not tell of visits.
+    pub visits: Option<i64>,
     /// Page it was begun on.
     pub page: String,
     /// Where they came from to the site.

@@ -77,6 +77,8 @@ words! {
         VisitorRead = "visitor_read",
         /// More is known of a chat's visitor, or something else.
         VisitorChanged = "visitor_changed",
+        /// What agents said in a chat goes by mail: its visitor went and had not seen it.
+        AnswersMailed = "answers_mailed",
         /// A visitor said where an answer reaches them: a letter may say that it comes.
         DetailsLeft = "details_left",
         /// A visitor wants the chat by mail: the letter is owed.

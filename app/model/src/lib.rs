@@ -32,6 +32,7 @@ pub mod refusal;
 pub mod roster;
 pub mod rule;
 pub mod sender;
+pub mod site;
 pub mod text;
 pub mod thread;
 pub mod ticket;

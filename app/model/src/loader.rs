@@ -57,6 +57,8 @@ pub struct Loader {
     monitor: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     triggers: Vec<Simple>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sites: Vec<String>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over like this")]
@@ -92,6 +94,7 @@ impl Loader {
             phone: place(look, look.phone),
             monitor: widget.monitor,
             triggers: vec![],
+            sites: widget.sites.clone(),
         }
     }
 

@@ -221,7 +221,7 @@ pub enum Happening {
 
 /// Most characters of a message.
 pub const TEXT_MOST: u32 = 100_000;
-/// How long a message can be taken back, in microseconds.
+/// How long a message can be taken back when nothing else is configured, in microseconds.
 pub const UNDO: i64 = 10 * crate::moment::SECOND;
 /// Most characters of a preview.
 const PREVIEW_MOST: usize = 140;

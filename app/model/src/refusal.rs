@@ -45,6 +45,8 @@ pub enum Refusal {
     LastAdmin,
     /// This visitor may not write here.
     Banned,
+    /// The visitor did not agree that something of theirs is kept.
+    NoConsent,
     /// What should prove who somebody is does not: said alike for forged, used and expired proofs.
     NotProven,
 }
@@ -84,6 +86,8 @@ pub enum Why {
     NotADay,
     /// It is not one word.
     NotAWord,
+    /// It is no site like `shop.example`.
+    NotASite,
 }
 
 impl Refusal {
@@ -121,6 +125,7 @@ impl Refusal {
             Self::TooLate => plain(refusal::TOO_LATE),
             Self::LastAdmin => plain(refusal::LAST_ADMIN),
             Self::Banned => plain(refusal::BANNED),
+            Self::NoConsent => plain(refusal::NO_CONSENT),
             Self::NotProven => plain(refusal::NOT_PROVEN),
             Self::Invalid { why, .. } => match why {
                 Why::Required => plain(refusal::REQUIRED),
@@ -139,6 +144,7 @@ impl Refusal {
                 Why::NoTime => plain(refusal::NO_TIME),
                 Why::NotADay => plain(refusal::NOT_A_DAY),
                 Why::NotAWord => plain(refusal::NOT_A_WORD),
+                Why::NotASite => plain(refusal::NOT_A_SITE),
             },
         }
     }

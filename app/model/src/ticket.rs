@@ -174,7 +174,7 @@ pub struct ReplyForm {
     pub id: String,
     /// Text, Markdown.
     pub text: String,
-    /// Uploaded files.
+    /// Uploaded files; with some, the text may be empty.
     pub attachments: Vec<AttachmentId>,
     /// Status the conversation takes with it (`pending`, `solved`), or empty to leave it.
     pub status: String,
@@ -202,7 +202,11 @@ impl ReplyForm {
             word => Some(word.parse().map_err(|()| Refusal::invalid("status", Why::Unknown))?),
         };
         check_attachments(&self.attachments)?;
-        Ok(Words { id, text: text_of_field("text", &self.text, TEXT_MOST)?, attachments: self.attachments.clone(), status })
+        let text = match text_of_field("text", &self.text, TEXT_MOST) {
+            Err(Refusal::Invalid { why: Why::Required, .. }) if !self.attachments.is_empty() => String::new(),
+            text => text?,
+        };
+        Ok(Words { id, text, attachments: self.attachments.clone(), status })
     }
 }
 
@@ -218,6 +222,13 @@ mod tests {
     fn the_first_wrong_field_is_named() {
         let form = TicketForm { email: "ana@example.com".into(), subject: " ".into(), ..TicketForm::default() };
         assert_eq!(form.check().unwrap_err().field(), Some("subject"));
+    }
+
+    #[test]
+    fn a_file_needs_no_words() {
+        let form = ReplyForm { text: " ".into(), attachments: vec![AttachmentId::new()], ..ReplyForm::default() };
+        assert_eq!(form.check().unwrap().text, "");
+        assert_eq!(ReplyForm::default().check().unwrap_err().field(), Some("text"));
     }
 
     #[test]

@@ -52,8 +52,9 @@ pub struct Beacon {
     pub referrer: String,
     /// Whether nothing was moved for ten minutes.
     pub idle: bool,
-    /// A trigger that the browser decided, and whose words it just showed.
-    pub trigger: String,
+    /// A trigger that the browser decided, and whose words it just showed. Else what the tab keeps: `quiet` when the words of a
+    /// trigger were sent away in it.
+    pub trigger: Option<String>,
 }
 
 /// A beacon, checked.
@@ -69,14 +70,23 @@ pub struct Sighting {
     pub idle: bool,
     /// A trigger whose words were just shown.
     pub trigger: Option<TriggerId>,
+    /// Whether triggers are to say nothing.
+    pub quiet: bool,
 }
 
 impl Beacon {
     /// Checks it; none for what is none.
     pub fn check(&self) -> Option<Sighting> {
         let (page, referrer) = (address_line(&self.page), address_line(&self.referrer));
-        let (load, trigger) = (of_page(&self.id)?, self.trigger.parse().ok());
-        (!page.is_empty()).then_some(Sighting { load, page, referrer, idle: self.idle, trigger })
+        let (load, trigger) = (of_page(&self.id)?, self.trigger.as_ref().and_then(|id| id.parse().ok()));
+        (!page.is_empty()).then_some(Sighting {
+            load,
+            page,
+            referrer,
+            idle: self.idle,
+            trigger,
+            quiet: self.trigger.as_deref() == Some("quiet"),
+        })
     }
 }
 

@@ -5,7 +5,13 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Language, Refusal, Why, address::text_of_field, hours::Hours, words};
+use crate::{
+    Language, Refusal, Why,
+    address::text_of_field,
+    hours::Hours,
+    site::{SITES_MOST, site},
+    words,
+};
 
 words! {
     /// Where the launcher stands.
@@ -195,6 +201,8 @@ pub struct Widget {
     pub rescue_after: Option<u32>,
     /// Whether pages tell by beacons who is on the site. Off unless the property wants it.
     pub monitor: bool,
+    /// Hosts of the sites that may show it, `*.shop.example` for all below one; none for any.
+    pub sites: Vec<String>,
 }
 
 impl Default for Widget {
@@ -209,6 +217,7 @@ impl Default for Widget {
             online_with_nobody: false,
             rescue_after: Some(60),
             monitor: false,
+            sites: vec![],
         }
     }
 }
@@ -242,9 +251,25 @@ impl Widget {
             return Err(Refusal::invalid("rescue_after", Why::Unknown));
         }
         self.hours.check()?;
+        self.check_sites()?;
         self.check_wordings()?;
         self.check_fields()?;
         Ok(self)
+    }
+
+    fn check_sites(&mut self) -> Result<(), Refusal> {
+        let mut sites: Vec<String> = vec![];
+        for text in self.sites.iter().filter(|text| !text.trim().is_empty()) {
+            let site = site(text).ok_or(Refusal::invalid("sites", Why::NotASite))?;
+            if !sites.contains(&site) {
+                sites.push(site);
+            }
+        }
+        if sites.len() > SITES_MOST as usize {
+            return Err(Refusal::invalid("sites", Why::TooMany(SITES_MOST)));
+        }
+        self.sites = sites;
+        Ok(())
     }
 
     fn check_wordings(&mut self) -> Result<(), Refusal> {
@@ -340,6 +365,9 @@ mod tests {
         for fields in [vec![question("email")], vec![question("a b")], vec![question("a"), question("a")]] {
             assert_eq!(wrong(Widget { before_chat: fields, ..Widget::default() }).as_deref(), Some("before_chat"));
         }
+        let sites = |all: &[&str]| Widget { sites: all.iter().map(ToString::to_string).collect(), ..Widget::default() };
+        assert_eq!(sites(&["https://Shop.example/a", " ", "shop.example"]).check().unwrap().sites, ["shop.example"]);
+        assert_eq!(wrong(sites(&["shop.example", "x;y"])).as_deref(), Some("sites"));
         let suggestions = vec!["x".into(); 7];
         let wordings = vec![Wording { suggestions, ..Wording::default() }];
         assert_eq!(wrong(Widget { wordings, ..Widget::default() }).as_deref(), Some("suggestions"));

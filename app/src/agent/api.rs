@@ -44,6 +44,14 @@ pub async fn enable_agent(agent: AgentId) -> Result<()> {
     Ok(crate::caller::agent().await?.enable_agent(agent).await?)
 }
 
+/// One of the browsers was touched, or was not for long.
+#[server]
+pub async fn keep_presence(#[server(default)] idle: bool) -> Result<()> {
+    let agent = crate::caller::agent().await?;
+    (if idle { agent.rest().await } else { agent.touch().await })?;
+    Ok(())
+}
+
 /// Chooses to be online, away or invisible.
 #[server]
 pub async fn set_presence(presence: Presence) -> Result<()> {

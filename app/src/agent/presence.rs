@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use leptos::{ev, leptos_dom::helpers::IntervalHandle, prelude::*};
+use leptos::{ev, leptos_dom::helpers::IntervalHandle, prelude::*, task::spawn_local};
 use model::{Text, agent::Presence, text::chat as text};
 
-use super::api::SetPresence;
+use super::api::{SetPresence, keep_presence};
 use crate::{
-    kept,
     roster::use_roster,
     text::t,
     ui::{Act, Form},
@@ -17,11 +16,8 @@ use crate::{
 const IDLE: i64 = 600_000;
 /// How often that is looked at, milliseconds.
 const LOOK: i64 = 30_000;
-/// How often a touch is written down for the other tabs, milliseconds.
-const NOTE: i64 = 5_000;
-/// Where this browser's tabs write down when it was touched, and when one of them said that nobody is there.
-const TOUCHED: &str = "touched-at";
-const LEFT: &str = "away-since";
+/// How often the server is told that somebody is there, milliseconds.
+const SAY: i64 = 60_000;
 
 /// What the agent who looks chose to be.
 pub fn own_presence() -> Memo<Presence> {
@@ -43,11 +39,10 @@ pub const fn presence_word(presence: Presence) -> Text {
 pub fn PresenceChoice() -> impl IntoView {
     let chosen = own_presence();
     let choose = Act::new::<SetPresence>();
-    leave_by_itself(chosen, choose);
+    leave_by_itself(chosen);
     view! {
         <Form action=choose class="menu-form">
-            // what one chooses oneself is not taken back by a touch
-            <div class="segments small" role="group" aria-label=t(text::PRESENCE) on:click=move |_| kept::forget(LEFT)>
+            <div class="segments small" role="group" aria-label=t(text::PRESENCE)>
                 {Presence::ALL.iter().map(|one| { let one = *one; view! {
                     <button type="submit" name="presence" value=one.word() aria-pressed=move || if chosen.get() == one { "true" } else { "false" } data-stay="">
                         <span class="dot" data-presence=one.word()></span>{t(presence_word(one))}
@@ -65,36 +60,28 @@ fn clock() -> i64 {
     millis
 }
 
-fn noted(name: &str) -> Option<i64> {
-    kept::read(name)?.parse().ok()
-}
-
-/// Away when no tab of this browser was touched for long, online again by the next touch. One tab says so for all: the server is
-/// asked once each way.
-fn leave_by_itself(chosen: Memo<Presence>, choose: Act) {
+/// Tells the server when this page was touched, and when it was not for long: whether none of the agent's pages was, on whatever machine,
+/// is known there.
+fn leave_by_itself(chosen: Memo<Presence>) {
+    let say = |idle| spawn_local(async move { drop(keep_presence(idle).await) });
     Effect::new(move || {
-        let here = StoredValue::new(clock());
+        let (touched_at, said_at) = (StoredValue::new(0_i64), StoredValue::new(0_i64));
         let touched = move || {
             let now = clock();
-            if now - here.get_value() > NOTE {
-                here.set_value(now);
-                kept::keep(TOUCHED, &now.to_string());
-            }
-            if chosen.get_untracked() == Presence::Away && noted(LEFT).is_some() {
-                kept::forget(LEFT);
-                choose.dispatch(&SetPresence { presence: Presence::Online });
+            // who comes back is online at once
+            let back = chosen.get_untracked() == Presence::Away && now - touched_at.get_value() > LOOK;
+            touched_at.set_value(now);
+            if back || now - said_at.get_value() > SAY {
+                said_at.set_value(now);
+                say(false);
             }
         };
         let look = move || {
-            let now = clock();
-            let last = noted(TOUCHED).unwrap_or_default().max(here.get_value());
-            // said by another tab a moment ago: the answer is on its way
-            let said = noted(LEFT).is_some_and(|at| now - at < LOOK);
-            if chosen.get_untracked() == Presence::Online && now - last > IDLE && !said {
-                kept::keep(LEFT, &now.to_string());
-                choose.dispatch(&SetPresence { presence: Presence::Away });
+            if chosen.get_untracked() == Presence::Online && clock() - touched_at.get_value() > IDLE {
+                say(true);
             }
         };
+        touched();
         let handles = [
             window_event_listener(ev::keydown, move |_| touched()),
             window_event_listener(ev::pointerdown, move |_| touched()),

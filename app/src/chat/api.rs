@@ -26,9 +26,7 @@ pub async fn invite_to_chat(conversation: ConversationId, agent: AgentId) -> Res
 /// Gives a chat to a colleague or a department, and goes out of it.
 #[server]
 pub async fn transfer_chat(conversation: ConversationId, assignee: Assignee) -> Result<()> {
-    let agent = crate::caller::agent().await?;
-    agent.assign(vec![conversation.clone()], assignee).await?;
-    Ok(agent.leave_chat(conversation).await?)
+    Ok(crate::caller::agent().await?.transfer_chat(conversation, assignee).await?)
 }
 
 /// Ends a chat, for both sides.

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use model::text::chat as text;
+use model::text::{chat as text, visitor as visitors};
 
 use super::{
     Here,
@@ -27,6 +27,11 @@ pub fn ChatTitle() -> impl IntoView {
     let name = Memo::new(move |_| thread.with(|thread| called(&thread.line.contact, language)));
     let page = fact(thread, |chat| chat.page.clone());
     let browser = fact(thread, |chat| model::browser::called(&chat.browser));
+    let origin = fact(thread, move |chat| {
+        let visits = chat.visits.map(|visits| language.count(visitors::VISITS, visits));
+        let all: Vec<String> = chat.country.clone().into_iter().chain(visits).collect();
+        (!all.is_empty()).then(|| all.join(", "))
+    });
     let chats = Memo::new(move |_| thread.with(|thread| earlier(&thread.others)));
     let on = t(text::ON_PAGE);
     view! {
@@ -38,6 +43,7 @@ pub fn ChatTitle() -> impl IntoView {
                 {move || page.with(|page| (!page.is_empty()).then(|| view! {
                     <span>{on}" "<a href=page.clone() target="_blank" rel="noopener noreferrer nofollow">{path(page).to_owned()}</a></span>
                 }))}
+                {move || origin.with(|origin| origin.as_ref().map(|origin| view! { <span>{origin.clone()}</span> }))}
                 {move || (chats.get() > 0).then(|| view! { <span>{language.count(text::EARLIER_CHATS, chats.get())}</span> })}
                 {move || browser.with(|browser| (!browser.is_empty()).then(|| view! { <span>{browser.clone()}</span> }))}
             </p>

@@ -10,7 +10,7 @@ use wasm_bindgen::JsCast;
 use super::acts::use_chat_acts;
 use crate::{
     text::t,
-    ui::{BareForm, Glyph, Icon, Menu},
+    ui::{BareForm, Glyph, Icon, Menu, written},
 };
 
 /// The buttons, and the form in the words' place.
@@ -75,7 +75,7 @@ pub fn OwnActs(
                 <summary class="icon-button" aria-label=t(common::EDIT) title=t(common::EDIT)><Icon glyph=Glyph::Pencil/></summary>
                 <BareForm action=acts.edit attr:class="own-form">
                     <input type="hidden" name="message" value=message/>
-                    <textarea node_ref=field class="input" name="text" rows="3" required=true aria-label=t(text::EDIT_WORDS) on:keydown=keys>{words.clone()}</textarea>
+                    <textarea node_ref=field class="input" name="text" rows="3" required=true aria-label=t(text::EDIT_WORDS) on:keydown=keys>{written(words.clone())}</textarea>
                     <div class="own-foot">
                         <button class="button primary small">{t(common::SAVE)}</button>
                         <button type="button" class="button small" on:click=move |_| give_up.run(())>{t(common::CANCEL)}</button>

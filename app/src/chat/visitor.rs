@@ -5,7 +5,7 @@ use model::{
     Language, Text,
     chat::Rating,
     message::MessageKind,
-    text::{chat as text, conversation},
+    text::{chat as text, conversation, visitor as visitors},
 };
 
 use super::{
@@ -25,17 +25,28 @@ pub fn VisitorFacts() -> impl IntoView {
     let guest = fact(thread, |chat| chat.guest.clone());
     let page = fact(thread, |chat| chat.page.clone());
     let referrer = fact(thread, |chat| chat.referrer.clone());
+    let (country, visits) = (fact(thread, |chat| chat.country.clone()), fact(thread, |chat| chat.visits));
     let browser = fact(thread, |chat| (model::browser::called(&chat.browser), chat.browser.clone()));
     let speaks = fact(thread, |chat| chat.language.clone());
     let attributes = fact(thread, |chat| chat.attributes.clone().into_iter().collect::<Vec<_>>());
     let proven = t(text::PROVEN);
-    let says = [t(text::PAGE), t(text::REFERRER), t(text::BROWSER), t(text::LANGUAGE), t(text::PHONE)];
+    let says = [
+        t(text::PAGE),
+        t(text::REFERRER),
+        t(text::BROWSER),
+        t(text::LANGUAGE),
+        t(text::PHONE),
+        t(visitors::COUNTRY),
+        t(visitors::VISIT_COUNT),
+    ];
     view! {
         <section>
             <h2>{t(conversation::VISITOR)}</h2>
             <dl class="facts">
                 {move || fact_line(says[0], linked(&page.get(), false))}
                 {move || fact_line(says[1], linked(&referrer.get(), true))}
+                {move || fact_line(says[5], country.get().map(IntoAny::into_any))}
+                {move || fact_line(says[6], visits.get().map(|visits| visits.to_string().into_any()))}
                 {move || browser.with(|(name, whole)| (!name.is_empty()).then(|| view! { <dt>{says[2]}</dt><dd title=whole.clone()>{name.clone()}</dd> }))}
                 {move || fact_line(says[3], speaks.with(|tag| (!tag.is_empty()).then(|| spoken(tag).into_any())))}
                 {move || fact_line(says[4], guest.with(|guest| (!guest.phone.is_empty()).then(|| guest.phone.clone().into_any())))}

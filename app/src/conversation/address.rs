@@ -88,6 +88,11 @@ impl Address {
         written(self.path(), &self.query(), "compose=chat")
     }
 
+    /// A chat, with the form for a ticket from it.
+    pub fn compose_from(self, chat: &ConversationId) -> String {
+        written(format!("/inbox/{chat}"), &self.query(), "compose=chat")
+    }
+
     /// Where we are, without it.
     pub fn composed(self) -> String {
         written(self.path(), &self.query(), "")

@@ -27,7 +27,7 @@ use crate::{
     error::Error,
     live::use_live,
     text::{t, use_language},
-    ui::{Act, Glyph, Icon, Menu},
+    ui::{Act, Glyph, Icon, Menu, written},
 };
 
 /// How often others are told that one types, microseconds.
@@ -213,7 +213,7 @@ fn SheetForm(sheet: Sheet, speaking: Speaking) -> impl IntoView {
                 prop:value=move || sheet.text.get() on:input=typed on:keydown=keys on:blur=move |_| { canned.close(); sheet.autosave.now(); } on:click=move |_| canned.look()
                 role=move || canned.open().then_some("combobox") aria-expanded=move || canned.open().then_some("true") aria-autocomplete="list"
                 aria-controls=move || canned.open().then(|| canned.list()) aria-activedescendant=move || canned.marked()
-                on:paste=move |event| sheet.files.pasted(&event)>{first}</textarea>
+                on:paste=move |event| sheet.files.pasted(&event)>{written(first)}</textarea>
             <FileList files=sheet.files/>
             <div class="sheet-problem" id=format!("{about}-problem") role="alert">{move || problem.get().map(|error| view! { <p class="problem">{error.say(language)}</p> })}</div>
             <div class="sheet-foot">

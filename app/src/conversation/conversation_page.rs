@@ -19,6 +19,7 @@ use super::{
     composer::Composer,
     contact::ContactPanel,
     header::Header,
+    keyboard::use_commands,
     sheet::Sheets,
     thread::Log,
     undo::UndoBar,
@@ -77,6 +78,7 @@ fn Conversation(opened: Opened) -> impl IntoView {
     provide_context(sheets);
     ChatActs::provide();
     provide_queue(&id, live);
+    use_commands().stand(id.clone());
     let again = id.clone();
     live.keep(thread, move || {
         let id = again.clone();

@@ -75,7 +75,7 @@ fn Inside(inbox: Inbox) -> impl IntoView {
     let address = super::use_address();
     let state =
         ListState { inbox: RwSignal::new(inbox), loading: RwSignal::new(false), problem: RwSignal::new(None), live: use_live(), address };
-    let commands = Commands::provide();
+    let commands = Commands::provide(address);
     let acts = Acts::provide();
     provide_context(state);
     commands.follow(move |command| {

@@ -1,14 +1,15 @@
 //! One key, one command: `j k e a t p r n c ?`. Off while one types, in a dialog, with a modifier, and whenever the
-//! person switched them off (WCAG 2.2, 2.1.4). Knows which key means what; whoever shows the thing does it.
+//! person switched them off (WCAG 2.2, 2.1.4). Knows which key means what; whoever shows the thing does it. Who types
+//! faster than a conversation comes loses nothing: what was asked of it is kept until it stands.
 
 use std::sync::Arc;
 
 use leptos::{ev, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use model::{Text, text::inbox as text};
+use model::{ConversationId, Text, text::inbox as text};
 use wasm_bindgen::JsCast;
 
-use super::use_address;
+use super::{address::Address, list::focused, use_address};
 use crate::{kept, text::t, ui::Dialog};
 
 /// Where the browser remembers that they are off.
@@ -41,6 +42,17 @@ pub enum Command {
     Help,
 }
 
+impl Command {
+    /// Whether the opened conversation carries it out.
+    fn is_for(self, open: &ConversationId) -> bool {
+        match self {
+            Self::Next | Self::Previous | Self::Compose | Self::Help => false,
+            Self::Solve => focused().is_none_or(|row| row == *open),
+            Self::Assign | Self::Tag | Self::Priority | Self::Reply | Self::Note | Self::Ticket => true,
+        }
+    }
+}
+
 /// Keys as pressed, commands, and what they are called.
 const KEYS: [(&str, Option<Command>, Text); 12] = [
     ("j", Some(Command::Next), text::KEY_NEXT),
@@ -62,18 +74,30 @@ type Follower = Arc<dyn Fn(Command) + Send + Sync>;
 /// Commands as they are given, and who carries them out.
 #[derive(Clone, Copy)]
 pub struct Commands {
-    followers: StoredValue<Vec<(u32, Follower)>>,
-    last: StoredValue<u32>,
+    address: Address,
+    inside: StoredValue<Inside>,
+}
+
+#[derive(Default)]
+struct Inside {
+    followers: Vec<(u32, Follower)>,
+    last: u32,
+    /// The conversation on the screen. While another one comes it is still the one before.
+    standing: Option<ConversationId>,
+    /// What was asked of one that comes.
+    wish: Option<(ConversationId, Command)>,
 }
 
 impl Commands {
     /// Listens to the keyboard, and gives itself to everything below.
-    pub fn provide() -> Self {
-        let commands = Self { followers: StoredValue::new(vec![]), last: StoredValue::new(0) };
+    pub fn provide(address: Address) -> Self {
+        let commands = Self { address, inside: StoredValue::new(Inside::default()) };
         provide_context(commands);
         Effect::new(move || {
             let handle = window_event_listener(ev::keydown, move |event| {
-                if let Some(command) = meant(&event) {
+                if event.key() == "Escape" {
+                    commands.with(|inside| inside.wish = None);
+                } else if let Some(command) = meant(&event).filter(|_| !commands.writes_soon()) {
                     event.prevent_default();
                     commands.give(command);
                 }
@@ -83,20 +107,55 @@ impl Commands {
         commands
     }
 
-    /// Gives a command to all who follow.
+    /// Gives a command to all who follow; what is for a conversation that is still coming is kept for it.
     pub fn give(self, command: Command) {
-        let all = self.followers.try_get_value().unwrap_or_default();
-        for (_, follower) in all {
+        let open = self.address.open.get_untracked().filter(|open| command.is_for(open));
+        let followers = self.with(|inside| match open {
+            Some(open) if inside.standing.as_ref() != Some(&open) => {
+                inside.wish = Some((open, command));
+                vec![]
+            }
+            _ => inside.followers.clone(),
+        });
+        for (_, follower) in followers {
             follower(command);
         }
     }
 
+    /// A conversation stands on the screen until the component goes: it carries out what was asked of it while it came.
+    pub fn stand(self, id: ConversationId) {
+        let gone = id.clone();
+        on_cleanup(move || _ = self.with(|inside| inside.standing.take_if(|one| *one == gone)));
+        Effect::new(move || {
+            let wish = self.with(|inside| {
+                inside.standing = Some(id.clone());
+                inside.wish.take()
+            });
+            if let Some((_, command)) = wish.filter(|(asked, _)| *asked == id) {
+                self.give(command);
+            }
+        });
+    }
+
+    /// A field to write in comes and takes the focus: what is typed until then is no command.
+    fn writes_soon(self) -> bool {
+        let wish = self.with(|inside| inside.wish.as_ref().map(|(_, command)| *command));
+        self.address.composing.get_untracked().is_some() || matches!(wish, Some(Command::Reply | Command::Note))
+    }
+
     /// Carries commands out until the component goes.
     pub fn follow(self, act: impl Fn(Command) + Send + Sync + 'static) {
-        self.last.update_value(|last| *last += 1);
-        let number = self.last.get_value();
-        self.followers.update_value(|all| all.push((number, Arc::new(act))));
-        on_cleanup(move || _ = self.followers.try_update_value(|all| all.retain(|(other, _)| *other != number)));
+        let number = self.with(|inside| {
+            inside.last += 1;
+            inside.followers.push((inside.last, Arc::new(act)));
+            inside.last
+        });
+        on_cleanup(move || self.with(|inside| inside.followers.retain(|(other, _)| *other != number)));
+    }
+
+    /// Nothing when the Inbox is gone.
+    fn with<T: Default>(self, act: impl FnOnce(&mut Inside) -> T) -> T {
+        self.inside.try_update_value(act).unwrap_or_default()
     }
 }
 

@@ -225,7 +225,6 @@ fn move_by_keys(state: ListState, scroller: NodeRef<html::Div>, mark: Mark, meas
             Some((place, inbox.rows[place].line.id.clone()))
         });
         let Some((place, id)) = place else { return };
-        coming.set_value(Some(id.clone()));
         let (start, end) = (at(place), at(place + 1));
         let (top, height) = (f64::from(scroller.scroll_top()), f64::from(scroller.client_height()));
         #[expect(clippy::cast_possible_truncation, reason = "pixels")]
@@ -235,6 +234,12 @@ fn move_by_keys(state: ListState, scroller: NodeRef<html::Div>, mark: Mark, meas
             scroller.set_scroll_top((end - height) as i32);
         }
         measure();
+        // at once where it is drawn: Enter may come before the next picture
+        if focus(&id) {
+            coming.set_value(None);
+            return;
+        }
+        coming.set_value(Some(id.clone()));
         request_animation_frame(move || {
             if coming.try_get_value().flatten().as_ref() == Some(&id) {
                 focus(&id);
@@ -250,12 +255,10 @@ pub fn focused() -> Option<ConversationId> {
     row.get_attribute("data-row")?.parse().ok()
 }
 
-fn focus(id: &ConversationId) {
+/// Puts the focus on a row; false when it is not drawn.
+fn focus(id: &ConversationId) -> bool {
     let row = document().query_selector(&format!("[data-row=\"{id}\"]")).ok().flatten();
-    if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
-        // Fails only when it cannot take the focus; then it stays where it is.
-        drop(row.focus());
-    }
+    row.and_then(|row| row.dyn_into::<HtmlElement>().ok()).is_some_and(|row| row.focus().is_ok())
 }
 
 #[cfg(test)]

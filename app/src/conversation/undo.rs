@@ -1,8 +1,9 @@
-//! For ten seconds after sending: the way back.
+//! For some seconds after sending: the way back.
 
 use std::time::Duration;
 
 use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::{
     Moment,
     draft::{Draft, DraftPlace},
@@ -11,7 +12,7 @@ use model::{
     text::conversation as text,
 };
 
-use super::{acts::use_acts, header::use_thread, sheet::Sheets};
+use super::{acts::use_acts, address::use_address, header::use_thread, sheet::Sheets};
 use crate::{
     live::use_live,
     text::use_language,
@@ -26,6 +27,7 @@ const SPARE: i64 = SECOND;
 pub fn UndoBar() -> impl IntoView {
     let (thread, live, acts, language) = (use_thread(), use_live(), use_acts(), use_language());
     let sheets: Sheets = expect_context();
+    let (address, navigate) = (use_address(), use_navigate());
     let clock = RwSignal::new(live.now().get_untracked());
     let me = live.me();
     let mine = move |message: &&Message| matches!(&message.author, Author::Agent { id, .. } if *id == me) && message.held_until.is_some();
@@ -57,8 +59,12 @@ pub fn UndoBar() -> impl IntoView {
     Effect::new(move || {
         if let Some(Ok((place, draft))) = acts.undo.answer::<(DraftPlace, Draft)>() {
             acts.undo.value().set(None);
-            let sheet = if matches!(place, DraftPlace::Note(_)) { sheets.note } else { sheets.reply };
-            sheet.put_back(draft);
+            match place {
+                // there is no ticket any more: back to the form it was made by
+                DraftPlace::FromChat(chat) => navigate(&address.compose_from(&chat), NavigateOptions::default()),
+                DraftPlace::Note(_) => sheets.note.put_back(draft),
+                _ => sheets.reply.put_back(draft),
+            }
         }
     });
     view! {

@@ -25,7 +25,7 @@ use crate::{
     error::Result,
     live::use_live,
     text::{t, use_language},
-    ui::{Act, Failure, Glyph, Icon, Loading, concerns, use_toasts},
+    ui::{Act, Failure, Glyph, Icon, Loading, concerns, use_toasts, written},
 };
 
 /// What is on the form.
@@ -244,7 +244,7 @@ fn TicketFields(draft: Draft, chat: Option<ConversationId>) -> impl IntoView {
                 <Labelled name="text" label=t(text::MESSAGE) hint=t(text::MESSAGE_HINT) refused>
                     <textarea node_ref=field class="input" id="ticket-text" name="form[text]" rows="6" required=true prop:value=move || typed.words.get()
                         on:input=move |event| typed.words.set(event_target_value(&event)) on:blur=move |_| autosave.now()
-                        aria-invalid=invalid(refused, "text") aria-describedby="ticket-text-about">{first_words}</textarea>
+                        aria-invalid=invalid(refused, "text") aria-describedby="ticket-text-about">{written(first_words)}</textarea>
                     <Toolbar field words=typed.words/>
                 </Labelled>
                 <div class="compose-pair">

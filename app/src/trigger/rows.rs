@@ -13,7 +13,7 @@ use crate::{
     error::Error,
     roster::use_roster,
     text::{fill, t, use_language},
-    ui::{Glyph, Icon, each},
+    ui::{Glyph, Icon, each, written},
 };
 
 /// Why the form was refused.
@@ -142,7 +142,7 @@ fn ActionRow(action: Action, n: Signal<usize>, refused: Refused, remove: impl Fn
                 {choices(Deed::ALL, action.deed, Deed::word, deed_word)}
             </select>
             <textarea class="input" rows="1" name=name("value") aria-label=t(texts::VALUE) hidden=move || awake.get() && matches!(deed.get(), Deed::Department | Deed::Invite)>
-                {words}
+                {written(words)}
             </textarea>
             <select class="input" name=name("department") aria-label=t(texts::DEPARTMENT) hidden=move || awake.get() && deed.get() != Deed::Department>
                 {departments.collect_view()}

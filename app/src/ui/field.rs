@@ -139,7 +139,7 @@ pub fn TextAreaField(
     let control = move |id, about, refused: Signal<bool>| {
         view! {
             <textarea class="input" id=id name=name rows=rows.to_string() placeholder=placeholder aria-describedby=about aria-invalid=move || refused.get().then_some("true")>
-                {value}
+                {super::written(value)}
             </textarea>
         }
         .into_any()

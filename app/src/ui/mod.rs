@@ -14,6 +14,7 @@ mod state;
 mod still;
 mod time;
 mod toast;
+mod written;
 
 pub use act::Act;
 pub use avatar::Avatar;
@@ -29,3 +30,4 @@ pub use state::{Empty, Failure, Loading, PageTitle, loaded};
 pub use still::Still;
 pub use time::{Now, Time, absolute, day};
 pub use toast::{ToastArea, Toasts, use_toasts};
+pub use written::written;

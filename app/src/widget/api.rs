@@ -39,6 +39,13 @@ pub async fn set_manners(#[server(flatten)] manners: MannersForm) -> Result<()> 
     Ok(())
 }
 
+/// Changes which sites may show it: one to a line.
+#[server]
+pub async fn set_sites(#[server(default)] sites: String) -> Result<()> {
+    let put = move |widget| Ok(model::widget::Widget { sites: sites.lines().map(str::to_owned).collect(), ..widget });
+    Ok(crate::caller::agent().await?.change_widget(put).await.map(|()| crate::caller::go("/admin/widget?done=saved"))?)
+}
+
 /// Changes the form before a chat: rows of four columns. `act` is what a form without script asks for besides.
 #[server]
 pub async fn set_before_chat(

@@ -10,6 +10,7 @@ mod manners;
 mod page;
 mod preview;
 mod preview_pane;
+mod sites;
 mod wording;
 
 pub use api::load_widget;

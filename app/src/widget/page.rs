@@ -10,7 +10,7 @@ use model::{
 
 use super::{
     api::load_widget, appearance::Look, before_chat::BeforeChat, draft::Draft, identity::IdentityCard, install::Install, manners::Manners,
-    preview::Preview, wording::Words,
+    preview::Preview, sites::Sites, wording::Words,
 };
 use crate::{
     roster::use_roster,
@@ -49,6 +49,7 @@ fn Settings(installed: Installed) -> impl IntoView {
                 {words.collect_view()}
                 <BeforeChat fields=widget.before_chat.clone() draft/>
                 <Manners widget=widget.clone() draft/>
+                <Sites sites=widget.sites.clone()/>
                 <IdentityCard key/>
             </div>
             <Preview draft/>

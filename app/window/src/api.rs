@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use model::{
-    ConversationId,
+    ConversationId, MessageId,
     chat::{ChatForm, Rating, SayForm},
     visit::{FirstWords, Greeting},
     visitor::{DetailsForm, Identity},
@@ -23,6 +23,17 @@ pub struct At {
     pub key: String,
     /// Language of the page, as a tag.
     pub lang: String,
+    /// What the page was given to begin a visit with; empty once it began.
+    pub pass: String,
+    /// Something, if the visitor agreed that something of theirs is kept, or is not asked.
+    pub agreed: String,
+}
+
+impl At {
+    /// As a form sends it.
+    pub fn pairs(&self) -> [(&'static str, &str); 4] {
+        [("at[key]", &self.key), ("at[lang]", &self.lang), ("at[pass]", &self.pass), ("at[agreed]", &self.agreed)]
+    }
 }
 
 /// The window as it stands.
@@ -84,10 +95,10 @@ pub async fn ask_transcript(at: At, chat: ConversationId, #[server(default)] ema
     Ok(crate::caller::visitor(&at).await?.ask_transcript(chat, &email).await?)
 }
 
-/// Has read a chat.
+/// Has read a chat up to a message.
 #[server]
-pub async fn read_chat(at: At, chat: ConversationId) -> Result<()> {
-    Ok(crate::caller::visitor(&at).await?.mark_read(chat).await?)
+pub async fn read_chat(at: At, chat: ConversationId, message: MessageId) -> Result<()> {
+    Ok(crate::caller::visitor(&at).await?.mark_read(chat, message).await?)
 }
 
 /// Messages before a number, and whether there are earlier ones.

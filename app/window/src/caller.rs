@@ -1,25 +1,21 @@
 //! The one server-only file: the cookie of a widget's key → visitor; what went wrong → the visitor's words and a status; the page.
 //! Decides nothing that the desk decides. What agents' requests share stands in `app::caller`.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, LazyLock, Mutex, PoisonError},
-};
+use std::sync::Arc;
 
 use app::caller::{Address, append_cookie, browser, desk, log_fault, set_status, status};
 use axum::http::{HeaderMap, StatusCode, header, request::Parts};
 use desk::{Arrival, Desk, Visitor, clock::secret};
 use leptos::{prelude::*, server_fn::error::ServerFnUrlError};
 use model::{
-    AgentId, Language, Moment, PropertyId, Refusal,
+    AgentId, Language, PropertyId, Refusal,
     colour::{BLACK, Colour},
-    moment::MINUTE,
     text::{
         common,
         window::{CATALOGUE, place as texts},
     },
     visit::{FirstWords, Greeting},
-    widget::{Appearance, Consent, Widget, Wording},
+    widget::{Appearance, Consent, Wording},
     window::{Front, Window as Shown},
 };
 
@@ -37,9 +33,17 @@ pub struct Connected(pub Arc<Agents>);
 /// The agents of a property.
 type Agents = dyn Fn(&PropertyId) -> Vec<AgentId> + Send + Sync;
 
+/// The country of an address, as the process knows. A context.
+#[derive(Clone)]
+pub struct Countries(pub Arc<CountryOf>);
+
+/// Tells the country of an address.
+type CountryOf = dyn Fn(&str) -> Option<String> + Send + Sync;
+
 /// Gives everything below what visitors' requests need besides `app::caller::provide`. Called by the process for each server function.
-pub fn provide(connected: &Connected) {
+pub fn provide(connected: &Connected, countries: &Countries) {
     provide_context(connected.clone());
+    provide_context(countries.clone());
     provide_context(OnNonsense(Arc::new(|| set_status(StatusCode::BAD_REQUEST))));
 }
 
@@ -49,8 +53,6 @@ struct Speaks(Language);
 
 /// How long a browser keeps its cookie, in days; the desk forgets who is idle for as long.
 const COOKIE_DAYS: u32 = 90;
-/// How long the address of a window of its own works.
-const POP_OUT: i64 = MINUTE;
 
 /// A widget's key as it may stand in a cookie's name.
 fn plain(key: &str) -> String {
@@ -108,7 +110,14 @@ pub async fn arriving(at: &At) -> Result<Visitor> {
         return Ok(visitor);
     }
     let (parts, desk, browser) = (expect_context::<Parts>(), desk(), browser());
-    let arrival = Arrival { address: browser.address.clone(), browser: browser.name, language: language(at, &parts.headers) };
+    let arrival = Arrival {
+        country: (expect_context::<Countries>().0)(&browser.address),
+        address: browser.address.clone(),
+        browser: browser.name,
+        language: language(at, &parts.headers),
+        pass: at.pass.clone(),
+        agreed: !at.agreed.is_empty(),
+    };
     let token = desk.begin_visit(&at.key, arrival).await?;
     append_cookie(&cookie(&desk, &parts.headers, &at.key, &token, COOKIE_DAYS));
     Ok(desk.visitor(&token, &browser.address).await?)
@@ -153,27 +162,17 @@ fn language(at: &At, headers: &HeaderMap) -> Language {
     Language::accepted(if known { &at.lang } else { accepted })
 }
 
-/// A widget, a visitor's secret, and until when it may be taken over.
-type Popped = (String, String, Moment);
-
-/// Addresses of windows of their own, by their code. In memory: they work once, for a minute.
-static POPPED: LazyLock<Mutex<HashMap<String, Popped>>> = LazyLock::new(Mutex::default);
-
 /// Makes an address that shows this chat in a window of its own: a frame's cookies are not those of a window.
 pub async fn pop_out(at: &At) -> Result<String> {
-    visitor(at).await?;
+    let visitor = visitor(at).await?;
     let (parts, desk) = (expect_context::<Parts>(), desk());
-    let (token, now, code) = (token(&desk, &parts.headers, &at.key).unwrap_or_default(), desk.clock().now(), secret());
-    let mut all = POPPED.lock().unwrap_or_else(PoisonError::into_inner);
-    all.retain(|_, (_, _, until)| *until > now);
-    all.insert(code.clone(), (plain(&at.key), token.to_owned(), now.plus(POP_OUT)));
+    let code = visitor.pop_out(token(&desk, &parts.headers, &at.key).unwrap_or_default()).await?;
     Ok(format!("{}/chat/{}?lang={}&hand={code}", desk.settings().public_url, plain(&at.key), plain(&at.lang)))
 }
 
 /// The cookie that such an address gives to the window, once.
-pub fn take_over(desk: &Desk, headers: &HeaderMap, key: &str, code: &str) -> Option<String> {
-    let (of, token, until) = POPPED.lock().unwrap_or_else(PoisonError::into_inner).remove(code)?;
-    (of == plain(key) && until > desk.clock().now()).then(|| cookie(desk, headers, key, &token, COOKIE_DAYS))
+pub async fn take_over(desk: &Desk, headers: &HeaderMap, key: &str, code: &str) -> desk::Result<String> {
+    Ok(cookie(desk, headers, key, &desk.take_over(key, code).await?, COOKIE_DAYS))
 }
 
 /// The window as a visitor sees it, or somebody who is not known.
@@ -206,21 +205,19 @@ async fn opened(
         property,
         zone,
         known: visitor.is_some(),
+        pass: if visitor.is_some() { String::new() } else { secret() },
         words: words(*language, &wording),
         intro: wording.before_chat,
         suggestions: wording.suggestions,
         departments,
         rescue_after: widget.rescue_after,
         consent: widget.consent,
-        sites: sites(&widget),
+        sites: widget.sites,
+        scheme: widget.appearance.scheme.word().to_owned(),
+        colours: colours(&widget.appearance),
         fields: widget.before_chat,
         window: Shown { head, front: (), state, opens_at, guest, chats, messages, earlier, now },
     })
-}
-
-/// The hosts that may show the window; none for all.
-const fn sites(_widget: &Widget) -> Vec<String> {
-    vec![]
 }
 
 /// The catalogue of the window with the property's own words laid over.
@@ -265,13 +262,12 @@ pub struct Asked<'a> {
 pub async fn page(desk: &Desk, connected: &Connected, asked: Asked<'_>) -> desk::Result<(String, Vec<String>)> {
     let Asked { key, query, headers, address, nonce, files } = asked;
     let said = |name: &str| query.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
-    let at = At { key: key.to_owned(), lang: said("lang").unwrap_or_default().to_owned() };
+    let at = At { key: key.to_owned(), lang: said("lang").unwrap_or_default().to_owned(), ..At::default() };
     let visitor = match visitor_of(desk, headers, key, address).await {
         Ok(visitor) => Some(visitor),
         Err(desk::Error::Refused(Refusal::SignedOut)) => None,
         Err(error) => return Err(error),
     };
-    let look = desk.front(&desk.property_of_widget(key).await?).await?.widget.appearance;
     let mut state = State::new(opened(desk, connected, &language_of(&at, headers), visitor.as_ref()).await?);
     state.embed = said("embed").is_some();
     state.agreed |= said("consent") == Some("yes");
@@ -281,8 +277,8 @@ pub async fn page(desk: &Desk, connected: &Connected, asked: Asked<'_>) -> desk:
     state.refused = said("__path").zip(said("__err")).map(|(path, error)| (path.to_owned(), ServerFnUrlError::<Fail>::decode_err(error)));
     let sites = state.opened.sites.clone();
     let json = serde_json::to_string(&(&state.opened, &state.refused))?;
-    let (scheme, colours, nonce) = (look.scheme.word(), colours(&look), nonce.to_owned());
-    let html = Owner::new().with(|| view! { <Page state json scheme colours nonce files/> }.to_html());
+    let nonce = nonce.to_owned();
+    let html = Owner::new().with(|| view! { <Page state json nonce files/> }.to_html());
     Ok((html, sites))
 }
 
@@ -310,6 +306,7 @@ impl From<desk::Error> for Fail {
             Refusal::TooMany { .. } => "TOO_MANY",
             Refusal::Banned => "BANNED",
             Refusal::NotProven => "IDENTITY_REFUSED",
+            Refusal::NoConsent => "NO_CONSENT",
             Refusal::Invalid { .. } | Refusal::Taken { .. } => "INVALID",
             Refusal::Conflict => "CONFLICT",
             _ => NOT_FOUND,

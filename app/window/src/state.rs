@@ -29,6 +29,8 @@ pub struct Opened {
     pub window: Window<()>,
     /// Whether the visitor is known: something of theirs is kept.
     pub known: bool,
+    /// What a visit is begun with; empty once it began.
+    pub pass: String,
     /// The words of the window in the order of their catalogue, the property's own laid over.
     pub words: Vec<String>,
     /// What stands above the form before a chat, or empty.
@@ -45,6 +47,10 @@ pub struct Opened {
     pub consent: Consent,
     /// Hosts of the sites that may show this window; none for all.
     pub sites: Vec<String>,
+    /// `auto`, `light` or `dark`.
+    pub scheme: String,
+    /// Values of the colours, as declarations.
+    pub colours: String,
 }
 
 /// Words on their way.
@@ -181,7 +187,12 @@ impl State {
 
     /// Where it is asked from.
     pub fn at(&self) -> At {
-        At { key: self.opened.key.clone(), lang: self.opened.language.tag().to_owned() }
+        At {
+            key: self.opened.key.clone(),
+            lang: self.opened.language.tag().to_owned(),
+            pass: self.opened.pass.clone(),
+            agreed: if self.agreed { "yes" } else { "" }.to_owned(),
+        }
     }
 
     /// The chat that goes on.

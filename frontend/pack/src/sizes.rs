@@ -16,9 +16,9 @@ const APP_FIRST_LOAD: u64 = 350_000;
 const WIDGET_LOADER: u64 = 4_750;
 
 /// What is loaded when the visitor's window is opened. Of that this is kept for the page itself, which is made per
-/// request. The browser tests hold that. The goal is 60,000 for all; this only falls.
+/// request. The browser tests hold that. This only falls.
 const WINDOW_PAGE: u64 = 2_000;
-const WINDOW_OPENED: u64 = 60_800;
+const WINDOW_OPENED: u64 = 60_000;
 
 /// Writes the sizes to `out` and fails, naming the budget, when one is broken.
 pub fn check(site: &Path, out: &Path) -> Result<()> {

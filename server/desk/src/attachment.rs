@@ -77,6 +77,16 @@ pub(crate) async fn fasten(tx: &mut Tx, property: &PropertyId, message: &Message
     Ok(())
 }
 
+/// Takes the files of a message that nobody uploaded, since they were made with it. Gives which.
+pub(crate) async fn drop_made(tx: &mut Tx, property: &PropertyId, message: &MessageId) -> Result<Vec<AttachmentId>> {
+    let rows = sqlx::query("delete from attachment where property = $1 and message = $2 and uploaded_by is null returning id")
+        .bind(property.as_str())
+        .bind(message.as_str())
+        .fetch_all(tx.conn())
+        .await?;
+    rows.iter().map(|row| word(row, "id")).collect()
+}
+
 /// An attachment from its columns.
 pub(crate) fn of_row(row: &AnyRow) -> Result<Attachment> {
     Ok(Attachment {

@@ -76,6 +76,8 @@ pub struct Settings {
     pub mail_domain: String,
     /// Address of this Recado as people open it, without a slash at the end.
     pub public_url: String,
+    /// How long agents can take back what they sent, microseconds: its letters leave only then.
+    pub undo: i64,
     /// Tickets that mails may open.
     pub ticket_limits: TicketLimits,
     /// Time and randomness.

@@ -89,6 +89,16 @@ pub(crate) async fn take(tx: &mut Tx, property: &PropertyId, id: &ConversationId
     Ok(load(tx.conn(), property, id).await?.ok_or(Refusal::NotFound)?)
 }
 
+/// The chat that a ticket was made from.
+pub(crate) async fn origin(conn: &mut AnyConnection, property: &PropertyId, id: &ConversationId) -> Result<Option<ConversationId>> {
+    let row = sqlx::query("select origin from conversation where property = $1 and id = $2")
+        .bind(property.as_str())
+        .bind(id.as_str())
+        .fetch_optional(conn)
+        .await?;
+    Ok(row.map(|row| word_or_none(&row, "origin")).transpose()?.flatten())
+}
+
 /// A new line. `origin` is the chat it was made from, `follows` the closed ticket it goes on from.
 pub(crate) async fn insert(
     tx: &mut Tx,

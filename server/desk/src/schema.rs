@@ -21,6 +21,9 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0012_notify", include_str!("../../../migrations/0012_notify.sql")),
     ("0013_visitor_gone", include_str!("../../../migrations/0013_visitor_gone.sql")),
     ("0014_ways", include_str!("../../../migrations/0014_ways.sql")),
+    ("0015_unseen", include_str!("../../../migrations/0015_unseen.sql")),
+    ("0016_pop_out", include_str!("../../../migrations/0016_pop_out.sql")),
+    ("0017_chat_facts", include_str!("../../../migrations/0017_chat_facts.sql")),
 ];
 
 /// Brings the database to the newest schema.

@@ -11,7 +11,7 @@ use sqlx::AnyConnection;
 
 use crate::{
     Agent, Result, chat, draft,
-    line::{self, line_columns, word_or_none},
+    line::{self, line_columns},
     log, message, participant,
 };
 
@@ -28,7 +28,7 @@ impl Agent {
         let (messages, earlier) = message::last(conn, &self.property, &id, i64::MAX, MESSAGES_SHOWN).await?;
         let others = others(conn, &self.property, &line).await?;
         let chat = if line.kind == Kind::Chat { chat::load(conn, &self.property, &id).await? } else { None };
-        let origin = if line.from_chat { origin(conn, &self.property, &id).await? } else { None };
+        let origin = if line.from_chat { line::origin(conn, &self.property, &id).await? } else { None };
         let reply_address =
             if line.kind == Kind::Ticket { self.desk.keys().ticket_address(self.property.as_str(), id.as_str()) } else { String::new() };
         Ok(Thread { head, line, participants, messages, earlier, gone: false, others, chat, origin, reply_address })
@@ -64,14 +64,4 @@ pub(crate) async fn others(conn: &mut AnyConnection, property: &PropertyId, line
     .fetch_all(conn)
     .await?;
     rows.iter().map(line::of_row).collect()
-}
-
-/// The chat that a ticket was made from.
-async fn origin(conn: &mut AnyConnection, property: &PropertyId, id: &ConversationId) -> Result<Option<ConversationId>> {
-    let row = sqlx::query("select origin from conversation where property = $1 and id = $2")
-        .bind(property.as_str())
-        .bind(id.as_str())
-        .fetch_optional(conn)
-        .await?;
-    Ok(row.map(|row| word_or_none(&row, "origin")).transpose()?.flatten())
 }

@@ -2,10 +2,11 @@
 
 use model::{
     Assignee, ConversationId, MessageId, Moment, PropertyId, Refusal,
+    attachment::Attachment,
     conversation::{Folder, Kind, Line, Priority, Status},
     draft::{Draft, DraftPlace},
     event::What,
-    message::{Author, Channel, MessageKind, UNDO, preview},
+    message::{Author, Channel, MessageKind, preview},
     ticket::{Part, TicketDraft, TicketForm},
     visitor::Details,
 };
@@ -119,7 +120,7 @@ impl Agent {
         }
         let mut files = attachment::claim(tx, &self.property, self.id.as_str(), &draft.attachments).await?;
         files.extend(transcript);
-        let held_until = Some(tx.now().plus(UNDO));
+        let held_until = Some(tx.now().plus(self.desk.settings().undo));
         let entry =
             Entry { held_until, files, ..Entry::said(self.new_message(), MessageKind::Said, self.author(), Channel::Web, draft.text) };
         let opening = Opening {
@@ -158,11 +159,20 @@ impl Agent {
         if !mine || message.held_until.is_none_or(|until| until <= tx.now()) {
             return Err(if mine { Refusal::TooLate } else { Refusal::Forbidden }.into());
         }
+        // the chat before the ticket made from it, as the ticket's opening took them
+        let origin = match line::origin(tx.conn(), &self.property, &message.conversation).await? {
+            Some(chat) if line::load(tx.conn(), &self.property, &chat).await?.is_some() => {
+                line::take(tx, &self.property, &chat).await?;
+                Some(chat)
+            }
+            _ => None,
+        };
         let before = line::take(tx, &self.property, &message.conversation).await?;
         if !letter::withdraw(tx, &self.property, id).await? {
             return Err(Refusal::TooLate.into());
         }
         let participants = participant::load(tx.conn(), &self.property, &before.id).await?;
+        let made = attachment::drop_made(tx, &self.property, id).await?;
         sqlx::query("update attachment set message = null where property = $1 and message = $2")
             .bind(self.property.as_str())
             .bind(id.as_str())
@@ -178,7 +188,8 @@ impl Agent {
             .bind(before.id.as_str())
             .fetch_optional(tx.conn())
             .await?;
-        let attachments = message.attachments.iter().map(|file| file.id.clone()).collect();
+        let uploaded: Vec<Attachment> = message.attachments.into_iter().filter(|file| !made.contains(&file.id)).collect();
+        let attachments = uploaded.iter().map(|file| file.id.clone()).collect();
         let mut form = TicketForm { text: message.text, attachments, ..TicketForm::default() };
         let place = if rest.is_some() {
             let mut after = before.clone();
@@ -199,9 +210,13 @@ impl Agent {
                 ..form
             };
             conversation::forget(tx, &self.property, &before, self.author()).await?;
-            DraftPlace::Ticket
+            if let Some(chat) = &origin {
+                (form.chat, form.transcript) = (chat.to_string(), !made.is_empty());
+                chat::ticket::unlink(tx, self, chat, &before.id).await?;
+            }
+            origin.map_or(DraftPlace::Ticket, DraftPlace::FromChat)
         };
-        let draft = Draft { form, attachments: message.attachments };
+        let draft = Draft { form, attachments: uploaded };
         draft::save(tx, self, &place, &draft).await?;
         Ok((place, draft))
     }

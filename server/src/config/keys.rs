@@ -74,6 +74,7 @@ pub const KEYS: &[Key] = &[
     key("mail.max_size", "25", "Largest mail taken, in MiB."),
     key("mail.connections", "200", "Most SMTP connections at once."),
     key("mail.connections_per_address", "20", "Most SMTP connections at once from one address."),
+    key("mail.undo_seconds", "10", "How long agents can take back what they sent: its letters leave only then. 0 to 120."),
     key(
         "mail.tickets_per_sender",
         "20",

@@ -13,6 +13,7 @@ use std::{
 
 use desk::TicketLimits;
 use ipnet::IpNet;
+use model::moment::SECOND;
 use source::{Source, Wrong};
 
 use crate::country::Countries;
@@ -68,6 +69,8 @@ pub struct Mail {
     pub max_size: usize,
     /// Connections at once, in all and per address.
     pub connections: (usize, usize),
+    /// How long letters wait, so that what they tell can be taken back, microseconds.
+    pub undo: i64,
     /// Tickets that mails may open within ten minutes.
     pub ticket_limits: TicketLimits,
     /// Certificate and key files for STARTTLS.
@@ -183,6 +186,7 @@ fn mail(source: &Source, public_url: &str) -> Result<Mail, Wrong> {
         smtp_listen: source.optional("mail.smtp_listen", address)?,
         max_size: usize::try_from(mebibytes * 1024 * 1024).unwrap_or(usize::MAX),
         connections: (usize::try_from(connections.0).unwrap_or(200), usize::try_from(connections.1).unwrap_or(20)),
+        undo: source.get("mail.undo_seconds", |text| number(text, 0, 120))?.cast_signed() * SECOND,
         ticket_limits: TicketLimits { sender: tickets("mail.tickets_per_sender")?, property: tickets("mail.tickets_per_property")? },
         tls: pair(source, "mail.tls_certificate", "mail.tls_key")?,
         authenticate: source.get("mail.authenticate", flag)?,

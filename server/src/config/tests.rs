@@ -17,6 +17,7 @@ fn the_defaults_are_a_whole_configuration() {
     assert_eq!(config.public_url, "http://localhost:3000");
     assert_eq!(config.mail.domain, "recado.localhost");
     assert_eq!(config.mail.max_size, 25 * 1024 * 1024);
+    assert_eq!(config.mail.undo, model::message::UNDO);
     assert!(config.http.listen.ip().is_loopback() && config.mail.relay.is_none() && config.database_url.is_none());
 }
 

@@ -172,11 +172,11 @@ impl Guests {
         inside.guests.get(visitor)?.chat.clone()
     }
 
-    /// The chats whose visitors are here, for an agent's tab that has just come.
+    /// The chats whose visitors are here, for an agent's tab that has just come. Who left a moment ago counts as here for it as for
+    /// every other tab, until it is written down: what it says of the way an answer goes is the way it goes.
     pub fn chats(&self) -> Vec<ConversationId> {
         let inside = self.inside();
-        let here = inside.guests.values().filter(|guest| !guest.panes.is_empty());
-        here.filter_map(|guest| guest.chat.clone()).take(TOLD_MOST).collect()
+        inside.guests.values().filter_map(|guest| guest.chat.clone()).take(TOLD_MOST).collect()
     }
 
     /// Closes the windows of those who logged out, or are banned.

@@ -16,7 +16,11 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use desk::Fault;
-use model::{Refusal, loader::Loader};
+use model::{
+    Refusal,
+    loader::Loader,
+    site::{allows, site},
+};
 use tokio::{sync::Mutex as Turn, time::Instant};
 
 use super::router::House;
@@ -37,6 +41,7 @@ pub struct Scripts {
 #[derive(Default)]
 struct Script {
     settings: String,
+    sites: Vec<String>,
     at: Option<Instant>,
     etag: String,
     plain: Bytes,
@@ -88,22 +93,35 @@ async fn found(house: &House, key: &str, headers: &HeaderMap) -> desk::Result<Re
     };
     let mut script = turn.lock().await;
     if script.at.is_none_or(|at| at.elapsed() >= FRESH) {
-        let settings = settings(house, key).await?;
+        let (settings, sites) = settings(house, key).await?;
         if settings != script.settings {
             *script = make(format!("{before}{settings}{after}"), settings).await?;
         }
+        script.sites = sites;
         script.at = Some(Instant::now());
     }
-    Ok(script.answer(headers))
+    let site = asking(headers);
+    if site.is_empty() || allows(&script.sites, &site) {
+        return Ok(script.answer(headers));
+    }
+    let why = format!("the chat may not be shown at {site}: an admin adds it in Admin > Chat widget > Sites");
+    Ok(said(StatusCode::FORBIDDEN, &why))
 }
 
-/// The settings as they stand, as JSON that is JavaScript and cannot end the script around it.
-async fn settings(house: &House, key: &str) -> desk::Result<String> {
+/// The site that asks, as far as its browser says it; where it says nothing the script itself looks where it is.
+fn asking(headers: &HeaderMap) -> String {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let asking = site(text(header::ORIGIN)).or_else(|| site(text(header::REFERER)));
+    asking.filter(|site| site != "null").unwrap_or_default()
+}
+
+/// The settings as they stand, as JSON that is JavaScript and cannot end the script around it; and the sites that may show the chat.
+async fn settings(house: &House, key: &str) -> desk::Result<(String, Vec<String>)> {
     let (property, language, widget) = house.desk.widget_of(key).await?;
     let (state, _) = house.desk.widget_state(&property, &house.hub.connected(&property)).await?;
     let loader =
         Loader::new(&house.config.public_url, key, &widget, language, state).with_triggers(house.desk.simple_triggers(&property).await?);
-    Ok(inert(&serde_json::to_string(&loader)?))
+    Ok((inert(&serde_json::to_string(&loader)?), widget.sites))
 }
 
 fn inert(json: &str) -> String {
@@ -116,7 +134,15 @@ async fn make(text: String, settings: String) -> desk::Result<Script> {
         gzip.write_all(text.as_bytes())?;
         let brotli = smallest(text.as_bytes())?;
         let etag = desk::clock::digest(text.as_bytes())[..24].to_owned();
-        Ok::<_, std::io::Error>(Script { settings, at: None, etag, gzip: gzip.finish()?.into(), brotli: brotli.into(), plain: text.into() })
+        Ok::<_, std::io::Error>(Script {
+            settings,
+            sites: vec![],
+            at: None,
+            etag,
+            gzip: gzip.finish()?.into(),
+            brotli: brotli.into(),
+            plain: text.into(),
+        })
     });
     let made = made.await.map_err(|_| Refusal::NotFound)?;
     made.map_err(|error| Fault::Row(format!("the widget's script cannot be compressed: {error}")).into())

@@ -109,10 +109,10 @@ fn preloads(site: &Path) -> BTreeMap<String, HeaderValue> {
 /// All of it.
 pub fn router(house: House) -> Router {
     let desk = house.desk.clone();
-    let (preloads, connected) = (preloads(&house.config.site), window::connected(&house));
+    let (preloads, connected, countries) = (preloads(&house.config.site), window::connected(&house), window::countries(&house));
     let context = move || {
         caller::provide(&desk);
-        ::window::caller::provide(&connected);
+        ::window::caller::provide(&connected, &countries);
         if let (Some(answer), Some(parts)) = (use_context::<ResponseOptions>(), use_context::<Parts>())
             && let Some(part) = app::part::of_page(parts.uri.path(), parts.uri.query().unwrap_or_default())
             && let Some(links) = preloads.get(part)

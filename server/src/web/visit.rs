@@ -10,7 +10,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use desk::Sender;
-use model::visit::{BEACON_MOST, Beacon};
+use model::{
+    site::host,
+    visit::{BEACON_MOST, Beacon},
+};
 
 use super::{answer::No, router::House};
 
@@ -53,6 +56,7 @@ async fn take(house: &House, key: &str, address: String, headers: &HeaderMap, bo
         address,
         browser: text(header::USER_AGENT).to_owned(),
         language: Some(first).filter(plain).unwrap_or_default().to_owned(),
+        site: host(text(header::ORIGIN)),
     };
     match house.desk.see_visit(key, seen, sender).await {
         Ok(None) => Ok(StatusCode::NO_CONTENT.into_response()),

@@ -8,7 +8,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use window::{
-    caller::{self, Asked, Connected},
+    caller::{self, Asked, Connected, Countries},
     view::Files,
 };
 
@@ -28,6 +28,12 @@ pub fn connected(house: &House) -> Connected {
     Connected(Arc::new(move |property| hub.connected(property)))
 }
 
+/// Which country an address is in.
+pub fn countries(house: &House) -> Countries {
+    let config = house.config.clone();
+    Countries(Arc::new(move |address| config.countries.as_ref().and_then(|countries| countries.of(address))))
+}
+
 /// `GET /chat/{key}`
 pub async fn open(
     State(house): State<House>,
@@ -38,7 +44,7 @@ pub async fn open(
 ) -> Response {
     let said = |name: &str| query.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
     if let Some(code) = said("hand") {
-        return taken_over(&house, &headers, &key, code, said("lang").unwrap_or_default());
+        return taken_over(&house, &headers, &key, code, said("lang").unwrap_or_default()).await;
     }
     let (nonce, files) = (desk::clock::secret(), house.window.clone());
     let address = address.map(|address| address.0.0).unwrap_or_default();
@@ -73,9 +79,10 @@ fn shrunk(html: String, headers: &HeaderMap) -> Response {
 }
 
 /// A frame's chat goes on in a window of its own: the cookie, and the page without the code.
-fn taken_over(house: &House, headers: &HeaderMap, key: &str, code: &str, lang: &str) -> Response {
-    let Some(cookie) = caller::take_over(&house.desk, headers, key, code) else {
-        return No::from(model::Refusal::LinkGone).into_response();
+async fn taken_over(house: &House, headers: &HeaderMap, key: &str, code: &str, lang: &str) -> Response {
+    let cookie = match caller::take_over(&house.desk, headers, key, code).await {
+        Ok(cookie) => cookie,
+        Err(error) => return No::from(error).into_response(),
     };
     let lang: String = lang.chars().filter(char::is_ascii_alphanumeric).collect();
     let to = format!("/chat/{}?lang={lang}", model::view::escape(key));

@@ -89,6 +89,7 @@ impl World {
             data: config.data.clone(),
             mail_domain: config.mail.domain.clone(),
             public_url: config.public_url.clone(),
+            undo: config.mail.undo,
             ticket_limits: config.mail.ticket_limits,
             clock: clock(&ahead),
             visitor_limits: VisitorLimits::default().times(config.visitor_limits),

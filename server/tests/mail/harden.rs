@@ -214,3 +214,43 @@ async fn many_large_mails_at_once_are_told_to_come_later_before_they_take_all_me
         "there is room again"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stopped_postgresql_refuses_mail_for_now_and_takes_it_when_it_is_back() {
+    let server = super::common::postgres::Postgres::start();
+    if !server.can_be_stopped() {
+        eprintln!("skipped: this PostgreSQL is another's");
+        return;
+    }
+    server.run("create database recado_away".into()).await.expect("a database");
+    let (world, token) = World::founded(&[("RECADO_DATABASE_URL", &server.address("recado_away"))]).await;
+    let address = listener(&world).await;
+    let rcpt = rcpt(&world, &token).await;
+    // after RCPT was answered, so that the mail itself meets the absence
+    let mut line = BufReader::new(TcpStream::connect(address).await.expect("a line"));
+    line.get_mut().write_all(format!("EHLO x\r\nMAIL FROM:<a@b.example>\r\n{rcpt}\r\nDATA\r\n").as_bytes()).await.expect("said");
+    let mut said = String::new();
+    while !said.contains("354 ") {
+        assert!(line.read_line(&mut said).await.expect("heard") > 0, "{said}");
+    }
+    server.stop();
+    let begun = Instant::now();
+    line.get_mut().write_all(b"Subject: x\r\n\r\nHello\r\n.\r\nQUIT\r\n").await.expect("said");
+    said.clear();
+    line.read_to_string(&mut said).await.expect("heard");
+    assert!(said.starts_with("451 4.3.0 "), "{said}");
+    assert_eq!(say(address, &["EHLO x", "MAIL FROM:<a@b.example>", &rcpt, "QUIT"]).await, ["220", "250", "250", "451", "221"]);
+    assert!(begun.elapsed() < Duration::from_secs(25), "{:?}", begun.elapsed());
+    server.again();
+    let whole = ["EHLO x", "MAIL FROM:<a@b.example>", &rcpt, "DATA", "Subject: x\r\n\r\nHello\r\n.", "QUIT"];
+    let begun = Instant::now();
+    loop {
+        let codes = say(address, &whole).await;
+        if codes == ["220", "250", "250", "250", "354", "250", "221"] {
+            break;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(20), "it is back, and nothing is taken");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    assert_eq!(mails(&world, &token).await, 1, "what was refused is not there, what was taken is");
+}

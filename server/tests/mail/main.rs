@@ -5,6 +5,7 @@ mod common;
 mod disk;
 mod harden;
 mod secure;
+mod signature;
 mod slow;
 mod unkind;
 

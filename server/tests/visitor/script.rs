@@ -66,6 +66,29 @@ async fn any_site_loads_it_and_keeps_it_for_a_minute() {
     assert_eq!((changed.status, &settings(&changed)["status"]), (StatusCode::OK, &"online".into()));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_site_that_is_not_the_propertys_is_told_so() {
+    let (world, founder, key, _site) = shop().await;
+    let path = format!("/w/{key}.js");
+    world.agent(&founder).await.set_widget(Widget { sites: vec!["shop.example".into()], ..Widget::default() }).await.expect("set");
+    for (name, value, status) in [
+        ("referer", "https://shop.example/a", StatusCode::OK),
+        ("origin", "https://shop.example:8443", StatusCode::OK),
+        ("accept", "*/*", StatusCode::OK),
+        ("origin", "null", StatusCode::OK),
+        ("referer", "https://evil.example/", StatusCode::FORBIDDEN),
+        ("origin", "https://shop.example.evil.example", StatusCode::FORBIDDEN),
+    ] {
+        let answer = get(&world, &path, &[(name, value)]).await;
+        assert_eq!(answer.status, status, "{name}: {value}: {}", answer.text);
+        if status == StatusCode::OK {
+            assert_eq!(settings(&answer)["sites"], serde_json::json!(["shop.example"]), "it looks itself where it is");
+        } else {
+            assert!(answer.text.starts_with("// Recado: the chat may not be shown at ") && answer.header("cache-control") == "no-store");
+        }
+    }
+}
+
 /// The loader as a release has it; none on a machine without the tools that make it.
 #[expect(clippy::disallowed_methods, reason = "the widget's own build is what is measured")]
 fn built() -> Option<tempfile::TempDir> {

@@ -62,6 +62,7 @@ pub fn called(call: &str, message: &Json) {
                 change(|state| {
                     (state.outbox, state.files, state.typed) = (vec![], vec![], vec![]);
                     state.page[2].clear();
+                    state.opened.pass.clear();
                 });
                 TAGS.take();
                 reload(None);

@@ -104,8 +104,8 @@ fn settle() {
     });
     let Some(Some((message, chat))) = unread.filter(|_| site::seen()) else { return };
     if READ.with_borrow(|read| *read != message) {
+        wire::ask(path_of::<api::ReadChat>(), &[("chat", &chat), ("message", &message)], Box::new(|_| ()));
         READ.set(message);
-        wire::ask(path_of::<api::ReadChat>(), &[("chat", &chat)], Box::new(|_| ()));
     }
 }
 
@@ -114,13 +114,19 @@ fn renew(opened: Opened) {
     AHEAD.set(0);
     AHEAD.set(opened.window.now.0 - clock().0);
     if let Some(html) = page().document_element() {
-        drop(html.set_attribute("lang", opened.language.tag()));
+        for (name, value) in [("lang", opened.language.tag()), ("data-scheme", &opened.scheme), ("style", &opened.colours)] {
+            drop(html.set_attribute(name, value));
+        }
     }
     let came = see(|state| state.opened.known != opened.known) == Some(true);
     change(|state| {
         state.now = opened.window.now;
         state.agreed |= opened.known;
-        state.opened = opened;
+        // what was begun with the old one and not answered is begun again with it
+        let pass = std::mem::replace(&mut state.opened, opened).pass;
+        if !pass.is_empty() && !state.opened.known {
+            state.opened.pass = pass;
+        }
     });
     // who has come is told of their chats from now on; who went, no more
     if came || !socket::is_open() {

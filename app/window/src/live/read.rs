@@ -95,7 +95,8 @@ fields! {
     Window<()> { head, front, state, opens_at, guest, chats, messages, earlier, now }
     VisitorTold<()> { seq, about, chat, changed, messages, guest, front }
     Opened {
-        key, language, property, zone, window, known, words, intro, suggestions, fields, departments, rescue_after, consent, sites
+        key, language, property, zone, window, known, pass, words, intro, suggestions, fields, departments, rescue_after, consent, sites,
+        scheme, colours
     }
 }
 
@@ -220,6 +221,7 @@ mod tests {
             zone: Zone { name: "Europe/Lisbon".into(), offsets: vec![(Moment(0), -3600)] },
             window,
             known: true,
+            pass: "p".into(),
             words: vec!["a".into()],
             intro: String::new(),
             suggestions: vec!["Hi".into()],
@@ -228,6 +230,8 @@ mod tests {
             rescue_after: Some(60),
             consent: Consent::Eu,
             sites: vec![],
+            scheme: "dark".into(),
+            colours: "--day:#fff".into(),
         };
         assert_eq!(back::<Opened>(&opened), opened);
         let fail = Fail { code: "INVALID".into(), field: "email".into(), text: "No.".into() };

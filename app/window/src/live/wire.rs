@@ -28,10 +28,9 @@ pub fn pairs(pairs: &[(&str, &str)]) -> String {
 /// Asks for something with values of the page.
 pub fn ask(path: &str, values: &[(&str, &str)], done: Done) {
     let Some(at) = see(super::State::at) else { return };
-    let mut all = vec![("at[key]", at.key.as_str())];
-    if values.iter().all(|(name, _)| *name != "at[lang]") {
-        all.push(("at[lang]", &at.lang));
-    }
+    let mut all: Vec<(&str, &str)> = at.pairs().into();
+    // a language that is asked for takes the place of the one that is spoken
+    all.retain(|(name, _)| values.iter().all(|(other, _)| name != other));
     all.extend(values);
     post(path, &pairs(&all), done);
 }

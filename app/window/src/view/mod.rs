@@ -69,5 +69,5 @@ fn hidden(name: &str, value: &str) -> Piece {
 fn form(state: &State, class: &str, path: &str) -> Piece {
     let at = state.at();
     let form = el("form|method=post|novalidate").put("class", class).put("action", path);
-    form.with(hidden("at[key]", &at.key)).with(hidden("at[lang]", &at.lang))
+    form.all(at.pairs().map(|(name, value)| hidden(name, value)).into())
 }

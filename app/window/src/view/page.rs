@@ -25,10 +25,6 @@ pub fn Page(
     state: State,
     /// The same for the script, as JSON.
     json: String,
-    /// `auto`, `light` or `dark`.
-    scheme: &'static str,
-    /// Values of the colours, as declarations.
-    colours: String,
     /// What lets scripts and styles of this page alone run.
     nonce: String,
     /// Where the browser's files are.
@@ -43,13 +39,13 @@ pub fn Page(
             <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin=""/>
         }
     });
-    let style = format!(":root{{{colours}}}");
+    let (scheme, colours) = (state.opened.scheme.clone(), state.opened.colours.clone());
     let lang = state.opened.language.tag();
     let title = state.opened.property.clone();
     let embed = state.embed.then_some("");
     view! {
         <!DOCTYPE html>
-        <html lang=lang data-scheme=scheme data-embed=embed class=if asks { "asks" } else { "" }>
+        <html lang=lang data-scheme=scheme style=colours data-embed=embed class=if asks { "asks" } else { "" }>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content"/>
@@ -57,7 +53,6 @@ pub fn Page(
                 <meta name="robots" content="noindex"/>
                 <title>{title}</title>
                 <link rel="stylesheet" href=css/>
-                <style nonce=nonce.clone() inner_html=style></style>
                 {scripts}
             </head>
             <body>

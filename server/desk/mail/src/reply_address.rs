@@ -78,6 +78,11 @@ impl Keys {
         self.mac("file", attachment)
     }
 
+    /// The secret of a browser that begins with a pass: the same for the same pass, so that to begin a second time is the same thing.
+    pub fn visitor_secret(&self, property: &str, pass: &str) -> String {
+        BASE32_NOPAD.encode(&self.digest("visitor", &format!("{property}.{pass}"))).to_ascii_lowercase()
+    }
+
     /// The value of `X-Recado-Loop` on all mail of ours.
     pub fn loop_mark(&self) -> String {
         self.mac("loop", &self.domain)

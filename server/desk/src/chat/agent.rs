@@ -77,6 +77,23 @@ impl Agent {
         self.write(move |tx, agent| Box::pin(async move { agent.leave_now(tx, &id).await })).await
     }
 
+    /// Gives a chat to a colleague or a department, and goes out of it: both, or neither.
+    pub async fn transfer_chat(&self, id: ConversationId, assignee: Assignee) -> Result<()> {
+        let name = self.desk.assignee_name(&self.property, &assignee).await?;
+        self.write(move |tx, agent| {
+            Box::pin(async move {
+                let before = agent.take_chat(tx, &id).await?;
+                if before.assignee != assignee {
+                    let after = Line { assignee, ..before.clone() };
+                    let entry = Entry::happened(agent.new_message(), agent.author(), Happening::Assigned { to: name });
+                    conversation::record(tx, &agent.property, &before, &after, agent.author(), What::Assigned, vec![entry]).await?;
+                }
+                agent.leave_now(tx, &id).await
+            })
+        })
+        .await
+    }
+
     async fn leave_now(&self, tx: &mut Tx, id: &ConversationId) -> Result<()> {
         let before = self.take_chat(tx, id).await?;
         let now = tx.now();

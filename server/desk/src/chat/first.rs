@@ -71,13 +71,14 @@ async fn open(tx: &mut Tx, agent: &Agent, visit: &VisitRow, visitor: &VisitorId,
         ..line_of(&chat, &known, contact, now)
     };
     line::insert(tx, property, &line, None, None).await?;
-    sqlx::query("insert into chat (property, conversation, visitor, page, referrer, answers, comment, answered_at) values ($1, $2, $3, $4, $5, '[]', '', $6)")
+    sqlx::query("insert into chat (property, conversation, visitor, page, referrer, answers, comment, answered_at, unseen_at, visits) values ($1, $2, $3, $4, $5, '[]', '', $6, $6, $7)")
         .bind(property.as_str())
         .bind(chat.as_str())
         .bind(visitor.as_str())
         .bind(&visit.page)
         .bind(&visit.referrer)
         .bind(now.0)
+        .bind(visit.earlier + 1)
         .execute(tx.conn())
         .await?;
     seat(tx, agent.property.as_str(), &chat, agent.id.as_str(), agent.name()).await?;
@@ -114,6 +115,8 @@ async fn seat(tx: &mut Tx, property: &str, chat: &ConversationId, agent: &str, n
 #[derive(Default)]
 pub(super) struct Before {
     pub entries: Vec<Entry>,
+    /// Which visit of the browser it is.
+    pub visits: Option<i64>,
     agents: Vec<(String, String)>,
 }
 
@@ -127,6 +130,7 @@ pub(super) async fn before(tx: &mut Tx, visitor: &Visitor, start: &Start, line: 
     };
     let mut shown = vec![];
     if let Some(visit) = &visit {
+        before.visits = visit::load(tx.conn(), property, visit).await?.map(|row| row.earlier + 1);
         for word in visit::take_words(tx, property, visit, &start.id).await? {
             if let Author::Agent { id, name } = &word.author {
                 let seat = (id.to_string(), name.clone());
@@ -159,6 +163,6 @@ impl Before {
         for (agent, name) in &self.agents {
             seat(tx, visitor.property.as_str(), chat, agent, name).await?;
         }
-        if self.agents.is_empty() { Ok(()) } else { super::answered(tx, &visitor.property, chat).await }
+        if self.agents.is_empty() { Ok(()) } else { super::answered(tx, &visitor.property, chat, false).await }
     }
 }

@@ -5,6 +5,7 @@ mod agent;
 mod first;
 mod start;
 pub(crate) mod ticket;
+mod unseen;
 mod visit;
 
 use model::{
@@ -40,8 +41,8 @@ fn moment(row: &AnyRow, column: &str) -> Result<Option<Moment>> {
 /// What only a chat has; none for a conversation without a visitor.
 pub(crate) async fn load(conn: &mut AnyConnection, property: &PropertyId, id: &ConversationId) -> Result<Option<Chat>> {
     let row = sqlx::query(
-        "select h.visitor, h.page, h.referrer, h.answers, h.rating, h.comment, h.answered_at, h.missed_at, h.rescued_at, h.ended_at, h.read_at, \
-         v.name, v.email, v.phone, v.attributes, v.proven_at, v.language, v.browser \
+        "select h.visitor, h.visits, h.page, h.referrer, h.answers, h.rating, h.comment, h.answered_at, h.missed_at, h.rescued_at, h.ended_at, h.read_at, \
+         v.name, v.email, v.phone, v.attributes, v.proven_at, v.language, v.browser, v.country \
          from chat h join visitor v on v.property = h.property and v.id = h.visitor where h.property = $1 and h.conversation = $2",
     )
     .bind(property.as_str())
@@ -55,6 +56,8 @@ pub(crate) async fn load(conn: &mut AnyConnection, property: &PropertyId, id: &C
         attributes: serde_json::from_str(row.try_get("attributes")?)?,
         language: row.try_get("language")?,
         browser: row.try_get("browser")?,
+        country: row.try_get("country")?,
+        visits: row.try_get("visits")?,
         page: row.try_get("page")?,
         referrer: row.try_get("referrer")?,
         answers: serde_json::from_str(row.try_get("answers")?)?,
@@ -154,13 +157,15 @@ pub(crate) async fn channel(tx: &mut Tx, property: &PropertyId, id: &Conversatio
     Ok(if live || row.try_get::<&str, _>("email")?.is_empty() { Channel::Chat } else { Channel::Web })
 }
 
-/// An agent said something in a chat: it is answered, and cannot be missed any more.
-pub(crate) async fn answered(tx: &mut Tx, property: &PropertyId, id: &ConversationId) -> Result<()> {
+/// An agent said something in a chat: it is answered, and cannot be missed any more. Unless it went by mail, or was seen before, it
+/// stands in the window alone until the visitor has seen it.
+pub(crate) async fn answered(tx: &mut Tx, property: &PropertyId, id: &ConversationId, unseen: bool) -> Result<()> {
     let now = tx.now();
-    sqlx::query("update chat set answered_at = coalesce(answered_at, $3), miss_at = null where property = $1 and conversation = $2")
+    sqlx::query("update chat set answered_at = coalesce(answered_at, $3), miss_at = null, unseen_at = coalesce($4, unseen_at) where property = $1 and conversation = $2")
         .bind(property.as_str())
         .bind(id.as_str())
         .bind(now.0)
+        .bind(unseen.then_some(now.0))
         .execute(tx.conn())
         .await?;
     Ok(())

@@ -107,7 +107,7 @@ impl Visitor {
         };
         let before = first::before(tx, self, &start, &mut line).await?;
         line::insert(tx, &self.property, &line, None, None).await?;
-        self.put(tx, &start).await?;
+        self.put(tx, &start, before.visits).await?;
         before.seat(tx, self, &line.id).await?;
         trigger::arm(tx, &self.property, &line.id).await?;
         visitor::put_requester(tx, &self.property, &line.id, &row.guest).await?;
@@ -119,9 +119,9 @@ impl Visitor {
         Ok(line.id)
     }
 
-    async fn put(&self, tx: &mut Tx, start: &Start) -> Result<()> {
+    async fn put(&self, tx: &mut Tx, start: &Start, visits: Option<i64>) -> Result<()> {
         let now = tx.now();
-        sqlx::query("insert into chat (property, conversation, visitor, page, referrer, answers, comment, miss_at, read_at) values ($1, $2, $3, $4, $5, $6, '', $7, $8)")
+        sqlx::query("insert into chat (property, conversation, visitor, page, referrer, answers, comment, miss_at, read_at, visits) values ($1, $2, $3, $4, $5, $6, '', $7, $8, $9)")
             .bind(self.property.as_str())
             .bind(start.id.as_str())
             .bind(self.id.as_str())
@@ -130,6 +130,7 @@ impl Visitor {
             .bind(serde_json::to_string(&start.answers)?)
             .bind(now.plus(MISS_AFTER).0)
             .bind(now.0)
+            .bind(visits)
             .execute(tx.conn())
             .await?;
         Ok(())

@@ -1,19 +1,20 @@
 //! A ticket made from a chat: linked both ways, for whom the chat was with, with what was said if wanted.
 
 use model::{
-    AttachmentId, ConversationId, PropertyId, Refusal,
+    AttachmentId, ConversationId, MessageId, PropertyId, Refusal,
     conversation::{Kind, Line, Status},
     event::What,
     message::{Happening, Message},
     transcript,
     visitor::Details,
 };
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, Row as _};
 
 use crate::{
     Agent, Result, attachment, conversation,
     db::Tx,
-    line, message, property,
+    line::{self, word},
+    message, property,
     visitor::{Learnt, learn, lock},
 };
 
@@ -47,6 +48,40 @@ pub(crate) async fn link(tx: &mut Tx, agent: &Agent, chat: &ConversationId, tick
     let entry = message::Entry::happened(agent.new_message(), agent.author(), what);
     conversation::record(tx, &agent.property, &before, &after, agent.author(), What::TicketLinked, vec![entry]).await?;
     Ok(())
+}
+
+/// The ticket made from a chat was none: the chat says no more that it was made, and waits again if it was missed and that had settled it.
+pub(crate) async fn unlink(tx: &mut Tx, agent: &Agent, chat: &ConversationId, ticket: &ConversationId) -> Result<()> {
+    let before = line::take(tx, &agent.property, chat).await?;
+    let rows = sqlx::query(
+        "select id, happened from message where property = $1 and conversation = $2 and kind = 'happened' order by seq desc, place desc",
+    )
+    .bind(agent.property.as_str())
+    .bind(chat.as_str())
+    .fetch_all(tx.conn())
+    .await?;
+    let mut entry: Option<MessageId> = None;
+    for row in &rows {
+        let happened: Happening = serde_json::from_str(row.try_get("happened")?)?;
+        if matches!(happened, Happening::TicketOpened { conversation, .. } if conversation == *ticket) {
+            entry = Some(word(row, "id")?);
+            break;
+        }
+    }
+    let Some(entry) = entry else { return Ok(()) };
+    sqlx::query("delete from message where property = $1 and id = $2")
+        .bind(agent.property.as_str())
+        .bind(entry.as_str())
+        .execute(tx.conn())
+        .await?;
+    let mut after = before.clone();
+    let facts =
+        super::load(tx.conn(), &agent.property, chat).await?.filter(|facts| facts.missed_at.is_some() && facts.answered_at.is_none());
+    if before.status == Status::Solved && facts.is_some_and(|facts| facts.tickets.is_empty()) {
+        line::recount(tx.conn(), &agent.property, &mut after).await?;
+        (after.status, after.missed) = (Status::Open, true);
+    }
+    conversation::record_undone(tx, &agent.property, &before, &after, agent.author(), &entry).await
 }
 
 /// The last messages of a chat, for a transcript.

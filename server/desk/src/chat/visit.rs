@@ -1,7 +1,7 @@
 //! What a visitor does in their chats. Each verb takes the id of a chat and finds it only if it is theirs.
 
 use model::{
-    Assignee, ConversationId, Refusal,
+    Assignee, ConversationId, MessageId, Refusal,
     address::EmailAddress,
     chat::{Rating, SayForm, Saying, comment},
     conversation::{Line, Status},
@@ -102,20 +102,28 @@ impl Visitor {
         line::take(tx, &self.property, chat).await
     }
 
-    /// Has read a chat up to now.
-    pub async fn mark_read(&self, chat: ConversationId) -> Result<()> {
+    /// Has read a chat up to a message of it. What comes later is not read by that, though it may have come before this is heard.
+    pub async fn mark_read(&self, chat: ConversationId, message: MessageId) -> Result<()> {
         self.write(move |tx, visitor| {
             Box::pin(async move {
                 let before = visitor.take(tx, &chat).await?;
-                let now = tx.now();
-                let read =
-                    sqlx::query("update chat set read_at = $3 where property = $1 and conversation = $2 and coalesce(read_at, 0) < $4")
-                        .bind(visitor.property.as_str())
-                        .bind(chat.as_str())
-                        .bind(now.0)
-                        .bind(before.last_at.0)
-                        .execute(tx.conn())
-                        .await?;
+                let at: i64 = sqlx::query("select at from message where property = $1 and id = $2 and conversation = $3")
+                    .bind(visitor.property.as_str())
+                    .bind(message.as_str())
+                    .bind(chat.as_str())
+                    .fetch_optional(tx.conn())
+                    .await?
+                    .ok_or(Refusal::NotFound)?
+                    .try_get(0)?;
+                let read = sqlx::query(
+                    "update chat set read_at = $3, unseen_at = case when unseen_at > $3 then unseen_at end \
+                     where property = $1 and conversation = $2 and coalesce(read_at, 0) < $3",
+                )
+                .bind(visitor.property.as_str())
+                .bind(chat.as_str())
+                .bind(at)
+                .execute(tx.conn())
+                .await?;
                 if read.rows_affected() > 0 {
                     let author = visitor.author(tx, &before).await?;
                     conversation::record(tx, &visitor.property, &before, &before, author, What::VisitorRead, vec![]).await?;

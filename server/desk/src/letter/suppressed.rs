@@ -61,11 +61,10 @@ pub(super) async fn suppress(tx: &mut Tx, property: &PropertyId, email: &str) ->
     Ok(())
 }
 
-/// Whether a refusal says that the address itself does not exist: 5.1.1, 5.1.2, 5.1.3, 5.1.6 or 5.1.10 (RFC 3463, RFC 7505) to RCPT.
-/// `RCPT: 550 5.1.1 No such user`
+/// Whether a refusal says that the address itself does not exist: 5.1.1, 5.1.2, 5.1.3, 5.1.6 or 5.1.10 (RFC 3463, RFC 7505).
+/// `550 5.1.1 No such user`
 pub(super) fn is_dead(why: &str) -> bool {
-    let Some(said) = why.strip_prefix("RCPT: ") else { return false };
-    let mut words = said.split_whitespace();
+    let mut words = why.split_whitespace();
     let (code, enhanced) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     code.starts_with("55") && matches!(enhanced, "5.1.1" | "5.1.2" | "5.1.3" | "5.1.6" | "5.1.10")
 }
@@ -77,11 +76,10 @@ mod tests {
     #[test]
     fn only_a_missing_address_is_dead() {
         for (why, dead) in [
-            ("RCPT: 550 5.1.1 no such user", true),
-            ("RCPT: 556 5.1.10 null MX", true),
-            ("RCPT: 550 5.7.1 blocked by policy", false),
-            ("RCPT: 552 5.2.2 mailbox full", false),
-            ("the mail: 550 5.1.1 no such user", false),
+            ("550 5.1.1 no such user", true),
+            ("556 5.1.10 null MX", true),
+            ("550 5.7.1 blocked by policy", false),
+            ("552 5.2.2 mailbox full", false),
             ("RCPT: 450 4.1.1 not now", false),
         ] {
             assert_eq!(is_dead(why), dead, "{why}");

@@ -7,7 +7,7 @@ use model::{
     ConversationId, LetterInId, MessageId, Moment, PropertyId, Refusal,
     conversation::{Kind, Line, Status},
     event::What,
-    message::{Author, Channel, Happening, Mark, MessageKind, UNDO, preview},
+    message::{Author, Channel, Happening, Mark, MessageKind, preview},
     ticket::Words,
 };
 use sqlx::Row as _;
@@ -148,7 +148,7 @@ pub(crate) async fn say(
             Author::Agent { .. } if entry.mark.is_none() => {
                 (after.waiting_since, after.missed) = (None, false);
                 if before.kind == Kind::Chat {
-                    chat::answered(tx, property, &before.id).await?;
+                    chat::answered(tx, property, &before.id, entry.channel == Channel::Chat).await?;
                 }
             }
             _ => {}
@@ -188,7 +188,7 @@ pub(crate) async fn written(tx: &mut Tx, property: &PropertyId, id: &MessageId, 
 }
 
 impl Agent {
-    /// Says something to everyone in the conversation. What goes by mail can be taken back for ten seconds; its letters leave after
+    /// Says something to everyone in the conversation. What goes by mail can be taken back for a moment; its letters leave after
     /// that. In a chat it goes to the visitor who is there, and by mail to one who left and whose address is known.
     pub async fn reply(&self, conversation: ConversationId, words: Words) -> Result<()> {
         self.put(conversation, words, MessageKind::Said).await
@@ -213,7 +213,7 @@ impl Agent {
                     before = chat::join(tx, agent, before).await?;
                 }
                 // what is said live has arrived; what goes by mail can be taken back for a moment
-                let held_until = (kind == MessageKind::Said && channel == Channel::Web).then(|| tx.now().plus(UNDO));
+                let held_until = (kind == MessageKind::Said && channel == Channel::Web).then(|| tx.now().plus(agent.desk.settings().undo));
                 let entry = Entry { held_until, files, ..Entry::said(words.id, kind, agent.author(), channel, words.text) };
                 // who answers a closed or snoozed conversation opens it
                 let status = words

@@ -5,6 +5,7 @@ use model::{
     LetterId, MessageId, Moment, PropertyId, Refusal,
     conversation::{Folder, Line},
     event::{Event, What},
+    letter::LetterKind,
     message::{Author, Channel, MessageKind},
 };
 use sqlx::Row as _;
@@ -90,7 +91,10 @@ impl Desk {
 }
 
 const fn brings_letters(what: What) -> bool {
-    matches!(what, What::TicketOpened | What::MessageSaid | What::MessageApproved | What::DetailsLeft | What::TranscriptAsked)
+    matches!(
+        what,
+        What::TicketOpened | What::MessageSaid | What::MessageApproved | What::AnswersMailed | What::DetailsLeft | What::TranscriptAsked
+    )
 }
 
 /// Writes the letters of one event. The conversation is locked first: whoever takes words back, or deletes it, comes before or after.
@@ -105,10 +109,11 @@ async fn write_letters(tx: &mut Tx, desk: &Desk, property: &PropertyId, event: &
         return chat::write_notice(tx, desk, property, &line, event).await;
     }
     let mut written = vec![];
-    for id in &event.messages {
+    for (place, id) in (0..).zip(&event.messages) {
         let Some(said) = load(tx, property, id).await? else { continue };
-        let approved = event.what == What::MessageApproved;
-        if owes(&line, &said, approved) && write_of(tx, desk, property, &line, &said).await? {
+        if owes(&line, &said, event.what == What::MessageApproved)
+            && write_of(tx, desk, property, &line, &said, (event.what, place)).await?
+        {
             written.push(said.id);
         }
     }
@@ -152,13 +157,16 @@ async fn load(tx: &mut Tx, property: &PropertyId, id: &MessageId) -> Result<Opti
     }))
 }
 
-async fn write_of(tx: &mut Tx, desk: &Desk, property: &PropertyId, line: &Line, said: &Said) -> Result<bool> {
-    let recipients = recipient::of(tx, desk, property, line, said).await?;
+async fn write_of(tx: &mut Tx, desk: &Desk, property: &PropertyId, line: &Line, said: &Said, (what, place): (What, i64)) -> Result<bool> {
+    let mut recipients = recipient::of(tx, desk, property, line, said).await?;
+    // agents saw it in the chat
+    recipients.retain(|one| what != What::AnswersMailed || one.kind != LetterKind::Copy);
     if recipients.is_empty() {
         return Ok(false);
     }
     let composer = Composer::new(tx, desk, property, line, said).await?;
-    let next_at = said.held_until.unwrap_or(tx.now()).max(tx.now());
+    // those of one event leave in its order
+    let next_at = said.held_until.unwrap_or(tx.now()).max(tx.now()).plus(place);
     let mut wrote = false;
     for one in &recipients {
         let id = LetterId::from_bits(desk.clock().bits());

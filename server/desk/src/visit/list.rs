@@ -8,39 +8,36 @@ use model::{
 };
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
-use crate::{
-    Agent, Result, ban, chat,
-    line::{word, word_or_none},
-    widget,
-};
+use crate::{Agent, Result, ban, chat, line::word, widget};
 
 /// Columns of a visit as agents see it.
 macro_rules! seen_columns {
     () => {
-        "select v.id, v.visitor, v.chat, v.page, v.referrer, v.browser, v.language, v.address, v.country, v.earlier, v.pages, v.started_at, v.seen_at, v.idle_at, \
+        "select v.id, v.visitor, v.chat, v.page, v.referrer, v.browser, v.language, v.address, v.country, v.earlier, v.pages, v.started_at, v.page_at, v.seen_at, v.idle_at, \
          (select p.name from visitor p where p.property = v.property and p.id = v.visitor) as name, (select 1 from visit_word w where w.property = v.property and w.visit = v.id and w.told_at is null limit 1) as waiting \
          from visit v where v.property = $1"
     };
 }
 
 fn of_row(row: &AnyRow) -> Result<Visit> {
+    let known = super::of_row(row)?;
     Ok(Visit {
-        id: word(row, "id")?,
-        visitor: word_or_none(row, "visitor")?,
-        chat: word_or_none(row, "chat")?,
+        id: known.id,
+        visitor: known.visitor,
+        chat: known.chat,
         served_by: vec![],
         name: row.try_get::<Option<String>, _>("name")?.unwrap_or_default(),
-        page: row.try_get("page")?,
-        referrer: row.try_get("referrer")?,
+        page: known.page,
+        referrer: known.referrer,
         browser: row.try_get("browser")?,
-        language: row.try_get("language")?,
+        language: known.language,
         address: row.try_get("address")?,
-        country: row.try_get("country")?,
-        before: row.try_get("earlier")?,
-        pages: row.try_get("pages")?,
+        country: known.country,
+        before: known.earlier,
+        pages: known.pages,
         started_at: Moment(row.try_get("started_at")?),
-        seen_at: Moment(row.try_get("seen_at")?),
-        idle_at: row.try_get::<Option<i64>, _>("idle_at")?.map(Moment),
+        seen_at: known.seen_at,
+        idle_at: known.idle_at,
         waiting: row.try_get::<Option<i64>, _>("waiting")?.is_some(),
     })
 }

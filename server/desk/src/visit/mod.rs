@@ -9,6 +9,7 @@ mod word;
 use model::{
     ConversationId, Moment, PropertyId, Refusal, VisitId, VisitorId,
     moment::{DAY, MINUTE},
+    site,
     visit::{Answer, ENDED_AFTER, IDLE_AFTER, Sighting},
 };
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
@@ -42,6 +43,8 @@ pub struct Sender {
     pub language: String,
     /// Country of the address, two letters, if it can be told.
     pub country: Option<String>,
+    /// Host of the site whose page sends it, as the browser says; empty when it says none.
+    pub site: String,
 }
 
 /// A visit's row.
@@ -138,19 +141,23 @@ pub(crate) async fn load(conn: &mut AnyConnection, property: &PropertyId, id: &V
 }
 
 impl Desk {
-    /// Takes a beacon in; gives what the page is to show, if there is something. Only where the property wants beacons, and not from
-    /// who is banned or tells too much.
+    /// Takes a beacon in; gives what the page is to show, if there is something. Only where the property wants beacons, and from
+    /// sites that may show the chat, and not from who is banned or tells too much.
     pub async fn see_visit(&self, key: &str, seen: Sighting, from: Sender) -> Result<Option<Answer>> {
         let now = self.clock().now();
         let mut conn = self.db().read().acquire().await?;
         let property = widget::property_of(&mut conn, key).await?;
-        if !widget::load(&mut conn, &property).await?.monitor {
+        let widget = widget::load(&mut conn, &property).await?;
+        if !widget.monitor {
             return Err(Refusal::NotFound.into());
+        }
+        if !site::allows(&widget.sites, &from.site) {
+            return Err(Refusal::Forbidden.into());
         }
         let known = of_load(&mut conn, &property, &seen.load).await?;
         let visitor = known.as_ref().and_then(|(row, _)| row.visitor.clone());
         ban::check(&mut conn, &property, now, visitor.as_ref(), &from.address).await?;
-        let (told, phone) = (seen.trigger.clone(), from.browser.contains("Mobi"));
+        let (told, quiet, phone) = (seen.trigger.clone(), seen.quiet, from.browser.contains("Mobi"));
         let row = match known {
             Some((row, open)) if row.knows(&open, &seen, now) => {
                 // what follows asks for connections of its own: whoever kept one meanwhile would wait for others who do the same
@@ -172,8 +179,11 @@ impl Desk {
         if let Some(trigger) = told {
             trigger::count_shown(self, &property, &row, trigger).await?;
         }
-        trigger::look(self, &property, &row).await?;
-        word::next(self, &property, &row.id, phone).await
+        // who sent one away is left in peace, also on a page whose visit nobody can join with the one where that was
+        if !quiet {
+            trigger::look(self, &property, &row).await?;
+        }
+        word::next(self, &property, &row.id, phone, quiet).await
     }
 
     /// Forgets visits of more than a month ago. Gives how many.

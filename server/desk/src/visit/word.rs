@@ -56,13 +56,14 @@ pub(crate) async fn put(tx: &mut Tx, property: &PropertyId, visit: &VisitId, sai
     Ok(())
 }
 
-/// What the page of a visit has not been told, one at a time.
-pub(super) async fn next(desk: &Desk, property: &PropertyId, visit: &VisitId, phone: bool) -> Result<Option<Answer>> {
+/// What the page of a visit has not been told, one at a time; to a quiet one nothing that a trigger says.
+pub(super) async fn next(desk: &Desk, property: &PropertyId, visit: &VisitId, phone: bool, quiet: bool) -> Result<Option<Answer>> {
     let row = sqlx::query(
-        "select id, author, trigger, body, open_at, chat from visit_word where property = $1 and visit = $2 and told_at is null order by at limit 1",
+        "select id, author, trigger, body, open_at, chat from visit_word where property = $1 and visit = $2 and told_at is null and ($3 = 0 or trigger is null) order by at limit 1",
     )
     .bind(property.as_str())
     .bind(visit.as_str())
+    .bind(i64::from(quiet))
     .fetch_optional(desk.db().read())
     .await?;
     let Some(said) = row.as_ref().map(of_row).transpose()? else { return Ok(None) };

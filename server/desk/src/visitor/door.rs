@@ -75,38 +75,30 @@ impl Desk {
 
     /// Windows of these are still open.
     pub async fn visitors_here(&self, property: &PropertyId, visitors: Vec<VisitorId>) -> Result<()> {
-        let property = property.clone();
-        self.db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    let now = tx.now();
-                    for visitor in visitors {
-                        sqlx::query("update visitor set seen_at = $3, left_at = null, expires_at = $4 where property = $1 and id = $2 and token is not null")
-                            .bind(property.as_str())
-                            .bind(visitor.as_str())
-                            .bind(now.0)
-                            .bind(now.plus(IDLE_MOST).0)
-                            .execute(tx.conn())
-                            .await?;
-                    }
-                    Ok(())
-                })
-            })
-            .await
+        const HERE: &str =
+            "update visitor set seen_at = $3, left_at = null, expires_at = $4 where property = $1 and id = $2 and token is not null";
+        self.note_visitors(property, visitors, HERE).await
     }
 
     /// No window of these is open any more: what agents answer goes by mail, if their address is known.
     pub async fn visitors_left(&self, property: &PropertyId, visitors: Vec<VisitorId>) -> Result<()> {
+        const LEFT: &str = "update visitor set left_at = $3, expires_at = $4 where property = $1 and id = $2 and left_at is null";
+        self.note_visitors(property, visitors, LEFT).await
+    }
+
+    /// Writes something down of each: that it was now, and until when they are known with nobody using their browser.
+    async fn note_visitors(&self, property: &PropertyId, visitors: Vec<VisitorId>, statement: &'static str) -> Result<()> {
         let property = property.clone();
         self.db()
             .write(move |tx| {
                 Box::pin(async move {
                     let now = tx.now();
                     for visitor in visitors {
-                        sqlx::query("update visitor set left_at = $3 where property = $1 and id = $2 and left_at is null")
+                        sqlx::query(statement)
                             .bind(property.as_str())
                             .bind(visitor.as_str())
                             .bind(now.0)
+                            .bind(now.plus(IDLE_MOST).0)
                             .execute(tx.conn())
                             .await?;
                     }

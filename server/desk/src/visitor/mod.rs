@@ -3,6 +3,7 @@
 
 mod details;
 mod door;
+mod pop;
 mod site;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use model::{
     attachment::Attachment,
     moment::{DAY, MINUTE},
     visitor::Guest,
+    widget::Consent,
 };
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
@@ -26,6 +28,7 @@ use crate::{
     clock::{digest, secret},
     db::Tx,
     line::{word, word_or_none},
+    widget,
 };
 
 /// How long a browser is known with nobody using it.
@@ -33,9 +36,11 @@ const IDLE_MOST: i64 = 90 * DAY;
 /// How much older than the truth `seen_at` may be: a write per minute, not per request.
 const SEEN_EVERY: i64 = MINUTE;
 /// Who was not seen for this long is taken to have left.
-const HERE_MOST: i64 = 2 * MINUTE;
+pub(crate) const HERE_MOST: i64 = 2 * MINUTE;
 /// Most characters kept of what a browser says of itself.
 const BROWSER_MOST: usize = 200;
+/// Characters of a pass: 256 bits.
+const PASS: usize = 52;
 
 /// How a browser comes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,6 +51,12 @@ pub struct Arrival {
     pub browser: String,
     /// Language of the page.
     pub language: Language,
+    /// Country of the address, two letters, if it can be told.
+    pub country: Option<String>,
+    /// What the page was given to begin with: with the same again it is the same browser, whose answer was lost. Empty for none.
+    pub pass: String,
+    /// That something may be kept, as far as the property asks for that.
+    pub agreed: bool,
 }
 
 /// A browser on a customer's site. Made by its secret alone.
@@ -117,7 +128,8 @@ pub(crate) fn is_here(now: Moment, seen_at: Moment, left_at: Option<Moment>) -> 
 }
 
 impl Desk {
-    /// Lets a browser in by a widget's public key; gives its secret, which is nowhere else.
+    /// Lets a browser in by a widget's public key; gives its secret, which is nowhere else. Doing it again with the same pass gives the
+    /// same one. Who did not agree where that is asked is not let in: nothing of theirs is kept.
     pub async fn begin_visit(&self, key: &str, arrival: Arrival) -> Result<String> {
         let property = self.property_of_widget(key).await?;
         let desk = self.clone();
@@ -127,14 +139,25 @@ impl Desk {
     async fn welcome_visitor(&self, tx: &mut Tx, property: &PropertyId, arrival: &Arrival) -> Result<String> {
         let now = tx.now();
         ban::check(tx.conn(), property, now, None, &arrival.address).await?;
+        if !arrival.agreed && widget::load(tx.conn(), property).await?.consent != Consent::None {
+            return Err(Refusal::NoConsent.into());
+        }
+        let token = if arrival.pass.len() == PASS { self.keys().visitor_secret(property.as_str(), &arrival.pass) } else { secret() };
+        let known = sqlx::query("select 1 from visitor where token = $1 and expires_at > $2")
+            .bind(digest(token.as_bytes()))
+            .bind(now.0)
+            .fetch_optional(tx.conn())
+            .await?;
+        if known.is_some() {
+            return Ok(token);
+        }
         let doer = Doer { visitor: None, address: &arrival.address, property: property.as_str() };
         allowance::spend(tx, "visit", &doer, &self.settings().visitor_limits.visits).await?;
         allowance::sweep(tx).await?;
-        let token = secret();
         let cut = |text: &str| text.replace('\0', "").chars().take(BROWSER_MOST).collect::<String>();
         sqlx::query(
-            "insert into visitor (property, id, token, name, email, phone, attributes, tags, language, browser, address, created_at, seen_at, expires_at) \
-             values ($1, $2, $3, '', '', '', '{}', '[]', $4, $5, $6, $7, $7, $8)",
+            "insert into visitor (property, id, token, name, email, phone, attributes, tags, language, browser, address, created_at, seen_at, expires_at, country) \
+             values ($1, $2, $3, '', '', '', '{}', '[]', $4, $5, $6, $7, $7, $8, $9) on conflict (token) do nothing",
         )
         .bind(property.as_str())
         .bind(VisitorId::from_bits(self.clock().bits()).as_str())
@@ -144,6 +167,7 @@ impl Desk {
         .bind(cut(&arrival.address))
         .bind(now.0)
         .bind(now.plus(IDLE_MOST).0)
+        .bind(arrival.country.clone())
         .execute(tx.conn())
         .await?;
         Ok(token)

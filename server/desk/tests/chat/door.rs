@@ -67,7 +67,7 @@ contract!(nobody_reaches_another_s_chat, |ground| async {
     let before = thread(&shop.rui, &chat).await;
     for other in [ground.visit(&shop.marta).await, ground.visit(&olga).await] {
         assert_eq!(refused(other.say(chat.clone(), said("Let me in")).await), Refusal::NotFound);
-        assert_eq!(refused(other.mark_read(chat.clone()).await), Refusal::NotFound);
+        assert_eq!(refused(other.mark_read(chat.clone(), before.messages[0].id.clone()).await), Refusal::NotFound);
         assert_eq!(refused(other.rate(chat.clone(), Rating::Bad, "").await), Refusal::NotFound);
         assert_eq!(refused(other.end_chat(chat.clone()).await), Refusal::NotFound);
         assert_eq!(refused(other.leave_details(chat.clone(), details(KENJI)).await), Refusal::NotFound);
@@ -201,4 +201,57 @@ contract!(who_is_not_known_sees_the_front_alone, |ground| async {
     assert_eq!((seen.chats.len(), seen.messages.len(), seen.guest), (0, 0, Guest::default()));
     assert_eq!(ground.front(visitor.property()).await.unwrap(), known.front);
     assert_eq!(refused(ground.open_front("none-such", &|_| vec![]).await.map(|_| ())), Refusal::NotFound);
+});
+
+contract!(beginning_again_with_the_same_pass_is_the_same_browser, |ground| async {
+    let shop = ground.shop().await;
+    let (olga, _) = ground.other_shop(&shop).await;
+    let (key, other) = (shop.marta.widget().await.unwrap().0, olga.widget().await.unwrap().0);
+    let arrival = |pass: &str| desk::Arrival { pass: pass.repeat(52), ..desk::Arrival::default() };
+    let token = ground.begin_visit(&key, arrival("a")).await.unwrap();
+    let visitor = ground.visitor(&token, "").await.unwrap();
+    let chat = visitor.start_chat(chat_form("CANARY")).await.unwrap();
+    assert_eq!(ground.begin_visit(&key, arrival("a")).await.unwrap(), token, "its answer was lost");
+    for (key, pass) in [(&key, "b"), (&other, "a"), (&key, ""), (&key, "")] {
+        assert_ne!(ground.begin_visit(key, arrival(pass)).await.unwrap(), token);
+    }
+    let again = ground.visitor(&token, "").await.unwrap();
+    let form = chat_form("Hello");
+    assert_eq!(again.start_chat(form.clone()).await.unwrap(), chat, "the chat that goes on");
+    assert_eq!(again.start_chat(form).await.unwrap(), chat, "and again");
+    assert_eq!(thread(&shop.rui, &chat).await.messages.len(), 2);
+    visitor.log_out().await.unwrap();
+    let next = ground.begin_visit(&key, arrival("a")).await.unwrap();
+    let window = ground.visitor(&next, "").await.unwrap().open_window(&[]).await.unwrap();
+    assert!(!serde_json::to_string(&window).unwrap().contains("CANARY"), "who comes after a logout is somebody else");
+});
+
+contract!(nothing_is_kept_of_who_did_not_agree, |ground| async {
+    let shop = ground.shop().await;
+    let key = shop.marta.widget().await.unwrap().0;
+    for consent in [model::widget::Consent::All, model::widget::Consent::Eu] {
+        shop.marta.set_widget(model::widget::Widget { consent, ..model::widget::Widget::default() }).await.unwrap();
+        assert_eq!(refused(ground.begin_visit(&key, desk::Arrival::default()).await), Refusal::NoConsent);
+        assert_eq!(ground.number("select count(*) from visitor").await, i64::from(consent == model::widget::Consent::Eu));
+        ground.begin_visit(&key, desk::Arrival { agreed: true, ..desk::Arrival::default() }).await.unwrap();
+    }
+});
+
+contract!(a_code_hands_a_visitor_over_once_at_any_process, |ground| async {
+    let shop = ground.shop().await;
+    let (olga, _) = ground.other_shop(&shop).await;
+    let key = shop.marta.widget().await.unwrap().0;
+    let (visitor, token) = ground.visit_from(&shop.marta, "198.51.100.4").await;
+    let code = visitor.pop_out(&token).await.unwrap();
+    let row = ground.text("select code || ' ' || sealed from pop_out").await;
+    assert!(!row.contains(&code) && !row.contains(&token), "{row}");
+    let other = ground.another_desk().await;
+    assert_eq!(other.take_over(&key, &code).await.unwrap(), token);
+    assert_eq!(refused(other.take_over(&key, &code).await), Refusal::LinkGone, "a second time");
+    other.close().await;
+    let code = visitor.pop_out(&token).await.unwrap();
+    assert_eq!(refused(ground.take_over(&olga.widget().await.unwrap().0, &code).await), Refusal::LinkGone, "another widget's");
+    let code = visitor.pop_out(&token).await.unwrap();
+    ground.clock.pass(model::moment::MINUTE);
+    assert_eq!(refused(ground.take_over(&key, &code).await), Refusal::LinkGone, "too late");
 });

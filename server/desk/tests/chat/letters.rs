@@ -62,6 +62,25 @@ contract!(the_answer_to_who_left_goes_by_mail_and_stands_in_the_window, |ground|
     assert_eq!(letters(&ground, "reply").await.len(), 1, "who is there gets it there");
 });
 
+contract!(a_file_goes_without_words_in_the_window_and_by_mail, |ground| async {
+    let shop = ground.shop().await;
+    let visitor = ground.visit(&shop.marta).await;
+    let chat = visitor.start_chat(chat_form("Do you have the measures?")).await.unwrap();
+    visitor.leave_details(chat.clone(), details(JOANA)).await.unwrap();
+    let file = async || {
+        let file = shop.rui.attach("measures.pdf", "application/pdf", b"%PDF-1.7".to_vec()).await.unwrap();
+        let form = model::ticket::ReplyForm { attachments: vec![file.id], ..model::ticket::ReplyForm::default() };
+        form.check().unwrap()
+    };
+    shop.rui.reply(chat.clone(), file().await).await.unwrap();
+    let shown = visitor.open_window(&[]).await.unwrap().messages.pop().unwrap();
+    assert_eq!((shown.text.as_str(), shown.attachments[0].name.as_str()), ("", "measures.pdf"));
+    visitor.leave().await.unwrap();
+    shop.rui.reply(chat.clone(), file().await).await.unwrap();
+    let sent = letters(&ground, "reply").await;
+    assert_eq!((sent.len(), sent[0].attachments[0].name.as_str(), sent[0].check()), (1, "measures.pdf", Ok(())));
+});
+
 contract!(who_was_not_seen_for_a_while_has_left, |ground| async {
     let shop = ground.shop().await;
     let (visitor, token) = ground.visit_from(&shop.marta, "198.51.100.4").await;

@@ -13,6 +13,7 @@ mod settings;
 mod story;
 mod ticket;
 mod trigger;
+mod unseen;
 mod visit;
 
 use desk::{Agent, Desk};

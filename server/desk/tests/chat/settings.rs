@@ -7,14 +7,14 @@ use model::{
     chat::ChatForm,
     conversation::Kind,
     hours::{Hours, Span, State},
-    moment::HOUR,
+    moment::{HOUR, MINUTE},
     view::View,
     widget::{Appearance, Field, FieldKind, Widget},
     widget_form::{AppearanceForm, WordingForm},
 };
 
 use crate::{
-    common::{chat_form, details, refused},
+    common::{chat_form, details, follows, refused},
     contract, thread,
 };
 
@@ -96,6 +96,39 @@ contract!(the_widget_is_online_when_somebody_is_there_and_it_is_open, |ground| a
     ground.clock.pass(HOUR);
     assert_eq!(state(&both).await, (State::Online, None));
     assert_eq!(refused(ground.widget_state(&PropertyId::new(), &[]).await), Refusal::NotFound);
+});
+
+contract!(an_agent_is_away_by_itself_when_none_of_their_browsers_is_touched, |ground| async {
+    let shop = ground.shop().await;
+    let presence = async || shop.marta.roster().await.unwrap().agent(shop.rui.id()).unwrap().presence;
+    // two browsers, of which one rests
+    shop.rui.touch().await.unwrap();
+    ground.clock.pass(9 * MINUTE);
+    shop.rui.touch().await.unwrap();
+    ground.clock.pass(2 * MINUTE);
+    shop.rui.rest().await.unwrap();
+    assert_eq!(presence().await, Presence::Online, "the other one was touched two minutes ago");
+    ground.clock.pass(8 * MINUTE);
+    follows(&shop.marta, shop.rui.rest()).await;
+    assert_eq!(presence().await, Presence::Away);
+    let head = shop.marta.roster().await.unwrap().head;
+    shop.rui.rest().await.unwrap();
+    assert_eq!(shop.marta.roster().await.unwrap().head, head, "it is said once");
+    follows(&shop.marta, shop.rui.touch()).await;
+    assert_eq!(presence().await, Presence::Online, "whichever it is that is touched");
+    shop.rui.set_presence(Presence::Away).await.unwrap();
+    shop.rui.touch().await.unwrap();
+    assert_eq!(presence().await, Presence::Away, "what they chose themselves stays");
+    shop.rui.set_presence(Presence::Online).await.unwrap();
+    ground.clock.pass(11 * MINUTE);
+    shop.rui.rest().await.unwrap();
+    shop.rui.set_presence(Presence::Away).await.unwrap();
+    shop.rui.touch().await.unwrap();
+    assert_eq!(presence().await, Presence::Away, "also when they were away already");
+    shop.rui.set_presence(Presence::Invisible).await.unwrap();
+    ground.clock.pass(11 * MINUTE);
+    shop.rui.rest().await.unwrap();
+    assert_eq!(presence().await, Presence::Invisible);
 });
 
 contract!(the_form_before_a_chat_asks_once, |ground| async {

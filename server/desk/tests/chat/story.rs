@@ -31,7 +31,7 @@ contract!(a_visitor_writes_an_agent_answers_and_the_visitor_sees_it, |ground| as
     assert!(last.rendered.contains("<strong>large</strong>"));
     assert_eq!(window.unread(), 1);
     ground.clock.pass(SECOND);
-    visitor.mark_read(chat.clone()).await.unwrap();
+    visitor.mark_read(chat.clone(), last.id.clone()).await.unwrap();
     assert_eq!(visitor.open_window(&[]).await.unwrap().unread(), 0);
     let seen = thread(&shop.rui, &chat).await;
     assert_eq!(seen.line.assignee, Assignee::Agent(shop.rui.id().clone()), "who writes first has it");
@@ -186,6 +186,21 @@ contract!(agents_come_go_and_change_their_own_words_only, |ground| async {
     for refusal in [refused(shop.marta.end_chat(ticket.clone()).await), refused(shop.marta.join_chat(ticket.clone()).await)] {
         assert_eq!(refusal, Refusal::NotFound, "a ticket is no chat");
     }
+});
+
+contract!(a_chat_is_given_away_whole_or_not_at_all, |ground| async {
+    let shop = ground.shop().await;
+    let (olga, _) = ground.other_shop(&shop).await;
+    let chat = ground.visit(&shop.marta).await.start_chat(chat_form("Hello")).await.unwrap();
+    shop.rui.reply(chat.clone(), words("Hello!")).await.unwrap();
+    let before = thread(&shop.rui, &chat).await;
+    assert_eq!(refused(shop.rui.transfer_chat(chat.clone(), Assignee::Agent(olga.id().clone())).await).field(), Some("assignee"));
+    assert_eq!(refused(olga.transfer_chat(chat.clone(), Assignee::Agent(olga.id().clone())).await), Refusal::NotFound);
+    assert_eq!(thread(&shop.rui, &chat).await, before, "nothing was done");
+    shop.rui.transfer_chat(chat.clone(), Assignee::Agent(shop.marta.id().clone())).await.unwrap();
+    let after = thread(&shop.rui, &chat).await;
+    assert_eq!(after.line.assignee, Assignee::Agent(shop.marta.id().clone()));
+    assert!(after.chat.unwrap().seats.iter().all(|seat| seat.left_at.is_some()), "Rui went");
 });
 
 contract!(a_chat_is_rated_and_rated_anew, |ground| async {

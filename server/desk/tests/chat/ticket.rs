@@ -59,6 +59,37 @@ contract!(a_ticket_from_a_missed_chat_is_linked_both_ways_and_settles_it, |groun
     assert_eq!(thread(&shop.marta, &chat).await.chat.unwrap().tickets, []);
 });
 
+contract!(a_ticket_from_a_chat_taken_back_was_none_and_its_draft_is_of_that_chat, |ground| async {
+    let shop = ground.shop().await;
+    let visitor = ground.visit(&shop.marta).await;
+    let chat = visitor.start_chat(chat_form("Could you shorten the sleeves?")).await.unwrap();
+    ground.clock.pass(6 * MINUTE);
+    ground.miss_unanswered_chats().await.unwrap();
+    let before = thread(&shop.marta, &chat).await;
+    let file = shop.rui.attach("sleeves.pdf", "application/pdf", b"%PDF-1.7".to_vec()).await.unwrap();
+    let mine = Draft { form: TicketForm { subject: "Something else".into(), ..TicketForm::default() }, attachments: vec![] };
+    shop.rui.save_draft(DraftPlace::Ticket, mine.clone()).await.unwrap();
+    let wanted = TicketForm { transcript: true, attachments: vec![file.id.clone()], ..form(&chat) };
+    let ticket = shop.rui.open_ticket(wanted.check().unwrap()).await.unwrap();
+    let words = thread(&shop.rui, &ticket).await.messages[0].id.clone();
+    let (place, draft) = shop.rui.undo(words).await.unwrap();
+    assert_eq!((place, draft.form.chat.as_str(), draft.form.transcript), (DraftPlace::FromChat(chat.clone()), chat.as_str(), true));
+    assert_eq!(draft.attachments, [file], "the transcript is made anew");
+    assert_eq!(shop.rui.load_draft(DraftPlace::Ticket).await.unwrap(), mine, "another draft is left alone");
+    let after = thread(&shop.marta, &chat).await;
+    assert_eq!((after.line.missed, after.line.status, after.line.waiting_since), (true, Status::Open, before.line.waiting_since));
+    assert_eq!((after.messages.len(), after.chat.unwrap().tickets), (before.messages.len(), vec![]));
+    let again = TicketForm { id: ConversationId::new().to_string(), ..draft.form };
+    let ticket = shop.rui.open_ticket(again.check().unwrap()).await.unwrap();
+    let opened = thread(&shop.marta, &ticket).await;
+    assert_eq!((opened.origin, opened.messages[0].attachments.len()), (Some(chat.clone()), 2));
+    assert!(!thread(&shop.marta, &chat).await.line.missed);
+    // a chat that is gone keeps nobody from taking back
+    shop.marta.move_to(vec![chat.clone()], model::conversation::Folder::Trash).await.unwrap();
+    shop.marta.delete(vec![chat]).await.unwrap();
+    assert_eq!(shop.rui.undo(opened.messages[0].id.clone()).await.unwrap().0, DraftPlace::Ticket);
+});
+
 contract!(a_chat_that_goes_on_goes_on_beside_its_ticket, |ground| async {
     let shop = ground.shop().await;
     let visitor = ground.visit(&shop.marta).await;

@@ -144,7 +144,7 @@ contract!(what_the_browser_decided_is_counted_and_begins_the_chat, |ground| asyn
     shop.marta.save_trigger(one.clone()).await.unwrap();
     assert_eq!(ground.simple_triggers(shop.marta.property()).await.unwrap()[0].page.as_deref(), Some("/cart"));
     assert_eq!(told(see(&ground, &key, &beacon(1, "/cart")).await), "", "the page says it by itself");
-    let shown = Beacon { trigger: one.id.to_string(), ..beacon(1, "/cart") };
+    let shown = Beacon { trigger: Some(one.id.to_string()), ..beacon(1, "/cart") };
     for _ in 0..3 {
         see(&ground, &key, &shown).await;
     }
@@ -267,3 +267,23 @@ contract!(a_dry_run_asks_the_visits_of_the_last_days, |ground| async {
 async fn the_newest(agent: &Agent) -> model::VisitId {
     agent.list_visits().await.unwrap().visits[0].id.clone()
 }
+
+contract!(who_sent_one_away_is_told_no_more_by_triggers_but_by_agents, |ground| async {
+    let (shop, key) = watching(&ground).await;
+    let twice = [on(Subject::Visits, Test::AtLeast, "1")];
+    let trigger = trigger(Kind::Advanced, twice.into(), vec![deed(Deed::Say, "Can we help?")]);
+    shop.marta.save_trigger(trigger).await.unwrap();
+    assert_eq!(told(see(&ground, &key, &beacon(1, "/")).await), "Can we help?");
+    // another page, which nobody can join with that visit: it was sent away there
+    let quiet = Beacon { trigger: Some("quiet".into()), referrer: String::new(), ..beacon(2, "/cart") };
+    for _ in 0..3 {
+        assert_eq!(see(&ground, &key, &quiet).await, None);
+        ground.clock.pass(20 * SECOND);
+    }
+    assert_eq!(ran(&shop.marta).await, [1], "nor does it count");
+    let visit = shop.rui.list_visits().await.unwrap().visits.into_iter().find(|visit| visit.page.ends_with("/cart")).unwrap().id;
+    shop.rui.start_chat_with(visit, "I am Rui").await.unwrap();
+    assert_eq!(told(see(&ground, &key, &quiet).await), "I am Rui");
+    let loud = Beacon { trigger: Some("minimized".into()), ..quiet };
+    assert_eq!(told(see(&ground, &key, &loud).await), "Can we help?", "another tab");
+});

@@ -29,7 +29,13 @@ pub fn sighting(beacon: &Beacon) -> Sighting {
 }
 
 pub fn sender(address: &str) -> Sender {
-    Sender { address: address.into(), browser: "Firefox 140".into(), language: "pt-BR".into(), country: Some("PT".into()) }
+    Sender {
+        address: address.into(),
+        browser: "Firefox 140".into(),
+        language: "pt-BR".into(),
+        country: Some("PT".into()),
+        site: "acme.test".into(),
+    }
 }
 
 /// A shop that wants beacons, and its widget's key.
@@ -155,6 +161,13 @@ contract!(a_visit_belongs_to_its_browser_and_chat_once_the_window_is_used, |grou
     assert_eq!(ground.greet(&key, &greeting, Some(&visitor)).await.unwrap(), []);
     let visit = shop.rui.list_visits().await.unwrap().visits.remove(0);
     assert_eq!((visit.visitor.as_ref(), visit.before, visit.chat), (Some(visitor.id()), 1, None));
+    let form = ChatForm { visit: load(2), ..chat_form("Me again") };
+    let chat = visitor.start_chat(form).await.unwrap();
+    let facts = thread(&shop.rui, &chat).await.chat.unwrap();
+    assert_eq!((facts.visits, facts.country.as_deref()), (Some(2), Some("PT")), "as the agents see it in the chat");
+    let stranger = ground.visit_from(&shop.marta, "198.51.100.77").await.0;
+    let chat = stranger.start_chat(chat_form("From a page that tells nothing")).await.unwrap();
+    assert_eq!(thread(&shop.rui, &chat).await.chat.unwrap().visits, None);
 });
 
 contract!(an_agent_writes_first_to_who_has_no_window, |ground| async {

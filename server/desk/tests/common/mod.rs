@@ -162,6 +162,7 @@ fn settings(place: Place, data: &std::path::Path, clock: Clock) -> Settings {
         data: data.to_owned(),
         mail_domain: MAIL_DOMAIN.into(),
         public_url: PUBLIC_URL.into(),
+        undo: model::message::UNDO,
         ticket_limits: desk::TicketLimits::default(),
         clock,
         visitor_limits: VisitorLimits::default(),

@@ -88,7 +88,13 @@ impl Ground {
     /// A browser that comes to the site of an agent's property, at an address.
     pub async fn visit_from(&self, agent: &Agent, address: &str) -> (Visitor, String) {
         let (key, _) = agent.widget().await.expect("a widget");
-        let arrival = Arrival { address: address.into(), browser: "Firefox 140 on Android".into(), language: model::Language::Portuguese };
+        let arrival = Arrival {
+            address: address.into(),
+            browser: "Firefox 140 on Android".into(),
+            language: model::Language::Portuguese,
+            country: Some("PT".into()),
+            ..Arrival::default()
+        };
         let token = self.desk.begin_visit(&key, arrival).await.expect("let in");
         (self.desk.visitor(&token, address).await.expect("a visitor"), token)
     }

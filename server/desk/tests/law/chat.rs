@@ -82,16 +82,27 @@ contract!(every_verb_of_a_chat_keeps_the_law, |ground| async {
     people.step("joining by writing", marta.reply(chat.clone(), words("Hello, Marta here"))).await;
     let own = last_said(&marta, &chat).await;
     people.step("editing", marta.edit_message(own.clone(), "Hello, this is *Marta*")).await;
-    people.step("reading", visitor.mark_read(chat.clone())).await;
+    people.step("reading", visitor.mark_read(chat.clone(), own.clone())).await;
     people.step("withdrawing", marta.withdraw_message(own)).await;
     people.step("leaving", rui.leave_chat(chat.clone())).await;
     people.step("transferring", marta.assign(vec![chat.clone()], Assignee::Department(people.shop.billing.clone()))).await;
+    people.step("joining again", rui.join_chat(chat.clone())).await;
+    people.step("giving it away", rui.transfer_chat(chat.clone(), Assignee::Agent(marta.id().clone()))).await;
     people.step("joining without a word", rui.join_chat(chat.clone())).await;
     people.step("attributes", visitor.set_attributes([("plan".into(), "gold".into())].into())).await;
     people.step("a tag of the site", visitor.tag("Big Spender")).await;
     people.step("taking it off", visitor.untag("big-spender")).await;
     people.step("details", visitor.leave_details(chat.clone(), details(JOANA))).await;
     people.step("going away", rui.set_presence(Presence::Away)).await;
+    people.step("back by a touch", rui.touch()).await;
+    people.step("online", rui.set_presence(Presence::Online)).await;
+    people
+        .step("away by itself", async {
+            ground.clock.pass(11 * MINUTE);
+            rui.rest().await
+        })
+        .await;
+    people.step("online by a touch", rui.touch()).await;
     people.step("rating", visitor.rate(chat.clone(), Rating::Good, "Quick")).await;
     people.step("rating anew", visitor.rate(chat.clone(), Rating::Bad, "Too quick")).await;
     people.step("asking for the transcript", visitor.ask_transcript(chat.clone(), "")).await;
@@ -101,7 +112,11 @@ contract!(every_verb_of_a_chat_keeps_the_law, |ground| async {
     assert_ne!(second, chat);
     ground.clock.pass(6 * MINUTE);
     people.step("missing it", ground.miss_unanswered_chats()).await;
+    people.step("answering who is about to go", marta.reply(second.clone(), words("A moment"))).await;
     people.step("the visitor away", visitor.leave()).await;
+    ground.clock.pass(20 * SECOND);
+    people.step("mailing what they did not see", ground.mail_unseen_answers()).await;
+    people.step("its letter, later", ground.follow_mail()).await;
     people.step("answering by mail", rui.reply(second.clone(), words("Here is the answer"))).await;
     let mailed = last_said(&rui, &second).await;
     people.step("taking it back", rui.undo(mailed)).await;

@@ -125,7 +125,7 @@ contract!(an_address_that_does_not_exist_is_listed_and_lifted, |ground| async {
     let (id, _) = joanas(&ground, &shop).await;
     shop.marta.reply(id.clone(), words("Hello")).await.unwrap();
     for due in due(&ground).await {
-        ground.postbox().failed(&due.lease, "RCPT: 550 5.1.1 No such user").await.unwrap();
+        ground.postbox().failed(&due.lease, "550 5.1.1 No such user").await.unwrap();
     }
     let listed = shop.marta.list_suppressed().await.unwrap();
     assert_eq!((listed.len(), listed[0].email.as_str(), listed[0].since), (1, JOANA.1, ground.clock.now()));

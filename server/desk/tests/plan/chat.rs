@@ -22,9 +22,12 @@ pub async fn all(ground: &Ground, desk: &Desk, marta: &Agent) {
     let chat = visitor.start_chat(chat_form("Hello")).await.expect("begun");
     marta.open_conversation(chat.clone()).await.expect("opened");
     marta.reply(chat.clone(), words("Hello!")).await.expect("said");
+    let answer = visitor.open_window(&[]).await.expect("a window").messages.pop().expect("an answer").id;
     visitor.say(chat.clone(), said("And now?")).await.expect("said");
     ground.clock.pass(SECOND);
-    visitor.mark_read(chat.clone()).await.expect("read");
+    visitor.mark_read(chat.clone(), answer).await.expect("read");
+    let code = visitor.pop_out(&token).await.expect("a code");
+    desk.take_over(&key, &code).await.expect("taken over");
     visitor.set_attributes([("plan".into(), "gold".into())].into()).await.expect("known");
     visitor.tag("vip").await.expect("tagged");
     visitor.leave_details(chat.clone(), details(JOANA)).await.expect("left");
@@ -53,9 +56,11 @@ pub async fn all(ground: &Ground, desk: &Desk, marta: &Agent) {
     marta.end_chat(chat.clone()).await.expect("ended");
     let ban = marta.ban(Banned::Network("203.0.113.0/24".parse().expect("a network")), "", None).await.expect("banned");
     marta.list_bans().await.expect("listed");
-    visitor.say(chat, said("One more thing")).await.expect("said");
+    let second = visitor.say(chat, said("One more thing")).await.expect("said");
     marta.lift_ban(ban).await.expect("lifted");
+    marta.reply(second, words("Here it is")).await.expect("said");
     ground.clock.pass(6 * MINUTE);
+    desk.mail_unseen_answers().await.expect("mailed");
     desk.miss_unanswered_chats().await.expect("missed");
     marta.list_canned_responses().await.expect("listed");
     visitor.log_out().await.expect("gone");

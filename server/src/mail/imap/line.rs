@@ -66,7 +66,7 @@ async fn within<T>(doing: impl Future<Output = T>) -> Result<T, MailboxFault> {
 }
 
 async fn connect(account: &Account, ca_file: Option<&Path>) -> Result<Client<Box<dyn Wire>>, MailboxFault> {
-    let name = |error: std::io::Error| fault(MailboxTrouble::Name, error.to_string());
+    let name = |_| fault(MailboxTrouble::Name, "");
     let found = timeout(STEP, lookup_host((account.host.as_str(), account.port))).await;
     let addresses: Vec<_> = found.map_err(|_| fault(MailboxTrouble::Name, ""))?.map_err(name)?.collect();
     if addresses.is_empty() {
@@ -75,7 +75,7 @@ async fn connect(account: &Account, ca_file: Option<&Path>) -> Result<Client<Box
     let stream = timeout(STEP, TcpStream::connect(addresses.as_slice()))
         .await
         .map_err(|_| fault(MailboxTrouble::Port, ""))?
-        .map_err(|error| fault(MailboxTrouble::Port, error.to_string()))?;
+        .map_err(|error| fault(MailboxTrouble::Port, error.kind().to_string()))?;
     let _ = stream.set_nodelay(true);
     match account.tls {
         MailboxTls::Implicit => greeted(Client::new(secure(Box::new(stream), account, ca_file).await?)).await,

@@ -53,6 +53,8 @@ impl World {
             browser: String::new(),
             page: String::new(),
             referrer: String::new(),
+            country: None,
+            visits: None,
             answers: vec![],
             seats: vec![],
             rating: None,
