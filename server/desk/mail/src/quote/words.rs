@@ -1,6 +1,8 @@
 //! The words that mail programs put around a quote, in the languages we know: header names, "wrote", "forwarded", "original message".
 //! Only lists and lookups; what follows from a word is decided elsewhere.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 /// A field of the small header block above a quoted or forwarded mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Field {
@@ -66,17 +68,21 @@ pub(crate) fn field(name: &str) -> Option<Field> {
     let name = folded(name);
     // `Kopie (CC)`: the same twice.
     let name = name.split_once(" (").map_or(name.as_str(), |(name, _)| name);
-    [(FROM, Field::From), (TO, Field::To), (CC, Field::Cc), (DATE, Field::Date), (SUBJECT, Field::Subject), (OTHER, Field::Other)]
-        .into_iter()
-        .find(|(names, _)| is_one_of(names, name))
-        .map(|(_, field)| field)
+    FIELDS.get(name).copied()
 }
+
+/// The names of headers with what they mean; a word of two lists means what the first of them says.
+static FIELDS: LazyLock<HashMap<&str, Field>> = LazyLock::new(|| {
+    let lists =
+        [(FROM, Field::From), (TO, Field::To), (CC, Field::Cc), (DATE, Field::Date), (SUBJECT, Field::Subject), (OTHER, Field::Other)];
+    lists.into_iter().rev().flat_map(|(names, field)| names.split('|').map(move |name| (name, field))).collect()
+});
 
 /// "Wrote", as it ends or divides an attribution line. Lower case.
 pub(crate) const WROTE: &str = "\
     wrote|writes|a écrit|a ecrit|écrit|schrieb|geschrieben|schreibt|escribió|escribio|\
     ha escrito|escreveu|ha scritto|scrive|schreef|geschreven|skrev|skriver|har skrevet|\
-    kirjoitti|napisał(a)|napisał|napisała|pisze|napsal(a)|napsal|napsala|píše|napísal(a)|\
+    kirjoitti|napisał(a)|napisał|napisała|napisana przez|pisze|napsal(a)|napsal|napsala|píše|napísal(a)|\
     napísal|napísala|írta|ezt írta|a scris|je napisao|napisao|napisao/la|napisao(la)|\
     je napisao/la|napisala|je napisala|napisal|je napisal|написал(а)|написал|написала|пишет|\
     писал|писал(а)|пишеш|пише|написав|написав(ла)|написа|напісаў|έγραψε|γράφει|yazdı|şunu yazdı|\

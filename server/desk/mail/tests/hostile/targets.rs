@@ -1,5 +1,5 @@
-//! The readers of foreign bytes, as a fuzzer calls them: no panic, nothing lost, nothing unsafe shown.
-//! `tests/hostile.rs` calls the same on the stable toolchain, in bounded time.
+//! The readers of foreign bytes, as `main.rs` throws mutated bytes at them: no panic, nothing lost, nothing unsafe shown.
+//! Each takes bytes alone, so that a fuzzer may call it just as well.
 
 use mail::{Own, Unreadable, address, charset, forward, html, quote, reply_address::Keys, sanitise, tnef, transfer};
 

@@ -1,7 +1,6 @@
-//! Mails that nobody would write: samples mutated by a seeded generator, thrown at the functions of the fuzz targets;
+//! Mails that nobody would write: samples mutated by a seeded generator, thrown at the readers (`targets.rs`);
 //! and bodies that grow, to see that the time grows no faster. `RECADO_FUZZ_ROUNDS` asks for more rounds.
 
-#[path = "../fuzz/targets.rs"]
 mod targets;
 
 use std::{
@@ -12,7 +11,7 @@ use std::{
 use mail::{forward, quote};
 
 /// Rounds per target unless the environment says otherwise: some seconds unoptimised.
-const ROUNDS: u64 = 1500;
+const ROUNDS: u64 = 500;
 /// Bytes of a mutated mail.
 const LONGEST: usize = 12_000;
 /// What one round may take, unoptimised and beside other tests.
@@ -199,9 +198,12 @@ fn twice_the_body_takes_about_twice_the_time() {
         "a b c d e f\n",
     ] {
         let bodies = [20_000, 40_000].map(|length: usize| piece.repeat(length / piece.len()));
-        let (one, two) = (time(&bodies[0]), time(&bodies[1]));
-        println!("{one:>8.4} s, doubled {two:>8.4} s, {:>4.1} times: {piece:?}", two / one);
-        // Four times is quadratic; what takes no time at all is not measured.
-        assert!(two < 0.02 || two / one < 3.4, "{piece:?}: {one} s, doubled {two} s");
+        // Four times is quadratic; what takes no time at all is not measured. Others may disturb one measurement, not three.
+        let is_linear = (0..3).any(|_| {
+            let (one, two) = (time(&bodies[0]), time(&bodies[1]));
+            println!("{one:>8.4} s, doubled {two:>8.4} s, {:>4.1} times: {piece:?}", two / one);
+            two < 0.02 || two / one < 3.0
+        });
+        assert!(is_linear, "{piece:?} takes more than its length");
     }
 }

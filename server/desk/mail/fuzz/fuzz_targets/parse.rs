@@ -1,4 +1,0 @@
-//! See `targets.rs`.
-#![no_main]
-
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| targets::parse(bytes));
