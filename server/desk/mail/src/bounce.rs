@@ -1,12 +1,21 @@
 //! Reports about our own mail: RFC 3464 read field by field, and what other reports say in their own words.
 //! Knows which addresses failed and how; which letter it was is for the desk (it gets the returned Message-IDs).
 
+mod recipient;
+
 use std::sync::LazyLock;
 
 use regex::Regex;
 use serde::Serialize;
 
-use crate::{address, body::Body, failure, header::Headers, mime::Part};
+use crate::{
+    address,
+    body::{self, Body},
+    failure,
+    header::Headers,
+    mime::{self, Part},
+    refusal,
+};
 
 /// Groups of a delivery-status part beyond this are not read.
 const MOST_GROUPS: usize = 200;
@@ -37,10 +46,34 @@ struct Group {
     action: Option<String>,
     status: Option<String>,
     diagnostic: Option<String>,
+    is_bad: bool,
 }
 
-/// Reads a mail that `class.rs` found to be a report.
+/// Reads a mail that `class.rs` found to be a report. One that says nothing itself may wrap one that does.
 pub fn read(root: &Part<'_>, body: &Body<'_, '_>) -> Bounce {
+    let outer = read_one(root, body);
+    if outer.status.is_some() || matches!(outer.action.as_deref(), Some("complaint" | "displayed")) {
+        return outer;
+    }
+    wrapped(root, &body.text).unwrap_or(outer)
+}
+
+/// The report inside a report: attached as a mail, or copied below the words.
+fn wrapped(root: &Part<'_>, text: &str) -> Option<Bounce> {
+    let is_report = |inner: &Part<'_>| inner.kind.value == "multipart/report" || is_by_daemon(inner);
+    let attached = root.leaves().into_iter().find(|leaf| leaf.kind.value == "message/rfc822").map(Part::bytes);
+    let returned = failure::own_words(text).1;
+    let bytes = attached.or_else(|| (!returned.is_empty()).then(|| returned.as_bytes().to_vec()))?;
+    let inner = mime::read(&bytes);
+    let found = is_report(&inner).then(|| read_one(&inner, &body::read(&inner)))?;
+    found.status.is_some().then_some(found)
+}
+
+fn is_by_daemon(part: &Part<'_>) -> bool {
+    part.headers.raw("from").is_some_and(|raw| address::list(&raw).iter().any(|from| failure::is_daemon(&from.address)))
+}
+
+fn read_one(root: &Part<'_>, body: &Body<'_, '_>) -> Bounce {
     let mut bounce = Bounce::default();
     let mut groups = Vec::new();
     let mut words = body.text.chars().take(SEARCHED).collect::<String>();
@@ -64,6 +97,7 @@ pub fn read(root: &Part<'_>, body: &Body<'_, '_>) -> Bounce {
     }
     from_groups(&groups, &mut bounce);
     from_words(root, &words, &mut bounce);
+    bounce.hard |= bounce.action.as_deref() == Some("failed") && groups.iter().any(|group| group.is_bad);
     bounce
 }
 
@@ -93,6 +127,8 @@ fn status_groups(bytes: &[u8]) -> Vec<Group> {
             action: headers.raw("action").and_then(|raw| first_word(&raw)),
             status: headers.raw("status").and_then(|raw| failure::status(&raw)),
             diagnostic: headers.raw("diagnostic-code").map(|raw| diagnostic(&raw)).filter(|text| !text.is_empty()),
+            // PowerMTA puts its own judgement beside the status.
+            is_bad: matches!(headers.keyword("x-powermta-bouncecategory").as_str(), "bad-mailbox" | "bad-domain" | "inactive-mailbox"),
         });
     }
     groups
@@ -162,17 +198,11 @@ fn from_groups(groups: &[Group], bounce: &mut Bounce) {
 }
 
 static RETURNED_ID: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?im)^[ \t>]*Message-ID:\s*<([^<>\s]{3,250})>").ok());
-static RECIPIENT_FIELD: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?im)^[ \t]*(?:Final-Recipient|Original-Recipient)\s*:\s*(?:[a-z0-9-]+\s*;)?\s*<?([^\s<>;]+@[^\s<>;]+)").ok()
-});
-static ANY_ADDRESS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{1,250}").ok());
-
 /// What the fields did not say, from the words of the report and from its own header.
 fn from_words(root: &Part<'_>, words: &str, bounce: &mut Bounce) {
     let (own_words, returned) = failure::own_words(words);
     if bounce.recipients.is_empty() {
-        bounce.recipients = recipients(root, words, own_words);
+        bounce.recipients = recipient::named(root, words, own_words);
     }
     if bounce.message_ids.is_empty()
         && let Some(pattern) = RETURNED_ID.as_ref()
@@ -188,83 +218,41 @@ fn from_words(root: &Part<'_>, words: &str, bounce: &mut Bounce) {
         bounce.diagnostic.clone_from(&line);
     }
     let said = bounce.diagnostic.clone().unwrap_or_default();
-    refine_status(&said, own_words, bounce);
+    bounce.status = refusal::exact_status(bounce.status.take(), &said, own_words);
     if bounce.action.is_none() {
         bounce.action = Some(failure::action(root.headers.text("subject").as_deref(), bounce.status.as_deref(), own_words).to_owned());
     }
     let is_failure = bounce.action.as_deref() == Some("failed");
-    bounce.hard = is_failure && failure::is_dead_address(bounce.status.as_deref(), &said, own_words);
+    bounce.hard = is_failure && refusal::is_dead_address(bounce.status.as_deref(), &said, own_words);
 }
 
-/// Whom the returned mail was to: the last resort.
-fn returned_to(root: &Part<'_>, words: &str) -> Option<String> {
-    static TO: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?im)^[ \t>]*To:[ \t]*([^\r\n]{3,500})").ok());
-    let of_part = |leaf: &&Part<'_>| {
-        matches!(leaf.kind.value.as_str(), "message/rfc822" | "message/global" | "text/rfc822-headers" | "text/rfc822-header")
-    };
-    let from_parts = root.leaves().into_iter().filter(of_part).find_map(|leaf| Headers::read(&leaf.bytes()).0.raw("to"));
-    let raw = from_parts.or_else(|| TO.as_ref()?.captures(words).map(|captures| captures[1].to_owned()))?;
-    address::list(&raw).into_iter().next().map(|mailbox| mailbox.address)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// A status that says little (`5.0.0`, `5.1.0`) gives way to a better one in the refusal's own words.
-fn refine_status(said: &str, own_words: &str, bounce: &mut Bounce) {
-    let is_exact = |status: &String| !status.ends_with(".0");
-    match bounce.status.take() {
-        Some(status) if is_exact(&status) => bounce.status = Some(status),
-        Some(status) if !status.ends_with(".0.0") => {
-            bounce.status = failure::statuses(said).into_iter().find(is_exact).or(Some(status));
-        }
-        vague => {
-            let better = failure::status(said).or_else(|| failure::status(own_words));
-            let code = failure::code_status(said).or_else(|| failure::code_status(own_words));
-            bounce.status = better.or(vague).or(code);
-        }
+    fn report(raw: &str) -> Bounce {
+        let root = mime::read(raw.as_bytes());
+        read(&root, &body::read(&root))
     }
-}
 
-fn recipients(root: &Part<'_>, words: &str, own_words: &str) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    for raw in root.headers.raw_all("x-failed-recipients") {
-        found.extend(address::list(&raw).into_iter().map(|mailbox| mailbox.address));
-    }
-    if found.is_empty()
-        && let Some(pattern) = RECIPIENT_FIELD.as_ref()
-    {
-        found.extend(pattern.captures_iter(words).take(MOST_GROUPS).map(|captures| address::tidy(&captures[1])));
-    }
-    if found.is_empty()
-        && let Some(pattern) = ANY_ADDRESS.as_ref()
-    {
-        // The report is from the daemon and to us; the failed address is another one.
-        let ours: Vec<String> = ["from", "to", "sender", "delivered-to"]
-            .iter()
-            .flat_map(|name| root.headers.raw_all(name))
-            .flat_map(|raw| address::list(&raw))
-            .map(|mailbox| mailbox.address.to_lowercase())
-            .collect();
-        let is_meant = |text: &String| address::is_valid(text) && !ours.contains(&text.to_lowercase()) && !failure::is_daemon(text);
-        let addresses = |text: &str| {
-            pattern
-                .find_iter(text)
-                .map(|hit| hit.as_str().trim_end_matches(['.', '-']).to_owned())
-                .filter(is_meant)
-                .take(MOST_GROUPS)
-                .collect::<Vec<_>>()
-        };
-        // A list of failed addresses has each at the start of its line; else the first one named is meant.
-        let starts = own_words.lines().map(|line| line.trim_start_matches(|c: char| !c.is_ascii_alphanumeric()));
-        let starts = starts.filter_map(|line| line.split([' ', '\t', '>', ',', ':', ';']).next()).collect::<Vec<_>>().join("\n");
-        found = addresses(&starts);
-        if found.is_empty() {
-            found = addresses(own_words);
-            found.truncate(1);
-        }
-        if found.is_empty() {
-            found = returned_to(root, words).filter(is_meant).into_iter().collect();
+    #[test]
+    fn a_report_inside_a_report_is_read() {
+        let inner =
+            "From: MAILER-DAEMON@mx.example\nTo: us@shop.example\nSubject: Returned mail\n\n<ana@home.example>: 550 5.1.1 user unknown\n";
+        let attached = format!(
+            "From: MAILER-DAEMON@relay.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nSorry.\n--b\nContent-Type: message/rfc822\n\n{inner}--b--\n"
+        );
+        let copied = format!("From: MAILER-DAEMON@relay.example\n\nSorry, see below.\n\nReceived: from a by b\n{inner}");
+        for raw in [attached, copied] {
+            let bounce = report(&raw);
+            assert_eq!((bounce.recipients, bounce.status.as_deref()), (vec!["ana@home.example".to_owned()], Some("5.1.1")), "{raw}");
         }
     }
-    let mut seen = std::collections::HashSet::new();
-    found.retain(|recipient| seen.insert(recipient.to_lowercase()));
-    found
+
+    #[test]
+    fn each_address_of_a_transcript_is_named() {
+        let bounce =
+            report("From: MAILER-DAEMON@mx.example\n\n554 <a@x.example>... 550 Host unknown\n554 <b@y.example>... 550 Host unknown\n");
+        assert_eq!((bounce.recipients.len(), bounce.hard), (2, true));
+    }
 }

@@ -148,37 +148,35 @@ fn is_auto_reply(root: &Part<'_>) -> bool {
         || is_null_answer(root)
 }
 
-/// A null sender and an answer: vacation programs that say nothing else.
+/// A mail that says no more than its subject: a null sender that answers, or a subject of absence with another sign.
 fn is_null_answer(root: &Part<'_>) -> bool {
     let headers = &root.headers;
     let is_null = headers.raw("return-path").is_some_and(|raw| raw.split_whitespace().collect::<String>() == "<>");
-    let subject = headers.text("subject").unwrap_or_default().to_lowercase();
-    let is_hinted = [
-        "automatic reply",
-        "auto reply",
-        "autoreply",
-        "auto:",
-        "out of office",
-        "out of the office",
-        "abwesenheit",
-        "automatische antwort",
-        "resposta automática",
-        "respuesta automática",
-        "réponse automatique",
-        "risposta automatica",
-        "automatisch antwoord",
-        "fora do escritório",
-        "自動応答",
-        "自动回复",
-        "автоответ",
-        "autosvar",
-        "absence",
-        "away until",
-        "ausente",
-    ]
-    .iter()
-    .any(|hint| subject.starts_with(hint));
-    is_null && (is_hinted || headers.has("in-reply-to"))
+    let answers = headers.has("in-reply-to") || headers.has("references");
+    let is_marked = headers.has("x-auto-response-suppress") || matches!(headers.keyword("precedence").as_str(), "bulk" | "junk");
+    (is_null && headers.has("in-reply-to"))
+        || ((is_null || answers || is_marked) && is_absence_subject(&headers.text("subject").unwrap_or_default()))
+}
+
+/// How programs start the subject of an answer for somebody who is away. Only a hint: people write such subjects too.
+const ABSENCE: &str = "\
+    automatic reply|automatic response|auto reply|auto-reply|autoreply|autoresponse|auto response|auto-response|auto:|\
+    out of office|out of the office|out-of-office|ooo:|vacation reply|vacation response|on vacation|away from |i am away|away until|\
+    abwesenheitsnotiz|abwesenheit|abwesend|automatische antwort|automatische abwesenheit|außer haus|ausser haus|nicht im büro|\
+    réponse automatique|message d'absence|absence du bureau|absent du bureau|absence :|absence:|en congé|\
+    respuesta automática|respuesta automatica|fuera de la oficina|fuera de oficina|ausencia|ausente|\
+    resposta automática|resposta automatica|ausência|fora do escritório|fora do escritorio|ausente|mensagem automática|\
+    risposta automatica|fuori sede|fuori ufficio|assente|assenza|\
+    automatisch antwoord|automatische reactie|afwezig|niet op kantoor|\
+    自動応答|自動返信|不在|自动回复|自動回覆|自动答复|外出|\
+    автоответ|автоматический ответ|автоматична відповідь|вне офиса|autosvar|automatiskt svar|automatisk svar|fraværende|frånvarande|\
+    automaattinen vastaus|automatyczna odpowiedź|odpowiedź automatyczna|poza biurem|automatická odpověď|automatická odpoveď|\
+    automatikus válasz|otomatik yanıt|răspuns automat|자동 회신|부재중|رد تلقائي|תשובה אוטומטית|αυτόματη απάντηση";
+
+fn is_absence_subject(subject: &str) -> bool {
+    let subject = subject.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '[' | '(' | '*')).to_lowercase();
+    let subject = subject.replace('\u{2019}', "'");
+    ABSENCE.split('|').any(|start| subject.starts_with(start))
 }
 
 fn is_bulk(root: &Part<'_>, from: Option<&Mailbox>) -> bool {
@@ -192,4 +190,39 @@ fn is_bulk(root: &Part<'_>, from: Option<&Mailbox>) -> bool {
         || ["noreply", "donotreply", "dontreply", "forwardingnoreply"]
             .iter()
             .any(|known| local.ends_with(known) || local.starts_with(known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{body, mime};
+
+    fn class(raw: &str) -> Class {
+        let root = mime::read(raw.as_bytes());
+        of(&root, &body::read(&root), None, &Own::default())
+    }
+
+    #[test]
+    fn a_subject_of_absence_counts_with_another_sign() {
+        for subject in [
+            "Automatic reply: Your order",
+            "Out of Office: back on Monday",
+            "Automatische Antwort: Ihre Bestellung",
+            "Abwesenheitsnotiz: Urlaub",
+            "Réponse automatique : Commande",
+            "Respuesta automática: Pedido",
+            "Resposta automática: Pedido",
+            "Risposta automatica: Ordine",
+            "Automatisch antwoord: Bestelling",
+            "自動応答: 注文",
+            "自动回复: 订单",
+            "Автоответ: заказ",
+        ] {
+            for sign in ["In-Reply-To: <1@x.example>", "X-Auto-Response-Suppress: All", "Precedence: bulk", "Return-Path: <>"] {
+                assert_eq!(class(&format!("Subject: {subject}\n{sign}\n\nI am away.")), Class::AutoReply, "{subject} {sign}");
+            }
+            assert_eq!(class(&format!("Subject: {subject}\n\nThis is what I got.")), Class::Human, "{subject}");
+            assert_eq!(class(&format!("Subject: Re: {subject}\nIn-Reply-To: <1@x.example>\n\nThanks")), Class::Human, "{subject}");
+        }
+    }
 }

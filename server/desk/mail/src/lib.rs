@@ -18,6 +18,7 @@ pub mod letter;
 pub mod mime;
 pub mod parameter;
 pub mod quote;
+mod refusal;
 pub mod reply_address;
 pub mod sanitise;
 pub mod session;

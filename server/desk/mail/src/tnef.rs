@@ -146,8 +146,8 @@ fn file_properties(bytes: &[u8], file: &mut File) {
             FILE_NAME => short = Some(property.text()),
             MIME_TYPE => file.content_type = Some(property.text().to_lowercase()).filter(|said| said.contains('/')),
             CONTENT_ID => file.cid = Some(property.text().trim_matches(['<', '>']).to_owned()).filter(|id| !id.is_empty()),
-            // An object starts with the sixteen bytes of its interface's id.
-            FILE_DATA if file.bytes.is_empty() && property.kind == 0x000d => {
+            // An object starts with the sixteen bytes of its interface's id; the attribute holds only its picture then.
+            FILE_DATA if property.kind == 0x000d && property.value.len() > 16 => {
                 file.bytes = property.value.get(16..).unwrap_or_default().to_vec();
             }
             FILE_DATA if file.bytes.is_empty() => file.bytes = property.value.to_vec(),
@@ -261,5 +261,21 @@ mod tests {
             let _ = read(&bytes[..cut]);
         }
         assert_eq!(read(b"anything else"), None);
+    }
+
+    #[test]
+    fn an_object_is_itself_and_not_its_picture() {
+        let object = [&[7; 16][..], b"the object itself, "].concat();
+        let length = u32::try_from(object.len()).expect("short");
+        let head = [1u32, 0x3701_000d, 1, length].map(u32::to_le_bytes).concat();
+        let bytes = [
+            &SIGNATURE.to_le_bytes()[..],
+            &[1, 0],
+            &attribute(2, ATTACH_REND_DATA, &[0; 14]),
+            &attribute(2, ATTACH_DATA, b"a picture"),
+            &attribute(2, ATTACH_PROPERTIES, &[head, object].concat()),
+        ]
+        .concat();
+        assert_eq!(read(&bytes).expect("a file").files[0].bytes, b"the object itself, ");
     }
 }

@@ -24,6 +24,8 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| {
         | \d{1,2}\s?(?:月|월)|tháng\s\d",
     )
 });
+/// A time of day, as a word.
+static TIME: LazyLock<Regex> = LazyLock::new(|| regex(r"^\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?$"));
 /// An attribution that starts with its date, perhaps with the day of the week before.
 static STARTS_WITH_DATE: LazyLock<Regex> = LazyLock::new(|| {
     regex(
@@ -168,10 +170,21 @@ fn is_attribution(joined: &str) -> bool {
     if has_colon && has_date && placed && has_verb(text) && (has_address || from_date || by_word) {
         return !reads_like_a_sentence(text);
     }
-    if has_colon && has_date && has_address && (from_date || by_word) {
+    if has_colon && ((has_date && has_address && (from_date || by_word)) || is_named_and_dated(text)) {
         return true;
     }
     ISO_FORM.is_match(text) && (text.ends_with('>') && has_address || is_zoned_without_address(text))
+}
+
+/// `Ana Lima schrieb am 03.02.2025 um 10:12:`, which has no address: a name of some words, the verb, then no more than a day and a time.
+fn is_named_and_dated(text: &str) -> bool {
+    let words: Vec<&str> = text.trim_end_matches([':', '\u{ff1a}', ' ']).split(' ').filter(|word| !word.is_empty()).take(14).collect();
+    let is_name =
+        |word: &&&str| word.starts_with(char::is_uppercase) && !word.contains(|c: char| c.is_ascii_digit() || matches!(c, ',' | ':'));
+    let name = words.iter().take_while(is_name).count();
+    let Some(verb) = words.get(name).filter(|_| (2..=4).contains(&name)) else { return false };
+    let (times, rest): (Vec<&str>, Vec<&str>) = words[name + 1..].iter().partition(|word| TIME.is_match(word));
+    WROTE.split('|').any(|known| known == *verb) && !times.is_empty() && rest.len() <= 7 && DATE.is_match(&rest.join(" "))
 }
 
 /// `2016-03-03 17:21 GMT+01:00 Some One`: the zone makes it sure.
@@ -203,6 +216,8 @@ mod tests {
             ("On Mon, 3 Feb 2025 at 10:12, Ana Lima <\nana@shop.example> wrote:", 2),
             ("Le lun. 3 févr. 2025 à 10:12, Ana <ana@shop.example> a écrit :", 1),
             ("Am 03.02.25 um 10:12 schrieb Ana:", 1),
+            ("Ana Lima schrieb am 03.02.2025 um 10:12:", 1),
+            ("Ana Lima kirjoitti 3.2.2025 klo 10.12:", 1),
             ("Ana <ana@shop.example> schrieb am Mo., 3. Feb. 2025, 10:12:", 1),
             ("El lun, 3 feb 2025 a las 10:12, Ana (<ana@shop.example>) escribió:", 1),
             ("Em seg., 3 de fev. de 2025 às 10:12, Ana <ana@shop.example> escreveu:", 1),
@@ -232,6 +247,8 @@ mod tests {
             "On the other hand, I never wrote that.",
             "On Monday I wrote to you:",
             "See what Ana wrote:",
+            "Ana wrote on 3.2.2025 at 10:12 that this is what matters:",
+            "Ana Lima wrote these on 3.2.2025:",
             "Please call me at 10:30",
             "The dates are: 3.2.2025, 4.2.2025",
             "I wrote to ana@shop.example about it.",

@@ -1,6 +1,8 @@
 //! The words that mail programs put around a quote, in the languages we know: header names, "wrote", "forwarded", "original message".
 //! Only lists and lookups; what follows from a word is decided elsewhere.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 /// A field of the small header block above a quoted or forwarded mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Field {
@@ -17,12 +19,12 @@ const FROM: &str = "\
     expeditor|expeditorul|de la|отправитель|от|від|відправник|подател|kimden|gönderen|saatja|\
     sūtītājs|no|nuo|siuntėjas|šalje|pošiljatelj|πρόγραμμα αποστολέα|από|αποστολέας|发件人|寄件者|寄件人|\
     差出人|送信者|보낸 사람|보낸사람|từ|người gửi|dari|daripada|จาก|من|מאת|از|remitente|remetente|mittente|\
-    afzender|absender|expéditeur|afsender|avsändare|avsender|a partir de|mula|prejme od";
+    afzender|absender|expéditeur|afsender|avsändare|avsender|a partir de|mula|prejme od|送信元|보낸이|pošiljalac|продавач|απο";
 const TO: &str = "\
     to|à|a|para|an|aan|til|till|vastaanottaja|komu|do|adresat|címzett|destinatarul|către|catre|\
     кому|получатель|до|kime|alıcı|saaja|kellele|kam|kam:|adresāts|kas|prima|za|prejemnik|pre|\
     προς|收件人|收件者|宛先|받는 사람|받는사람|đến|tới|kepada|untuk|ถึง|إلى|אל|به|destinatario|destinatário|\
-    destinataire|empfänger|ontvanger|modtager|mottagare|mottaker|per|príjemca|примач|одержувач";
+    destinataire|pour|empfänger|ontvanger|modtager|mottagare|mottaker|per|príjemca|примач|одержувач";
 const CC: &str = "\
     cc|kopio|kopie|kopi|kopia|kópia|kopija|копия|копія|копие|dw|do wiadomości|másolat|\
     másolatot kap|bilgi|抄送|副本|cópia|copia|copie|copie à|κοιν|κοινοποίηση|koopia|참조|tembusan|\
@@ -33,7 +35,7 @@ const DATE: &str = "\
     skickat den|lähetetty|päivämäärä|päiväys|pvm|odesláno|odoslané|dátum|elküldve|küldve|\
     küldés dátuma|wysłano|wysłane|dată|trimis|trimise|data trimiterii|дата|отправлено|надіслано|\
     изпратено|tarih|gönderildi|gönderme tarihi|kuupäev|saadetud|datums|nosūtīts|išsiųsta|\
-    poslano|poslato|ημερομηνία|στάλθηκε|发送时间|日期|时间|寄件日期|傳送時間|送信日時|日時|날짜|보낸 날짜|ngày|đã gửi|\
+    poslano|poslato|ημερομηνία|στάλθηκε|发送时间|日期|时间|寄件日期|傳送時間|送信日時|日時|日付|날짜|보낸 날짜|ngày|đã gửi|\
     tanggal|dikirim|terkirim|tarikh|วันที่|ส่ง|التاريخ|تاريخ الإرسال|תאריך|נשלח|تاریخ|dag|\
     fecha de envío|data d'invio|відправлено|датум|vreme|vrijeme";
 const SUBJECT: &str = "\
@@ -46,7 +48,12 @@ const OTHER: &str = "\
     beantwoorden|antwoord aan|odpowiedz do|importance|priority|attachments|attachment|anlagen|\
     adjuntos|anexos|allegati|pièces jointes|bijlagen|wichtigkeit|priorität|importancia|\
     prioridad|prioridade|importância|importanza|organization|mailed-by|signed-by|resent-from|\
-    svar til|svar till|vastausosoite|відповісти|обратный адрес|yanıt adresi|message-id|list-id";
+    svar til|svar till|odpovědět komu|odgovori na|válaszcím|vastaus|odp.-do|răspuns către|odpovedať|yanıt|ответить|кому відповісти|返信先|vastausosoite|відповісти|обратный адрес|yanıt adresi|message-id|list-id";
+
+/// Lower case; without the dot that a Turkish capital I leaves behind.
+fn folded(text: &str) -> String {
+    text.to_lowercase().replace('\u{307}', "")
+}
 
 /// The lists are one text each, divided by `|`.
 fn is_one_of(list: &str, word: &str) -> bool {
@@ -58,19 +65,24 @@ pub(crate) fn field(name: &str) -> Option<Field> {
     if name.is_empty() || name.chars().count() > 30 {
         return None;
     }
-    let name = name.to_lowercase();
-    let name = name.as_str();
-    [(FROM, Field::From), (TO, Field::To), (CC, Field::Cc), (DATE, Field::Date), (SUBJECT, Field::Subject), (OTHER, Field::Other)]
-        .into_iter()
-        .find(|(names, _)| is_one_of(names, name))
-        .map(|(_, field)| field)
+    let name = folded(name);
+    // `Kopie (CC)`: the same twice.
+    let name = name.split_once(" (").map_or(name.as_str(), |(name, _)| name);
+    FIELDS.get(name).copied()
 }
+
+/// The names of headers with what they mean; a word of two lists means what the first of them says.
+static FIELDS: LazyLock<HashMap<&str, Field>> = LazyLock::new(|| {
+    let lists =
+        [(FROM, Field::From), (TO, Field::To), (CC, Field::Cc), (DATE, Field::Date), (SUBJECT, Field::Subject), (OTHER, Field::Other)];
+    lists.into_iter().rev().flat_map(|(names, field)| names.split('|').map(move |name| (name, field))).collect()
+});
 
 /// "Wrote", as it ends or divides an attribution line. Lower case.
 pub(crate) const WROTE: &str = "\
     wrote|writes|a écrit|a ecrit|écrit|schrieb|geschrieben|schreibt|escribió|escribio|\
     ha escrito|escreveu|ha scritto|scrive|schreef|geschreven|skrev|skriver|har skrevet|\
-    kirjoitti|napisał(a)|napisał|napisała|pisze|napsal(a)|napsal|napsala|píše|napísal(a)|\
+    kirjoitti|napisał(a)|napisał|napisała|napisana przez|pisze|napsal(a)|napsal|napsala|píše|napísal(a)|\
     napísal|napísala|írta|ezt írta|a scris|je napisao|napisao|napisao/la|napisao(la)|\
     je napisao/la|napisala|je napisala|napisal|je napisal|написал(а)|написал|написала|пишет|\
     писал|писал(а)|пишеш|пише|написав|написав(ла)|написа|напісаў|έγραψε|γράφει|yazdı|şunu yazdı|\
@@ -80,11 +92,11 @@ pub(crate) const WROTE: &str = "\
 
 /// Words of the line above a forwarded mail. Lower case, stems.
 const FORWARDED: &str = "\
-    forwarded|fwd|weitergeleitet|transféré|transfere|réexpédi|inoltrat|reenviad|reencaminhad|\
+    forwarded|fwd|weitergeleitet|transféré|transfere|transmis|réexpédi|inoltrat|reenviad|reencaminhad|\
     encaminhad|remetid|doorgestuurd|vidarebefordr|videresend|videresendt|fremsendt|välitet|\
-    edelleenläh|przekaz|przesłan|přeposl|předáv|preposl|továbbít|redirec|retransm|proslijeđ|\
-    proslijed|posredova|preusmer|пересл|переадрес|пересыл|пересил|препрат|прослеђ|переслан|\
-    iletilen|iletil|yönlendir|leti başlangıcı|προωθ|转发|轉寄|轉發|転送|전달|chuyển tiếp|diteruskan|\
+    edelleenläh|przekaz|przesłan|přepos|předáv|preposl|továbbít|redirec|retransm|proslijeđ|\
+    proslijed|posredova|preusmer|пересл|переадрес|перенаправ|пересыл|пересил|препрат|прослеђ|переслан|\
+    iletil|ileti başlangıcı|yönlendir|προωθ|转发|轉寄|轉發|転送|전달|chuyển tiếp|diteruskan|\
     dimajukan|edastat|pārsūt|persiųst|הועבר|מועבר|محول|معاد توجيه|áframsend|reenviat|birraldi|\
     ส่งต่อ|doorgezonden";
 
@@ -106,13 +118,13 @@ const ORIGINAL: &str = "\
 
 /// Whether a short line speaks of a forwarded mail.
 pub(crate) fn is_forwarded(line: &str) -> bool {
-    let line = line.to_lowercase();
+    let line = folded(line);
     FORWARDED.split('|').any(|stem| line.contains(stem))
 }
 
 /// Whether a short line speaks of an original message.
 pub(crate) fn is_original(line: &str) -> bool {
-    let line = line.to_lowercase();
+    let line = folded(line);
     ORIGINAL.split('|').any(|words| line.contains(words))
 }
 
@@ -120,12 +132,12 @@ pub(crate) fn is_original(line: &str) -> bool {
 const FORWARD_PREFIX: &str = "\
     fw|fwd|wg|tr|enc|rv|i|vs|vb|vl|pd|redir|redir.|doorst|dw|fs|továbbítás|továbbítva|прт|\
     пересл|препр|προώθ|πρθ|轉寄|转发|轉發|转|転送|전달|trs|reenv|reenviado|inoltro|inoltrata|ilt|\
-    ynt iletildi|yml|rvi|tov|fyi|edast|ff|fwd.|fw.|hth|הועבר|إعادة توجيه|pren|videresendt|\
+    ynt iletildi|yml|rvi|tov|fyi|edast|ff|fwd.|fw.|proslijeđeno|prosleđeno|posredovano|pārsūtīt|persiųsti|edasi|redirecționat|chuyển tiếp|diteruskan|přeposlané|הועבר|إعادة توجيه|pren|videresendt|\
     vidarebefordrat";
 
 /// Whether a subject is that of a forwarded mail (`Fwd:`, `WG:`, `[Fwd: …]`).
 pub(crate) fn is_forward_subject(subject: &str) -> bool {
-    let subject = subject.trim().trim_start_matches('[').to_lowercase();
+    let subject = folded(subject.trim().trim_start_matches('['));
     subject.split_once([':', '\u{ff1a}']).is_some_and(|(prefix, _)| is_one_of(FORWARD_PREFIX, prefix.trim()))
 }
 
@@ -138,6 +150,8 @@ mod tests {
         assert_eq!(field("Von"), Some(Field::From));
         assert_eq!(field("Päivämäärä"), Some(Field::Date));
         assert_eq!(field("件名"), Some(Field::Subject));
+        assert_eq!(field("Kopie (CC)"), Some(Field::Cc));
+        assert_eq!(field("Alıcı"), Some(Field::To));
         assert_eq!(field("Hello"), None);
     }
 

@@ -22,6 +22,7 @@ fn what_outlook_wraps() {
             found.files.iter().map(|file| if file.name.is_empty() { "Untitled Attachment" } else { file.name.as_str() }).collect();
         wanted.sort_unstable();
         got.sort_unstable();
+        // Two lists leave out files that are there, one names a wrapped object twice; they count as misses.
         names.check(&id, wanted == got, || format!("wanted {wanted:?}, got {got:?}"));
         for file in &found.files {
             if let Ok(same) = std::fs::read(folder.join(&id).join(&file.name)) {
@@ -31,5 +32,5 @@ fn what_outlook_wraps() {
             }
         }
     }
-    hold([(names, 80.0), (bytes, 90.0)]);
+    hold([(names, 84.0), (bytes, 100.0)]);
 }

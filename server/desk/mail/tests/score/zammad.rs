@@ -82,12 +82,14 @@ fn zammads_expectations() {
             to.check(&id, addresses(&wanted) == got, || format!("wanted {wanted:?}, got {got:?}"));
         }
         if let Some(wanted) = text(expected.get("body")) {
+            // What Zammad shows for a mail without words.
+            let wanted = if wanted.trim() == "no visible content" { String::new() } else { wanted };
             let (wanted, got) = (letters(&wanted), letters(mail.html.as_deref().unwrap_or(&mail::html::from_text(&mail.text))));
             body.check(&id, wanted == got, || format!("wanted {} letters, got {}", wanted.len(), got.len()));
         }
         check_files(&id, &expected, &mail, &mut files, &mut contents);
     }
-    hold([(from, 97.0), (name, 97.0), (subject, 98.0), (to, 95.0), (files, 90.0), (contents, 95.0), (body, 70.0)]);
+    hold([(from, 97.0), (name, 97.0), (subject, 98.0), (to, 95.0), (files, 95.0), (contents, 100.0), (body, 82.0)]);
 }
 
 fn check_files(id: &str, expected: &Value, mail: &mail::Understood, files: &mut Score, contents: &mut Score) {
@@ -96,7 +98,13 @@ fn check_files(id: &str, expected: &Value, mail: &mail::Understood, files: &mut 
     let wanted: Vec<&Value> = list.iter().filter(|file| !is_copy(file)).collect();
     let names: Vec<String> = wanted.iter().map(|file| squeeze(&text(file.get("filename")).unwrap_or_default())).collect();
     let got: Vec<String> = mail.attachments.iter().map(|file| squeeze(&file.name)).collect();
-    files.check(id, names == got, || format!("wanted {names:?}, got {got:?}"));
+    // A letter that the expectation itself lost may be any that is not ASCII.
+    let agrees = |wanted: &String, got: &String| {
+        wanted.chars().count() == got.chars().count()
+            && wanted.chars().zip(got.chars()).all(|(a, b)| a == b || (a == '\u{fffd}' && !b.is_ascii()))
+    };
+    let is_right = names.len() == got.len() && names.iter().zip(&got).all(|(wanted, got)| agrees(wanted, got));
+    files.check(id, is_right, || format!("wanted {names:?}, got {got:?}"));
     if wanted.len() == mail.attachments.len() {
         for (file, got) in wanted.iter().zip(&mail.attachments) {
             let Some(data) = file.get("data").and_then(bytes) else { continue };
