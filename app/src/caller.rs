@@ -17,7 +17,7 @@ use desk::{Agent, Browser, Desk};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use leptos_router::components::provide_server_redirect;
-use model::{Language, Refusal, view::escape};
+use model::{ConversationId, Language, Refusal, view::escape};
 
 use crate::{
     error::{Error, OnRefusal, Result},
@@ -105,6 +105,12 @@ pub fn go(path: &str) {
     if use_context::<Parts>().is_some_and(|parts| accepts_html(&parts)) {
         redirect(path);
     }
+}
+
+/// Sends a plain form on to where something went, and says where that is.
+pub fn gone(to: ConversationId) -> Result<ConversationId> {
+    go(&format!("/inbox/{to}"));
+    Ok(to)
 }
 
 /// Sends the browser on. A page is sent on whatever its reader accepts.

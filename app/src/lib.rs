@@ -22,6 +22,7 @@ mod property;
 mod roster;
 mod session;
 mod shell;
+mod shift;
 mod text;
 mod ticket;
 mod trigger;

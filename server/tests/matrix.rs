@@ -14,7 +14,7 @@ use common::{PASSWORD, World, browser, functions};
 use desk::postbox::Incoming;
 use model::{
     AgentId, AttachmentId, BanId, CannedResponseId, ContactId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MailboxId,
-    MessageId, PropertyId, PushId, SessionId, TokenId, TriggerId, VisitId,
+    MessageId, PropertyId, PushId, SessionId, ShiftId, TokenId, TriggerId, VisitId,
     agent::Role,
     ban::Banned,
     canned_response::CannedForm,
@@ -58,18 +58,15 @@ impl Side {
         match id {
             I::None => String::new(),
             I::Conversation => ticket(&actor).await.to_string(),
+            I::Pair => format!("{}&ticket={}", ticket(&actor).await, number(&actor).await),
+            I::Wrong => format!("{}&ticket={}", said(&actor).await, number(&actor).await),
+            I::Shift => site::shift(&actor, said(&actor).await, number(&actor).await).await,
             I::Trashed => {
                 let id = ticket(&actor).await;
                 actor.move_to(vec![id.clone()], model::conversation::Folder::Trash).await.expect("moved");
                 id.to_string()
             }
-            I::Message => {
-                let conversation = ticket(&actor).await;
-                let words = ReplyForm { text: "Words".into(), ..ReplyForm::default() }.check().expect("words");
-                let message = words.id.clone();
-                actor.reply(conversation, words).await.expect("said");
-                message.to_string()
-            }
+            I::Message => said(&actor).await.to_string(),
             I::Held => held(world, &admin).await,
             I::Letter => {
                 let letters = admin.list_letters_out(None, "").await.expect("letters");
@@ -157,6 +154,21 @@ async fn ticket(agent: &desk::Agent) -> ConversationId {
     agent.open_ticket(form.check().expect("a form")).await.expect("opened")
 }
 
+/// The last words of a ticket.
+async fn said(agent: &desk::Agent) -> MessageId {
+    let conversation = ticket(agent).await;
+    let words = ReplyForm { text: "Words".into(), ..ReplyForm::default() }.check().expect("words");
+    let message = words.id.clone();
+    agent.reply(conversation, words).await.expect("said");
+    message
+}
+
+/// The number of another ticket.
+async fn number(agent: &desk::Agent) -> i64 {
+    let other = ticket(agent).await;
+    agent.open_thread(other).await.expect("a thread").line.number.expect("a number")
+}
+
 async fn mail(world: &World, admin: &desk::Agent, from: &str, subject: &str) -> LetterInId {
     let to = admin.overview().await.expect("an overview").forwarding_address;
     let raw =
@@ -206,6 +218,9 @@ fn random(id: Id) -> String {
     match id {
         I::None => String::new(),
         I::Conversation | I::Trashed | I::Chat => ConversationId::new().to_string(),
+        I::Pair => format!("{}&ticket=1", ConversationId::new()),
+        I::Wrong => format!("{}&ticket=1", MessageId::new()),
+        I::Shift => ShiftId::new().to_string(),
         I::Invited => format!("{}&agent={}", ConversationId::new(), AgentId::new()),
         I::Message | I::Held | I::Said => MessageId::new().to_string(),
         I::Letter => LetterId::new().to_string(),

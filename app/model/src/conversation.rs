@@ -69,6 +69,8 @@ words! {
         Spam = "spam",
         /// Thrown away, can be restored.
         Trash = "trash",
+        /// Merged into another ticket: in no list; what is written to it goes there.
+        Merged = "merged",
     }
 }
 
@@ -182,6 +184,7 @@ impl Line {
         match self.folder {
             Folder::Spam => vec!["spam".into()],
             Folder::Trash => vec!["trash".into()],
+            Folder::Merged => vec![],
             Folder::Inbox if self.status != Status::Open => vec![],
             Folder::Inbox => {
                 let mut facets = vec!["all".to_owned(), self.kind.word().to_owned(), format!("assignee:{}", self.assignee)];

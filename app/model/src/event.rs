@@ -85,6 +85,8 @@ words! {
         TranscriptAsked = "transcript_asked",
         /// A ticket was made from a chat.
         TicketLinked = "ticket_linked",
+        /// Words went from one ticket into another: told of both.
+        MessagesShifted = "messages_shifted",
     }
 }
 

@@ -4,9 +4,10 @@
 use serde::Deserialize;
 
 use crate::{
-    AgentId, ContactId, ConversationId, Moment,
+    AgentId, ContactId, ConversationId, Moment, ShiftId,
     chat::Rating,
     message::{Author, Happening},
+    shift::How,
 };
 
 /// An `Author` as it is written.
@@ -44,13 +45,17 @@ pub struct FlatHappening {
     number: Option<i64>,
     conversation: Option<ConversationId>,
     rating: Option<Rating>,
+    how: Option<How>,
+    out: Option<bool>,
+    shift: Option<ShiftId>,
+    undone_by: Option<String>,
 }
 
 impl TryFrom<FlatHappening> for Happening {
     type Error = String;
 
     fn try_from(flat: FlatHappening) -> Result<Self, String> {
-        let FlatHappening { what, to, until, tag, name, email, why, number, conversation, rating } = flat;
+        let FlatHappening { what, to, until, tag, name, email, why, number, conversation, rating, how, out, shift, undone_by } = flat;
         let word = || to.clone().unwrap_or_default();
         let missing = || format!("`{what}` lacks a field");
         let (tag, name, email) = (tag.unwrap_or_default(), name.unwrap_or_default(), email.unwrap_or_default());
@@ -77,6 +82,14 @@ impl TryFrom<FlatHappening> for Happening {
             "details_left" => Self::DetailsLeft { name, email },
             "transcript_asked" => Self::TranscriptAsked { email },
             "ticket_opened" => Self::TicketOpened { number: number.ok_or_else(missing)?, conversation: conversation.ok_or_else(missing)? },
+            "shifted" => Self::Shifted {
+                how: how.ok_or_else(missing)?,
+                out: out.unwrap_or_default(),
+                number: number.ok_or_else(missing)?,
+                conversation: conversation.ok_or_else(missing)?,
+                shift: shift.ok_or_else(missing)?,
+                undone_by,
+            },
             other => return Err(unknown(other)),
         })
     }
@@ -117,7 +130,8 @@ mod tests {
             Happening::Rated { rating: Rating::Good },
             Happening::DetailsLeft { name: "Ana".into(), email: email.clone() },
             Happening::TranscriptAsked { email },
-            Happening::TicketOpened { number, conversation },
+            Happening::TicketOpened { number, conversation: conversation.clone() },
+            Happening::Shifted { how: How::Split, out: true, number, conversation, shift: ShiftId::new(), undone_by: Some("Ana".into()) },
         ];
         for one in all {
             let text = serde_json::to_string(&one).unwrap();

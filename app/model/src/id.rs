@@ -131,6 +131,8 @@ ids! {
     MailboxId
     /// A token of a program that hands mails over (never its secret).
     TokenId
+    /// Words put into another ticket, to be undone by.
+    ShiftId
 }
 
 #[cfg(test)]

@@ -32,6 +32,7 @@ pub mod refusal;
 pub mod roster;
 pub mod rule;
 pub mod sender;
+pub mod shift;
 pub mod site;
 pub mod text;
 pub mod thread;
@@ -48,7 +49,7 @@ pub mod window;
 pub use conversation::Assignee;
 pub use id::{
     AgentId, AttachmentId, BanId, CannedResponseId, ContactId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MailboxId,
-    MessageId, PropertyId, PushId, SessionId, TokenId, TriggerId, VisitId, VisitorId,
+    MessageId, PropertyId, PushId, SessionId, ShiftId, TokenId, TriggerId, VisitId, VisitorId,
 };
 pub use moment::Moment;
 pub use refusal::{Refusal, Why};

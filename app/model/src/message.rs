@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AgentId, ContactId, ConversationId, LetterInId, MessageId, Moment,
+    AgentId, ContactId, ConversationId, LetterInId, MessageId, Moment, ShiftId,
     attachment::Attachment,
     chat::Rating,
     conversation::{Folder, Priority, Status},
     flat::{FlatAuthor, FlatHappening},
     letter::LetterState,
+    shift::How,
     words,
 };
 
@@ -216,6 +217,21 @@ pub enum Happening {
         number: i64,
         /// And its identity.
         conversation: ConversationId,
+    },
+    /// Words came from another ticket, or went into one.
+    Shifted {
+        /// How.
+        how: How,
+        /// Whether they went from here.
+        out: bool,
+        /// Number of the other ticket.
+        number: i64,
+        /// And its identity.
+        conversation: ConversationId,
+        /// By what it can be undone.
+        shift: ShiftId,
+        /// Name of who undid it.
+        undone_by: Option<String>,
     },
 }
 

@@ -99,6 +99,8 @@ pub struct Overview {
     pub departments: i64,
     /// Forwardings that wait to be confirmed, newest first.
     pub confirmations: Vec<Confirmation>,
+    /// When letters that nobody typed were last not sent because there were too many, if that is no day ago.
+    pub ceiling_at: Option<Moment>,
     /// Which database.
     pub database: Database,
     /// Its size in bytes, over all properties.

@@ -19,6 +19,8 @@ pub struct Property {
     pub zone: Zone,
     /// The ticket forwarding address.
     pub forwarding_address: String,
+    /// Whether who opens a ticket by mail is told that it came.
+    pub acknowledges: bool,
 }
 
 /// What the first page of an empty Recado asks for.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ConversationId,
     chat::Chat,
-    conversation::Line,
+    conversation::{Folder, Line},
     draft::Draft,
     event::{Told, What},
     message::Message,
@@ -113,7 +113,7 @@ impl Thread {
             }
             self.others.remove(place);
         }
-        if line.contact.id == self.line.contact.id {
+        if line.contact.id == self.line.contact.id && line.folder != Folder::Merged {
             let place = self.others.partition_point(|other| (other.created_at, &other.id) > (line.created_at, &line.id));
             self.others.insert(place, line.clone());
             self.others.truncate(OTHERS_SHOWN);

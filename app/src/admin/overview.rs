@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use model::{
+    Moment,
     overview::{Confirmation, Database, LettersIn, LettersOut, Overview},
     roster::Roster,
     text::{admin as texts, department, email, hours, ways, widget},
@@ -31,7 +32,9 @@ pub fn OverviewPage() -> impl IntoView {
 #[component]
 fn Board(overview: Overview, dismiss: Act) -> impl IntoView {
     let asked = overview.confirmations.clone().into_iter().map(|asked| view! { <ToConfirm asked dismiss/> });
+    let ceiling = overview.ceiling_at.map(|at| view! { <Ceiling at/> });
     view! {
+        {ceiling}
         {asked.collect_view()}
         <div class="columns">
             <div class="stack">
@@ -59,6 +62,19 @@ fn Figures(overview: Overview) -> impl IntoView {
             {figure(texts::MAIL_OUT_TODAY, overview.letters_out.sent_today, "/admin/email?box=out")}
             {figure(texts::AGENTS, overview.agents, "/admin/agents")}
         </div>
+    }
+}
+
+/// Letters that nobody typed were too many.
+#[component]
+fn Ceiling(at: Moment) -> impl IntoView {
+    view! {
+        <section class="card banner alarm" aria-labelledby="ceiling">
+            <h2 id="ceiling">{t(texts::CEILING)}</h2>
+            <p class="hint">{t(texts::CEILING_HINT)}</p>
+            <div class="actions"><a class="button" href="/admin/email?box=out">{t(texts::CEILING_OPEN)}</a></div>
+            <p class="hint">{t(texts::CEILING_LAST)}" "<Time at full=true/></p>
+        </section>
     }
 }
 

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 use model::{
-    ConversationId,
+    ConversationId, MessageId,
     view::{Key, View},
 };
 
@@ -21,6 +21,15 @@ impl Composing {
     fn of_word(word: &str) -> Self {
         if word == "chat" { Self::FromChat } else { Self::Ticket }
     }
+}
+
+/// What is asked for over the open conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// What can be done about one message, and why it is there.
+    Message(MessageId),
+    /// To merge the ticket into another.
+    Merge,
 }
 
 /// What the address bar says.
@@ -93,7 +102,17 @@ impl Address {
         written(format!("/inbox/{chat}"), &self.query(), "compose=chat")
     }
 
-    /// Where we are, without it.
+    /// Where we are, with the sheet about a message.
+    pub fn about(self, id: &MessageId) -> String {
+        written(self.path(), &self.query(), &format!("message={id}"))
+    }
+
+    /// Where we are, with the sheet to merge the ticket.
+    pub fn merging(self) -> String {
+        written(self.path(), &self.query(), "merge=1")
+    }
+
+    /// Where we are, without any of these.
     pub fn composed(self) -> String {
         written(self.path(), &self.query(), "")
     }
@@ -115,6 +134,17 @@ impl Address {
 /// What the address bar of the Inbox says. Ask in a component's body.
 pub fn use_address() -> Address {
     expect_context()
+}
+
+/// Whether a sheet over the conversation is there, and which. Ask in a component's body.
+pub fn use_asked() -> Memo<Option<Asked>> {
+    let query = use_query_map();
+    Memo::new(move |_| {
+        query.with(|query| match query.get_str("message") {
+            Some(id) => id.parse().ok().map(Asked::Message),
+            None => query.get_str("merge").map(|_| Asked::Merge),
+        })
+    })
 }
 
 fn written(path: String, query: &str, more: &str) -> String {

@@ -7,6 +7,7 @@ use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*, task::spawn_local}
 use leptos_meta::Title;
 use model::{
     ConversationId, Language, Refusal,
+    conversation::Folder,
     live::Signal as Doing,
     message::{Author, Channel, Message},
     text::conversation as text,
@@ -30,6 +31,7 @@ use crate::{
     chat::{ChatActs, provide_queue},
     error::Error,
     live::{Live, use_live},
+    shift::{MergedInto, ShiftSheet},
     text::{t, use_language},
     ui::{Act, Empty, Glyph, loaded},
 };
@@ -92,6 +94,7 @@ fn Conversation(opened: Opened) -> impl IntoView {
     say_reading(live, id.clone());
     keep_read(thread, live, id);
     let title = move || thread.with(|thread| title(thread, language));
+    let merged = Memo::new(move |_| thread.with(|thread| thread.line.folder == Folder::Merged));
     let gone = Memo::new(move |_| thread.with(|thread| thread.gone));
     view! {
         <Title text=title/>
@@ -103,8 +106,9 @@ fn Conversation(opened: Opened) -> impl IntoView {
                 <Problem/>
                 <Log/>
                 <UndoBar/>
-                <Composer/>
+                <Show when=move || !merged.get() fallback=|| view! { <MergedInto/> }><Composer/></Show>
             </div>
+            <ShiftSheet/>
             <ContactPanel/>
         </Show>
     }

@@ -50,6 +50,8 @@ pub fn said(happening: &Happening, author: &Author, zone: &Zone, language: Langu
         Happening::DetailsLeft { email, .. } => fill(text::HAPPENED_DETAILS_LEFT, "email", email),
         Happening::TranscriptAsked { email } => fill(text::HAPPENED_TRANSCRIPT_ASKED, "email", email),
         Happening::TicketOpened { number, .. } => fill(text::HAPPENED_TICKET_OPENED, "number", &number.to_string()),
+        // told with a link and the way back, by a line of its own
+        Happening::Shifted { .. } => String::new(),
         Happening::Bounced { email, why } => language.fill(text::HAPPENED_BOUNCED, &[("email", email), ("why", why)]),
     }
 }

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use model::{
     conversation::{Folder, Priority, Status},
-    text::conversation as text,
+    text::{conversation as text, shift},
     thread::Thread,
 };
 
@@ -47,7 +47,7 @@ pub fn Header() -> impl IntoView {
                 <a class="icon-button pane-contact" href="#contact" rel="external" aria-label=t(text::CONTACT)><Icon glyph=Glyph::User/></a>
                 {chat.then(|| view! { <ChatButtons/> })}
             </div>
-            <div class="pane-facts">
+            <div class="pane-facts" class:merged=move || folder.get() == Folder::Merged>
                 {move || number().map(|number| view! { <span class="pane-number">{number}</span> })}
                 <Links/>
                 <StatusMenu/>
@@ -156,10 +156,11 @@ fn SolveButton() -> impl IntoView {
 
 #[component]
 fn MoreMenu() -> impl IntoView {
-    let (thread, acts) = (use_thread(), use_acts());
+    let (thread, acts, address) = (use_thread(), use_acts(), use_address());
+    let ticket = !is_chat(thread);
     let folder = Memo::new(move |_| thread.with(|thread| thread.line.folder));
     let asking = RwSignal::new(false);
-    let shift = move |to: Folder, glyph: Glyph, says: &'static str| {
+    let drawer = move |to: Folder, glyph: Glyph, says: &'static str| {
         view! { <button class="menu-item" name="folder" value=to.word()><Icon glyph/>{says}</button> }
     };
     let (spam, trash, restore) = (t(text::TO_SPAM), t(text::TO_TRASH), t(text::RESTORE));
@@ -170,10 +171,14 @@ fn MoreMenu() -> impl IntoView {
             <hr/>
             <BareForm action=acts.shift>
                 <About id=use_id()/>
-                {move || (folder.get() != Folder::Inbox).then(|| shift(Folder::Inbox, Glyph::Restore, restore))}
-                {move || (folder.get() != Folder::Spam).then(|| shift(Folder::Spam, Glyph::Spam, spam))}
-                {move || (folder.get() != Folder::Trash).then(|| shift(Folder::Trash, Glyph::Trash, trash))}
+                {move || (folder.get() != Folder::Inbox).then(|| drawer(Folder::Inbox, Glyph::Restore, restore))}
+                {move || (folder.get() != Folder::Spam).then(|| drawer(Folder::Spam, Glyph::Spam, spam))}
+                {move || (folder.get() != Folder::Trash).then(|| drawer(Folder::Trash, Glyph::Trash, trash))}
             </BareForm>
+            {ticket.then(|| view! {
+                <hr/>
+                <a class="menu-item" href=move || address.merging() rel="nofollow"><Icon glyph=Glyph::Inbox/>{t(shift::MERGE)}</a>
+            })}
             {move || (folder.get() != Folder::Inbox).then(|| view! {
                 <button type="button" class="menu-item bad" on:click=move |_| asking.set(true)><Icon glyph=Glyph::Close/>{delete}</button>
             })}

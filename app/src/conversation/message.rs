@@ -4,7 +4,7 @@ use leptos::{attr::custom::custom_attribute, either::EitherOf3, prelude::*};
 use model::{
     MessageId,
     attachment::{Attachment, size_text},
-    message::{Author, Channel, Mark, Message, MessageKind},
+    message::{Author, Channel, Happening, Mark, Message, MessageKind},
     text::conversation as text,
 };
 
@@ -12,6 +12,7 @@ use super::{acts::use_acts, event_line::said, header::use_thread, letters::Lette
 use crate::{
     chat::{Bubble, Comment, TicketLink, is_chat},
     live::use_live,
+    shift::{AboutMessage, ShiftLine},
     text::{t, use_language},
     ui::{Avatar, BareForm, Glyph, Icon, Time},
 };
@@ -40,6 +41,9 @@ pub fn Entry(
 
 #[component]
 fn EventLine(message: Message) -> impl IntoView {
+    if let Some(happened @ Happening::Shifted { .. }) = message.happened {
+        return view! { <ShiftLine happened author=message.author at=message.at/> }.into_any();
+    }
     let (live, language) = (use_live(), use_language());
     let zone = live.roster().with_untracked(|roster| roster.zone.clone());
     let words = message.happened.as_ref().map(|happening| said(happening, &message.author, &zone, language)).unwrap_or_default();
@@ -48,6 +52,7 @@ fn EventLine(message: Message) -> impl IntoView {
         <p class="event">{words}" · "<Time at=message.at/>{happened.clone().map(|happened| view! { <TicketLink happened/> })}</p>
         {happened.map(|happened| view! { <Comment happened/> })}
     }
+    .into_any()
 }
 
 #[component]
@@ -77,6 +82,7 @@ fn Words(message: Message, note: bool) -> impl IntoView {
                     {by.map(|by| view! { <span>{by}</span> })}
                     <Time at=message.at/>
                     {(!message.letters.is_empty()).then(|| view! { <Letters letters=message.letters.clone()/> })}
+                    <AboutMessage id=message.id.clone()/>
                 </header>
                 {message.mark.filter(|_| held).map(|mark| view! { <Held mark id=message.id.clone()/> })}
                 <Body message=message.clone()/>

@@ -26,7 +26,7 @@ mod undo;
 mod words;
 
 pub use acts::{About, use_acts};
-pub use address::use_address;
+pub use address::{Asked, use_address, use_asked};
 pub use composer::{Toolbar, focus, grow};
 pub use conversation_page::{ConversationPage, NoConversation};
 pub use file::{FileList, FilePicker, Files};

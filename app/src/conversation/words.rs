@@ -86,6 +86,7 @@ pub const fn folder_word(folder: Folder) -> Text {
         Folder::Inbox => text::FOLDER_INBOX,
         Folder::Spam => text::FOLDER_SPAM,
         Folder::Trash => text::FOLDER_TRASH,
+        Folder::Merged => text::FOLDER_MERGED,
     }
 }
 

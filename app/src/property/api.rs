@@ -30,6 +30,12 @@ pub async fn create_property(name: String, language: Language, time_zone: String
     Ok(())
 }
 
+/// Says whether who opens a ticket by mail is told that it came.
+#[server]
+pub async fn set_acknowledges(on: bool) -> Result<()> {
+    Ok(crate::caller::agent().await?.set_acknowledges(on).await?)
+}
+
 /// Gives the property another forwarding address; the old one stops working.
 #[server]
 pub async fn renew_forwarding_address() -> Result<()> {

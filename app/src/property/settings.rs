@@ -8,12 +8,12 @@ use model::{
 };
 
 use super::{
-    api::{ChangeProperty, CreateProperty, RenewForwardingAddress},
+    api::{ChangeProperty, CreateProperty, RenewForwardingAddress, SetAcknowledges},
     zones::ZONES,
 };
 use crate::{
     roster::use_roster,
-    text::t,
+    text::{t, use_language},
     ui::{Act, CopyText, Form, PageTitle, SelectField, Submit, TextField, on_done, open_page, use_toasts},
 };
 
@@ -28,6 +28,7 @@ pub fn SettingsPage() -> impl IntoView {
         <div class="narrow stack">
             <General/>
             <Forwarding/>
+            <Acknowledging/>
             <Another/>
         </div>
     }
@@ -80,6 +81,25 @@ fn Forwarding() -> impl IntoView {
                 <p class="hint">{t(texts::RENEW_HINT)}</p>
                 <Form action=renew class="inline"><Submit class="button danger">{t(texts::RENEW_NOW)}</Submit></Form>
             </details>
+        </section>
+    }
+}
+
+/// Whether a letter says that a mail has come: off until somebody wants it.
+#[component]
+fn Acknowledging() -> impl IntoView {
+    let (roster, language) = (use_roster(), use_language());
+    let set = Act::new::<SetAcknowledges>();
+    let on = Memo::new(move |_| roster.with(|roster| roster.property.acknowledges));
+    view! {
+        <section class="card" aria-labelledby="acknowledging">
+            <h2 id="acknowledging">{t(texts::ACKNOWLEDGING)}</h2>
+            <p>{move || language.say(if on.get() { texts::ACKNOWLEDGES } else { texts::ACKNOWLEDGES_NOT })}</p>
+            <p class="hint">{t(texts::ACKNOWLEDGING_HINT)}</p>
+            <Form action=set class="inline">
+                <input type="hidden" name="on" value=move || (!on.get()).to_string()/>
+                <Submit class="button">{move || language.say(if on.get() { texts::SWITCH_OFF } else { texts::SWITCH_ON })}</Submit>
+            </Form>
         </section>
     }
 }

@@ -15,6 +15,7 @@ use crate::{
     line::{self, word},
     log::{self, Happened},
     message::{self, Entry},
+    shift,
 };
 
 /// Stores a changed line, records what happened, writes the entries that tell it. Gives the event's number.
@@ -69,7 +70,7 @@ impl Agent {
                 // all rows are locked in one order before the log is, so that two verbs cannot wait for each other
                 let mut lines = vec![];
                 for id in &ids {
-                    lines.push(line::take(tx, &agent.property, id).await?);
+                    lines.push(line::take_living(tx, &agent.property, id).await?);
                 }
                 for before in lines {
                     if let Some((after, happening)) = change(&before)? {
@@ -155,6 +156,9 @@ impl Agent {
 
     /// Moves conversations to another drawer; back to the inbox restores them.
     pub async fn move_to(&self, ids: Vec<ConversationId>, folder: Folder) -> Result<()> {
+        if folder == Folder::Merged {
+            return Err(Refusal::invalid("folder", Why::Unknown).into());
+        }
         self.change(ids, What::Moved, move |before| {
             Ok((folder != before.folder).then(|| (Line { folder, ..before.clone() }, Happening::Moved { to: folder })))
         })
@@ -170,7 +174,7 @@ impl Agent {
                 let mut lines = vec![];
                 for id in &ids {
                     let line = line::take(tx, &agent.property, id).await?;
-                    if line.folder == Folder::Inbox {
+                    if !matches!(line.folder, Folder::Spam | Folder::Trash) {
                         return Err(Refusal::Conflict.into());
                     }
                     lines.push(line);
@@ -227,6 +231,7 @@ pub(crate) async fn forget(tx: &mut Tx, property: &PropertyId, line: &Line, auth
         .bind(line.id.as_str())
         .execute(tx.conn())
         .await?;
+    shift::forget_merged(tx, property, &line.id).await?;
     let happened = Happened { visitor, ..Happened::new(property, author, What::Deleted).line(&line.id, Some(line), None) };
     log::append(tx, happened).await?;
     Ok(())

@@ -38,6 +38,7 @@ mod seal;
 mod seed;
 mod sender;
 mod session;
+mod shift;
 mod staff;
 mod thread;
 mod ticket;
@@ -86,18 +87,20 @@ pub struct Settings {
     pub visitor_limits: VisitorLimits,
 }
 
-/// Tickets that mails may open within ten minutes (email.md C8); those above wait. 0: as many as come.
+/// How much may follow from mails by itself (email.md C8). 0: as much as comes. Tickets above it wait, letters are not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TicketLimits {
-    /// By one sender.
+    /// Tickets by one sender within ten minutes.
     pub sender: usize,
-    /// In one property.
+    /// Tickets in one property within ten minutes.
     pub property: usize,
+    /// Letters of one property within an hour that nobody typed.
+    pub letters: usize,
 }
 
 impl Default for TicketLimits {
     fn default() -> Self {
-        Self { sender: 20, property: 300 }
+        Self { sender: 20, property: 300, letters: 10_000 }
     }
 }
 

@@ -4,7 +4,7 @@
 use model::{
     ConversationId, Moment, PropertyId, Refusal,
     contact::Contact,
-    conversation::{Line, Priority},
+    conversation::{Folder, Line, Priority},
     message::{Author, Mark, MessageKind, preview},
 };
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
@@ -87,6 +87,12 @@ pub(crate) async fn take(tx: &mut Tx, property: &PropertyId, id: &ConversationId
         .execute(tx.conn())
         .await?;
     Ok(load(tx.conn(), property, id).await?.ok_or(Refusal::NotFound)?)
+}
+
+/// The same for what an agent does to it: a ticket that was merged into another takes nothing any more.
+pub(crate) async fn take_living(tx: &mut Tx, property: &PropertyId, id: &ConversationId) -> Result<Line> {
+    let line = take(tx, property, id).await?;
+    if line.folder == Folder::Merged { Err(Refusal::Conflict.into()) } else { Ok(line) }
 }
 
 /// The chat that a ticket was made from.

@@ -3,6 +3,7 @@
 
 use model::{
     Moment, Refusal,
+    moment::DAY,
     overview::{Database, LettersIn, LettersOut, Overview},
 };
 use sqlx::Row as _;
@@ -31,6 +32,7 @@ impl Agent {
             agents: self.count("select count(*) from membership where property = $1 and disabled_at is null").await?,
             departments: self.count("select count(*) from department where property = $1").await?,
             confirmations: self.confirmations().await?,
+            ceiling_at: self.moment("select reached_at from letter_ceiling where property = $1").await?.filter(|at| now.since(*at) < DAY),
             database,
             database_bytes,
             now,
@@ -72,7 +74,14 @@ impl Agent {
     }
 
     async fn moment(&self, text: &'static str) -> Result<Option<Moment>> {
-        Ok(sqlx::query(text).bind(self.property.as_str()).fetch_one(self.desk.db().read()).await?.try_get::<Option<i64>, _>(0)?.map(Moment))
+        Ok(sqlx::query(text)
+            .bind(self.property.as_str())
+            .fetch_optional(self.desk.db().read())
+            .await?
+            .map(|row| row.try_get::<Option<i64>, _>(0))
+            .transpose()?
+            .flatten()
+            .map(Moment))
     }
 
     async fn size(&self) -> Result<(Database, i64)> {

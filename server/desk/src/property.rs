@@ -136,6 +136,22 @@ impl Agent {
         .await
     }
 
+    /// Says whether who opens a ticket by mail is told that it came.
+    pub async fn set_acknowledges(&self, on: bool) -> Result<()> {
+        self.as_admin(move |tx, agent| {
+            Box::pin(async move {
+                let since = on.then_some(tx.now().0);
+                sqlx::query("update property set acknowledges_at = $2 where id = $1")
+                    .bind(agent.property.as_str())
+                    .bind(since)
+                    .execute(tx.conn())
+                    .await?;
+                changed(tx, agent).await
+            })
+        })
+        .await
+    }
+
     /// Gives the property another forwarding address. Mail to the old one still comes in: providers go on forwarding there until
     /// somebody tells them, and nothing may be lost meanwhile.
     pub async fn renew_forwarding_address(&self) -> Result<()> {
@@ -178,7 +194,7 @@ fn settings(name: &str, time_zone: &str) -> Result<(String, String), Refusal> {
 
 /// A property as its agents see it now.
 pub(crate) async fn load(desk: &Desk, conn: &mut AnyConnection, id: &PropertyId) -> Result<Property> {
-    let row = sqlx::query("select name, language, time_zone, forwarding from property where id = $1")
+    let row = sqlx::query("select name, language, time_zone, forwarding, acknowledges_at from property where id = $1")
         .bind(id.as_str())
         .fetch_optional(conn)
         .await?;
@@ -191,6 +207,7 @@ pub(crate) async fn load(desk: &Desk, conn: &mut AnyConnection, id: &PropertyId)
         zone: zone::around(&time_zone, desk.clock().now())?,
         time_zone,
         forwarding_address: format!("{}@{}", row.try_get::<String, _>("forwarding")?, desk.keys().domain()),
+        acknowledges: row.try_get::<Option<i64>, _>("acknowledges_at")?.is_some(),
     })
 }
 

@@ -24,6 +24,8 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0015_unseen", include_str!("../../../migrations/0015_unseen.sql")),
     ("0016_pop_out", include_str!("../../../migrations/0016_pop_out.sql")),
     ("0017_chat_facts", include_str!("../../../migrations/0017_chat_facts.sql")),
+    ("0018_shift", include_str!("../../../migrations/0018_shift.sql")),
+    ("0019_automatic", include_str!("../../../migrations/0019_automatic.sql")),
 ];
 
 /// Brings the database to the newest schema.

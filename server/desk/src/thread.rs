@@ -55,7 +55,7 @@ pub(crate) async fn others(conn: &mut AnyConnection, property: &PropertyId, line
     let rows = sqlx::query(concat!(
         "select ",
         line_columns!(),
-        " from conversation c join contact k on k.property = c.property and k.id = c.contact where c.property = $1 and c.contact = $2 and c.id <> $3 order by c.created_at desc, c.id desc limit $4"
+        " from conversation c join contact k on k.property = c.property and k.id = c.contact where c.property = $1 and c.contact = $2 and c.id <> $3 and c.folder <> 'merged' order by c.created_at desc, c.id desc limit $4"
     ))
     .bind(property.as_str())
     .bind(line.contact.id.as_str())

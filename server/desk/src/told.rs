@@ -34,7 +34,8 @@ impl Desk {
             }
             told_line = lines.get(id).cloned().flatten();
             for message in &event.messages {
-                messages.extend(message::load(conn, &event.property, message).await?);
+                // what went into another ticket since is told there
+                messages.extend(message::load(conn, &event.property, message).await?.filter(|message| message.conversation == *id));
             }
             if told_line.is_some() && brings_participants(event.what) {
                 participants = Some(participant::load(conn, &event.property, id).await?);
@@ -61,6 +62,7 @@ const fn brings_participants(what: What) -> bool {
             | What::MessageSaid
             | What::MessageApproved
             | What::ParticipantsChanged
+            | What::MessagesShifted
             | What::ChatStarted
             | What::VisitorChanged
     )

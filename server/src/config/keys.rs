@@ -82,6 +82,11 @@ pub const KEYS: &[Key] = &[
     ),
     key("mail.tickets_per_property", "300", "The same of all senders together, for each property."),
     key(
+        "mail.letters_per_hour",
+        "10000",
+        "Most letters of a property within an hour that nobody typed (copies of mails, acknowledgements); those above are kept, not sent. 0: no ceiling.",
+    ),
+    key(
         "mail.tls_certificate",
         r#""""#,
         "Certificate chain (PEM) for STARTTLS on mail.smtp_listen; needs mail.tls_key. Without it STARTTLS is not offered.",

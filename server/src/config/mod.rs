@@ -187,7 +187,11 @@ fn mail(source: &Source, public_url: &str) -> Result<Mail, Wrong> {
         max_size: usize::try_from(mebibytes * 1024 * 1024).unwrap_or(usize::MAX),
         connections: (usize::try_from(connections.0).unwrap_or(200), usize::try_from(connections.1).unwrap_or(20)),
         undo: source.get("mail.undo_seconds", |text| number(text, 0, 120))?.cast_signed() * SECOND,
-        ticket_limits: TicketLimits { sender: tickets("mail.tickets_per_sender")?, property: tickets("mail.tickets_per_property")? },
+        ticket_limits: TicketLimits {
+            sender: tickets("mail.tickets_per_sender")?,
+            property: tickets("mail.tickets_per_property")?,
+            letters: tickets("mail.letters_per_hour")?,
+        },
         tls: pair(source, "mail.tls_certificate", "mail.tls_key")?,
         authenticate: source.get("mail.authenticate", flag)?,
         trusted_authserv_id: source.optional("mail.trusted_authserv_id", text)?,

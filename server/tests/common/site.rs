@@ -2,6 +2,7 @@
 
 use model::{
     MessageId,
+    message::Happening,
     trigger::{ActionForm, TriggerForm},
     visit::Beacon,
 };
@@ -31,4 +32,13 @@ pub async fn trigger(admin: &desk::Agent) -> String {
     let id = trigger.id.to_string();
     admin.save_trigger(trigger).await.expect("kept");
     id
+}
+
+/// A message moved into another ticket.
+pub async fn shift(agent: &desk::Agent, message: MessageId, number: i64) -> String {
+    let there = agent.move_message(message, number).await.expect("moved");
+    let told = agent.open_thread(there).await.expect("a thread").messages.into_iter().filter_map(|message| message.happened);
+    let mut shift =
+        told.filter_map(|happened| if let Happening::Shifted { shift, .. } = happened { Some(shift.to_string()) } else { None });
+    shift.next_back().expect("told")
 }

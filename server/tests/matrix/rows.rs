@@ -17,6 +17,11 @@ pub enum May {
 pub enum Id {
     None,
     Conversation,
+    /// A ticket, and the number of another.
+    Pair,
+    /// The last words of a ticket, and the number of another.
+    Wrong,
+    Shift,
     Trashed,
     Message,
     Held,
@@ -96,6 +101,11 @@ pub const ROWS: &[(&str, May, Id, &str)] = &[
     ("write_note", Agents, I::Conversation, "conversation={id}&form[text]=Words"),
     ("undo_message", Agents, I::Message, "message={id}"),
     ("approve_message", Agents, I::Held, "message={id}"),
+    ("explain_message", Agents, I::Message, r#"{"message":"{id}"}"#),
+    ("move_message", Agents, I::Wrong, "message={id}"),
+    ("split_ticket", Agents, I::Message, "message={id}&subject=Other"),
+    ("merge_ticket", Agents, I::Pair, "conversation={id}"),
+    ("undo_shift", Agents, I::Shift, "shift={id}"),
     ("set_status", Agents, I::Conversation, "conversation={id}&status=solved"),
     ("set_priority", Agents, I::Conversation, "conversation={id}&priority=high"),
     ("assign_conversation", Agents, I::Conversation, "conversation={id}&assignee=nobody"),
@@ -138,6 +148,7 @@ pub const ROWS: &[(&str, May, Id, &str)] = &[
     ("delete_department", Admins, I::Department, "department={id}"),
     ("change_property", Admins, I::None, "name=A&language=en&time_zone=UTC"),
     ("create_property", Admins, I::None, "name=Another&language=en&time_zone=UTC"),
+    ("set_acknowledges", Admins, I::None, "on=true"),
     ("renew_forwarding_address", Admins, I::None, ""),
     ("list_visits", Agents, I::None, "{}"),
     ("count_visits", Agents, I::None, "{}"),

@@ -178,14 +178,15 @@ impl Agent {
         self.open_raw(id).await
     }
 
-    /// Sends a letter again that failed, bounced, or was kept; one that waits is tried at once. Any agent may.
+    /// Sends a letter again that failed, bounced, or was kept; one that waits is tried at once. Any agent may, and by that an address
+    /// that mail came back from is written to again.
     pub async fn retry_letter(&self, id: LetterId) -> Result<()> {
         let property = self.property.clone();
         self.desk
             .db()
             .write(move |tx| {
                 Box::pin(async move {
-                    let row = sqlx::query("select conversation, message from letter_out where property = $1 and id = $2").bind(property.as_str()).bind(id.as_str()).fetch_optional(tx.conn()).await?.ok_or(Refusal::NotFound)?;
+                    let row = sqlx::query("select conversation, message, recipient from letter_out where property = $1 and id = $2").bind(property.as_str()).bind(id.as_str()).fetch_optional(tx.conn()).await?.ok_or(Refusal::NotFound)?;
                     let conversation = word_or_none(&row, "conversation")?;
                     if let Some(conversation) = &conversation {
                         crate::line::take(tx, &property, conversation).await?;
@@ -205,6 +206,12 @@ impl Agent {
                     if again.rows_affected() == 0 {
                         return Ok(());
                     }
+                    // who tries again knows better than the report that came back
+                    sqlx::query("update contact set undeliverable_at = null where property = $1 and undeliverable_at is not null and id = (select contact from contact_address where property = $1 and email = $2)")
+                        .bind(property.as_str())
+                        .bind(row.try_get::<&str, _>("recipient")?)
+                        .execute(tx.conn())
+                        .await?;
                     changed(tx, &property, conversation.as_ref(), word_or_none(&row, "message")?.into_iter().collect()).await
                 })
             })

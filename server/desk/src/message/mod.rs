@@ -8,6 +8,7 @@ use model::{
     conversation::{Kind, Line, Status},
     event::What,
     message::{Author, Channel, Happening, Mark, MessageKind, preview},
+    shift::Fact,
     ticket::Words,
 };
 use sqlx::Row as _;
@@ -39,6 +40,8 @@ pub(crate) struct Entry {
     /// Addresses that the mail reached directly, as JSON.
     pub reached: Vec<String>,
     pub files: Vec<attachment::File>,
+    /// What was decided of the mail it came as.
+    pub facts: Vec<Fact>,
 }
 
 impl Entry {
@@ -59,6 +62,7 @@ impl Entry {
             letter_in: None,
             reached: vec![],
             files: vec![],
+            facts: vec![],
         }
     }
 
@@ -73,8 +77,8 @@ pub(crate) async fn write(tx: &mut Tx, property: &PropertyId, conversation: &Con
     for (place, entry) in entries.iter().enumerate() {
         let now = tx.now();
         sqlx::query(
-            "insert into message (property, id, conversation, seq, place, kind, author, channel, at, held_until, body, quoted, html, html_version, happened, mark, mail_id, letter_in, reached) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+            "insert into message (property, id, conversation, seq, place, kind, author, channel, at, held_until, body, quoted, html, html_version, happened, mark, mail_id, letter_in, reached, facts) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
         )
         .bind(property.as_str())
         .bind(entry.id.as_str())
@@ -95,6 +99,7 @@ pub(crate) async fn write(tx: &mut Tx, property: &PropertyId, conversation: &Con
         .bind(entry.mail_id.clone())
         .bind(entry.letter_in.as_ref().map(|id| id.as_str().to_owned()))
         .bind((!entry.reached.is_empty()).then(|| serde_json::to_string(&entry.reached)).transpose()?)
+        .bind((!entry.facts.is_empty()).then(|| serde_json::to_string(&entry.facts)).transpose()?)
         .execute(tx.conn())
         .await?;
         if let Some(mail_id) = &entry.mail_id {
@@ -202,7 +207,7 @@ impl Agent {
     async fn put(&self, id: ConversationId, words: Words, kind: MessageKind) -> Result<()> {
         self.write(move |tx, agent| {
             Box::pin(async move {
-                let mut before = line::take(tx, &agent.property, &id).await?;
+                let mut before = line::take_living(tx, &agent.property, &id).await?;
                 if repeated(tx, &agent.property, &id, &words).await? {
                     return Ok(());
                 }

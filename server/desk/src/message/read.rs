@@ -3,15 +3,16 @@
 use std::collections::{BTreeSet, HashMap};
 
 use model::{
-    ConversationId, MessageId, Moment, PropertyId, VisitorId,
+    ConversationId, MessageId, Moment, PropertyId, Refusal, VisitorId,
     attachment::Attachment,
     letter::LetterState,
     message::{Author, Message, MessageKind},
+    shift::Fact,
 };
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 use crate::{
-    Result, attachment,
+    Agent, Result, attachment,
     line::{word, word_or_none},
 };
 
@@ -104,6 +105,20 @@ fn of_row(row: &AnyRow) -> Result<Message> {
         letters: vec![],
         letter_in: word_or_none(row, "letter_in")?,
     })
+}
+
+impl Agent {
+    /// What was decided by itself about a mail, in the order it was decided. Empty for what came no such way.
+    pub async fn explain_message(&self, id: MessageId) -> Result<Vec<Fact>> {
+        let row = sqlx::query("select facts from message where property = $1 and id = $2")
+            .bind(self.property.as_str())
+            .bind(id.as_str())
+            .fetch_optional(self.desk.db().read())
+            .await?
+            .ok_or(Refusal::NotFound)?;
+        let json: Option<String> = row.try_get(0)?;
+        Ok(json.map(|json| serde_json::from_str(&json)).transpose()?.unwrap_or_default())
+    }
 }
 
 /// The last messages of all chats of a visitor before a number, oldest first: notes and held ones left out. And whether there are more.

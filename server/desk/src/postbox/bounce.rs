@@ -41,6 +41,10 @@ pub(super) async fn file(tx: &mut Tx, desk: &Desk, mail: &Mail) -> Result<Filed>
     let bounce = mail.understood().bounce.as_ref().unwrap_or(&empty);
     let action = bounce.action.as_deref().unwrap_or_default();
     let status = bounce.status.as_deref().unwrap_or_default();
+    if action == "complaint" {
+        // who calls our letters unwanted gets no more of them until an agent says otherwise
+        mark_dead(tx, mail, &returned.recipient).await?;
+    }
     let mut filed =
         if matches!(action, "complaint" | "displayed" | "deleted" | "dispatched" | "processed" | "delivered" | "relayed" | "expanded")
             || status.starts_with('2')
@@ -140,7 +144,7 @@ async fn come_back(tx: &mut Tx, desk: &Desk, mail: &Mail, returned: &Returned, b
     if returned.status == LetterStatus::Bounced {
         return Ok(());
     }
-    let (why, now) = (said(bounce), tx.now());
+    let why = said(bounce);
     let line = match &returned.conversation {
         Some(id) if line::load(tx.conn(), &mail.property, id).await?.is_some() => Some(line::take(tx, &mail.property, id).await?),
         _ => None,
@@ -152,12 +156,7 @@ async fn come_back(tx: &mut Tx, desk: &Desk, mail: &Mail, returned: &Returned, b
         .execute(tx.conn())
         .await?;
     if bounce.hard {
-        sqlx::query("update contact set undeliverable_at = $3 where property = $1 and undeliverable_at is null and id = (select contact from contact_address where property = $1 and email = $2)")
-            .bind(mail.property.as_str())
-            .bind(&returned.recipient)
-            .bind(now.0)
-            .execute(tx.conn())
-            .await?;
+        mark_dead(tx, mail, &returned.recipient).await?;
     }
     let Some(line) = line else { return Ok(()) };
     let mut messages: Vec<MessageId> = returned.message.iter().cloned().collect();
@@ -171,4 +170,16 @@ async fn come_back(tx: &mut Tx, desk: &Desk, mail: &Mail, returned: &Returned, b
         Happened::new(&mail.property, Author::System, What::LetterChanged).line(&line.id, Some(&line), Some(&line)).messages(messages);
     let seq = log::append(tx, happened).await?;
     message::write(tx, &mail.property, &line.id, seq, &entries).await
+}
+
+/// Nothing more goes to an address by itself.
+async fn mark_dead(tx: &mut Tx, mail: &Mail, email: &str) -> Result<()> {
+    let now = tx.now();
+    sqlx::query("update contact set undeliverable_at = $3 where property = $1 and undeliverable_at is null and id = (select contact from contact_address where property = $1 and email = $2)")
+        .bind(mail.property.as_str())
+        .bind(email)
+        .bind(now.0)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
 }

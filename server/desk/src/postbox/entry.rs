@@ -1,13 +1,13 @@
 //! A mail becomes words: a message in its ticket, or a new ticket. Copies are told from new words, held ones marked.
 //! Rows and events are written by `ticket` and `message`; this file says what they get.
 
-use mail::{Class, Forwarded, Mailbox, address, sanitise};
+use mail::{Class, Forwarded, Mailbox, address};
 use model::{
-    Assignee, AttachmentId, ConversationId, Language, MessageId, Refusal,
+    Assignee, ConversationId, Refusal,
     conversation::{Folder, Kind, Line, Priority, Status},
     message::{Author, Channel, Happening, Mark, MessageKind, TEXT_MOST},
-    text::letter,
-    ticket::{Part, SUBJECT_MOST},
+    shift::{Fact, FactKind},
+    ticket::Part,
 };
 use sqlx::Row as _;
 
@@ -18,18 +18,19 @@ use super::{
     matching::{self, Found},
     party::{self, Standing, Voice},
     take::Target,
+    words::{address_of, known, language, new_message, sender, subject_line, words},
 };
 use crate::{
     Desk, Error, Result,
-    attachment::File,
-    clock::secret,
-    contact,
     db::Tx,
-    line::{self, word, word_or_none},
+    line::{self, word},
     message::{self, Entry},
-    participant,
+    participant, shift,
     ticket::{self, Opening},
 };
+
+/// How often a ticket may be merged on while a mail for it is filed.
+const MERGES: usize = 8;
 
 /// Files a mail that is neither ours nor a report.
 pub(super) async fn file(tx: &mut Tx, desk: &Desk, mail: &Mail) -> Result<Filed> {
@@ -38,20 +39,44 @@ pub(super) async fn file(tx: &mut Tx, desk: &Desk, mail: &Mail) -> Result<Filed>
         Key::Copy(filed) => return Ok(filed),
     };
     match matching::find(tx, desk, mail).await? {
-        Found::Ticket(id, rule) => match line::take(tx, &mail.property, &id).await {
-            Ok(line) => answer(tx, desk, mail, line, rule, key).await,
-            Err(Error::Refused(Refusal::NotFound)) => open(tx, desk, mail, None, key).await,
-            Err(error) => Err(error),
-        },
-        Found::Related(id) => open(tx, desk, mail, Some(id), key).await,
+        Found::Ticket(id, rule) => {
+            let mut facts = vec![rule];
+            match living(tx, mail, &id, &mut facts).await? {
+                Some(line) => answer(tx, desk, mail, line, facts, key).await,
+                None => open(tx, desk, mail, None, key).await,
+            }
+        }
+        Found::Related(id) => open(tx, desk, mail, Some((id, FactKind::Related)), key).await,
         Found::Nothing => open(tx, desk, mail, None, key).await,
     }
 }
 
+/// The ticket itself, locked; of one that was merged, the one its words are in now. None when it is gone.
+async fn living(tx: &mut Tx, mail: &Mail, id: &ConversationId, facts: &mut Vec<Fact>) -> Result<Option<Line>> {
+    let mut at = shift::surviving(tx.conn(), &mail.property, id).await?;
+    for _ in 0..MERGES {
+        let line = match line::take(tx, &mail.property, &at).await {
+            Ok(line) => line,
+            Err(Error::Refused(Refusal::NotFound)) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        if line.folder != Folder::Merged {
+            if line.id != *id {
+                let number = matching::number(tx.conn(), &mail.property, id).await?;
+                facts.push(Fact::new(FactKind::Merged, number.to_string()));
+            }
+            return Ok(Some(line));
+        }
+        // merged before it was locked
+        at = shift::surviving(tx.conn(), &mail.property, &at).await?;
+    }
+    Ok(None)
+}
+
 /// The key a mail is kept under, and whether it is the mail's own.
 pub(super) struct OwnKey {
-    text: String,
-    altered: bool,
+    pub text: String,
+    pub altered: bool,
 }
 
 enum Key {
@@ -90,26 +115,28 @@ async fn unused_key(tx: &mut Tx, mail: &Mail) -> Result<Key> {
 }
 
 /// Puts a mail into its ticket.
-async fn answer(tx: &mut Tx, desk: &Desk, mail: &Mail, before: Line, rule: &str, key: OwnKey) -> Result<Filed> {
+async fn answer(tx: &mut Tx, desk: &Desk, mail: &Mail, before: Line, mut facts: Vec<Fact>, key: OwnKey) -> Result<Filed> {
     let participants = participant::load(tx.conn(), &mail.property, &before.id).await?;
     let voice = party::voice(tx.conn(), mail, &participants).await?;
     let automatic = mail.understood().class == Some(Class::AutoReply);
-    let (author, mut mark, mut joins) = match voice {
+    let (author, mut mark, mut joins, speaker) = match voice {
         Voice::Agent(..) | Voice::Claimed(..) if automatic => {
             return Ok(Filed::logged("auto_reply_of_agent: an automatic answer to a copy"));
         }
-        Voice::Agent(id, name) => (Author::Agent { id, name }, None, false),
-        Voice::Claimed(id, name) => (Author::Agent { id, name }, Some(Mark::Unverified), false),
+        Voice::Agent(id, name) => (Author::Agent { id, name }, None, false, FactKind::Agent),
+        Voice::Claimed(id, name) => (Author::Agent { id, name }, Some(Mark::Unverified), false, FactKind::Claimed),
         Voice::Contact => match party::standing(tx.conn(), mail, &before, &participants).await? {
             // a chat has no follower: what is said about it stands in it
             _ if before.status == Status::Closed && before.kind == Kind::Ticket && !automatic => {
-                return open(tx, desk, mail, Some(before.id), key).await;
+                return open(tx, desk, mail, Some((before.id, FactKind::Closed)), key).await;
             }
-            Standing::Party => (sender(tx, desk, mail).await?, None, false),
-            Standing::Joins => (sender(tx, desk, mail).await?, None, true),
-            Standing::Stranger => (sender(tx, desk, mail).await?, Some(Mark::Stranger), false),
+            Standing::Party => (sender(tx, desk, mail).await?, None, false, FactKind::Party),
+            Standing::Joins(by) => (sender(tx, desk, mail).await?, None, true, by),
+            Standing::Stranger => (sender(tx, desk, mail).await?, Some(Mark::Stranger), false, FactKind::Stranger),
         },
     };
+    let why = facts.first().map(|fact| fact.kind.word()).unwrap_or_default();
+    facts.push(Fact::new(speaker, mail.from()));
     if automatic {
         (mark, joins) = (Some(Mark::AutoReply), false);
     }
@@ -127,15 +154,16 @@ async fn answer(tx: &mut Tx, desk: &Desk, mail: &Mail, before: Line, rule: &str,
     for (email, name) in &brought {
         participant::put(tx, &mail.property, &before.id, email, name, Part::Cc, head + 1).await?;
         more.push(Entry::happened(new_message(desk), author.clone(), Happening::Joined { email: email.clone() }));
+        facts.push(Fact::new(FactKind::Joined, email.as_str()));
     }
-    let entry = words(tx, desk, mail, author, mark, key).await?;
+    let entry = words(tx, desk, mail, (author, mark), key, facts).await?;
     let status = reopened(&before, &entry);
     if status.is_some() {
         let happening =
             if matches!(entry.author, Author::Contact { .. }) { Happening::Reopened } else { Happening::Status { to: Status::Open } };
         more.insert(0, Entry::happened(new_message(desk), entry.author.clone(), happening));
     }
-    let why = format!("{rule}{}", mark.map_or_else(String::new, |mark| format!(": held, {mark}")));
+    let why = format!("{why}{}", mark.map_or_else(String::new, |mark| format!(": held, {mark}")));
     let id = entry.id.clone();
     message::say(tx, &mail.property, &before, entry, status, more).await?;
     Ok(Filed::kept(why, before.id, id))
@@ -164,7 +192,7 @@ struct Beginning {
 }
 
 /// Opens a ticket for a mail, as one that follows another if it does.
-async fn open(tx: &mut Tx, desk: &Desk, mail: &Mail, follows: Option<ConversationId>, key: OwnKey) -> Result<Filed> {
+async fn open(tx: &mut Tx, desk: &Desk, mail: &Mail, follows: Option<(ConversationId, FactKind)>, key: OwnKey) -> Result<Filed> {
     let automatic = mail.understood().class == Some(Class::AutoReply);
     let voice = party::voice(tx.conn(), mail, &[]).await?;
     let forwarded = mail.understood().forwarded.as_ref().filter(|inner| inner.from.as_deref().is_some_and(address::is_valid));
@@ -176,14 +204,20 @@ async fn open(tx: &mut Tx, desk: &Desk, mail: &Mail, follows: Option<Conversatio
     if let Some(why) = limit::wait(tx, desk, mail, &sender).await? {
         return Ok(Filed::waiting(why));
     }
-    let begun = match handed {
-        Some((agent, inner)) => handed_on(tx, desk, mail, agent, inner, key).await?,
-        None => begun(tx, desk, mail, automatic, key).await?,
+    let (follows, by) = follows.map_or((None, FactKind::Fresh), |(id, by)| (Some(id), by));
+    let number = match &follows {
+        Some(id) => matching::number(tx.conn(), &mail.property, id).await?,
+        None => 0,
+    };
+    let begun = if let Some((agent, inner)) = handed {
+        handed_on(tx, desk, mail, agent, inner, key).await?
+    } else {
+        let fact = Fact::new(by, if follows.is_some() { number.to_string() } else { String::new() });
+        begun(tx, desk, mail, automatic, key, fact).await?
     };
     let said = begun.entries.last().map(|entry| entry.id.clone()).unwrap_or_default();
     let mut entries = begun.entries;
     if let Some(id) = &follows {
-        let number = matching::number(tx.conn(), &mail.property, id).await?;
         entries.insert(0, Entry::happened(new_message(desk), Author::System, Happening::Follows { number, conversation: id.clone() }));
     }
     let why = if follows.is_some() { format!("{}, follows another", begun.why) } else { begun.why.to_owned() };
@@ -207,7 +241,7 @@ async fn open(tx: &mut Tx, desk: &Desk, mail: &Mail, follows: Option<Conversatio
 }
 
 /// Somebody writes to us: the ticket is theirs.
-async fn begun(tx: &mut Tx, desk: &Desk, mail: &Mail, automatic: bool, key: OwnKey) -> Result<Beginning> {
+async fn begun(tx: &mut Tx, desk: &Desk, mail: &Mail, automatic: bool, key: OwnKey, fact: Fact) -> Result<Beginning> {
     let understood = mail.understood();
     let requester = understood.sender();
     let author = known(tx, desk, mail, &requester).await?;
@@ -216,7 +250,9 @@ async fn begun(tx: &mut Tx, desk: &Desk, mail: &Mail, automatic: bool, key: OwnK
     } else {
         vec![]
     };
-    let entries = vec![words(tx, desk, mail, author.clone(), automatic.then_some(Mark::AutoReply), key).await?];
+    let mut facts = vec![fact];
+    facts.extend(brought.iter().map(|(email, _)| Fact::new(FactKind::Joined, email.as_str())));
+    let entries = vec![words(tx, desk, mail, (author.clone(), automatic.then_some(Mark::AutoReply)), key, facts).await?];
     let why = if automatic { "automatic answer to nothing we know" } else { "new" };
     Ok(Beginning { author, requester, subject: understood.subject.clone(), brought, entries, why })
 }
@@ -229,7 +265,8 @@ async fn handed_on(tx: &mut Tx, desk: &Desk, mail: &Mail, author: Author, inner:
     if !inner.before.trim().is_empty() {
         entries.push(Entry::said(new_message(desk), MessageKind::Noted, author.clone(), Channel::Email, inner.before.trim().to_owned()));
     }
-    let mut said = words(tx, desk, mail, customer, None, key).await?;
+    let facts = vec![Fact::new(FactKind::HandedOn, address_of(mail, &requester)), Fact::new(FactKind::Agent, mail.from())];
+    let mut said = words(tx, desk, mail, (customer, None), key, facts).await?;
     (said.quoted, said.html, said.reached) = (None, None, vec![]);
     if !inner.text.trim().is_empty() {
         said.text = inner.text.trim().chars().take(TEXT_MOST as usize).collect();
@@ -237,86 +274,4 @@ async fn handed_on(tx: &mut Tx, desk: &Desk, mail: &Mail, author: Author, inner:
     entries.push(said);
     let subject = inner.subject.clone().filter(|subject| !subject.trim().is_empty()).unwrap_or_else(|| mail.understood().subject.clone());
     Ok(Beginning { author, requester, subject, brought: vec![], entries, why: "forwarded by an agent" })
-}
-
-/// The words, files and origin of a mail as an entry.
-async fn words(tx: &mut Tx, desk: &Desk, mail: &Mail, author: Author, mark: Option<Mark>, key: OwnKey) -> Result<Entry> {
-    let understood = mail.understood();
-    let text = if understood.reply_text.trim().is_empty() { &understood.text } else { &understood.reply_text };
-    let text = if text.trim().is_empty() {
-        language(tx, mail).await?.say(letter::NO_TEXT).to_owned()
-    } else {
-        text.trim().chars().take(TEXT_MOST as usize).collect()
-    };
-    let files: Vec<File> = understood
-        .attachments
-        .iter()
-        .zip(&mail.read.files)
-        .map(|(attachment, (blob, kind))| File {
-            id: AttachmentId::from_bits(desk.clock().bits()),
-            name: attachment.name.clone(),
-            media_type: kind.clone(),
-            inline: attachment.inline,
-            cid: attachment.cid.clone(),
-            blob: Some(blob.clone()),
-        })
-        .collect();
-    let html = understood.html.as_deref().map(|page| with_pictures(page, &files));
-    let reached = understood.to.iter().chain(&understood.cc).map(|address| address.to_lowercase()).collect();
-    let entry = Entry::said(new_message(desk), MessageKind::Said, author, Channel::Email, text);
-    if key.altered {
-        tracing::info!(letter = %mail.id, "a mail with the Message-ID of another is kept beside it");
-    }
-    Ok(Entry {
-        quoted: understood.quoted_text.clone(),
-        html,
-        mark,
-        mail_id: Some(key.text),
-        letter_in: Some(mail.id.clone()),
-        reached,
-        files,
-        ..entry
-    })
-}
-
-/// A mail's HTML made safe, its own pictures pointing at their files. The sanitiser lets absolute addresses through only, so they
-/// stand under a name that no mail can know until it is done.
-fn with_pictures(page: &str, files: &[File]) -> String {
-    let place = format!("https://{}.invalid/", &secret()[..32]);
-    let picture = |cid: &str| files.iter().find(|file| file.cid.as_deref() == Some(cid)).map(|file| format!("{place}{}", file.id));
-    sanitise::html(page, &picture, true).html.replace(&place, "/attachments/")
-}
-
-/// The sender as a contact.
-async fn sender(tx: &mut Tx, desk: &Desk, mail: &Mail) -> Result<Author> {
-    known(tx, desk, mail, &mail.understood().sender()).await
-}
-
-async fn known(tx: &mut Tx, desk: &Desk, mail: &Mail, mailbox: &Mailbox) -> Result<Author> {
-    let contact = contact::know(tx, desk, &mail.property, mailbox.name.as_deref().unwrap_or_default(), &address_of(mail, mailbox)).await?;
-    Ok(Author::Contact { name: contact.called().to_owned(), id: contact.id })
-}
-
-/// The address of a mailbox; of a mail that names none, what it says instead, so that two of them are not one person.
-fn address_of(mail: &Mail, mailbox: &Mailbox) -> String {
-    let said = [&mailbox.address, &mail.understood().facts.from_raw];
-    let text = said
-        .into_iter()
-        .find(|text| !text.trim().is_empty())
-        .map_or_else(|| format!("unknown-{}", mail.id), |text| text.trim().chars().take(200).collect());
-    text.to_lowercase()
-}
-
-fn subject_line(subject: &str, language: Language) -> String {
-    let line = subject.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.is_empty() { language.say(letter::NO_SUBJECT).to_owned() } else { line.chars().take(SUBJECT_MOST as usize).collect() }
-}
-
-async fn language(tx: &mut Tx, mail: &Mail) -> Result<Language> {
-    let row = sqlx::query("select language from property where id = $1").bind(mail.property.as_str()).fetch_one(tx.conn()).await?;
-    Ok(word_or_none(&row, "language")?.unwrap_or_default())
-}
-
-fn new_message(desk: &Desk) -> MessageId {
-    MessageId::from_bits(desk.clock().bits())
 }

@@ -2,7 +2,10 @@
 //! by a number in its subject. Always within one property. A token or an id says where, never who.
 
 use mail::{Mailbox, reply_address::Addressed};
-use model::{ConversationId, MessageId, PropertyId};
+use model::{
+    ConversationId, MessageId, PropertyId,
+    shift::{Fact, FactKind},
+};
 use sqlx::{AnyConnection, Row as _};
 
 use super::{file::Mail, mail_key, party, take::Target};
@@ -19,7 +22,7 @@ const IDS_MOST: usize = 40;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Found {
     /// To this ticket, by this rule.
-    Ticket(ConversationId, &'static str),
+    Ticket(ConversationId, Fact),
     /// It answers something of this ticket, but its sender is no party of it: a new one with a link.
     Related(ConversationId),
     /// To none.
@@ -28,30 +31,30 @@ pub(super) enum Found {
 
 /// Looks for the ticket.
 pub(super) async fn find(tx: &mut Tx, desk: &Desk, mail: &Mail) -> Result<Found> {
-    if let Some(id) = by_envelope(tx.conn(), mail).await? {
-        return Ok(Found::Ticket(id, "envelope"));
+    if let Some((id, kind)) = by_envelope(tx.conn(), mail).await? {
+        return Ok(Found::Ticket(id, Fact::new(kind, "")));
     }
-    if let Some(id) = by_header(tx.conn(), desk, mail).await? {
-        return Ok(Found::Ticket(id, "header"));
+    if let Some((id, address)) = by_header(tx.conn(), desk, mail).await? {
+        return Ok(Found::Ticket(id, Fact::new(FactKind::Header, address)));
     }
     let answered = by_reference(tx.conn(), desk, mail).await?;
-    if let Some(id) = &answered
+    if let Some((id, answers)) = &answered
         && party::is_party(tx.conn(), mail, id).await?
     {
-        return Ok(Found::Ticket(id.clone(), "reference"));
+        return Ok(Found::Ticket(id.clone(), Fact::new(FactKind::Reference, answers.as_str())));
     }
-    if let Some(id) = by_subject(tx.conn(), mail).await?
+    if let Some((id, number)) = by_subject(tx.conn(), mail).await?
         && party::is_party(tx.conn(), mail, &id).await?
     {
-        return Ok(Found::Ticket(id, "subject"));
+        return Ok(Found::Ticket(id, Fact::new(FactKind::Subject, number.to_string())));
     }
-    Ok(answered.map_or(Found::Nothing, Found::Related))
+    Ok(answered.map_or(Found::Nothing, |(id, _)| Found::Related(id)))
 }
 
-async fn by_envelope(conn: &mut AnyConnection, mail: &Mail) -> Result<Option<ConversationId>> {
+async fn by_envelope(conn: &mut AnyConnection, mail: &Mail) -> Result<Option<(ConversationId, FactKind)>> {
     for target in &mail.targets {
         match target {
-            Target::Ticket(_, id) => return Ok(Some(id.clone())),
+            Target::Ticket(_, id) => return Ok(Some((id.clone(), FactKind::Envelope))),
             // out-of-office answers go to the envelope sender of what they answer
             Target::Bounce(property, letter) => {
                 let row = sqlx::query("select conversation from letter_out where property = $1 and id = $2")
@@ -63,7 +66,7 @@ async fn by_envelope(conn: &mut AnyConnection, mail: &Mail) -> Result<Option<Con
                 if let Some(id) = id
                     && is_here(conn, property, &id).await?
                 {
-                    return Ok(Some(id));
+                    return Ok(Some((id, FactKind::Returned)));
                 }
             }
             _ => {}
@@ -72,7 +75,7 @@ async fn by_envelope(conn: &mut AnyConnection, mail: &Mail) -> Result<Option<Con
     Ok(None)
 }
 
-async fn by_header(conn: &mut AnyConnection, desk: &Desk, mail: &Mail) -> Result<Option<ConversationId>> {
+async fn by_header(conn: &mut AnyConnection, desk: &Desk, mail: &Mail) -> Result<Option<(ConversationId, String)>> {
     let facts = &mail.understood().facts;
     let named = facts
         .to
@@ -85,19 +88,19 @@ async fn by_header(conn: &mut AnyConnection, desk: &Desk, mail: &Mail) -> Result
             && let Ok(id) = id.parse::<ConversationId>()
             && is_here(conn, &mail.property, &id).await?
         {
-            return Ok(Some(id));
+            return Ok(Some((id, address.to_owned())));
         }
     }
     Ok(None)
 }
 
 /// In-Reply-To first, then References from the newest.
-async fn by_reference(conn: &mut AnyConnection, desk: &Desk, mail: &Mail) -> Result<Option<ConversationId>> {
+async fn by_reference(conn: &mut AnyConnection, desk: &Desk, mail: &Mail) -> Result<Option<(ConversationId, String)>> {
     let understood = mail.understood();
     let ids = understood.facts.in_reply_to.iter().chain(understood.references.iter().rev());
     for id in ids.take(IDS_MOST) {
         if let Some(found) = conversation_of(conn, desk, &mail.property, id).await? {
-            return Ok(Some(found));
+            return Ok(Some((found, id.clone())));
         }
     }
     Ok(None)
@@ -133,14 +136,14 @@ pub(super) async fn conversation_of(
     row.map(|row| word(&row, "conversation")).transpose()
 }
 
-async fn by_subject(conn: &mut AnyConnection, mail: &Mail) -> Result<Option<ConversationId>> {
+async fn by_subject(conn: &mut AnyConnection, mail: &Mail) -> Result<Option<(ConversationId, i64)>> {
     let Some(number) = tag(&mail.understood().subject) else { return Ok(None) };
     let row = sqlx::query("select id from conversation where property = $1 and number = $2")
         .bind(mail.property.as_str())
         .bind(number)
         .fetch_optional(conn)
         .await?;
-    row.map(|row| word(&row, "id")).transpose()
+    row.map(|row| Ok((word(&row, "id")?, number))).transpose()
 }
 
 async fn is_here(conn: &mut AnyConnection, property: &PropertyId, id: &ConversationId) -> Result<bool> {

@@ -5,6 +5,7 @@ use mail::{Mailbox, address};
 use model::{
     AgentId, ConversationId, PropertyId,
     conversation::Line,
+    shift::{Fact, FactKind},
     ticket::{PARTICIPANTS_MOST, Part, Participant},
 };
 use sqlx::{AnyConnection, Row as _};
@@ -68,8 +69,8 @@ pub(super) enum Voice {
 pub(super) enum Standing {
     /// They are a participant.
     Party,
-    /// They become one by this mail.
-    Joins,
+    /// They become one by this mail, for this reason.
+    Joins(FactKind),
     /// Nobody knows them here.
     Stranger,
 }
@@ -129,7 +130,7 @@ async fn is_contact(conn: &mut AnyConnection, mail: &Mail, id: &ConversationId, 
     Ok(row.is_some())
 }
 
-/// How the sender stands to a ticket. Whoever was in copy of a mail in it, or proves to be of the same organisation as somebody
+/// How the sender stands to a ticket. Whoever was in copy of a mail in it that somebody vouches for, or proves to be of the same organisation as somebody
 /// in it, joins; the token alone is no authority.
 pub(super) async fn standing(conn: &mut AnyConnection, mail: &Mail, line: &Line, participants: &[Participant]) -> Result<Standing> {
     let known = addresses(mail);
@@ -143,9 +144,9 @@ pub(super) async fn standing(conn: &mut AnyConnection, mail: &Mail, line: &Line,
     }
     let from = mail.from();
     if mail.read.proof.passed && participants.iter().any(|one| shares_organisation(&one.email, &from)) {
-        return Ok(Standing::Joins);
+        return Ok(Standing::Joins(FactKind::Colleague));
     }
-    let rows = sqlx::query("select reached from message where property = $1 and conversation = $2 and reached is not null and mark is null order by seq desc limit $3")
+    let rows = sqlx::query("select reached, facts from message where property = $1 and conversation = $2 and reached is not null and mark is null order by seq desc limit $3")
         .bind(mail.property.as_str())
         .bind(line.id.as_str())
         .bind(MAILS_MOST)
@@ -153,8 +154,10 @@ pub(super) async fn standing(conn: &mut AnyConnection, mail: &Mail, line: &Line,
         .await?;
     for row in &rows {
         let reached: Vec<String> = serde_json::from_str(row.try_get("reached")?)?;
-        if reached.contains(&from) {
-            return Ok(Standing::Joins);
+        // what anybody can write brings in nobody
+        let facts: Vec<Fact> = row.try_get::<Option<&str>, _>("facts")?.map(serde_json::from_str).transpose()?.unwrap_or_default();
+        if reached.contains(&from) && facts.iter().any(|fact| fact.kind == FactKind::Proven) {
+            return Ok(Standing::Joins(FactKind::Copied));
         }
     }
     Ok(Standing::Stranger)

@@ -55,7 +55,7 @@ async fn acknowledge(tx: &mut Tx, desk: &Desk, property: &PropertyId, line: &Lin
 }
 
 /// Whether the address had such a letter within a day.
-async fn acknowledged(tx: &mut Tx, property: &PropertyId, email: &str) -> Result<bool> {
+pub(super) async fn acknowledged(tx: &mut Tx, property: &PropertyId, email: &str) -> Result<bool> {
     let since: Moment = tx.now().plus(-DAY);
     let row = sqlx::query(
         "select 1 from letter_out where property = $1 and recipient = $2 and created_at > $3 and kind = 'acknowledgement' limit 1",

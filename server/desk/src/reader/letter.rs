@@ -30,6 +30,39 @@ const FILES_MOST: i64 = 15 * 1024 * 1024;
 /// Earlier mails that a letter refers to.
 const EARLIER: i64 = 20;
 
+/// Marks of answers and forwards in front of a subject, in the languages of the common programs.
+const MARKS: [&str; 13] = ["re", "aw", "sv", "vs", "res", "ref", "rif", "antw", "fw", "fwd", "wg", "enc", "tr"];
+
+/// A subject without such marks, to tell whether two are the same.
+fn bare(subject: &str) -> String {
+    let mut rest = subject.trim();
+    while let Some((mark, after)) = rest.split_once(':')
+        && MARKS.contains(&mark.trim().to_lowercase().as_str())
+    {
+        rest = after.trim();
+    }
+    rest.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// The subject of the last mail of somebody outside, up to these words, when it is not the ticket's: whoever begins something new by
+/// answering an old mail is answered under what they wrote.
+async fn anew(tx: &mut Tx, property: &PropertyId, line: &Line, said: &Said) -> Result<Option<String>> {
+    let row = sqlx::query(
+        "select l.subject, m.author from message m join letter_in l on l.id = m.letter_in where m.property = $1 and m.conversation = $2 and m.seq <= $3 \
+         and m.letter_in is not null and m.mark is null order by m.seq desc limit 1",
+    )
+    .bind(property.as_str())
+    .bind(line.id.as_str())
+    .bind(said.seq)
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let (subject, author): (String, Author) = (row.try_get("subject")?, serde_json::from_str(row.try_get("author")?)?);
+    let other = bare(&subject);
+    let differs = !other.is_empty() && other != bare(&line.subject) && matches!(author, Author::Contact { .. });
+    Ok(differs.then_some(subject))
+}
+
 /// All that the letters of one message have in common.
 pub(super) struct Composer<'a> {
     desk: &'a Desk,
@@ -41,6 +74,8 @@ pub(super) struct Composer<'a> {
     written: Written,
     files: Vec<LetterAttachment>,
     first: bool,
+    /// What the customer's last mail is about, when it is something else than the ticket.
+    anew: Option<String>,
     signed: Signed,
 }
 
@@ -65,6 +100,7 @@ impl<'a> Composer<'a> {
             written: if typed { compose::markdown(&said.text) } else { written(&said.text) },
             files: vec![],
             first: earlier.is_none(),
+            anew: anew(tx, property, line, said).await?,
             signed,
         };
         composer.take_files(tx).await?;
@@ -143,7 +179,7 @@ impl<'a> Composer<'a> {
     /// The subject; that of a chat is made here, since it has none.
     fn subject(&self) -> String {
         match self.line.kind {
-            conversation::Kind::Ticket => compose::subject(&self.line.subject, !self.first),
+            conversation::Kind::Ticket => compose::subject(self.anew.as_ref().unwrap_or(&self.line.subject), !self.first),
             conversation::Kind::Chat => {
                 compose::subject(&self.language.fill(texts::CHAT_SUBJECT, &[("property", &self.property_name)]), true)
             }

@@ -10,7 +10,7 @@ use model::{
 };
 use sqlx::Row as _;
 
-use super::{chat, letter::Composer, place, recipient};
+use super::{acknowledge, chat, letter::Composer, place, recipient};
 use crate::{
     Desk, Error, Result,
     db::Tx,
@@ -110,10 +110,11 @@ async fn write_letters(tx: &mut Tx, desk: &Desk, property: &PropertyId, event: &
     }
     let mut written = vec![];
     for (place, id) in (0..).zip(&event.messages) {
-        let Some(said) = load(tx, property, id).await? else { continue };
-        if owes(&line, &said, event.what == What::MessageApproved)
-            && write_of(tx, desk, property, &line, &said, (event.what, place)).await?
-        {
+        let Some(said) = load(tx, property, &line, id).await? else { continue };
+        let approved = event.what == What::MessageApproved;
+        let told = acknowledge::of(tx, desk, property, &line, event, &said).await?;
+        let owed = owes(&line, &said, approved) && write_of(tx, desk, property, &line, &said, (event.what, place)).await?;
+        if told || owed {
             written.push(said.id);
         }
     }
@@ -131,12 +132,14 @@ fn owes(line: &Line, said: &Said, approved: bool) -> bool {
     said.channel != Channel::Chat && !said.marked && (by_person || approved) && !unwanted
 }
 
-async fn load(tx: &mut Tx, property: &PropertyId, id: &MessageId) -> Result<Option<Said>> {
+/// The words, unless they went into another ticket before this was read: then nobody here is owed them.
+async fn load(tx: &mut Tx, property: &PropertyId, line: &Line, id: &MessageId) -> Result<Option<Said>> {
     let row = sqlx::query(
-        "select m.id, m.seq, m.kind, m.author, m.channel, m.held_until, m.body, m.mark, m.reached, l.class from message m left join letter_in l on l.id = m.letter_in where m.property = $1 and m.id = $2",
+        "select m.id, m.seq, m.kind, m.author, m.channel, m.held_until, m.body, m.mark, m.reached, l.class from message m left join letter_in l on l.id = m.letter_in where m.property = $1 and m.id = $2 and m.conversation = $3",
     )
     .bind(property.as_str())
     .bind(id.as_str())
+    .bind(line.id.as_str())
     .fetch_optional(tx.conn())
     .await?;
     let Some(row) = row else { return Ok(None) };

@@ -6,16 +6,11 @@ use model::{
     conversation::Line,
     letter::LetterKind,
     message::{Author, Channel},
-    moment::MINUTE,
 };
 use sqlx::Row as _;
 
-use super::mail::Said;
+use super::{limit, mail::Said};
 use crate::{Desk, Result, db::Tx};
-
-/// Copies of mails to one recipient (email.md C8): minutes, most in one ticket, most in all. Words typed in the Inbox are not
-/// counted: what runs in a circle comes by mail.
-const LIMITS: [(i64, usize, usize); 5] = [(10, 10, 30), (30, 15, 60), (60, 25, 120), (180, 50, 240), (600, 100, 360)];
 
 /// Somebody who is owed a letter.
 #[derive(Clone, Debug)]
@@ -43,7 +38,7 @@ pub(super) async fn of(tx: &mut Tx, desk: &Desk, property: &PropertyId, line: &L
             && desk.keys().read(&one.email).is_none()
     });
     for one in &mut all {
-        one.trouble = trouble(tx, property, line, said, one).await?;
+        one.trouble = trouble(tx, desk, property, line, said, one).await?;
     }
     Ok(all)
 }
@@ -105,37 +100,23 @@ async fn addresses_of(tx: &mut Tx, property: &PropertyId, author: &Author) -> Re
     rows.iter().map(|row| Ok(row.try_get::<String, _>(0)?.to_lowercase())).collect()
 }
 
-/// Why a letter to somebody cannot go out: written down all the same, so that it is seen.
-async fn trouble(tx: &mut Tx, property: &PropertyId, line: &Line, said: &Said, one: &Recipient) -> Result<Option<String>> {
-    let dead = sqlx::query("select 1 from contact_address a join contact k on k.property = a.property and k.id = a.contact where a.property = $1 and a.email = $2 and k.undeliverable_at is not null")
-        .bind(property.as_str())
-        .bind(&one.email)
-        .fetch_optional(tx.conn())
-        .await?;
-    if dead.is_some() {
+/// Why a letter to somebody cannot go out: written down all the same, so that it is seen. What agents type is not counted.
+async fn trouble(tx: &mut Tx, desk: &Desk, property: &PropertyId, line: &Line, said: &Said, one: &Recipient) -> Result<Option<String>> {
+    if is_dead(tx, property, &one.email).await? {
         return Ok(Some("mail to this address came back before".into()));
     }
-    if one.kind != LetterKind::Copy || said.channel != Channel::Email {
+    if one.kind == LetterKind::Reply || said.channel != Channel::Email {
         return Ok(None);
     }
-    let (now, longest) = (tx.now(), LIMITS[LIMITS.len() - 1]);
-    let rows = sqlx::query("select created_at, conversation from letter_out where property = $1 and recipient = $2 and created_at > $3 and kind = 'copy' order by created_at desc limit 400")
+    limit::too_many(tx, desk, property, &line.id, &one.email).await
+}
+
+/// Whether mail to an address came back for good.
+pub(super) async fn is_dead(tx: &mut Tx, property: &PropertyId, email: &str) -> Result<bool> {
+    let dead = sqlx::query("select 1 from contact_address a join contact k on k.property = a.property and k.id = a.contact where a.property = $1 and a.email = $2 and k.undeliverable_at is not null")
         .bind(property.as_str())
-        .bind(&one.email)
-        .bind(now.0 - longest.0 * MINUTE)
-        .fetch_all(tx.conn())
+        .bind(email)
+        .fetch_optional(tx.conn())
         .await?;
-    for (minutes, in_ticket, in_all) in LIMITS {
-        let (mut here, mut everywhere) = (0, 0);
-        for row in &rows {
-            if row.try_get::<i64, _>("created_at")? > now.0 - minutes * MINUTE {
-                everywhere += 1;
-                here += usize::from(row.try_get::<Option<&str>, _>("conversation")? == Some(line.id.as_str()));
-            }
-        }
-        if here >= in_ticket || everywhere >= in_all {
-            return Ok(Some(format!("too many copies of mails within {minutes} minutes")));
-        }
-    }
-    Ok(None)
+    Ok(dead.is_some())
 }

@@ -13,7 +13,7 @@ use model::{
     Assignee, ConversationId, MessageId,
     address::EmailAddress,
     conversation::{Folder, Priority, Status},
-    message::{Mark, MessageKind},
+    message::{Happening, Mark, MessageKind},
     moment::{HOUR, SECOND},
     ticket::{TicketForm, Words},
 };
@@ -122,6 +122,41 @@ contract!(every_verb_of_an_agent_keeps_the_law, |ground| async {
     step!(ground, shop, "deleting it", marta.delete_department(workshop));
     step!(ground, shop, "inviting", marta.invite_agent("new@acme.test", model::agent::Role::Agent));
     step!(ground, shop, "renaming the property", marta.change_property("Loja Nova", model::Language::Portuguese, "America/Sao_Paulo"));
+});
+
+contract!(words_put_into_another_ticket_keep_the_law, |ground| async {
+    let shop = ground.shop().await;
+    let marta = shop.marta.clone();
+    let a = marta.open_ticket(form("Late order").check().unwrap()).await.unwrap();
+    let b = marta.open_ticket(TicketForm { email: "kenji@example.org".into(), ..form("Refund") }.check().unwrap()).await.unwrap();
+    for text in ["One", "Two", "Three"] {
+        marta.reply(a.clone(), words(text)).await.unwrap();
+    }
+    let number = |id: ConversationId| {
+        let marta = marta.clone();
+        async move { marta.open_thread(id).await.unwrap().line.number.unwrap() }
+    };
+    let shift = |id: ConversationId| {
+        let marta = marta.clone();
+        async move {
+            let told = marta.open_thread(id).await.unwrap().messages.into_iter().rev().find_map(|message| message.happened);
+            let Some(Happening::Shifted { shift, .. }) = told else { panic!("{told:?}") };
+            shift
+        }
+    };
+    let there = number(b.clone()).await;
+    let moved = last_said(&marta, &a).await;
+    step!(ground, shop, "moving a message", marta.move_message(moved, there));
+    let of_move = shift(a.clone()).await;
+    step!(ground, shop, "moving it back", shop.rui.undo_shift(of_move));
+    let from = last_said(&marta, &a).await;
+    let c = step!(ground, shop, "splitting", marta.split_ticket(from, "A part"));
+    let of_split = shift(c.clone()).await;
+    step!(ground, shop, "putting it together", marta.undo_shift(of_split));
+    step!(ground, shop, "merging", marta.merge_ticket(a.clone(), there));
+    let of_merge = shift(a.clone()).await;
+    step!(ground, shop, "undoing the merge", marta.undo_shift(of_merge));
+    assert_eq!(common::recounted(&marta).await, common::tallies(&ground, &marta).await);
 });
 
 contract!(mails_and_letters_keep_the_law, |ground| async {

@@ -146,3 +146,23 @@ contract!(a_read_receipt_changes_nothing, |ground| async {
     assert_eq!(thread(&shop, &id).await.messages.len(), 1);
     assert!(send(&ground).await.is_empty());
 });
+
+contract!(who_complains_gets_no_more_letters_until_an_agent_tries_again, |ground| async {
+    let shop = ground.shop().await;
+    let (id, letters) = sent(&ground, &shop).await;
+    let letter = letters.iter().find(|due| due.letter.to.address == JOANA.1).unwrap();
+    let text = format!(
+        "--b\r\nContent-Type: text/plain\r\n\r\nAn abuse report.\r\n--b\r\nContent-Type: message/feedback-report\r\n\r\nFeedback-Type: abuse\r\nUser-Agent: X/1\r\nVersion: 1\r\nOriginal-Rcpt-To: {}\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <{}>\r\nFrom: x@y.test\r\nSubject: x\r\n\r\nx\r\n--b--",
+        JOANA.1, letter.letter.message_id
+    );
+    let complaint = Mail::new("fbl@provider.example", "x@y.test", "complaint about message from 192.0.2.1", &text)
+        .header("Content-Type: multipart/report; report-type=feedback-report; boundary=b");
+    let envelope = letter.letter.envelope_from.clone();
+    let filed = receive(&ground, &envelope, &complaint, &nobody()).await;
+    assert_eq!((filed.status, filed.conversation.as_ref()), (LetterInStatus::Logged, Some(&id)));
+    shop.marta.reply(id.clone(), words("Are you there?")).await.unwrap();
+    assert_eq!(to(&send(&ground).await), [common::RUI]);
+    let held = last(&shop, &id).await.letters.into_iter().find(|state| state.to == JOANA.1).unwrap();
+    shop.rui.retry_letter(held.id).await.unwrap();
+    assert_eq!(to(&send(&ground).await), [JOANA.1]);
+});

@@ -3,7 +3,9 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod automatic;
 mod bounce;
+mod bugs;
 mod confirmation;
 mod corpus;
 mod forward;
@@ -14,4 +16,6 @@ mod people;
 mod post;
 mod receive;
 mod send;
+mod shift;
+mod thread;
 mod ways;

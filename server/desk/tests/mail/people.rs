@@ -145,6 +145,12 @@ contract!(who_was_in_copy_of_an_earlier_mail_joins_by_writing, |ground| async {
     )
     .await;
     assert_eq!(emails(&thread(&shop, &id).await), [JOANA.1], "nobody is brought in without proof");
+    receive(&ground, &reply, &Mail::new(KENJI.1, &reply, "Re: Late order", "Let me see"), &nobody()).await;
+    assert_eq!(mark(&shop, &id).await, Some(Mark::Stranger), "nor by having been in copy of a mail without proof");
+    // one with proof, that came to us as a hidden copy, brings in nobody by itself
+    let hidden = Mail { cc: KENJI.1.into(), ..Mail::new(JOANA.1, "joana@home.example", "Re: Late order", "Kenji knows more") };
+    receive(&ground, &reply, &hidden, &proven()).await;
+    assert_eq!(emails(&thread(&shop, &id).await), [JOANA.1]);
     receive(&ground, &reply, &Mail::new(KENJI.1, &reply, "Re: Late order", "Yes"), &nobody()).await;
     assert_eq!((mark(&shop, &id).await, emails(&thread(&shop, &id).await)), (None, vec![JOANA.1, KENJI.1]));
 });

@@ -148,6 +148,8 @@ contract!(an_address_that_mail_came_back_from_is_seen_not_written_to, |ground| a
     assert_eq!((state.status, state.kind), (LetterStatus::Failed, LetterKind::Reply));
     shop.rui.retry_letter(state.id).await.unwrap();
     assert_eq!(to(&send(&ground).await), [JOANA.1], "tried again because somebody asked for it");
+    shop.marta.reply(id, words("And now?")).await.unwrap();
+    assert_eq!(to(&send(&ground).await), [JOANA.1], "and written to as anybody from then on");
 });
 
 contract!(files_too_large_for_a_mail_become_links, |ground| async {

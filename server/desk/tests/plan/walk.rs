@@ -4,8 +4,9 @@
 use desk::{Agent, Desk};
 use mail::Own;
 use model::{
-    Assignee, Moment,
+    Assignee, ConversationId, Moment,
     conversation::{Folder, Kind, Priority, Status},
+    message::Happening,
     moment::{HOUR, MINUTE, SECOND},
     notify::PushForm,
     view::{Sort, View},
@@ -13,7 +14,7 @@ use model::{
 
 use crate::{
     chat,
-    common::Ground,
+    common::{Ground, ticket},
     post::{self, Mail},
     visit,
     world::World,
@@ -29,6 +30,7 @@ pub async fn everything(ground: &Ground, desk: &Desk, world: &World) {
     read(&marta, world).await;
     mail_in(ground, desk, &marta, world).await;
     change(ground, desk, &marta, world).await;
+    shift(&marta, world).await;
     chat::all(ground, desk, &marta).await;
     visit::all(ground, desk, &marta).await;
     push(desk, &marta).await;
@@ -143,6 +145,29 @@ async fn change(ground: &Ground, desk: &Desk, marta: &Agent, world: &World) {
     marta.move_to(vec![gone.clone()], Folder::Trash).await.expect("moved");
     marta.delete(vec![gone]).await.expect("deleted");
     marta.set_status(ids, Status::Solved).await.expect("solved");
+}
+
+/// Words are put into another ticket, split off, merged, and each time put back.
+async fn shift(marta: &Agent, world: &World) {
+    let other = ticket(marta, "Another", Assignee::Nobody).await;
+    for text in ["One", "Two"] {
+        marta.reply(other.clone(), post::words(text)).await.expect("said");
+    }
+    let said = marta.open_thread(other.clone()).await.expect("opened").messages.pop().expect("words").id;
+    marta.explain_message(said.clone()).await.expect("explained");
+    let there = marta.move_message(said.clone(), world.number).await.expect("moved");
+    undo(marta, there).await;
+    let new = marta.split_ticket(said, "A part").await.expect("split");
+    undo(marta, new).await;
+    let there = marta.merge_ticket(other, world.number).await.expect("merged");
+    undo(marta, there).await;
+}
+
+/// Undoes what a ticket tells of last.
+async fn undo(marta: &Agent, id: ConversationId) {
+    let told = marta.open_thread(id).await.expect("opened").messages.into_iter().rev().find_map(|message| message.happened);
+    let Some(Happening::Shifted { shift, .. }) = told else { panic!("{told:?}") };
+    marta.undo_shift(shift).await.expect("undone");
 }
 
 /// A browser is told while no page is open.
