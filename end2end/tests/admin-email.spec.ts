@@ -82,7 +82,10 @@ test('a token is shown once, lets a program hand mails over, and none when it is
   await expect(tokens.getByRole('listitem')).toHaveCount(0);
   expect((await send()).status).toBe(401);
   await go(marta, '/admin/email?box=in');
-  await expect(marta.getByRole('listitem').filter({ hasText: 'By HTTP' })).toHaveCount(1);
+  await expect(async () => {
+    await marta.reload();
+    await expect(marta.getByRole('listitem').filter({ hasText: 'By HTTP' })).toHaveCount(1, { timeout: 1_000 });
+  }).toPass({ timeout: 20_000 });
 });
 
 test('the record of the signature is shown, and whether DNS has it', async ({ world }) => {

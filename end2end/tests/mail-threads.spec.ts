@@ -1,7 +1,8 @@
 // Mail in the wrong ticket: why it is there, moved, split off, merged, and each undone; and a held mail that is let through.
 
 import { Page } from '@playwright/test';
-import { compose, expect, found, go, look, settle, stay, test } from '../people';
+import { settle } from '../forms';
+import { compose, expect, found, go, look, stay, test } from '../people';
 
 test.use({ story: 'mail-threads' });
 test.describe.configure({ mode: 'serial' });
