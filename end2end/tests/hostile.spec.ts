@@ -65,7 +65,7 @@ async function harmless(page: Page, where: string) {
     const all = roots.flatMap((root) => [...root.querySelectorAll('*')]);
     const bad = (one: Element) => [...one.attributes].some(({ name, value }) => name.startsWith('on') || /^\s*javascript:/i.test(value))
       || (one.matches('script:not([src])') && !(one as HTMLScriptElement).nonce && /hit=/.test(one.textContent!))
-      || one.matches('meta[http-equiv="refresh" i], head > :not(meta, link, title, script, style)') || one.matches('img[src="x"], iframe[srcdoc*="top.hit"], svg[onload]');
+      || one.matches('meta[http-equiv="refresh" i], head > :not(meta, link, title, script, style, base:not([href]))') || one.matches('img[src="x"], iframe[srcdoc*="top.hit"], svg[onload]');
     return { hit: (window as any).hit, bad: all.filter(bad).map((one) => one.outerHTML.slice(0, 200)) };
   });
   for (const frame of page.frames()) expect(await look(frame), `${where}, ${frame.url()}`).toEqual({ hit: undefined, bad: [] });

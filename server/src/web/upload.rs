@@ -17,6 +17,7 @@ use tokio::time::timeout;
 
 use super::{
     answer::{Answer, No, agent},
+    guard,
     router::House,
 };
 
@@ -36,6 +37,7 @@ pub async fn upload(State(house): State<House>, Query(named): Query<Named>, head
     let agent = agent(&house.desk, &headers).await?;
     let said = said(&headers);
     if said.is_some_and(|size| size > BYTES_MOST) {
+        guard::waste(body).await;
         return Err(too_large());
     }
     // a few at once: each may hold 25 MB

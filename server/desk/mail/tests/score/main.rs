@@ -3,6 +3,7 @@
 //! Nothing of the corpus is in the project: `RECADO_MAIL_CORPUS` names the folder, else `../shared/mail-corpus`.
 
 mod bounces;
+mod busy;
 mod chatwoot;
 mod forwards;
 mod html;

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{own, set};
+use crate::{busy::busy, own, set};
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).expect("folder") {
@@ -25,9 +25,9 @@ fn nothing_of_the_corpus_is_too_much() {
     let started = Instant::now();
     for path in &paths {
         let raw = std::fs::read(path).expect("a file");
-        let start = Instant::now();
+        let start = busy();
         let result = mail::understand(&raw, &own());
-        slowest = slowest.max((start.elapsed(), path.clone()));
+        slowest = slowest.max((busy() - start, path.clone()));
         match result {
             Ok(mail) => {
                 assert!(serde_json::to_string(&mail).is_ok());
@@ -77,9 +77,9 @@ fn mails_made_to_be_too_much() {
         ("forwards", plain(&"-----Original Message-----\nFrom: a@b.example\n> On a, b wrote:\n".repeat(20_000))),
     ];
     for (name, raw) in cases {
-        let start = Instant::now();
+        let start = busy();
         let result = mail::understand(raw.as_bytes(), &own());
-        let taken = start.elapsed();
+        let taken = busy() - start;
         println!("{name:<24} {:>9} bytes {taken:>10.1?}", raw.len());
         assert!(result.is_ok(), "{name}: {result:?}");
         // The debug build is some ten times slower than what runs; the design asks for two seconds.
