@@ -26,7 +26,8 @@ export async function still(page: Page) {
   await page.evaluate(async () => {
     await new Promise((drawn) => { requestAnimationFrame(() => requestAnimationFrame(drawn)); setTimeout(drawn, 200); });
     const ends = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
-    await Promise.all(ends.map((one) => one.finished.catch(() => undefined)));
+    // one that is taken back before it began never ends
+    await Promise.race([Promise.all(ends.map((one) => one.finished.catch(() => undefined))), new Promise((waited) => setTimeout(waited, 2_000))]);
   });
 }
 

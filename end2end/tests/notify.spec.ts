@@ -81,7 +81,7 @@ test('Marta finds her notifications in her menu, and what she chooses is kept', 
   await page.getByLabel('Show only who wrote').uncheck();
   await page.getByLabel('A new ticket').check();
   await page.getByLabel('Be quiet every day').uncheck();
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save' }).first().click();
   await expect(page.locator('.done')).toBeVisible();
   await expect(page.getByLabel('A new ticket')).toBeChecked();
   await plain.close();
@@ -227,7 +227,7 @@ test('a browser that allows nothing is explained, in both languages', async ({ b
   await look(page, 'notifications-denied');
   await go(page, '/account');
   await page.getByLabel('Language').selectOption('pt-BR');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save' }).first().click();
   await expect(page).toHaveURL(/done=profile/);
   await go(page, '/account/notifications');
   await expect(page.getByText('não mostrar nenhuma')).toBeVisible();
