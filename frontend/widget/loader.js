@@ -50,7 +50,7 @@ const speak = (tag) => {
   texts = config.texts[short()] || Object.values(config.texts)[0];
 };
 
-const address = (embed) => `${url}/chat/${config.key}?${embed}lang=${encodeURIComponent(language)}`;
+const address = (embed) => `${url}/chat/${config.key}?${embed}lang=${language}`;
 const mount = () => {
   watch();
   if (!surface.frame) surface.mount(address('embed=1&'), texts.title);

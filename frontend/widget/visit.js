@@ -7,7 +7,7 @@ export const id = crypto.getRandomValues(new Uint32Array(4)).join('-');
 /** The address without its fragment, unless that is the route of a one-page site: others may carry secrets. */
 export const page = () => location.href.replace(/#(?![!/]).*/, '');
 
-const matches = (pattern) => RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*')}$`).test(location.pathname);
+const matches = (pattern) => RegExp(`^${pattern.replace(/[^\w*]/g, '\\$&').replace(/\*/g, '.*')}$`).test(location.pathname);
 
 /** Whether a trigger's conditions hold now; its seconds were waited for before. Hours are the visitor's, and may pass midnight: then one bound is enough. */
 const holds = ({ page, language, hours: [from, to] = [0, 24] }) => {
