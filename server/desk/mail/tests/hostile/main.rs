@@ -143,7 +143,12 @@ fn throw(target: fn(&[u8]), seed: u64) {
         let result = std::panic::catch_unwind(|| target(&bytes));
         let shown = || String::from_utf8_lossy(&bytes).into_owned();
         assert!(result.is_ok(), "round {round} of seed {seed}: {:?}", shown());
-        assert!(busy().saturating_sub(start) < PATIENCE, "round {round} of seed {seed} took {:?}: {:?}", busy().saturating_sub(start), shown());
+        assert!(
+            busy().saturating_sub(start) < PATIENCE,
+            "round {round} of seed {seed} took {:?}: {:?}",
+            busy().saturating_sub(start),
+            shown()
+        );
     }
     println!("{rounds} rounds over {} samples", samples.len());
 }
