@@ -79,7 +79,8 @@ contract!(a_flood_of_visitors_is_bounded_and_agents_go_on, |ground| async {
     assert!(ground.number("select count(*) from visit").await <= 40);
     assert!(ground.number("select count(*) from visitor").await <= 11);
     assert!(ground.number("select count(*) from conversation").await <= 6);
-    assert!(slowest < Duration::from_secs(5), "an answer took {slowest:?} meanwhile");
+    // unoptimised and beside other tests; alone it is two or three
+    assert!(slowest < Duration::from_secs(10), "an answer took {slowest:?} meanwhile");
     desk.close().await;
 });
 
@@ -96,5 +97,6 @@ contract!(pages_that_tell_nothing_new_at_once_do_not_wait_for_each_other, |groun
     for one in all {
         one.await.unwrap().unwrap();
     }
-    assert!(begun.elapsed() < Duration::from_secs(4), "sixty beacons took {:?}", begun.elapsed());
+    // who waited for each other waited ten seconds
+    assert!(begun.elapsed() < Duration::from_secs(8), "sixty beacons took {:?}", begun.elapsed());
 });
