@@ -25,7 +25,7 @@ use crate::{
     error::Result,
     live::use_live,
     text::{t, use_language},
-    ui::{Act, Failure, Glyph, Icon, Loading, concerns, use_toasts, written},
+    ui::{Act, Failure, Glyph, Icon, Loading, concerns, modal, use_toasts, written},
 };
 
 /// What is on the form.
@@ -115,13 +115,7 @@ pub fn ComposeTicket() -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     let navigate = use_navigate();
     let close = Callback::new(move |()| navigate(&address.composed(), NavigateOptions::default()));
-    Effect::new(move || {
-        if let Some(dialog) = dialog.get() {
-            make_modal(dialog.clone());
-            // closed before it goes, it gives the focus back to where it was
-            on_cleanup(move || dialog.close());
-        }
-    });
+    modal(dialog);
     let cancelled = move |event: ev::Event| {
         event.prevent_default();
         close.run(());
@@ -141,18 +135,6 @@ pub fn ComposeTicket() -> impl IntoView {
                 })}
             </Suspense>
         </dialog>
-    }
-}
-
-/// The page brings it open; made modal, it keeps the focus and closes by Escape.
-fn make_modal(dialog: web_sys::HtmlDialogElement) {
-    if dialog.is_connected() {
-        dialog.close();
-        // Fails only when it is in no document.
-        drop(dialog.show_modal());
-    } else {
-        // it is made before it is put into the page
-        request_animation_frame(move || make_modal(dialog));
     }
 }
 

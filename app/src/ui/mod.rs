@@ -27,7 +27,7 @@ pub use field::{CheckField, Hidden, SelectField, Submit, TextAreaField, TextFiel
 pub use form::{BareForm, DefaultSubmit, Form, concerns, focus_on, on_done, open_page, typed_in, typed_into};
 pub use icon::{Glyph, Icon};
 pub use menu::Menu;
-pub use page_dialog::PageDialog;
+pub use page_dialog::{PageDialog, modal};
 pub use state::{Empty, Failure, Loading, PageTitle, loaded};
 pub use still::Still;
 pub use time::{Now, Time, absolute, day};

@@ -23,13 +23,7 @@ pub fn PageDialog(
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     let navigate = use_navigate();
-    Effect::new(move || {
-        if let Some(dialog) = dialog.get() {
-            make_modal(dialog.clone());
-            // closed before it goes, it gives the focus back to where it was
-            on_cleanup(move || dialog.close());
-        }
-    });
+    modal(dialog);
     let cancelled = move |event: ev::Event| {
         event.prevent_default();
         navigate(&closed.get_untracked(), NavigateOptions::default());
@@ -43,6 +37,17 @@ pub fn PageDialog(
             {children()}
         </dialog>
     }
+}
+
+/// Keeps a dialog that the page brings open modal while it is there.
+pub fn modal(dialog: NodeRef<html::Dialog>) {
+    Effect::new(move || {
+        if let Some(dialog) = dialog.get() {
+            make_modal(dialog.clone());
+            // closed before it goes, it gives the focus back to where it was
+            on_cleanup(move || dialog.close());
+        }
+    });
 }
 
 /// The page brings it open; made modal, it keeps the focus and closes by Escape.
