@@ -79,7 +79,7 @@ impl Agent {
             }
             _ => DkimFound::Unknown,
         };
-        self.write(move |tx, agent| {
+        self.as_admin(move |tx, agent| {
             Box::pin(async move {
                 let now = tx.now();
                 let proven: Option<Moment> = sender::vouches(found).then_some(now);

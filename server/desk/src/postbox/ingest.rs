@@ -51,7 +51,7 @@ impl Agent {
         let name = line_of_field("name", name, NAME_MOST)?;
         let (id, token) = (TokenId::from_bits(self.desk.clock().bits()), format!("{PREFIX}{}", secret()));
         let kept = digest(token.as_bytes());
-        self.write(move |tx, agent| {
+        self.as_admin(move |tx, agent| {
             Box::pin(async move {
                 let row = sqlx::query("select count(*) from ingest_token where property = $1")
                     .bind(agent.property.as_str())
@@ -79,8 +79,7 @@ impl Agent {
 
     /// Lets a token in no more, from now on.
     pub async fn revoke_ingest_token(&self, id: TokenId) -> Result<()> {
-        self.admin()?;
-        self.write(move |tx, agent| {
+        self.as_admin(move |tx, agent| {
             Box::pin(async move {
                 let gone = sqlx::query("delete from ingest_token where property = $1 and id = $2")
                     .bind(agent.property.as_str())

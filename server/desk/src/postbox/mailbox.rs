@@ -96,7 +96,7 @@ impl Agent {
         let id = draft.id.clone().unwrap_or_else(|| MailboxId::from_bits(self.desk.clock().bits()));
         let sealed = draft.password.as_ref().map(|password| self.desk.seal(&place_of(&id), password)).transpose()?;
         let revision = revision();
-        self.write(move |tx, agent| {
+        self.as_admin(move |tx, agent| {
             Box::pin(async move {
                 if draft.id.is_some() {
                     change(tx, &agent.property, &id, &draft, sealed, revision).await?;
@@ -111,8 +111,7 @@ impl Agent {
 
     /// Reads a mailbox no more; what came from it stays.
     pub async fn remove_mailbox(&self, id: MailboxId) -> Result<()> {
-        self.admin()?;
-        self.write(move |tx, agent| {
+        self.as_admin(move |tx, agent| {
             Box::pin(async move {
                 let gone = sqlx::query("delete from mailbox where property = $1 and id = $2")
                     .bind(agent.property.as_str())
