@@ -118,7 +118,7 @@ test('an agent writes first; the words stand beside the launcher, and the chat b
   await frame.locator('button[type=submit]').last().click();
   await expect(row('In a chat with Marta Silva')).toBeVisible({ timeout: 12_000 });
   await row('In a chat').getByRole('link', { name: 'Chat' }).click();
-  await expect(marta.locator('.bubble').filter({ hasText: 'Can I help with your cart?' })).toBeVisible();
+  await expect(marta.locator('.bubble[data-message]').filter({ hasText: 'Can I help with your cart?' })).toBeVisible();
   await expect(marta.locator('.bubble').filter({ hasText: 'Yes: is it free to return?' })).toBeVisible();
   await page.context().close();
 });

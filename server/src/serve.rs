@@ -3,7 +3,7 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use desk::{Clock, Desk, Settings, VisitorLimits, db::Place};
+use desk::{Clock, Desk, HashCost, Settings, VisitorLimits, db::Place};
 use hyper_util::rt::TokioTimer;
 use tokio::{
     net::TcpListener,
@@ -89,6 +89,7 @@ pub async fn open(config: &Config) -> Result<Desk, String> {
         ticket_limits: config.mail.ticket_limits,
         clock: Clock::wall(),
         visitor_limits: VisitorLimits::default().times(config.visitor_limits),
+        hash_cost: HashCost::default(),
     };
     Desk::open(settings).await.map_err(|error| {
         let what = config.database_url.as_ref().map_or_else(|| config.sqlite_file().display().to_string(), |url| without_password(url));

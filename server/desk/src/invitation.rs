@@ -56,14 +56,14 @@ impl Desk {
         let comer = if let Some((id, name, stored)) = self.account(&open.email).await? {
             let tries = Tries::new(&open.email, &browser.address);
             tries.count(self.db()).await?;
-            if !password::verify(password, Some(stored)).await? {
+            if !self.passwords().verify(password, Some(stored)).await? {
                 return Err(Refusal::WrongPassword.into());
             }
             Comer::Known(id, name, tries)
         } else {
             let name = line_of_field("name", name, NAME_MOST)?;
             password::check(password)?;
-            Comer::New(name, password::hash(password).await?)
+            Comer::New(name, self.passwords().hash(password).await?)
         };
         let (desk, token) = (self.clone(), digest(link.as_bytes()));
         self.db().write(move |tx| Box::pin(async move { desk.let_in(tx, &token, comer, &browser).await })).await

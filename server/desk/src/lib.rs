@@ -59,6 +59,7 @@ pub use agent::Agent;
 pub use allowance::{Limit, VisitorLimits};
 pub use clock::Clock;
 pub use error::{Error, Fault, OnConstraint, Result};
+pub use password::HashCost;
 pub use facts::{Facts, database_clock, schema_facts};
 pub use seed::Grown;
 pub use session::Browser;
@@ -85,6 +86,8 @@ pub struct Settings {
     pub clock: Clock,
     /// How much visitors may do.
     pub visitor_limits: VisitorLimits,
+    /// What hashing a password costs.
+    pub hash_cost: HashCost,
 }
 
 /// How much may follow from mails by itself (email.md C8). 0: as much as comes. Tickets above it wait, letters are not sent.
@@ -113,6 +116,7 @@ struct Inside {
     settings: Settings,
     keys: mail::reply_address::Keys,
     blobs: blob::Blobs,
+    passwords: password::Passwords,
     outside: OnceLock<Box<dyn outside::Outside>>,
 }
 
@@ -125,12 +129,17 @@ impl Desk {
         let secret = installation_secret(&db).await?;
         let keys = mail::reply_address::Keys::new(&settings.mail_domain, secret.as_bytes());
         let blobs = blob::Blobs::open(&settings.data)?;
-        Ok(Self(Arc::new(Inside { db, settings, keys, blobs, outside: OnceLock::new() })))
+        let passwords = password::Passwords::new(settings.hash_cost)?;
+        Ok(Self(Arc::new(Inside { db, settings, keys, blobs, passwords, outside: OnceLock::new() })))
     }
 
     /// The database.
     pub fn db(&self) -> &db::Db {
         &self.0.db
+    }
+
+    pub(crate) fn passwords(&self) -> &password::Passwords {
+        &self.0.passwords
     }
 
     /// What it was opened with.

@@ -1,10 +1,10 @@
 //! Passwords: checked, hashed, verified, and how often somebody may try. Knows argon2id and the table of tries;
 //! knows no agent and no session. An unknown person costs exactly what a wrong password costs.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use argon2::{
-    Argon2,
+    Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString},
 };
 use model::{
@@ -23,7 +23,35 @@ use crate::{
 };
 
 /// Hashes that run at once: each takes 19 MiB and a core.
-static HASHES: Semaphore = Semaphore::const_new(2);
+const AT_ONCE: usize = 2;
+
+/// What a hash costs who makes it, and who guesses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HashCost {
+    /// Memory, KiB.
+    pub memory: u32,
+    /// Passes over it.
+    pub passes: u32,
+}
+
+impl Default for HashCost {
+    /// As OWASP recommends for argon2id: 19 MiB, 2 passes, 1 lane.
+    fn default() -> Self {
+        Self { memory: Params::DEFAULT_M_COST, passes: Params::DEFAULT_T_COST }
+    }
+}
+
+/// Makes and verifies hashes, few at once.
+pub(crate) struct Passwords {
+    turns: Semaphore,
+    hasher: Arc<Hasher>,
+}
+
+struct Hasher {
+    argon2: Argon2<'static>,
+    /// Hash of a password that nobody has.
+    nobody: OnceLock<String>,
+}
 
 /// A password for a new use, or what is wrong with it.
 pub fn check(password: &str) -> Result<(), Refusal> {
@@ -36,39 +64,54 @@ pub fn check(password: &str) -> Result<(), Refusal> {
     Err(Refusal::invalid("password", why))
 }
 
-/// What is stored of a password: argon2id as OWASP recommends it (19 MiB, 2 passes, 1 lane), in PHC string form.
-pub async fn hash(password: &str) -> Result<String> {
-    let password = password.to_owned();
-    aside(move || hash_now(&password)).await?
+impl Passwords {
+    pub(crate) fn new(cost: HashCost) -> Result<Self, Fault> {
+        let params = Params::new(cost.memory, cost.passes, Params::DEFAULT_P_COST, None).map_err(wrong)?;
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        Ok(Self { turns: Semaphore::new(AT_ONCE), hasher: Arc::new(Hasher { argon2, nobody: OnceLock::new() }) })
+    }
+
+    /// What is stored of a password: argon2id in PHC string form.
+    pub(crate) async fn hash(&self, password: &str) -> Result<String> {
+        let password = password.to_owned();
+        self.aside(move |hasher| Ok(hasher.hash(&password)?)).await
+    }
+
+    /// Whether it is the password that was hashed; nobody's password is never right, and takes as long.
+    pub(crate) async fn verify(&self, password: &str, stored: Option<String>) -> Result<bool> {
+        // longer ones are nobody's, and would only cost time
+        let password = if password.chars().count() > PASSWORD_MOST as usize { String::new() } else { password.to_owned() };
+        self.aside(move |hasher| Ok(hasher.verify(&password, stored)?)).await
+    }
+
+    async fn aside<T: Send + 'static>(&self, work: impl FnOnce(&Hasher) -> Result<T> + Send + 'static) -> Result<T> {
+        let _turn = self.turns.acquire().await.map_err(|_| Fault::Closed)?;
+        let hasher = self.hasher.clone();
+        tokio::task::spawn_blocking(move || work(&hasher)).await.map_err(|_| Fault::Closed)?
+    }
 }
 
-/// Whether it is the password that was hashed; nobody's password is never right, and takes as long.
-pub async fn verify(password: &str, stored: Option<String>) -> Result<bool> {
-    // longer ones are nobody's, and would only cost time
-    let password = if password.chars().count() > PASSWORD_MOST as usize { String::new() } else { password.to_owned() };
-    aside(move || {
-        static NOBODY: OnceLock<String> = OnceLock::new();
-        if NOBODY.get().is_none() {
-            let _ = NOBODY.set(hash_now(&crate::clock::secret())?);
+impl Hasher {
+    fn hash(&self, password: &str) -> Result<String, Fault> {
+        let salt: [u8; 16] = rand::rng().random();
+        let salt = SaltString::encode_b64(&salt).map_err(wrong)?;
+        Ok(self.argon2.hash_password(password.as_bytes(), &salt).map_err(wrong)?.to_string())
+    }
+
+    fn verify(&self, password: &str, stored: Option<String>) -> Result<bool, Fault> {
+        if self.nobody.get().is_none() {
+            // another thread may have been first: then that one's stays
+            let _ = self.nobody.set(self.hash(&crate::clock::secret())?);
         }
         let known = stored.is_some();
-        let text = stored.or_else(|| NOBODY.get().cloned()).unwrap_or_default();
+        let text = stored.or_else(|| self.nobody.get().cloned()).unwrap_or_default();
         let hash = PasswordHash::new(&text).map_err(|error| Fault::Row(format!("a password's hash: {error}")))?;
-        Ok(Argon2::default().verify_password(password.as_bytes(), &hash).is_ok() && known)
-    })
-    .await?
+        Ok(self.argon2.verify_password(password.as_bytes(), &hash).is_ok() && known)
+    }
 }
 
-async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let _turn = HASHES.acquire().await.map_err(|_| Fault::Closed)?;
-    Ok(tokio::task::spawn_blocking(work).await.map_err(|_| Fault::Closed)?)
-}
-
-fn hash_now(password: &str) -> Result<String> {
-    let salt: [u8; 16] = rand::rng().random();
-    let wrong = |error: argon2::password_hash::Error| Fault::Setting(format!("hashing a password: {error}"));
-    let salt = SaltString::encode_b64(&salt).map_err(wrong)?;
-    Ok(Argon2::default().hash_password(password.as_bytes(), &salt).map_err(wrong)?.to_string())
+fn wrong(error: impl std::fmt::Display) -> Fault {
+    Fault::Setting(format!("hashing a password: {error}"))
 }
 
 /// Somebody about to try a password: counted by account and by address before it is verified, so that
@@ -168,6 +211,16 @@ mod tests {
         assert_eq!(network("2001:db8:1:2::7"), network("2001:db8:1:2:ffff::1"));
         assert_ne!(network("2001:db8:1:2::7"), network("2001:db8:1:3::7"));
         assert_eq!(network("::ffff:192.0.2.1"), network("192.0.2.1"));
+    }
+
+    #[test]
+    fn what_is_stored_is_argon2id_as_owasp_recommends_it() {
+        let passwords = Passwords::new(HashCost::default()).unwrap();
+        let stored = passwords.hasher.hash("correct horse battery").unwrap();
+        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
+        assert!(passwords.hasher.verify("correct horse battery", Some(stored.clone())).unwrap());
+        assert!(!passwords.hasher.verify("correct horse batterz", Some(stored)).unwrap());
+        assert!(!passwords.hasher.verify("correct horse battery", None).unwrap());
     }
 
     #[test]

@@ -52,7 +52,7 @@ impl Desk {
             return Err(Refusal::LinkGone.into());
         }
         let first = check(&form)?;
-        let password = password::hash(&form.password).await?;
+        let password = self.passwords().hash(&form.password).await?;
         let desk = self.clone();
         self.db()
             .write(move |tx| {

@@ -43,7 +43,7 @@ impl Desk {
         let row = sqlx::query("select id, password from agent where email = $1").bind(&email).fetch_optional(self.db().read()).await?;
         let known = row.map(|row| Ok::<(AgentId, String), crate::Error>((word(&row, "id")?, row.try_get("password")?))).transpose()?;
         let (id, stored) = known.unzip();
-        let right = password::verify(password, stored).await?;
+        let right = self.passwords().verify(password, stored).await?;
         let Some(agent) = id.filter(|_| right) else { return Err(Refusal::WrongPassword.into()) };
         let desk = self.clone();
         self.db()
@@ -191,10 +191,10 @@ impl Agent {
         tries.count(self.desk.db()).await?;
         let row = sqlx::query("select password from agent where id = $1").bind(self.id.as_str()).fetch_one(self.desk.db().read()).await?;
         let stored: String = row.try_get(0)?;
-        if !password::verify(old, Some(stored.clone())).await? {
+        if !self.desk.passwords().verify(old, Some(stored.clone())).await? {
             return Err(Refusal::WrongPassword.into());
         }
-        let hash = password::hash(new).await?;
+        let hash = self.desk.passwords().hash(new).await?;
         let (agent, session) = (self.id.clone(), self.session.clone());
         self.desk
             .db()

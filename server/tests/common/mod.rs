@@ -19,7 +19,7 @@ use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
-use desk::{Agent, Arrival, Browser, Clock, Desk, Settings, VisitorLimits, db::Place};
+use desk::{Agent, Arrival, Browser, Clock, Desk, HashCost, Settings, VisitorLimits, db::Place};
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
@@ -93,6 +93,8 @@ impl World {
             ticket_limits: config.mail.ticket_limits,
             clock: clock(&ahead),
             visitor_limits: VisitorLimits::default().times(config.visitor_limits),
+            // strong ones took a quarter of the time of some tests
+            hash_cost: HashCost { memory: 64, passes: 1 },
         })
         .await
         .expect("a desk");

@@ -28,7 +28,7 @@ use crate::{
     db::Tx,
     line::word,
     log::{self, Happened},
-    password, staff,
+    staff,
 };
 
 /// Conversations of one transaction: short enough that nobody else waits long.
@@ -107,7 +107,7 @@ impl Desk {
         let token = self.set_up(form, Browser::default()).await?;
         let marta = self.agent(&token).await?;
         // nobody knows it: they sign in once an admin has invited them anew, or never
-        let unknown = password::hash(&crate::clock::secret()).await?;
+        let unknown = self.passwords().hash(&crate::clock::secret()).await?;
         let (desk, property, author) = (self.clone(), marta.property().clone(), marta.author());
         let agents = self
             .db()
