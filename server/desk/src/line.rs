@@ -2,10 +2,10 @@
 //! Every verb that changes a line goes through `take` and `store`, so that no column is forgotten.
 
 use model::{
-    ConversationId, Moment, PropertyId, Refusal,
+    AgentId, ConversationId, Moment, PropertyId, Refusal,
     contact::Contact,
     conversation::{Folder, Line, Priority},
-    message::{Author, Mark, MessageKind, preview},
+    message::{Author, Mark, MessageKind, preview_of},
 };
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
@@ -81,12 +81,23 @@ pub(crate) async fn load(conn: &mut AnyConnection, property: &PropertyId, id: &C
 
 /// The line, locked until the end of the transaction; what is not there is refused.
 pub(crate) async fn take(tx: &mut Tx, property: &PropertyId, id: &ConversationId) -> Result<Line> {
-    sqlx::query("update conversation set seq = seq where property = $1 and id = $2")
-        .bind(property.as_str())
-        .bind(id.as_str())
-        .execute(tx.conn())
-        .await?;
-    Ok(load(tx.conn(), property, id).await?.ok_or(Refusal::NotFound)?)
+    let row = sqlx::query(
+        "update conversation set seq = seq where property = $1 and id = $2 returning id, kind, number, subject, contact, preview, preview_by, status, \
+         snoozed_until, priority, assignee, tags, folder, attachments, last_at, waiting_at, missed_at, origin, created_at, seq, \
+         (select k.name from contact k where k.property = conversation.property and k.id = conversation.contact) as contact_name, \
+         (select k.email from contact k where k.property = conversation.property and k.id = conversation.contact) as contact_email, \
+         (select k.created_at from contact k where k.property = conversation.property and k.id = conversation.contact) as contact_created_at",
+    )
+    .bind(property.as_str())
+    .bind(id.as_str())
+    .fetch_optional(tx.conn())
+    .await?
+    .ok_or(Refusal::NotFound)?;
+    // PostgreSQL, when it waited for the row, still sees contacts as they were before: one that is new is not there yet
+    match row.try_get::<Option<&str>, _>("contact_name")? {
+        Some(_) => of_row(&row),
+        None => Ok(load(tx.conn(), property, id).await?.ok_or(Refusal::NotFound)?),
+    }
 }
 
 /// The same for what an agent does to it: a ticket that was merged into another takes nothing any more.
@@ -143,11 +154,11 @@ pub(crate) async fn insert(
     put_tags(tx, property, line).await
 }
 
-/// Writes what a verb changed of a line.
-pub(crate) async fn store(tx: &mut Tx, property: &PropertyId, before: &Line, after: &Line) -> Result<()> {
+/// Writes what a verb changed of a line, under the number of the event that tells it. The log does it: nothing changes untold.
+pub(crate) async fn store(tx: &mut Tx, property: &PropertyId, (before, after): (&Line, &Line), seq: i64) -> Result<()> {
     sqlx::query(
         "update conversation set subject = $3, preview = $4, preview_by = $5, status = $6, snoozed_until = $7, priority = $8, assignee = $9, tags = $10, \
-         folder = $11, attachments = $12, last_at = $13, waiting_at = $14, contact = $15 where property = $1 and id = $2",
+         folder = $11, attachments = $12, last_at = $13, waiting_at = $14, contact = $15, seq = $16 where property = $1 and id = $2",
     )
     .bind(property.as_str())
     .bind(after.id.as_str())
@@ -164,6 +175,7 @@ pub(crate) async fn store(tx: &mut Tx, property: &PropertyId, before: &Line, aft
     .bind(after.last_at.0)
     .bind(after.waiting_since.map_or(i64::MAX, |at| at.0))
     .bind(after.contact.id.as_str())
+    .bind(seq)
     .execute(tx.conn())
     .await?;
     if before.missed != after.missed {
@@ -215,10 +227,29 @@ pub(crate) async fn put_tags(tx: &mut Tx, property: &PropertyId, line: &Line) ->
 /// What the messages say of a line: its last words, and since when the customer waits. Verbs that take a message away use it,
 /// and a test holds every line against it.
 pub(crate) async fn recount(conn: &mut AnyConnection, property: &PropertyId, line: &mut Line) -> Result<()> {
-    let rows = sqlx::query("select kind, author, at, body, mark from message where property = $1 and conversation = $2 and kind <> 'happened' order by seq desc, place desc")
+    // `cross`: SQLite takes it as the order to read in, and would else read all attachments
+    let files = sqlx::query(
+        "select a.message, a.name from message m cross join attachment a where m.property = $1 and m.conversation = $2 \
+         and a.property = m.property and a.message = m.id and a.inline_at is null order by a.place, a.id",
+    )
+    .bind(property.as_str())
+    .bind(line.id.as_str())
+    .fetch_all(&mut *conn)
+    .await?;
+    line.attachments = i64::try_from(files.len()).unwrap_or(0);
+    let preview = |row: &AnyRow| {
+        let (id, mut names): (&str, Vec<&str>) = (row.try_get("id")?, vec![]);
+        for file in &files {
+            if file.try_get::<&str, _>("message")? == id {
+                names.push(file.try_get("name")?);
+            }
+        }
+        Ok::<_, sqlx::Error>(preview_of(row.try_get("body")?, names))
+    };
+    let rows = sqlx::query("select id, kind, author, at, body, mark from message where property = $1 and conversation = $2 and kind <> 'happened' order by seq desc, place desc")
         .bind(property.as_str())
         .bind(line.id.as_str())
-        .fetch_all(&mut *conn)
+        .fetch_all(conn)
         .await?;
     (line.preview, line.preview_by, line.last_at, line.waiting_since) = (String::new(), None, line.created_at, None);
     let (mut last, mut answered) = (true, false);
@@ -229,7 +260,7 @@ pub(crate) async fn recount(conn: &mut AnyConnection, property: &PropertyId, lin
             continue;
         }
         if std::mem::take(&mut last) {
-            line.preview = preview(row.try_get("body")?);
+            line.preview = preview(row)?;
             line.preview_by = agent(&author).filter(|_| mark.is_none());
             line.last_at = at;
         }
@@ -241,21 +272,14 @@ pub(crate) async fn recount(conn: &mut AnyConnection, property: &PropertyId, lin
     }
     if last && let Some(row) = rows.first() {
         // nothing but automatic answers: the newest stands for it
-        line.preview = preview(row.try_get("body")?);
+        line.preview = preview(row)?;
         line.preview_by = agent(&serde_json::from_str(row.try_get("author")?)?);
     }
-    // `cross`: SQLite takes it as the order to read in, and would else read all attachments
-    let files = sqlx::query("select count(*) from message m cross join attachment a where m.property = $1 and m.conversation = $2 and a.property = m.property and a.message = m.id and a.inline_at is null")
-        .bind(property.as_str())
-        .bind(line.id.as_str())
-        .fetch_one(conn)
-        .await?;
-    line.attachments = files.try_get(0)?;
     Ok(())
 }
 
 /// The agent who is the author, if one is.
-pub(crate) fn agent(author: &Author) -> Option<model::AgentId> {
+pub(crate) fn agent(author: &Author) -> Option<AgentId> {
     match author {
         Author::Agent { id, .. } => Some(id.clone()),
         _ => None,

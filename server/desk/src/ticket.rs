@@ -6,7 +6,7 @@ use model::{
     conversation::{Folder, Kind, Line, Priority, Status},
     draft::{Draft, DraftPlace},
     event::What,
-    message::{Author, Channel, MessageKind, preview},
+    message::{Author, Channel, MessageKind},
     ticket::{Part, TicketDraft, TicketForm},
     visitor::Details,
 };
@@ -61,7 +61,7 @@ pub(crate) async fn open(tx: &mut Tx, desk: &Desk, property: &PropertyId, openin
         number: Some(number),
         subject: opening.subject,
         contact,
-        preview: first.map(|entry| preview(&entry.text)).unwrap_or_default(),
+        preview: first.map(Entry::preview).unwrap_or_default(),
         preview_by: first.filter(|entry| entry.mark.is_none()).and_then(|entry| line::agent(&entry.author)),
         status: Status::Open,
         snoozed_until: None,
@@ -253,14 +253,8 @@ impl Agent {
         if !matches!(after.status, Status::Open | Status::Closed) && matches!(message.author, Author::Contact { .. }) {
             (after.status, after.snoozed_until) = (Status::Open, None);
         }
-        line::store(tx, &self.property, &before, &after).await?;
-        log::append(
-            tx,
-            Happened::new(&self.property, self.author(), What::MessageApproved)
-                .line(&after.id, Some(&before), Some(&after))
-                .messages(vec![id.clone()]),
-        )
-        .await?;
+        let happened = Happened::new(&self.property, self.author(), What::MessageApproved).storing(&before, &after);
+        log::append(tx, happened.messages(vec![id.clone()])).await?;
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use model::{
     ConversationId, LetterInId, MessageId, Moment, PropertyId, Refusal,
     conversation::{Kind, Line, Status},
     event::What,
-    message::{Author, Channel, Happening, Mark, MessageKind, preview},
+    message::{Author, Channel, Happening, Mark, MessageKind, preview_of},
     shift::Fact,
     ticket::Words,
 };
@@ -64,6 +64,11 @@ impl Entry {
             files: vec![],
             facts: vec![],
         }
+    }
+
+    /// Its beginning, for lists.
+    pub fn preview(&self) -> String {
+        preview_of(&self.text, self.files.iter().filter(|file| !file.inline).map(|file| file.name.as_str()))
     }
 
     /// A line about a change.
@@ -142,7 +147,7 @@ pub(crate) async fn say(
     let mut after = before.clone();
     let now = tx.now();
     if entry.mark != Some(Mark::AutoReply) {
-        after.preview = preview(&entry.text);
+        after.preview = entry.preview();
         // who only claims to be an agent is not shown as one
         after.preview_by = line::agent(&entry.author).filter(|_| entry.mark.is_none());
         after.last_at = now;
@@ -214,8 +219,11 @@ impl Agent {
                 let files = attachment::claim(tx, &agent.property, agent.id.as_str(), &words.attachments).await?;
                 let mut channel = Channel::Web;
                 if kind == MessageKind::Said && before.kind == Kind::Chat {
-                    channel = chat::channel(tx, &agent.property, &id).await?;
-                    before = chat::join(tx, agent, before).await?;
+                    let seated;
+                    (channel, seated) = chat::channel(tx, agent, &id).await?;
+                    if !seated {
+                        before = chat::join(tx, agent, before).await?;
+                    }
                 }
                 // what is said live has arrived; what goes by mail can be taken back for a moment
                 let held_until = (kind == MessageKind::Said && channel == Channel::Web).then(|| tx.now().plus(agent.desk.settings().undo));
@@ -226,11 +234,13 @@ impl Agent {
                     .or((kind == MessageKind::Said && before.status == Status::Snoozed).then_some(Status::Open))
                     .filter(|status| *status != before.status);
                 let more = status.map(|to| Entry::happened(agent.new_message(), agent.author(), Happening::Status { to }));
-                say(tx, &agent.property, &before, entry, status, more.into_iter().collect()).await?;
+                // what is the agent's own comes first: once `say` has the log's counter, all others wait for the commit
                 conversation::mark(tx, agent, &id).await?;
                 let place =
                     if kind == MessageKind::Noted { model::draft::DraftPlace::Note(id) } else { model::draft::DraftPlace::Reply(id) };
-                crate::draft::drop(tx, agent, &place).await
+                crate::draft::drop(tx, agent, &place).await?;
+                say(tx, &agent.property, &before, entry, status, more.into_iter().collect()).await?;
+                Ok(())
             })
         })
         .await
