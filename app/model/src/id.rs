@@ -133,6 +133,8 @@ ids! {
     TokenId
     /// Words put into another ticket, to be undone by.
     ShiftId
+    /// What an agent noted of a contact.
+    NoteId
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use model::{
 };
 use sqlx::{AnyConnection, Row as _};
 
-use crate::{Agent, Desk, Result, chat, line, log, message, participant, property, roster, thread};
+use crate::{Agent, Desk, Result, chat, contact, line, log, message, participant, property, roster, thread};
 
 impl Desk {
     /// Tells events of one property, in their order.
@@ -41,6 +41,10 @@ impl Desk {
                 participants = Some(participant::load(conn, &event.property, id).await?);
             }
         }
+        let mut contacts = vec![];
+        for id in &event.contacts {
+            contacts.extend(contact::seen(conn, &event.property, id, event.what == What::ContactNoted).await?);
+        }
         let (mut chat, mut others) = (None, None);
         if let Some(line) = told_line.as_ref().filter(|line| line.kind == Kind::Chat) {
             chat = chat::load(conn, &event.property, &line.id).await?;
@@ -51,7 +55,7 @@ impl Desk {
         let read = if told_line.is_some() { read_marks(conn, &event).await? } else { vec![] };
         let people = if changes_people(event.what) { Some(roster::people(conn, &event.property).await?) } else { None };
         let property = if event.what == What::PropertyChanged { Some(property::load(self, conn, &event.property).await?) } else { None };
-        Ok(Told { event, line: told_line, read, messages, participants, chat, others, people, property })
+        Ok(Told { event, line: told_line, read, messages, contacts, participants, chat, others, people, property })
     }
 }
 

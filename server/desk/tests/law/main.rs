@@ -5,6 +5,7 @@
 mod common;
 
 mod chat;
+mod contact;
 mod screens;
 
 use common::{Ground, Shop};

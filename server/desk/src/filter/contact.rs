@@ -1,0 +1,75 @@
+//! The list of contacts as SQL: one range of the order's index, or what one rare term finds, sorted. `model::contact::list` says the
+//! same on values.
+
+use model::{
+    ContactId, PropertyId,
+    contact::list::{Asked, Order, Place},
+};
+
+use super::Query;
+use crate::contact::{card_columns, range};
+
+/// Words that begin with a term and are found before it counts as a common one: so many are sorted sooner than many contacts are
+/// looked at in their order.
+pub(crate) const RARE_MOST: i64 = 1_000;
+
+/// The contacts that have every term, after a place; at most `most`. `rare` is the term that few have, if there is one: its
+/// contacts are found first; else contacts are looked at in their order.
+pub(crate) fn contacts(
+    property: &PropertyId,
+    asked: &Asked,
+    terms: &[String],
+    rare: Option<usize>,
+    after: Option<&Place>,
+    most: usize,
+) -> Query {
+    let mut query = Query { text: String::new(), values: vec![] };
+    let scope = query.text(property.as_str());
+    let mut wheres = vec![format!("k.property = {scope}")];
+    let source = rare.and_then(|at| terms.get(at)).map_or_else(
+        || "contact k".to_owned(),
+        |term| {
+            wheres.push("k.id = f.contact".into());
+            let words = begins(&mut query, term);
+            // `cross`: SQLite takes it as the order to read in
+            format!("(select distinct w.contact from contact_word w where w.property = {scope} and {words}) f cross join contact k")
+        },
+    );
+    for (_, term) in terms.iter().enumerate().filter(|(at, _)| Some(*at) != rare) {
+        let words = begins(&mut query, term);
+        wheres.push(format!("exists (select 1 from contact_word w where w.property = {scope} and w.contact = k.id and {words})"));
+    }
+    let (order, place) = match asked.order {
+        Order::Newest => ("k.last_at desc, k.id desc", newest(&mut query, after)),
+        Order::Name => ("k.sorted_as, k.id", by_name(&mut query, after)),
+    };
+    wheres.push(place);
+    query.text = format!("select {} from {source} where {} order by {order} limit {most}", card_columns!(), wheres.join(" and "));
+    query
+}
+
+/// How many words begin with a term, counted no further than it matters.
+pub(crate) fn words(property: &PropertyId, term: &str) -> Query {
+    let mut query = Query { text: String::new(), values: vec![] };
+    let (scope, words) = (query.text(property.as_str()), begins(&mut query, term));
+    let most = RARE_MOST + 1;
+    query.text =
+        format!("select count(*) as n from (select 1 as found from contact_word w where w.property = {scope} and {words} limit {most}) t");
+    query
+}
+
+fn begins(query: &mut Query, term: &str) -> String {
+    let (from, to) = range(term);
+    format!("w.word >= {} and w.word < {}", query.text(from), query.text(&to))
+}
+
+/// From a place on; from the beginning it is said, too, so that every page is a range.
+fn newest(query: &mut Query, after: Option<&Place>) -> String {
+    let (at, id) = after.map_or((i64::MAX, ""), |place| (place.last_at.0, place.id.as_str()));
+    format!("(k.last_at, k.id) < ({}, {})", query.number(at), query.text(id))
+}
+
+fn by_name(query: &mut Query, after: Option<&Place>) -> String {
+    let (key, id) = after.map_or(("", ""), |place| (place.sorted_as.as_str(), ContactId::as_str(&place.id)));
+    format!("(k.sorted_as, k.id) > ({}, {})", query.text(key), query.text(id))
+}
