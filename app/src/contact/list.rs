@@ -10,7 +10,7 @@ use super::{address, list_page::ListState};
 use crate::{
     conversation::called,
     text::use_language,
-    ui::{Avatar, Drawn, Empty, Glyph, Icon, LongList, Of, Time, each},
+    ui::{Avatar, Drawn, Empty, Glyph, LongList, Of, Time, each},
 };
 
 /// Height of a row, as in `contact.css`.
@@ -111,7 +111,7 @@ fn Row(card: Card) -> impl IntoView {
                     {card.phones.into_iter().next()}
                     {(others > 0).then(|| format!(" +{others}"))}
                 </span>
-                <span class="contact-time"><Icon glyph=Glyph::Clock/><Time at=card.last_at/></span>
+                <span class="contact-time"><Time at=card.last_at/></span>
             </a>
         </li>
     }

@@ -59,16 +59,15 @@ pub fn ContactPage() -> impl IntoView {
         },
     );
     let scroller = NodeRef::<html::Main>::new();
-    let state = RwSignal::new(None::<PageState>);
+    let now = RwSignal::new(None::<PageState>);
+    let scrolled = move |_| {
+        if let Some(state) = now.get_untracked() {
+            state.near_end();
+        }
+    };
     view! {
-        <main class="contact-page" node_ref=scroller on:scroll=move |_| if let Some(state) = state.get_untracked() { state.near_end() }>
-            {loaded(profile, move |profile| {
-                let live = use_live();
-                let now = PageState {
-                    profile: RwSignal::new(profile), loading: RwSignal::new(false), problem: RwSignal::new(None), opened, scroller, live,
-                };
-                view! { <Inside state=now all=state/> }
-            })}
+        <main class="contact-page" node_ref=scroller on:scroll=scrolled>
+            {loaded(profile, move |profile| view! { <Inside profile opened scroller now/> })}
         </main>
     }
 }
@@ -84,10 +83,10 @@ async fn begin(id: ContactId, tab: Tab, after: Option<Mark>) -> Result<Profile> 
 }
 
 #[component]
-fn Inside(state: PageState, all: RwSignal<Option<PageState>>) -> impl IntoView {
-    let language = use_language();
-    let (profile, opened) = (state.profile, state.opened);
-    Effect::new(move || all.set(Some(state)));
+fn Inside(profile: Profile, opened: Opened, scroller: NodeRef<html::Main>, now: RwSignal<Option<PageState>>) -> impl IntoView {
+    let (profile, live, language) = (RwSignal::new(profile), use_live(), use_language());
+    let state = PageState { profile, loading: RwSignal::new(false), problem: RwSignal::new(None), opened, scroller, live };
+    Effect::new(move || now.set(Some(state)));
     state.live.keep(profile, move || state.load());
     Effect::new(move |before: Option<Tab>| {
         let tab = opened.tab.get();

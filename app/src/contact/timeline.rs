@@ -59,7 +59,7 @@ impl Group {
         }
     }
 
-    const fn glyph(&self) -> Glyph {
+    fn glyph(&self) -> Glyph {
         match self {
             Self::Words(line, _) if line.number.is_some() => Glyph::Envelope,
             Self::Words(..) => Glyph::Chat,

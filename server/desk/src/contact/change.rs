@@ -2,7 +2,7 @@
 
 use model::{
     ContactId, NoteId, PropertyId, Refusal, Why,
-    address::text_of_field,
+    address::{EmailAddress, text_of_field},
     agent::Role,
     contact::form::{Facts, NOTE_MOST, NOTES_MOST},
     event::What,
@@ -77,7 +77,7 @@ impl Agent {
         .bind(&facts.name)
         .bind(&facts.organisation)
         .bind(serde_json::to_string(&facts.phones)?)
-        .bind(facts.emails.first().map_or("", |email| email.as_str()))
+        .bind(facts.emails.first().map_or("", EmailAddress::as_str))
         .execute(tx.conn())
         .await?;
         index::index(tx, &self.property, id).await?;

@@ -11,7 +11,7 @@ mod profile;
 use model::{ContactId, Moment, PropertyId, contact::Contact};
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
-pub(crate) use card::{card, card_columns, emails, of_row as card_of_row, seen};
+pub(crate) use card::{card, card_columns, emails, seen};
 pub(crate) use fold::{found_by, range, sorted_as};
 pub(crate) use index::touch;
 

@@ -24,7 +24,8 @@ const MOST: usize = 50;
 impl Agent {
     /// Opens a contact.
     pub async fn open_contact(&self, id: ContactId, tab: Tab) -> Result<Profile> {
-        let conn = &mut *self.desk.db().read().acquire().await?;
+        let mut conn = self.desk.db().read().acquire().await?;
+        let conn = &mut *conn;
         let head = log::head(&mut *conn, &self.property).await?;
         let card = card::card(conn, &self.property, &id).await?.ok_or(Refusal::NotFound)?;
         let emails = card::emails(conn, &self.property, &card.contact).await?;
@@ -36,7 +37,8 @@ impl Agent {
 
     /// The next part of what a tab shows, after a place.
     pub async fn list_contact_more(&self, id: ContactId, tab: Tab, after: Mark) -> Result<Part> {
-        let conn = &mut *self.desk.db().read().acquire().await?;
+        let mut conn = self.desk.db().read().acquire().await?;
+        let conn = &mut *conn;
         card::card(conn, &self.property, &id).await?.ok_or(Refusal::NotFound)?;
         self.part(conn, &id, tab, Some(after)).await
     }
