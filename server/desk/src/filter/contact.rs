@@ -31,8 +31,15 @@ pub(crate) fn contacts(
         |term| {
             wheres.push("k.id = f.contact".into());
             let words = begins(&mut query, term);
-            // `cross`: SQLite takes it as the order to read in
-            format!("(select distinct w.contact from contact_word w where w.property = {scope} and {words}) f cross join contact k")
+            let (from, _) = range(term);
+            let first = query.text(from);
+            // The first of a contact's words alone: for `distinct`, SQLite would read all words there are, contact by contact.
+            // `cross` it takes as the order to read in.
+            format!(
+                "(select w.contact from contact_word w where w.property = {scope} and {words} and not exists \
+                 (select 1 from contact_word o where o.property = {scope} and o.contact = w.contact and o.word >= {first} and o.word < w.word)) f \
+                 cross join contact k"
+            )
         },
     );
     for (_, term) in terms.iter().enumerate().filter(|(at, _)| Some(*at) != rare) {
