@@ -7,12 +7,16 @@ alter table contact add column last_at bigint not null default 0;
 -- what the list by name is sorted by: letters without marks and digits alone, so that every collation sorts it alike.
 -- Empty until the clock has found the words of a contact that is older than this.
 alter table contact add column sorted_as text not null default '';
+-- the same of the organisation, and the digits of each telephone number between blanks: what filters compare
+alter table contact add column organisation_as text not null default '';
+alter table contact add column phone_digits text not null default '';
 update contact set last_at = coalesce(
     (select max(c.last_at) from conversation c where c.property = contact.property and c.contact = contact.id),
     created_at
 );
 create index contact_newest on contact (property, last_at, id);
 create index contact_sorted on contact (property, sorted_as, id);
+create index contact_organisation on contact (property, organisation_as, last_at, id);
 create index contact_unsorted on contact (sorted_as) where sorted_as = '';
 
 -- The words a contact is found by, folded as `sorted_as` is: of name, addresses, telephone numbers, organisation.

@@ -1,5 +1,6 @@
 //! Contacts: the people who write to us. What a conversation shows of one, what the list shows, and what agents know and note.
 
+pub mod filter;
 pub mod form;
 pub mod list;
 pub mod profile;

@@ -14,9 +14,7 @@ use model::{
 /// What is asked for of the list.
 pub fn use_asked() -> Memo<Asked> {
     let query = use_query_map();
-    Memo::new(move |_| {
-        query.with(|query| Asked::new(query.get_str("search").unwrap_or_default(), query.get_str("order").unwrap_or_default()))
-    })
+    Memo::new(move |_| query.with(|query| Asked::from_pairs(query.into_iter().map(|(name, value)| (name.as_ref(), value)))))
 }
 
 /// Where the list goes on without wasm.

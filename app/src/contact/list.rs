@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 use model::{
-    contact::{Card, list::Contacts, profile::Tab},
+    contact::{Card, profile::Tab},
     text::{common, contact as texts},
 };
 
-use super::{address, list_page::ListState};
+use super::{address, filters::nothing, list_page::ListState};
 use crate::{
     conversation::called,
     text::use_language,
@@ -65,12 +65,8 @@ pub fn ContactList(
     };
     let more = move || contacts.with(|all| all.more.as_ref().map(|place| address::list(&all.asked, &format!("after={place}"))));
     let nothing = move || {
-        let (title, hint) = if contacts.with(|all: &Contacts| all.asked.search.is_empty()) {
-            (texts::NONE, language.say(texts::NONE_HINT))
-        } else {
-            (texts::NONE_FOUND, language.say(texts::NONE_FOUND_HINT))
-        };
-        view! { <Empty glyph=Glyph::People title=language.say(title) hint/> }
+        let (title, hint) = contacts.with(|all| nothing(&all.asked));
+        view! { <Empty glyph=Glyph::People title=language.say(title) hint=language.say(hint)/> }
     };
     view! {
         <div class="contacts-scroll" node_ref=list.scroller on:scroll=move |_| list.measure() tabindex="-1">

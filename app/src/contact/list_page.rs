@@ -20,6 +20,7 @@ use super::{
     address::{self, use_after, use_asked},
     api::{CreateContact, list_contacts, list_more_contacts},
     fields::ContactFields,
+    filters::{Clear, Filters, Kept},
     list::ContactList,
 };
 use crate::{
@@ -87,6 +88,11 @@ fn Inside(contacts: Contacts, asked: Memo<Asked>) -> impl IntoView {
         }
         asked
     });
+    Effect::new(move || {
+        if contacts.with(|all| all.behind) {
+            state.load();
+        }
+    });
     let query = use_query_map();
     let creating = Memo::new(move |_| query.with(|query| query.get_str("new").is_some()));
     let new = move || address::list(&asked.get(), "new=1");
@@ -98,6 +104,8 @@ fn Inside(contacts: Contacts, asked: Memo<Asked>) -> impl IntoView {
         <div class="contacts-bar">
             <Search asked/>
             <Orders asked/>
+            <Filters asked/>
+            <Clear asked/>
         </div>
         <ContactList state/>
         {move || creating.get().then(|| view! { <Create asked/> })}
@@ -111,7 +119,7 @@ fn Search(asked: Memo<Asked>) -> impl IntoView {
     let keys = StoredValue::new(0_u32);
     let search = move || {
         let Some(field) = field.get_untracked() else { return };
-        let wanted = Asked::new(&field.value(), asked.get_untracked().order.word());
+        let wanted = Asked { search: field.value(), ..asked.get_untracked() }.checked();
         if wanted != asked.get_untracked() {
             let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
             navigate.with_value(|navigate| navigate(&address::list(&wanted, ""), options));
@@ -141,12 +149,13 @@ fn Search(asked: Memo<Asked>) -> impl IntoView {
         }
     });
     let first = asked.get_untracked();
+    let rest = Memo::new(move |_| asked.with(|asked| Asked { search: String::new(), ..asked.clone() }));
     view! {
         <form class="contacts-search" method="get" action="/contacts" role="search" on:submit=sent>
             <Icon glyph=Glyph::Search/>
             <input node_ref=field class="input" type="search" name="search" autocomplete="off" aria-label=t(texts::SEARCH) placeholder=t(texts::SEARCH)
                 value=first.search on:input=typing/>
-            {(first.order != Order::Newest).then(|| view! { <input type="hidden" name="order" value=first.order.word()/> })}
+            <Kept asked=rest/>
         </form>
     }
 }

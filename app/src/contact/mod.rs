@@ -4,6 +4,7 @@ mod address;
 mod api;
 mod card;
 mod fields;
+mod filters;
 mod lines;
 mod list;
 mod list_page;

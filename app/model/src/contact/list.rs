@@ -5,7 +5,10 @@ use std::{cmp::Ordering, fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Card, Seen};
+use super::{
+    Card, Seen,
+    filter::{FILTERS_MOST, Filter},
+};
 use crate::{ContactId, Moment, event::Told, view::escape, words};
 
 /// Most characters of what is searched for.
@@ -26,27 +29,55 @@ words! {
 pub struct Asked {
     /// Beginnings of words in name, addresses, telephone numbers or organisation.
     pub search: String,
+    /// All of them hold.
+    pub filters: Vec<Filter>,
     /// Order.
     pub order: Order,
 }
 
 impl Default for Asked {
     fn default() -> Self {
-        Self { search: String::new(), order: Order::Newest }
+        Self { search: String::new(), filters: vec![], order: Order::Newest }
     }
 }
 
 impl Asked {
-    /// Reads what the address bar says. What is unknown is left out, so that an old link still opens.
+    /// What is searched for, in an order.
     pub fn new(search: &str, order: &str) -> Self {
-        Self { search: search.trim().chars().take(SEARCH_MOST).collect(), order: order.parse().unwrap_or(Order::Newest) }
+        Self { search: search.to_owned(), order: order.parse().unwrap_or(Order::Newest), filters: vec![] }.checked()
+    }
+
+    /// Reads what the address bar says (decoded pairs): `filter` comes once for each, and the form for another one says it in three.
+    /// What is unknown is left out, so that an old link still opens.
+    pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let pairs: Vec<_> = pairs.into_iter().collect();
+        let all = |name: &'static str| pairs.iter().filter(move |(known, _)| *known == name).map(|(_, value)| *value);
+        let word = |name: &'static str| all(name).last().unwrap_or_default();
+        let another = word("field").parse().ok().zip(word("test").parse().ok());
+        let another = another.and_then(|(field, test)| Filter::new(field, test, word("value")));
+        let filters = all("filter").filter_map(|text| text.parse().ok()).chain(another).collect();
+        Self { filters, ..Self::new(word("search"), word("order")) }.checked()
+    }
+
+    /// No more than is looked at, whoever sent it.
+    #[must_use]
+    pub fn checked(self) -> Self {
+        let mut filters: Vec<Filter> = vec![];
+        for filter in self.filters {
+            if let Some(filter) = Filter::new(filter.field, filter.test, &filter.value).filter(|filter| !filters.contains(filter)) {
+                filters.push(filter);
+            }
+        }
+        filters.truncate(FILTERS_MOST);
+        Self { search: self.search.trim().chars().take(SEARCH_MOST).collect(), filters, order: self.order }
     }
 
     /// The query that reads back as this, without `?`.
     pub fn to_query(&self) -> String {
         let search = (!self.search.is_empty()).then(|| format!("search={}", escape(&self.search)));
+        let filters = self.filters.iter().map(|filter| format!("filter={}", escape(&filter.to_string())));
         let order = (self.order != Order::Newest).then(|| format!("order={}", self.order));
-        search.into_iter().chain(order).collect::<Vec<_>>().join("&")
+        search.into_iter().chain(filters).chain(order).collect::<Vec<_>>().join("&")
     }
 }
 
@@ -104,6 +135,8 @@ pub struct Contacts {
     pub cards: Vec<Card>,
     /// Place after which there are more, if there are.
     pub more: Option<Place>,
+    /// Somebody changed whom only the server can filter: it is to be loaded anew.
+    pub behind: bool,
 }
 
 /// A further part of the list.
@@ -122,6 +155,10 @@ impl Contacts {
             return;
         }
         self.head = told.event.seq;
+        if !self.asked.filters.is_empty() {
+            self.behind |= !told.event.contacts.is_empty();
+            return;
+        }
         for id in &told.event.contacts {
             self.cards.retain(|card| card.contact.id != *id);
         }
@@ -167,11 +204,29 @@ mod tests {
 
     #[test]
     fn what_is_asked_reads_back_from_its_query() {
-        let asked = Asked { search: "são & co".into(), order: Order::Name };
-        assert_eq!(asked.to_query(), "search=s%C3%A3o%20%26%20co&order=name");
-        assert_eq!(Asked::new(" são & co ", "name"), asked);
+        let filters = vec!["phone.unknown.".parse().unwrap(), "name.contains.a&b".parse().unwrap()];
+        let asked = Asked { search: "são & co".into(), filters, order: Order::Name };
+        assert_eq!(asked.to_query(), "search=s%C3%A3o%20%26%20co&filter=phone.unknown.&filter=name.contains.a%26b&order=name");
+        let pairs = [
+            ("search", " são & co "),
+            ("filter", "phone.unknown."),
+            ("filter", "name.is."),
+            ("filter", "name.contains.a&b"),
+            ("order", "name"),
+        ];
+        assert_eq!(Asked::from_pairs(pairs), asked);
         assert_eq!(Asked::default().to_query(), "");
         assert_eq!(Asked::new("", "sideways"), Asked::default());
+    }
+
+    #[test]
+    fn the_form_adds_one_filter_to_those_there_are() {
+        let pairs = [("filter", "phone.unknown."), ("field", "organisation"), ("test", "is"), ("value", " Acme ")];
+        assert_eq!(Asked::from_pairs(pairs).to_query(), "filter=phone.unknown.&filter=organisation.is.Acme");
+        // twice the same is once, and nothing is nothing
+        let again = [("filter", "phone.unknown."), ("field", "phone"), ("test", "unknown"), ("value", "")];
+        assert_eq!(Asked::from_pairs(again).filters.len(), 1);
+        assert!(Asked::from_pairs([("field", "name"), ("test", "is"), ("value", " ")]).filters.is_empty());
     }
 
     #[test]

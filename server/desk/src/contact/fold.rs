@@ -7,6 +7,8 @@ use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 /// Most characters of a word; the rest is cut off, of what is searched for as well.
 const WORD_MOST: usize = 40;
+/// Most characters of what a name is sorted as.
+const KEY_MOST: usize = 120;
 /// Most words of a contact.
 const WORDS_MOST: usize = 60;
 /// The least digits of the end of a telephone number by which it is found.
@@ -49,11 +51,23 @@ fn letter(word: &mut String, c: char) {
     word.push_str(known);
 }
 
+/// A text as one word, by which it is sorted and compared; empty for what has no letter.
+pub fn key(text: &str) -> String {
+    // a digit sorts before every letter: Ana Maria stands before Anabela
+    let mut key = words(text).join("0");
+    key.truncate(KEY_MOST);
+    key
+}
+
+/// The digits of telephone numbers, each number between blanks.
+pub fn digits(phones: &[String]) -> String {
+    let digits = |phone: &String| phone.chars().filter(char::is_ascii_digit).collect::<String>();
+    phones.iter().fold(String::new(), |all, phone| format!("{all} {} ", digits(phone)))
+}
+
 /// What a contact is sorted as. Never empty.
 pub fn sorted_as(name: &str, email: &str) -> String {
-    // a digit sorts before every letter: Ana Maria stands before Anabela
-    let mut key = words(if name.is_empty() { email } else { name }).join("0");
-    key.truncate(WORD_MOST);
+    let key = key(if name.is_empty() { email } else { name });
     if key.is_empty() { NOBODY.to_owned() } else { key }
 }
 

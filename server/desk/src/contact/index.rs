@@ -29,10 +29,12 @@ pub(super) async fn index(tx: &mut Tx, property: &PropertyId, id: &ContactId) ->
         .bind(id.as_str())
         .execute(tx.conn())
         .await?;
-    sqlx::query("update contact set sorted_as = $3 where property = $1 and id = $2")
+    sqlx::query("update contact set sorted_as = $3, organisation_as = $4, phone_digits = $5 where property = $1 and id = $2")
         .bind(property.as_str())
         .bind(id.as_str())
         .bind(fold::sorted_as(&card.contact.name, &card.contact.email))
+        .bind(fold::key(&card.organisation))
+        .bind(fold::digits(&card.phones))
         .execute(tx.conn())
         .await?;
     let words: Vec<String> = fold::found_by(&card.contact.name, &card.organisation, &emails, &card.phones).into_iter().collect();

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Result,
-    contact::{found_by, sorted_as, touch},
+    contact::{digits, found_by, key, sorted_as, touch},
     db::Tx,
     line::word,
 };
@@ -62,8 +62,22 @@ fn phone(chance: &mut Chance) -> String {
 pub async fn put(tx: &mut Tx, property: &PropertyId, made: &[Made]) -> Result<BTreeMap<String, Contact>> {
     let mut all: BTreeMap<String, Contact> = made.iter().map(|made| (made.line.contact.email.clone(), made.line.contact.clone())).collect();
     let own = || rows::Value::from(property.as_str());
-    let mut contacts =
-        Rows::of("contact", &["property", "id", "name", "email", "created_at", "organisation", "phones", "last_at", "sorted_as"]);
+    let mut contacts = Rows::of(
+        "contact",
+        &[
+            "property",
+            "id",
+            "name",
+            "email",
+            "created_at",
+            "organisation",
+            "phones",
+            "last_at",
+            "sorted_as",
+            "organisation_as",
+            "phone_digits",
+        ],
+    );
     let mut addresses = Rows::of("contact_address", &["property", "email", "contact"]);
     let mut words = Rows::of("contact_word", &["property", "contact", "word"]);
     let mut notes = Rows::of("contact_note", &["property", "id", "contact", "author", "body", "at"]);
@@ -93,6 +107,8 @@ pub async fn put(tx: &mut Tx, property: &PropertyId, made: &[Made]) -> Result<BT
             serde_json::to_string(&phones)?.into(),
             last_at.0.into(),
             sorted_as(&contact.name, email).into(),
+            key(organisation).into(),
+            digits(&phones).into(),
         ]);
         for email in &emails {
             addresses.push([own(), email.as_str().into(), contact.id.as_str().into()]);

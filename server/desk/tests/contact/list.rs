@@ -53,7 +53,7 @@ contract!(every_contact_comes_once_however_many_parts_there_are, |ground| async 
         }
     }
     for (order, search) in [(Order::Newest, ""), (Order::Name, ""), (Order::Newest, "person"), (Order::Name, "per exam")] {
-        let mut all = marta.list_contacts(Asked { search: search.into(), order }).await.unwrap();
+        let mut all = marta.list_contacts(Asked { order, ..Asked::new(search, "") }).await.unwrap();
         assert!(all.cards.len() < 60, "the first part is {} long", all.cards.len());
         let mut parts = 1;
         while let Some(after) = all.more.clone() {
@@ -105,6 +105,68 @@ contract!(people_are_found_by_beginnings_of_what_is_known_of_them, |ground| asyn
     change(marta, &joana, "Joana Silva", "joana@correio.example", "").await.unwrap();
     assert!(found(marta, "prates").await.is_empty() && found(marta, "escola").await.is_empty());
     assert_eq!(found(marta, "silva").await, ["Joana Silva"]);
+});
+
+contract!(every_filter_says_what_it_says, |ground| async {
+    let shop = ground.shop().await;
+    let marta = &shop.marta;
+    make(marta, "Joana Prates", "Colégio Novo Rumo", "joana@correio.example\nj_prates@escola.example", "+351 912 000 118\n112")
+        .await
+        .unwrap();
+    make(marta, "João", "colegio  novo rumo", "", "030 4471").await.unwrap();
+    make(marta, "", "", "jaxprates@x.example", "").await.unwrap();
+    ground.clock.pass(3 * model::moment::DAY);
+    make(marta, "Zoe %_! 0", "Acme", "zoe@x.example", "").await.unwrap();
+    let today = {
+        let zone = marta.roster().await.unwrap().zone;
+        let local = zone.local(ground.clock.now());
+        format!("{:04}-{:02}-{:02}", local.year, local.month, local.day)
+    };
+    let (joana, joao, jax, zoe) = ("Joana Prates", "João", "jaxprates@x.example", "Zoe %_! 0");
+    for (filters, who) in [
+        (&["name.is.JOANA  prates"][..], &[joana][..]),
+        (&["name.is.joana"], &[]),
+        (&["name.is_not.joão"], &[jax, joana, zoe]),
+        (&["name.contains.OA"], &[joana, joao]),
+        (&["name.unknown."], &[jax]),
+        (&["name.known."], &[joana, joao, zoe]),
+        (&["organisation.is.Colegio Novo Rumo"], &[joana, joao]),
+        (&["organisation.is_not.acme"], &[jax, joana, joao]),
+        (&["organisation.contains.rumo"], &[joana, joao]),
+        (&["organisation.unknown."], &[jax]),
+        (&["email.is.J_Prates@escola.example"], &[joana]),
+        // a sign is itself, not any sign
+        (&["email.contains.j_prates"], &[joana]),
+        (&["email.contains.%"], &[]),
+        (&["email.is_not.zoe@x.example"], &[jax, joana, joao]),
+        (&["email.unknown."], &[joao]),
+        (&["email.known."], &[jax, joana, zoe]),
+        (&["phone.is.+351 (912) 000-118"], &[joana]),
+        (&["phone.is.112"], &[joana]),
+        (&["phone.is.11"], &[]),
+        (&["phone.contains.4471"], &[joao]),
+        (&["phone.contains.home"], &[]),
+        (&["phone.is_not.112"], &[jax, joao, zoe]),
+        (&["phone.known."], &[joana, joao]),
+        (&["phone.unknown."], &[jax, zoe]),
+        (&["phone.known.", "organisation.contains.rumo", "name.is_not.joana prates"], &[joao]),
+        (&["name.is.!!!"], &[]),
+        (&["name.is_not.!!!"], &[jax, joana, joao, zoe]),
+        (&["name.contains.' or 1=1 --"], &[]),
+        (&[&format!("created.from.{today}")], &[zoe]),
+        (&[&format!("created.until.{today}")], &[jax, joana, joao, zoe]),
+        (&[&format!("active.from.{today}"), "email.known."], &[zoe]),
+        (&["active.until.1999-12-31"], &[]),
+    ] {
+        let pairs = filters.iter().map(|filter| ("filter", *filter)).chain([("order", "name")]);
+        let asked = Asked::from_pairs(pairs);
+        assert_eq!(asked.filters.len(), filters.len(), "{filters:?}");
+        let found = marta.list_contacts(asked).await.unwrap();
+        assert_eq!(names(&found), who, "{filters:?}");
+    }
+    // what is searched for and what filters hold together
+    let both = Asked::from_pairs([("search", "prates"), ("filter", "name.known.")]);
+    assert_eq!(names(&marta.list_contacts(both).await.unwrap()), [joana]);
 });
 
 contract!(a_common_word_is_found_in_the_order_of_the_list, |ground| async {

@@ -179,6 +179,9 @@ async fn contacts(desk: &Desk, marta: &Agent, world: &World) {
             }
         }
     }
+    for filter in ["organisation.is.Acme", "organisation.is.hotel miramar", "email.is.nobody@example.com"] {
+        marta.list_contacts(Asked::from_pairs([("filter", filter)])).await.expect("a list");
+    }
     let customer = marta.open_thread(world.ticket.clone()).await.expect("opened").card.contact;
     for tab in Tab::ALL {
         let profile = marta.open_contact(customer.id.clone(), *tab).await.expect("a contact");
