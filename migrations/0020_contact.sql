@@ -49,3 +49,16 @@ update message set contact = (
     select c.contact from conversation c where c.property = message.property and c.id = message.conversation
 );
 create index message_contact on message (property, contact, at, id);
+
+-- Lists of contacts that are asked for again and again: everybody in the property sees them.
+create table contact_segment (
+    property text not null references property (id),
+    id text not null,
+    name text not null,
+    -- search, filters and order, as JSON
+    asked text not null,
+    created_by text not null,
+    created_at bigint not null,
+    primary key (property, id)
+);
+create unique index contact_segment_name on contact_segment (property, name);

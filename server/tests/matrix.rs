@@ -14,7 +14,7 @@ use common::{PASSWORD, World, browser, functions};
 use desk::postbox::Incoming;
 use model::{
     AgentId, AttachmentId, BanId, CannedResponseId, ContactId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MailboxId,
-    MessageId, NoteId, PropertyId, PushId, SessionId, ShiftId, TokenId, TriggerId, VisitId,
+    MessageId, NoteId, PropertyId, PushId, SegmentId, SessionId, ShiftId, TokenId, TriggerId, VisitId,
     agent::Role,
     ban::Banned,
     canned_response::CannedForm,
@@ -142,6 +142,10 @@ impl Side {
                 let notes = actor.open_contact(contact, model::contact::profile::Tab::Notes).await.expect("a contact").notes;
                 notes.iter().max_by_key(|note| note.id.clone()).expect("a note").id.to_string()
             }
+            I::Segment => {
+                let asked = model::contact::list::Asked::default();
+                actor.save_segment(SegmentId::new().as_str(), asked).await.expect("a segment").to_string()
+            }
             I::Ban => {
                 let network = Banned::Network("192.0.2.7".parse().expect("an address"));
                 admin.ban(network, "", None).await.expect("banned").to_string()
@@ -246,6 +250,7 @@ fn random(id: Id) -> String {
         I::Token => TokenId::new().to_string(),
         I::Contact => ContactId::new().to_string(),
         I::ContactNote => NoteId::new().to_string(),
+        I::Segment => SegmentId::new().to_string(),
     }
 }
 

@@ -135,6 +135,8 @@ ids! {
     ShiftId
     /// What an agent noted of a contact.
     NoteId
+    /// A saved list of contacts.
+    SegmentId
 }
 
 #[cfg(test)]

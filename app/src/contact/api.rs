@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 use model::{
-    ContactId, NoteId,
+    ContactId, NoteId, Refusal, SegmentId,
     contact::{
         form::ContactForm,
-        list::{self, Asked, Contacts, Place},
+        list::{self, Asked, Contacts, Place, Segment},
         profile::{Mark, Part, Profile, Tab},
     },
 };
@@ -81,4 +81,25 @@ pub async fn change_contact_note(note: NoteId, #[server(default)] text: String) 
 #[server]
 pub async fn delete_contact_note(note: NoteId) -> Result<()> {
     Ok(crate::caller::agent().await?.delete_contact_note(note).await?)
+}
+
+/// Every segment.
+#[server(protocol = Values)]
+pub async fn list_segments() -> Result<Vec<Segment>> {
+    Ok(crate::caller::agent().await?.list_segments().await?)
+}
+
+/// Keeps what is asked for under a name; `asked` is JSON, written by the page.
+#[server]
+pub async fn save_segment(#[server(default)] name: String, asked: String) -> Result<SegmentId> {
+    let asked = serde_json::from_str(&asked).map_err(|_| Refusal::NotFound)?;
+    Ok(crate::caller::agent().await?.save_segment(&name, asked).await?)
+}
+
+/// Forgets a segment; without wasm, everybody is shown next.
+#[server]
+pub async fn delete_segment(segment: SegmentId) -> Result<()> {
+    crate::caller::agent().await?.delete_segment(segment).await?;
+    crate::caller::go("/contacts");
+    Ok(())
 }

@@ -22,6 +22,7 @@ use super::{
     fields::ContactFields,
     filters::{Clear, Filters, Kept},
     list::ContactList,
+    segments::Segments,
 };
 use crate::{
     error::{Error, Result},
@@ -53,7 +54,7 @@ pub fn ContactsPage() -> impl IntoView {
     let (asked, after) = (use_asked(), use_after());
     let first = Resource::new_blocking(|| (), move |()| begin(asked.get_untracked(), after.clone()));
     view! {
-        <main class="contacts">
+        <main class="contacts-page">
             <Suspense fallback=Loading>
                 {Suspend::new(async move {
                     match first.await {
@@ -97,17 +98,20 @@ fn Inside(contacts: Contacts, asked: Memo<Asked>) -> impl IntoView {
     let creating = Memo::new(move |_| query.with(|query| query.get_str("new").is_some()));
     let new = move || address::list(&asked.get(), "new=1");
     view! {
-        <header class="contacts-head">
-            <PageTitle text=t(common::CONTACTS)/>
-            <a class="button primary" href=new><Icon glyph=Glyph::Plus/>{t(texts::NEW)}</a>
-        </header>
-        <div class="contacts-bar">
-            <Search asked/>
-            <Orders asked/>
-            <Filters asked/>
-            <Clear asked/>
-        </div>
-        <ContactList state/>
+        <Segments asked/>
+        <section class="contacts" aria-label=t(common::CONTACTS)>
+            <header class="contacts-head">
+                <PageTitle text=t(common::CONTACTS)/>
+                <a class="button primary" href=new><Icon glyph=Glyph::Plus/>{t(texts::NEW)}</a>
+            </header>
+            <div class="contacts-bar">
+                <Search asked/>
+                <Orders asked/>
+                <Filters asked/>
+                <Clear asked/>
+            </div>
+            <ContactList state/>
+        </section>
         {move || creating.get().then(|| view! { <Create asked/> })}
     }
 }

@@ -11,6 +11,7 @@ mod list_page;
 mod note;
 mod page;
 mod passed;
+mod segments;
 mod timeline;
 
 pub use list_page::ContactsPage;

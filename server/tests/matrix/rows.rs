@@ -51,6 +51,8 @@ pub enum Id {
     Contact,
     /// What an agent noted of them.
     ContactNote,
+    /// A saved list of contacts.
+    Segment,
 }
 
 /// A trigger that says hello on any page.
@@ -171,6 +173,9 @@ pub const ROWS: &[(&str, May, Id, &str)] = &[
     ("note_contact", Agents, I::Contact, "contact={id}&text=Kind"),
     ("change_contact_note", Agents, I::ContactNote, "note={id}&text=Kind"),
     ("delete_contact_note", Agents, I::ContactNote, "note={id}"),
+    ("list_segments", Agents, I::None, "{}"),
+    ("save_segment", Agents, I::None, "name=Schools&asked=%7B%22search%22%3A%22%22%2C%22filters%22%3A%5B%5D%2C%22order%22%3A%22name%22%7D"),
+    ("delete_segment", Agents, I::Segment, "segment={id}"),
     ("list_visits", Agents, I::None, "{}"),
     ("count_visits", Agents, I::None, "{}"),
     ("open_visit", Agents, I::Visit, r#"{"visit":"{id}"}"#),

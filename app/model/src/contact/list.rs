@@ -9,7 +9,7 @@ use super::{
     Card, Seen,
     filter::{FILTERS_MOST, Filter},
 };
-use crate::{ContactId, Moment, event::Told, view::escape, words};
+use crate::{ContactId, Moment, SegmentId, event::Told, view::escape, words};
 
 /// Most characters of what is searched for.
 pub const SEARCH_MOST: usize = 100;
@@ -79,6 +79,22 @@ impl Asked {
         let order = (self.order != Order::Newest).then(|| format!("order={}", self.order));
         search.into_iter().chain(filters).chain(order).collect::<Vec<_>>().join("&")
     }
+}
+
+/// Most characters of a segment's name.
+pub const SEGMENT_NAME_MOST: u32 = 60;
+/// Most segments of a property.
+pub const SEGMENTS_MOST: u32 = 100;
+
+/// What is asked for again and again, under a name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Segment {
+    /// Identity.
+    pub id: SegmentId,
+    /// Name.
+    pub name: String,
+    /// What is asked for.
+    pub asked: Asked,
 }
 
 /// A place in the list, in either order. As text `last_at.sorted_as.id`.

@@ -7,6 +7,7 @@ mod fold;
 mod index;
 mod list;
 mod profile;
+mod segment;
 
 use model::{ContactId, Moment, PropertyId, contact::Contact};
 use sqlx::{AnyConnection, Row as _, any::AnyRow};

@@ -169,6 +169,21 @@ contract!(every_filter_says_what_it_says, |ground| async {
     assert_eq!(names(&marta.list_contacts(both).await.unwrap()), [joana]);
 });
 
+contract!(a_segment_is_kept_for_everybody_under_one_name, |ground| async {
+    let shop = ground.shop().await;
+    let (marta, rui) = (&shop.marta, &shop.rui);
+    let asked = Asked::from_pairs([("search", "joana"), ("filter", "phone.known."), ("order", "name")]);
+    let id = rui.save_segment(" Schools ", asked.clone()).await.unwrap();
+    let kept = marta.list_segments().await.unwrap();
+    assert_eq!(kept.iter().map(|one| (&one.id, one.name.as_str(), &one.asked)).collect::<Vec<_>>(), [(&id, "Schools", &asked)]);
+    assert_eq!(refused(marta.save_segment("Schools", Asked::default()).await), Refusal::Taken { field: "name".into() });
+    let (olga, _) = ground.other_shop(&shop).await;
+    assert!(olga.list_segments().await.unwrap().is_empty());
+    assert_eq!(refused(olga.delete_segment(id.clone()).await), Refusal::NotFound);
+    marta.delete_segment(id).await.unwrap();
+    assert!(rui.list_segments().await.unwrap().is_empty());
+});
+
 contract!(a_common_word_is_found_in_the_order_of_the_list, |ground| async {
     // more than are counted as few: contacts are looked at in their order instead of found first
     let shop = ground.shop().await;

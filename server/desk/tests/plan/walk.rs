@@ -182,6 +182,9 @@ async fn contacts(desk: &Desk, marta: &Agent, world: &World) {
     for filter in ["organisation.is.Acme", "organisation.is.hotel miramar", "email.is.nobody@example.com"] {
         marta.list_contacts(Asked::from_pairs([("filter", filter)])).await.expect("a list");
     }
+    let segment = marta.save_segment("Baker", Asked::new("baker", "name")).await.expect("kept");
+    marta.list_segments().await.expect("segments");
+    marta.delete_segment(segment).await.expect("gone");
     let customer = marta.open_thread(world.ticket.clone()).await.expect("opened").card.contact;
     for tab in Tab::ALL {
         let profile = marta.open_contact(customer.id.clone(), *tab).await.expect("a contact");
