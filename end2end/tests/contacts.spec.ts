@@ -137,6 +137,38 @@ test('facts are edited in place, and the conversation shows them', async () => {
   await expect(marta.getByRole('heading', { name: 'Joana Prates Silva' })).toBeVisible();
 });
 
+test('filters combine in the address bar, and are kept as a segment', async () => {
+  await go(marta, '/contacts');
+  const same = await stay(marta);
+  const chip = (name: string) => marta.locator('.contacts-filters .filter', { has: marta.getByText(name, { exact: false }) }).first();
+  await chip('Organisation').locator('summary').click();
+  await chip('Organisation').getByRole('combobox').selectOption('contains');
+  await chip('Organisation').getByRole('textbox').fill('rumo');
+  await look(marta, 'contacts-filter');
+  await chip('Organisation').getByRole('button', { name: 'Apply' }).click();
+  await expect(rows()).toHaveCount(1);
+  await expect(marta).toHaveURL(/filter=organisation.contains.rumo/);
+  await chip('Phone').locator('summary').click();
+  await chip('Phone').getByRole('combobox').selectOption('unknown');
+  await chip('Phone').getByRole('button', { name: 'Apply' }).click();
+  await expect(marta.getByText('Nobody is all of that')).toBeVisible();
+  await marta.getByRole('link', { name: 'Remove the filter Phone' }).click();
+  await expect(rows()).toHaveCount(1);
+  await marta.locator('.contacts-save summary').click();
+  await marta.getByLabel('Name of the segment').fill('Schools');
+  await marta.locator('.contacts-save').getByRole('button', { name: 'Save' }).click();
+  const segment = marta.locator('.contacts-segment').getByRole('link', { name: 'Schools' });
+  await expect(segment).toHaveAttribute('aria-current', 'page');
+  await look(marta, 'contacts-segment');
+  await marta.getByRole('link', { name: 'Everybody' }).click();
+  expect(await rows().count()).toBeGreaterThan(3);
+  await segment.click();
+  await expect(rows()).toHaveCount(1);
+  await same();
+  await marta.getByRole('button', { name: 'Delete the segment Schools' }).click();
+  await expect(segment).toHaveCount(0);
+});
+
 test('an endless timeline and a long list keep few elements in the page', async ({ world }) => {
   test.setTimeout(120_000);
   const ticket = await compose(marta, 'joana@correio.example', 'Long story', 'It begins.');

@@ -5,7 +5,7 @@ use model::{
     Moment,
     contact::profile::{Stay, Words},
     conversation::Line,
-    message::{Author, MessageKind},
+    message::{Author, Channel, MessageKind},
     moment::MINUTE,
     rule::path_of,
     text::{contact as texts, conversation},
@@ -77,6 +77,7 @@ fn Said(at: Moment, words: Words) -> impl IntoView {
             <p>
                 <b>{name}</b>
                 {noted.then(|| view! { <span class="hint">{t(conversation::INTERNAL_NOTE)}</span> })}
+                {(words.channel == Channel::Email).then(|| view! { <span class="hint">{t(conversation::BY_EMAIL)}</span> })}
                 <Time at/>
                 {(words.files > 0).then(|| view! { <span class="hint contact-files"><Icon glyph=Glyph::Attach/>{count(conversation::FILES, words.files)}</span> })}
             </p>
