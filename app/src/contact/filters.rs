@@ -112,14 +112,14 @@ fn Choose(field: Field, first: Option<Filter>, rest: Memo<Asked>) -> impl IntoVi
     };
     let tests =
         field.tests().iter().map(|one| view! { <option value=one.word() selected=*one == test>{language.say(test_word(*one))}</option> });
-    let label = t(field_word(field));
+    let (label, kind) = (t(field_word(field)), if day { "date" } else { "text" });
     view! {
         <form class="contacts-filter" method="get" action="/contacts" on:submit=sent>
             <div data-stay="">
                 <Kept asked=rest/>
                 <input type="hidden" name="field" value=field.word()/>
                 <select class="input" name="test" aria-label=fill(texts::COMPARES, &[("name", label)]) on:change=choose>{tests.collect_view()}</select>
-                <input class="input" name="value" value=value type=if day { "date" } else { "text" } aria-label=label autocomplete="off"
+                <input class="input" name="value" value=value type=kind aria-label=label autocomplete="off"
                     required=move || chosen.get().compares() hidden=move || !chosen.get().compares()/>
             </div>
             <button type="submit" class="button small primary">{t(texts::APPLY)}</button>

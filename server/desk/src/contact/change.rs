@@ -81,7 +81,7 @@ impl Agent {
         .execute(tx.conn())
         .await?;
         index::index(tx, &self.property, id).await?;
-        self.tell(tx, id, What::ContactChanged).await
+        self.tell_contact(tx, id, What::ContactChanged).await
     }
 
     /// An address belongs to one contact.
@@ -100,7 +100,7 @@ impl Agent {
         if word::<ContactId>(&row, "contact")? == *id { Ok(()) } else { Err(Refusal::Taken { field: "emails".into() }.into()) }
     }
 
-    async fn tell(&self, tx: &mut Tx, id: &ContactId, what: What) -> Result<()> {
+    async fn tell_contact(&self, tx: &mut Tx, id: &ContactId, what: What) -> Result<()> {
         let happened = Happened { contacts: vec![id.clone()], ..Happened::new(&self.property, self.author(), what) };
         log::append(tx, happened).await?;
         Ok(())
@@ -131,7 +131,7 @@ impl Agent {
                     .bind(now.0)
                     .execute(tx.conn())
                     .await?;
-                agent.tell(tx, &id, What::ContactNoted).await
+                agent.tell_contact(tx, &id, What::ContactNoted).await
             })
         })
         .await
@@ -151,7 +151,7 @@ impl Agent {
                     .bind(now.0)
                     .execute(tx.conn())
                     .await?;
-                agent.tell(tx, &contact, What::ContactNoted).await
+                agent.tell_contact(tx, &contact, What::ContactNoted).await
             })
         })
         .await
@@ -167,7 +167,7 @@ impl Agent {
                     .bind(note.as_str())
                     .execute(tx.conn())
                     .await?;
-                agent.tell(tx, &contact, What::ContactNoted).await
+                agent.tell_contact(tx, &contact, What::ContactNoted).await
             })
         })
         .await

@@ -5,7 +5,6 @@
 mod common;
 
 mod chat;
-mod contact;
 mod screens;
 
 use common::{Ground, Shop};
@@ -31,6 +30,9 @@ macro_rules! step {
         given
     }};
 }
+
+// after the macro, which it uses
+mod contact;
 
 fn form(subject: &str) -> TicketForm {
     TicketForm {
