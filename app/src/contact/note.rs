@@ -53,7 +53,8 @@ pub fn Notes(state: PageState) -> impl IntoView {
 /// A note, and what its author or an admin can do to it.
 #[component]
 fn Written(note: Note, acts: Acts) -> impl IntoView {
-    let id = note.id.to_string();
+    let (id, key) = (note.id.to_string(), note.id.to_string());
+    let same = id.clone();
     let own = use_roster().with_untracked(|roster| roster.admin() || author_of(&note).is_some_and(|author| is_me(roster, author)));
     let text = note.text.clone();
     view! {
@@ -61,12 +62,12 @@ fn Written(note: Note, acts: Acts) -> impl IntoView {
         {own.then(|| view! {
             <details class="more">
                 <summary>{t(common::EDIT)}</summary>
-                <Form action=acts.change key=id.clone()>
-                    <Hidden name="note" value=id.clone()/>
+                <Form action=acts.change key=key.clone()>
+                    <Hidden name="note" value=same/>
                     <TextAreaField name="text" label=t(texts::NOTE) value=text rows=3/>
                     <div class="actions"><Submit>{t(common::SAVE)}</Submit></div>
                 </Form>
-                <Form action=acts.delete class="inline" key=id.clone()>
+                <Form action=acts.delete class="inline" key>
                     <Hidden name="note" value=id/>
                     <Submit class="button small danger">{t(texts::DELETE_NOTE)}</Submit>
                 </Form>
