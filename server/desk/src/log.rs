@@ -53,6 +53,12 @@ impl Happened {
         self.chat = before.or(after).is_some_and(|line| line.kind == Kind::Chat);
         self.facets = (before.map(Line::facets).unwrap_or_default(), after.map(Line::facets).unwrap_or_default());
         self.contacts = touched(self.what, before, after);
+        // who answers in somebody else's conversation may be somebody new
+        if let (Author::Contact { id, .. }, What::MessageSaid) = (&self.author, self.what)
+            && !self.contacts.contains(id)
+        {
+            self.contacts.push(id.clone());
+        }
         self
     }
 

@@ -249,9 +249,9 @@ impl Profile {
                 self.lines.push(line.clone());
             }
         }
-        for id in &told.event.messages {
-            self.entries.retain(|entry| entry.id != id.as_str());
-        }
+        // what went from one conversation into another is told of both: here it goes only where it stood
+        let here = |entry: &Entry| entry.conversation() == Some(&line.id);
+        self.entries.retain(|entry| !(here(entry) && told.event.messages.iter().any(|id| entry.id == id.as_str())));
         for entry in told.messages.iter().filter(|message| message.conversation == line.id).map(Entry::of) {
             if self.reaches(&Mark::of_entry(&entry)) {
                 self.insert(entry);
