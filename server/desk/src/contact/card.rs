@@ -41,13 +41,14 @@ pub(crate) async fn card(conn: &mut AnyConnection, property: &PropertyId, id: &C
 
 /// Every address of a contact, the first one first.
 pub(crate) async fn emails(conn: &mut AnyConnection, property: &PropertyId, contact: &Contact) -> Result<Vec<String>> {
-    let rows = sqlx::query("select email from contact_address where property = $1 and contact = $2 order by email")
+    // sorted here: SQLite would read every address of the property to have them in order
+    let rows = sqlx::query("select email from contact_address where property = $1 and contact = $2")
         .bind(property.as_str())
         .bind(contact.id.as_str())
         .fetch_all(conn)
         .await?;
     let mut all = rows.iter().map(|row| Ok(row.try_get(0)?)).collect::<Result<Vec<String>>>()?;
-    all.sort_by_key(|email| *email != contact.email);
+    all.sort_by(|a, b| (*a != contact.email, a).cmp(&(*b != contact.email, b)));
     Ok(all)
 }
 

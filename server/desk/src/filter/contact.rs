@@ -36,7 +36,8 @@ pub(crate) fn contacts(
     let address = asked.filters.iter().any(|filter| (filter.field, filter.test) == (Field::Email, Test::Is));
     let source = source(&mut query, &scope, asked, rare.and_then(|at| terms.get(at)));
     if source != CONTACTS {
-        wheres.push("k.id = f.contact".into());
+        // as a range, which PostgreSQL can only look up: for an equality it would read all contacts beforehand while they are few
+        wheres.push("k.id >= f.contact and k.id <= f.contact".into());
     }
     for (_, term) in terms.iter().enumerate().filter(|(at, _)| Some(*at) != rare || address) {
         let words = begins(&mut query, term);
@@ -66,11 +67,12 @@ fn source(query: &mut Query, scope: &str, asked: &Asked, rare: Option<&String>) 
     }
     let Some(term) = rare else { return CONTACTS.to_owned() };
     let words = begins(query, term);
-    let first = query.text(range(term).0);
+    let (first, last) = range(term);
+    let (first, last) = (query.text(first), query.text(&last));
     // The first of a contact's words alone: for `distinct`, SQLite would read all words there are, contact by contact.
     format!(
         "(select w.contact from contact_word w where w.property = {scope} and {words} and not exists \
-         (select 1 from contact_word o where o.property = {scope} and o.contact = w.contact and o.word >= {first} and o.word < w.word)) f \
+         (select 1 from contact_word o where o.property = {scope} and o.contact = w.contact and o.word >= {first} and o.word < {last} and o.word < w.word)) f \
          cross join contact k"
     )
 }
