@@ -9,6 +9,7 @@ mod ban;
 pub mod caller;
 mod canned_response;
 mod chat;
+mod contact;
 mod conversation;
 mod department;
 pub mod error;
@@ -93,6 +94,8 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=Shell ssr=SsrMode::Async>
                     <Route path=path!("/account") view={Lazy::<part::session::Account>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/visitors") view={Lazy::<part::visitor::Visitors>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/contacts") view={Lazy::<part::contact::List>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/contacts/:contact") view={Lazy::<part::contact::One>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/account/notifications") view={Lazy::<part::session::Notifications>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/account/shortcuts") view={Lazy::<part::admin::OwnShortcuts>::new()} ssr=SsrMode::Async/>
                     <ParentRoute path=path!("/inbox") view=conversation::InboxPage ssr=SsrMode::Async>

@@ -82,6 +82,14 @@ part! {
 }
 
 part! {
+    /// The people who write, and one of them.
+    contact {
+        List = crate::contact::ContactsPage,
+        One = crate::contact::ContactPage,
+    }
+}
+
+part! {
     /// What is seen before one is signed in, and one's own account.
     session {
         SetUp = crate::session::SetUpPage,
@@ -132,6 +140,7 @@ pub fn of_page(path: &str, query: &str) -> Option<&'static str> {
     match (words.next().unwrap_or_default(), words.next().unwrap_or_default()) {
         ("admin", _) | ("account", "shortcuts") => Some("admin"),
         ("visitors", _) => Some("visitor"),
+        ("contacts", _) => Some("contact"),
         ("setup" | "sign-in" | "invitation" | "account", _) => Some("session"),
         ("inbox", open) => {
             let composing = query.trim_start_matches('?').split('&').any(|pair| pair == "compose" || pair.starts_with("compose="));
@@ -146,6 +155,7 @@ pub async fn ready(path: &str, query: &str) -> bool {
     match of_page(path, query) {
         Some("admin") => admin::load().await.is_ok(),
         Some("visitor") => visitor::load().await.is_ok(),
+        Some("contact") => contact::load().await.is_ok(),
         Some("session") => session::load().await.is_ok(),
         Some(_) => conversation::load().await.is_ok(),
         None => true,
@@ -180,5 +190,6 @@ mod tests {
         assert_eq!(of_page("/admin/email/7", ""), Some("admin"));
         assert_eq!(of_page("/invitation/x", ""), Some("session"));
         assert_eq!(of_page("/account/shortcuts", ""), Some("admin"));
+        assert_eq!(of_page("/contacts/0191", "tab=notes"), Some("contact"));
     }
 }

@@ -78,6 +78,7 @@ fn TopBar() -> impl IntoView {
             <nav class="top-nav" aria-label=t(common::PAGES)>
                 <A href="/inbox">{t(common::INBOX)}</A>
                 <VisitorsLink/>
+                <A href="/contacts">{t(common::CONTACTS)}</A>
             </nav>
             <span class="spring"></span>
             {move || admin().then(|| view! { <nav class="top-nav" aria-label=admin_label><A href="/admin"><Icon glyph=Glyph::Gear/><span>{admin_label}</span></A></nav> })}

@@ -14,7 +14,7 @@ use common::{PASSWORD, World, browser, functions};
 use desk::postbox::Incoming;
 use model::{
     AgentId, AttachmentId, BanId, CannedResponseId, ContactId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MailboxId,
-    MessageId, PropertyId, PushId, SessionId, ShiftId, TokenId, TriggerId, VisitId,
+    MessageId, NoteId, PropertyId, PushId, SegmentId, SessionId, ShiftId, TokenId, TriggerId, VisitId,
     agent::Role,
     ban::Banned,
     canned_response::CannedForm,
@@ -135,6 +135,17 @@ impl Side {
                 let conversation = ticket(&actor).await;
                 admin.open_thread(conversation).await.expect("a thread").line.contact.id.to_string()
             }
+            I::ContactNote => {
+                let conversation = ticket(&actor).await;
+                let contact = admin.open_thread(conversation).await.expect("a thread").line.contact.id;
+                actor.note_contact(contact.clone(), "Kind").await.expect("noted");
+                let notes = actor.open_contact(contact, model::contact::profile::Tab::Notes).await.expect("a contact").notes;
+                notes.iter().max_by_key(|note| note.id.clone()).expect("a note").id.to_string()
+            }
+            I::Segment => {
+                let asked = model::contact::list::Asked::default();
+                actor.save_segment(SegmentId::new().as_str(), asked).await.expect("a segment").to_string()
+            }
             I::Ban => {
                 let network = Banned::Network("192.0.2.7".parse().expect("an address"));
                 admin.ban(network, "", None).await.expect("banned").to_string()
@@ -238,6 +249,8 @@ fn random(id: Id) -> String {
         I::Mailbox => MailboxId::new().to_string(),
         I::Token => TokenId::new().to_string(),
         I::Contact => ContactId::new().to_string(),
+        I::ContactNote => NoteId::new().to_string(),
+        I::Segment => SegmentId::new().to_string(),
     }
 }
 

@@ -4,8 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AgentId, ConversationId, MessageId, Moment, PropertyId,
+    AgentId, ContactId, ConversationId, MessageId, Moment, PropertyId,
     chat::Chat,
+    contact::Seen,
     conversation::Line,
     department::Department,
     message::{Author, Message},
@@ -87,6 +88,10 @@ words! {
         TicketLinked = "ticket_linked",
         /// Words went from one ticket into another: told of both.
         MessagesShifted = "messages_shifted",
+        /// A contact came to be by hand, or other things are known of them.
+        ContactChanged = "contact_changed",
+        /// Something was noted of a contact, changed or taken away.
+        ContactNoted = "contact_noted",
     }
 }
 
@@ -136,6 +141,8 @@ pub struct Event {
     pub conversation: Option<ConversationId>,
     /// Messages it added, changed or took away.
     pub messages: Vec<MessageId>,
+    /// Contacts of whom lists and pages show something else since.
+    pub contacts: Vec<ContactId>,
     /// Counters it changed, with their values after it.
     pub tallies: Vec<(String, i64)>,
 }
@@ -160,6 +167,8 @@ pub struct Told {
     pub read: Vec<(AgentId, Moment)>,
     /// Those of `event.messages` that are still there.
     pub messages: Vec<Message>,
+    /// Those of `event.contacts` that are still there.
+    pub contacts: Vec<Seen>,
     /// Participants, when they may have changed.
     pub participants: Option<Vec<Participant>>,
     /// What only a chat has, when the conversation is one.

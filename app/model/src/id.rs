@@ -133,6 +133,10 @@ ids! {
     TokenId
     /// Words put into another ticket, to be undone by.
     ShiftId
+    /// What an agent noted of a contact.
+    NoteId
+    /// A saved list of contacts.
+    SegmentId
 }
 
 #[cfg(test)]

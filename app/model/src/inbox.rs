@@ -66,6 +66,10 @@ impl Inbox {
                 self.tallies.insert(facet.clone(), *n);
             }
         }
+        for seen in &told.contacts {
+            let theirs = self.rows.iter_mut().filter(|row| row.line.contact.id == seen.card.contact.id);
+            theirs.for_each(|row| row.line.contact.clone_from(&seen.card.contact));
+        }
         let Some(id) = &told.event.conversation else { return };
         let known = self.rows.iter().position(|row| row.line.id == *id);
         let Some(line) = &told.line else {

@@ -49,7 +49,7 @@ pub mod window;
 pub use conversation::Assignee;
 pub use id::{
     AgentId, AttachmentId, BanId, CannedResponseId, ContactId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MailboxId,
-    MessageId, PropertyId, PushId, SessionId, ShiftId, TokenId, TriggerId, VisitId, VisitorId,
+    MessageId, NoteId, PropertyId, PushId, SegmentId, SessionId, ShiftId, TokenId, TriggerId, VisitId, VisitorId,
 };
 pub use moment::Moment;
 pub use refusal::{Refusal, Why};

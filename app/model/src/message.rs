@@ -251,6 +251,11 @@ const PREVIEW_MOST: usize = 140;
 
 /// The beginning of a text on one line, for lists.
 pub fn preview(text: &str) -> String {
+    excerpt(text, PREVIEW_MOST)
+}
+
+/// At most so many characters of the beginning of a text, on one line.
+pub fn excerpt(text: &str, most: usize) -> String {
     let mut out = String::new();
     let mut count = 0;
     for word in text.split_whitespace() {
@@ -259,7 +264,7 @@ pub fn preview(text: &str) -> String {
             count += 1;
         }
         for c in word.chars().filter(|c| !matches!(c, '*' | '`' | '#') && !c.is_control()) {
-            if count >= PREVIEW_MOST {
+            if count >= most {
                 out.push('…');
                 return out;
             }

@@ -88,6 +88,8 @@ pub enum Why {
     NotAWord,
     /// It is no site like `shop.example`.
     NotASite,
+    /// It is no telephone number.
+    NotAPhone,
 }
 
 impl Refusal {
@@ -145,6 +147,7 @@ impl Refusal {
                 Why::NotADay => plain(refusal::NOT_A_DAY),
                 Why::NotAWord => plain(refusal::NOT_A_WORD),
                 Why::NotASite => plain(refusal::NOT_A_SITE),
+                Why::NotAPhone => plain(refusal::NOT_A_PHONE),
             },
         }
     }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ConversationId,
     chat::Chat,
+    contact::Card,
     conversation::{Folder, Line},
     draft::Draft,
     event::{Told, What},
@@ -19,6 +20,10 @@ pub struct Thread {
     pub head: i64,
     /// Its line in the Inbox.
     pub line: Line,
+    /// What is known of who it is with.
+    pub card: Card,
+    /// Every address of theirs, the first one first.
+    pub emails: Vec<String>,
     /// Who outside receives its letters, requester first, then by address.
     pub participants: Vec<Participant>,
     /// Its last messages, oldest first.
@@ -58,6 +63,17 @@ impl Thread {
             return;
         }
         self.head = told.event.seq;
+        for seen in &told.contacts {
+            let theirs = self.others.iter_mut().chain([&mut self.line]).filter(|line| line.contact.id == seen.card.contact.id);
+            theirs.for_each(|line| line.contact.clone_from(&seen.card.contact));
+        }
+        self.apply_own(told);
+        if let Some(seen) = told.contacts.iter().find(|seen| seen.card.contact.id == self.line.contact.id) {
+            (self.card, self.emails) = (seen.card.clone(), seen.emails.clone());
+        }
+    }
+
+    fn apply_own(&mut self, told: &Told) {
         if let Some(line) = told.line.as_ref().filter(|line| line.id != self.line.id) {
             self.apply_other(line);
         }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::{
-    text::{common, conversation as text},
+    text::{common, contact as texts, conversation as text},
     ticket::Part,
 };
 
@@ -29,13 +29,15 @@ pub fn ContactPanel() -> impl IntoView {
     let reply_address = t(text::REPLY_ADDRESS);
     let copy = format!("{}: {reply_address}", t(common::COPY));
     let id = thread.with_untracked(|thread| thread.line.id.clone());
+    let phones = Memo::new(move |_| thread.with(|thread| thread.card.phones.clone()));
+    let emails = Memo::new(move |_| thread.with(|thread| thread.emails.iter().skip(1).cloned().collect::<Vec<_>>()));
     let reply = Memo::new(move |_| thread.with(|thread| thread.reply_address.clone()));
     view! {
         <section class="contact" id="contact" aria-label=t(text::CONTACT)>
             <div class="contact-head">
                 {move || view! { <Avatar name=called(&contact.get(), language) large=true/> }}
                 <div>
-                    <b>{move || called(&contact.get(), language)}</b>
+                    <b><a href=move || format!("/contacts/{}", contact.with(|contact| contact.id.to_string()))>{move || called(&contact.get(), language)}</a></b>
                     // somebody without a name is called by the address
                     <span>{move || { let contact = contact.get(); (contact.called() != contact.email).then_some(contact.email) }}</span>
                 </div>
@@ -43,6 +45,9 @@ pub fn ContactPanel() -> impl IntoView {
             <section>
                 <h2>{t(text::CONTACT)}</h2>
                 <dl class="facts">
+                    {move || { let organisation = thread.with(|thread| thread.card.organisation.clone()); (!organisation.is_empty()).then(|| view! { <dt>{language.say(texts::ORGANISATION)}</dt><dd>{organisation}</dd> }) }}
+                    {move || phones.with(|phones| (!phones.is_empty()).then(|| view! { <dt>{language.say(texts::PHONES)}</dt><dd>{phones.iter().map(|phone| view! { <a href=format!("tel:{phone}")>{phone.clone()}</a> }).collect_view()}</dd> }))}
+                    {move || emails.with(|emails| (!emails.is_empty()).then(|| view! { <dt>{language.say(texts::EMAILS_ALSO)}</dt><dd>{emails.iter().map(|email| view! { <span>{email.clone()}</span> }).collect_view()}</dd> }))}
                     <dt>{t(text::FIRST_SEEN)}</dt>
                     <dd>{move || view! { <Time at=contact.get().created_at full=true/> }}</dd>
                     <dt>{t(text::OPENED)}</dt>
@@ -108,6 +113,7 @@ fn Participants() -> impl IntoView {
 fn Others() -> impl IntoView {
     let (thread, address, language) = (use_thread(), use_address(), use_language());
     let others = Memo::new(move |_| thread.with(|thread| thread.others.clone()));
+    let contact = Memo::new(move |_| thread.with(|thread| thread.line.contact.id.to_string()));
     view! {
         <section>
             <h2>{t(text::TIMELINE)}</h2>
@@ -128,6 +134,7 @@ fn Others() -> impl IntoView {
             <Show when=move || others.with(Vec::is_empty)>
                 <p class="hint">{language.say(text::NO_OTHERS)}</p>
             </Show>
+            <p class="contact-open"><a href=move || format!("/contacts/{}", contact.get())>{t(texts::OPEN)}</a></p>
         </section>
     }
 }

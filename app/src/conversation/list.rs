@@ -1,7 +1,7 @@
 //! The list of the Inbox. Only the rows near the window are in the page, however many are loaded; further parts
 //! are loaded while one nears the end. Without wasm: the first part, and a link to the next.
 
-use leptos::{ev, html, prelude::*};
+use leptos::prelude::*;
 use model::{ConversationId, inbox, text::inbox as text};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -14,24 +14,15 @@ use super::{
 };
 use crate::{
     text::use_language,
-    ui::{Empty, Glyph, each},
+    ui::{Drawn, Empty, Glyph, LongList, Of, each},
 };
 
 /// Height of a row, as in `inbox.css`.
 const ROW: f64 = 104.0;
-/// Rows drawn above and below the window.
-const MARGIN: usize = 6;
 /// Rows before the end at which the next part is asked for: none, on a laptop that has just opened the list.
 const AHEAD: usize = 8;
 /// Rows drawn before the window was measured: one part.
 const FIRST: usize = 24;
-
-/// The rows that are drawn: `from..to`.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Window {
-    from: usize,
-    to: usize,
-}
 
 /// The list.
 #[component]
@@ -40,65 +31,39 @@ pub fn ConversationList(
     state: ListState,
 ) -> impl IntoView {
     let (address, language) = (use_address(), use_language());
-    let (scroller, rows) = (NodeRef::<html::Div>::new(), NodeRef::<html::Ol>::new());
-    let (top, height) = (RwSignal::new(0.0), RwSignal::new(None::<f64>));
-    let length = Memo::new(move |_| state.inbox.with(|inbox| inbox.rows.len()));
-    let window = Memo::new(move |_| drawn(top.get(), height.get(), length.get()));
-    // the row at the upper edge; none at the very top, where what is new is to be seen
-    let edge = StoredValue::new(None::<(ConversationId, usize)>);
-    let measure = move || {
-        if let Some(scroller) = scroller.get_untracked() {
-            height.set(Some(f64::from(scroller.client_height())));
-            top.set(f64::from(scroller.scroll_top()));
-            let place = over(top.get_untracked());
-            let row = |inbox: &inbox::Inbox| inbox.rows.get(place).map(|row| (row.line.id.clone(), place));
-            edge.set_value(if place == 0 { None } else { state.inbox.with_untracked(row) });
-        }
-    };
-    Effect::new(move || {
-        measure();
-        let handle = window_event_listener(ev::resize, move |_| measure());
-        on_cleanup(move || handle.remove());
-    });
-    // Set on the element, not as an attribute: the page's policy forbids inline styles.
-    Effect::new(move || {
-        if let (Some(rows), Some(_)) = (rows.get(), height.get()) {
-            let style = web_sys::HtmlElement::style(&rows);
-            drop(style.set_property("padding-top", &format!("{}px", at(window.get().from))));
-            drop(style.set_property("height", &format!("{}px", at(length.get()))));
-        }
-        // What comes and goes above moves nobody who reads below. The browser's own anchor is off: it cannot tell rows that
-        // are drawn elsewhere from rows that moved, and scrolls back.
-        let now = state.inbox.with(|inbox| {
-            let (id, place) = edge.get_value()?;
-            let same = |row: &inbox::Row| row.line.id == id;
-            if inbox.rows.get(place).is_some_and(same) { None } else { Some((place, inbox.rows.iter().position(same)?)) }
-        });
-        if let (Some((before, now)), Some(scroller)) = (now, scroller.get_untracked()) {
-            #[expect(clippy::cast_possible_truncation, reason = "pixels")]
-            scroller.set_scroll_top(scroller.scroll_top() + (at(now) - at(before)) as i32);
-            measure();
-        }
+    let inbox = state.inbox;
+    let list = LongList::new(Of {
+        height: ROW,
+        first: FIRST,
+        length: Box::new(move || inbox.with(|inbox| inbox.rows.len())),
+        name: Box::new(move |place| inbox.with_untracked(|inbox| inbox.rows.get(place).map(|row| row.line.id.to_string()))),
+        place: Box::new(move |edge| {
+            inbox.with(|inbox| {
+                let (id, place) = edge?;
+                let same = |row: &inbox::Row| row.line.id.as_str() == id;
+                if inbox.rows.get(place).is_some_and(same) { None } else { inbox.rows.iter().position(same) }
+            })
+        }),
     });
     Effect::new(move || {
-        if height.get().is_some() && window.get().to + AHEAD >= length.get() {
+        if list.nears_end(AHEAD) {
             state.load_more();
         }
     });
     // another view begins at its top
     Effect::new(move |before: Option<model::view::View>| {
         let view = state.inbox.with(|inbox| inbox.view.clone());
-        if let (Some(scroller), true) = (scroller.get_untracked(), before.is_some_and(|before| before != view)) {
-            scroller.set_scroll_top(0);
+        if before.is_some_and(|before| before != view) {
+            list.rewind();
         }
         view
     });
     let mark = Mark::follow(state);
-    move_by_keys(state, scroller, mark, measure);
+    move_by_keys(state, list, mark);
     let shown = move || {
-        let Window { from, to } = window.get();
+        let Drawn { from, to } = list.drawn();
         state.inbox.with(|inbox| {
-            if height.get_untracked().is_some() {
+            if list.measured() {
                 mark.keep(&inbox.rows);
             }
             inbox.rows.iter().take(to).skip(from).cloned().collect::<Vec<_>>()
@@ -106,13 +71,13 @@ pub fn ConversationList(
     };
     let more = move || state.inbox.with(|inbox| inbox.more.as_ref().map(|key| address.list_after(key)));
     view! {
-        <div class="rows-scroll" node_ref=scroller on:scroll=move |_| measure() tabindex="-1">
-            <ol class="inbox-rows" node_ref=rows on:focusin=move |_| mark.set(focused()) aria-busy=move || state.loading.get().then_some("true")>
-                {each(shown, |row| (row.line.id.clone(), row.line.seq, row.unread()), move |row| view! {
+        <div class="rows-scroll" node_ref=list.scroller on:scroll=move |_| list.measure() tabindex="-1">
+            <ol class="inbox-rows" node_ref=list.rows on:focusin=move |_| mark.set(focused()) aria-busy=move || state.loading.get().then_some("true")>
+                {each(shown, |row| (row.line.id.clone(), row.line.seq, row.unread(), row.line.contact.name.clone(), row.line.contact.email.clone()), move |row| view! {
                     <Row row/>
                 })}
             </ol>
-            {move || (length.get() == 0 && !state.loading.get()).then(|| view! {
+            {move || (list.length() == 0 && !state.loading.get()).then(|| view! {
                 <Empty glyph=Glyph::Inbox title=language.say(text::EMPTY) hint=language.say(text::EMPTY_HINT)/>
             })}
             {move || more().map(|href| view! {
@@ -128,28 +93,6 @@ pub fn ConversationList(
             </div>
         </div>
     }
-}
-
-/// Which rows are near the window.
-fn drawn(top: f64, height: Option<f64>, length: usize) -> Window {
-    let Some(height) = height else { return Window { from: 0, to: length.min(FIRST) } };
-    let (first, last) = (over(top), over(top + height) + 1);
-    let to = (last + MARGIN).min(length);
-    Window { from: first.saturating_sub(MARGIN).min(to), to }
-}
-
-/// The place of the row at a height of the list.
-fn over(pixels: f64) -> usize {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a list, at least 0")]
-    let place = (pixels.max(0.0) / ROW) as usize;
-    place
-}
-
-/// The height at which a row begins.
-fn at(place: usize) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "far below 2^52 rows")]
-    let place = place as f64;
-    place * ROW
 }
 
 /// Where one is in the list: the row that had the focus last or was opened last, and its place. The place stays when the row goes.
@@ -206,7 +149,7 @@ impl Mark {
 }
 
 /// `j` and `k`: the row after or before the mark takes the focus.
-fn move_by_keys(state: ListState, scroller: NodeRef<html::Div>, mark: Mark, measure: impl Fn() + Copy + Send + Sync + 'static) {
+fn move_by_keys(state: ListState, list: LongList, mark: Mark) {
     let commands = use_commands();
     // the row that is about to take the focus: keys may come faster than rows are drawn
     let coming = StoredValue::new(None::<ConversationId>);
@@ -216,16 +159,16 @@ fn move_by_keys(state: ListState, scroller: NodeRef<html::Div>, mark: Mark, meas
             Command::Previous => -1,
             _ => return,
         };
-        let Some(scroller) = scroller.get_untracked() else { return };
+        let Some(scroller) = list.scroller.get_untracked() else { return };
         mark.set(coming.get_value().or_else(focused));
-        let seen = drawn(f64::from(scroller.scroll_top()), Some(0.0), usize::MAX).to.saturating_sub(MARGIN + 1);
+        let seen = list.over(f64::from(scroller.scroll_top()));
         let place = state.inbox.with_untracked(|inbox| {
             let last = inbox.rows.len().checked_sub(1)?;
             let place = mark.step(&inbox.rows, by).unwrap_or(seen).min(last);
             Some((place, inbox.rows[place].line.id.clone()))
         });
         let Some((place, id)) = place else { return };
-        let (start, end) = (at(place), at(place + 1));
+        let (start, end) = (list.at(place), list.at(place + 1));
         let (top, height) = (f64::from(scroller.scroll_top()), f64::from(scroller.client_height()));
         #[expect(clippy::cast_possible_truncation, reason = "pixels")]
         if start < top {
@@ -233,7 +176,7 @@ fn move_by_keys(state: ListState, scroller: NodeRef<html::Div>, mark: Mark, meas
         } else if end > top + height {
             scroller.set_scroll_top((end - height) as i32);
         }
-        measure();
+        list.measure();
         // at once where it is drawn: Enter may come before the next picture
         if focus(&id) {
             coming.set_value(None);
@@ -259,24 +202,4 @@ pub fn focused() -> Option<ConversationId> {
 fn focus(id: &ConversationId) -> bool {
     let row = document().query_selector(&format!("[data-row=\"{id}\"]")).ok().flatten();
     row.and_then(|row| row.dyn_into::<HtmlElement>().ok()).is_some_and(|row| row.focus().is_ok())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn few_rows_are_drawn_however_many_there_are() {
-        for top in [0.0, 5_000.0, ROW * 99_990.0, ROW * 200_000.0] {
-            let window = drawn(top, Some(800.0), 100_000);
-            assert!(window.to - window.from <= 8 + 2 * MARGIN + 2, "{} rows", window.to - window.from);
-            assert!(window.to <= 100_000);
-        }
-    }
-
-    #[test]
-    fn the_first_part_is_drawn_whole_before_the_window_is_measured() {
-        assert!(drawn(0.0, None, 70) == Window { from: 0, to: FIRST });
-        assert!(drawn(0.0, None, 3) == Window { from: 0, to: 3 });
-    }
 }

@@ -1,6 +1,12 @@
 //! The states that the log keeps true, and how each takes an event in: by the model's own `apply`.
 
-use model::{AgentId, event::Told, inbox::Inbox, thread::Thread};
+use model::{
+    AgentId,
+    contact::{list::Contacts, profile::Profile},
+    event::Told,
+    inbox::Inbox,
+    thread::Thread,
+};
 
 /// A state on the screen that events keep true.
 pub trait Followed: Clone + Send + Sync + 'static {
@@ -25,6 +31,30 @@ impl Followed for Inbox {
 }
 
 impl Followed for Thread {
+    fn head(&self) -> i64 {
+        self.head
+    }
+    fn rewind(&mut self, head: i64) {
+        self.head = self.head.min(head);
+    }
+    fn take(&mut self, told: &Told, _me: &AgentId) {
+        self.apply(told);
+    }
+}
+
+impl Followed for Contacts {
+    fn head(&self) -> i64 {
+        self.head
+    }
+    fn rewind(&mut self, head: i64) {
+        self.head = self.head.min(head);
+    }
+    fn take(&mut self, told: &Told, _me: &AgentId) {
+        self.apply(told);
+    }
+}
+
+impl Followed for Profile {
     fn head(&self) -> i64 {
         self.head
     }

@@ -2,7 +2,10 @@
 //! draft until the ticket is there.
 
 use leptos::{ev, html, prelude::*, server_fn::ServerFn};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
 use model::{
     ConversationId,
     conversation::Priority,
@@ -92,9 +95,12 @@ fn place(chat: Option<ConversationId>) -> DraftPlace {
     chat.map_or(DraftPlace::Ticket, DraftPlace::FromChat)
 }
 
-/// What was begun; of a ticket from a chat with nothing begun, whom the chat is with.
-async fn begin(chat: Option<ConversationId>) -> Result<Draft> {
-    let kept = load_draft(place(chat.clone())).await?;
+/// What was begun; of a ticket from a chat with nothing begun, whom the chat is with. `to` is whom it is written to, while nothing is.
+async fn begin(chat: Option<ConversationId>, (name, email): (String, String)) -> Result<Draft> {
+    let mut kept = load_draft(place(chat.clone())).await?;
+    if !email.is_empty() && kept.form.subject.is_empty() && kept.form.text.is_empty() {
+        (kept.form.name, kept.form.email) = (name, email);
+    }
     let Some(chat) = chat.filter(|_| kept.is_empty()) else { return Ok(kept) };
     let thread = open_conversation(chat.clone()).await?.thread;
     let (guest, contact) = (thread.chat.map(|chat| chat.guest).unwrap_or_default(), thread.line.contact);
@@ -111,7 +117,10 @@ pub fn ComposeTicket() -> impl IntoView {
     let chat = address.origin();
     let title = t(if chat.is_some() { text::FROM_CHAT } else { text::COMPOSE });
     let about = chat.clone();
-    let draft = Resource::new_blocking(|| (), move |()| begin(about.clone()));
+    let query = use_query_map();
+    let word = move |name: &str| query.with_untracked(|query| query.get(name)).unwrap_or_default();
+    let to = (word("name"), word("to"));
+    let draft = Resource::new_blocking(|| (), move |()| begin(about.clone(), to.clone()));
     let dialog = NodeRef::<html::Dialog>::new();
     let navigate = use_navigate();
     let close = Callback::new(move |()| navigate(&address.composed(), NavigateOptions::default()));

@@ -16,6 +16,7 @@ use model::{
 };
 
 pub use ban::{BanVisitor, Whose};
+pub use list::host_of;
 pub use page::VisitorsPage;
 
 use crate::{

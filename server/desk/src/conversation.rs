@@ -250,7 +250,7 @@ impl Desk {
     }
 
     /// What time itself does: wakes conversations whose sleep is over, misses chats that nobody answered, mails what
-    /// visitors who went did not see, runs triggers that waited, forgets old visits. Gives how many.
+    /// visitors who went did not see, runs triggers that waited, forgets old visits, makes old contacts found. Gives how many.
     pub async fn clock_tick(&self) -> Result<usize> {
         let now = self.clock().now();
         let due = sqlx::query("select property, id from conversation where snoozed_until <= $1 order by snoozed_until limit 100")
@@ -263,7 +263,7 @@ impl Desk {
             self.db().write(move |tx| Box::pin(async move { wake(tx, &desk, &property, &id).await })).await?;
         }
         let done = due.len() + self.miss_unanswered_chats().await? + self.mail_unseen_answers().await?;
-        Ok(done + self.run_due_triggers().await? + self.forget_old_visits().await?)
+        Ok(done + self.run_due_triggers().await? + self.forget_old_visits().await? + self.index_old_contacts().await?)
     }
 }
 

@@ -1,10 +1,12 @@
-//! The filter compiler: a view of the Inbox as SQL. The one place where a query's text is put together,
+//! The filter compiler: a view of the Inbox as SQL, and the list of contacts. The one place where a query's text is put together,
 //! from fixed pieces only; every value that somebody chose is bound. `View::matches` says the same on values, and a test holds
 //! the two together; another reads the databases' plans.
 //!
 //! A view is a few ranges of one index (`migrations/0006_inbox.sql`), each read from its beginning: the indexes go by what is
 //! filtered, then by status and priority, then by the order. A status or priority that is left open makes a range of each of
 //! its values. So a page costs the same however many conversations there are.
+
+pub(crate) mod contact;
 
 use std::cmp::Ordering;
 
@@ -14,7 +16,9 @@ use model::{
     view::{Key, Sort, View},
 };
 
-use crate::line::line_columns;
+use sqlx::{AnyConnection, any::AnyRow};
+
+use crate::{Result, line::line_columns};
 
 /// A bound value.
 pub(crate) enum Value {
@@ -29,6 +33,18 @@ pub(crate) struct Query {
 }
 
 impl Query {
+    /// Asks it.
+    pub(crate) async fn rows(self, conn: &mut AnyConnection) -> Result<Vec<AnyRow>> {
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(self.text));
+        for value in self.values {
+            query = match value {
+                Value::Text(text) => query.bind(text),
+                Value::Number(number) => query.bind(number),
+            };
+        }
+        Ok(query.fetch_all(conn).await?)
+    }
+
     fn text(&mut self, value: &str) -> String {
         self.values.push(Value::Text(value.to_owned()));
         format!("${}", self.values.len())

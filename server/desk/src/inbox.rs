@@ -7,11 +7,7 @@ use model::{
 };
 use sqlx::{AnyConnection, Row as _};
 
-use crate::{
-    Agent, Result,
-    filter::{self, Value},
-    line, log,
-};
+use crate::{Agent, Result, filter, line, log};
 
 /// Lines of the first part: what a large screen shows before it asks for more. More only makes the page heavier.
 const FIRST: usize = 24;
@@ -40,15 +36,7 @@ impl Agent {
 
     async fn page(&self, conn: &mut AnyConnection, view: &View, after: Option<&Key>) -> Result<Page> {
         let most = if after.is_some() { NEXT } else { FIRST };
-        let compiled = filter::lines(&self.property, self.id.as_str(), view, after, most + 1);
-        let mut query = sqlx::query(sqlx::AssertSqlSafe(compiled.text));
-        for value in compiled.values {
-            query = match value {
-                Value::Text(text) => query.bind(text),
-                Value::Number(number) => query.bind(number),
-            };
-        }
-        let found = query.fetch_all(conn).await?;
+        let found = filter::lines(&self.property, self.id.as_str(), view, after, most + 1).rows(conn).await?;
         let mut rows = found
             .iter()
             .map(|row| Ok(Row { line: line::of_row(row)?, read_at: row.try_get::<Option<i64>, _>("read_at")?.map(Moment) }))

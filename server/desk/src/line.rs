@@ -9,7 +9,7 @@ use model::{
 };
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
-use crate::{Fault, OnConstraint as _, Result, db::Tx};
+use crate::{Fault, OnConstraint as _, Result, contact, db::Tx};
 
 /// Columns of a line, for a query over `conversation c join contact k`.
 macro_rules! line_columns {
@@ -151,6 +151,7 @@ pub(crate) async fn insert(
     .execute(tx.conn())
     .await
     .on_constraint("conversation_", "conversation.id", Refusal::Conflict)?;
+    contact::touch(tx, property, &line.contact.id, line.last_at).await?;
     put_tags(tx, property, line).await
 }
 
@@ -178,6 +179,17 @@ pub(crate) async fn store(tx: &mut Tx, property: &PropertyId, (before, after): (
     .bind(seq)
     .execute(tx.conn())
     .await?;
+    if before.last_at != after.last_at || before.contact.id != after.contact.id {
+        contact::touch(tx, property, &after.contact.id, after.last_at).await?;
+    }
+    if before.contact.id != after.contact.id {
+        sqlx::query("update message set contact = $3 where property = $1 and conversation = $2")
+            .bind(property.as_str())
+            .bind(after.id.as_str())
+            .bind(after.contact.id.as_str())
+            .execute(tx.conn())
+            .await?;
+    }
     if before.missed != after.missed {
         let missed_at = after.missed.then_some(tx.now().0);
         sqlx::query("update conversation set missed_at = $3 where property = $1 and id = $2")

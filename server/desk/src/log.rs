@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use model::{
-    AgentId, ConversationId, MessageId, Moment, PropertyId, VisitorId,
+    AgentId, ContactId, ConversationId, MessageId, Moment, PropertyId, VisitorId,
     conversation::{Kind, Line},
     event::{Event, What},
     message::Author,
@@ -26,6 +26,8 @@ pub struct Happened {
     pub conversation: Option<ConversationId>,
     /// Messages it added, changed or took away; their rows are written by the caller, with `append`'s number.
     pub messages: Vec<MessageId>,
+    /// Contacts of whom lists and pages show something else since.
+    pub contacts: Vec<ContactId>,
     /// The line's facets before and after: the counters follow from them.
     pub facets: (Vec<String>, Vec<String>),
     /// The line before and after, when it is to be stored.
@@ -42,7 +44,8 @@ impl Happened {
     /// An event with nothing but its name.
     pub fn new(property: &PropertyId, author: Author, what: What) -> Self {
         let (property, facets) = (property.clone(), (vec![], vec![]));
-        Self { property, author, what, conversation: None, messages: vec![], facets, stored: None, only: None, visitor: None, chat: false }
+        let (messages, contacts) = (vec![], vec![]);
+        Self { property, author, what, conversation: None, messages, contacts, facets, stored: None, only: None, visitor: None, chat: false }
     }
 
     /// About a conversation whose line changed from one to another, and is stored so.
@@ -57,6 +60,13 @@ impl Happened {
         self.conversation = Some(id.clone());
         self.chat = before.or(after).is_some_and(|line| line.kind == Kind::Chat);
         self.facets = (before.map(Line::facets).unwrap_or_default(), after.map(Line::facets).unwrap_or_default());
+        self.contacts = touched(self.what, before, after);
+        // who answers in somebody else's conversation may be somebody new
+        if let (Author::Contact { id, .. }, What::MessageSaid) = (&self.author, self.what)
+            && !self.contacts.contains(id)
+        {
+            self.contacts.push(id.clone());
+        }
         self
     }
 
@@ -68,11 +78,27 @@ impl Happened {
     }
 }
 
+/// Whose last words, conversations or name may be others by what happened to a line.
+fn touched(what: What, before: Option<&Line>, after: Option<&Line>) -> Vec<ContactId> {
+    let names = matches!(what, What::VisitorChanged | What::DetailsLeft | What::ChatStarted);
+    if let (Some(before), Some(after)) = (before, after)
+        && !names
+        && (&before.contact, before.last_at, before.folder) == (&after.contact, after.last_at, after.folder)
+    {
+        return vec![];
+    }
+    let mut all: Vec<ContactId> = before.into_iter().chain(after).map(|line| line.contact.id.clone()).collect();
+    all.dedup();
+    all
+}
+
 #[derive(Serialize, Deserialize)]
 struct Body {
     author: Author,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     messages: Vec<MessageId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    contacts: Vec<ContactId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     tallies: Vec<(String, i64)>,
 }
@@ -93,7 +119,7 @@ pub async fn append(tx: &mut Tx, happened: Happened) -> Result<i64> {
     let seq = next(tx, &happened.property).await?;
     let tallies = count(tx, &happened.property, &happened.facets).await?;
     let now = tx.now();
-    let body = serde_json::to_string(&Body { author: happened.author, messages: happened.messages, tallies })?;
+    let body = serde_json::to_string(&Body { author: happened.author, messages: happened.messages, contacts: happened.contacts, tallies })?;
     let audience = happened.only.as_ref().map_or_else(|| "agents".to_owned(), |agent| format!("agent:{agent}"));
     sqlx::query(
         "insert into event (property, seq, at, what, conversation, audience, visitor, body) values ($1, $2, $3, $4, $5, $6, \
@@ -257,6 +283,7 @@ fn event(property: &PropertyId, row: &AnyRow) -> Result<Event> {
         what: what.parse().map_err(|()| Fault::Row(format!("event {what}")))?,
         conversation: row.try_get::<Option<String>, _>("conversation")?.and_then(|id| id.parse().ok()),
         messages: body.messages,
+        contacts: body.contacts,
         tallies: body.tallies,
     })
 }

@@ -10,7 +10,7 @@ use model::{
 use sqlx::AnyConnection;
 
 use crate::{
-    Agent, Result, chat, draft,
+    Agent, Result, chat, contact, draft,
     line::{self, line_columns},
     log, message, participant,
 };
@@ -24,6 +24,8 @@ impl Agent {
     async fn thread(&self, conn: &mut AnyConnection, id: ConversationId) -> Result<Thread> {
         let head = log::head(&mut *conn, &self.property).await?;
         let line = line::load(conn, &self.property, &id).await?.ok_or(Refusal::NotFound)?;
+        let card = contact::card(conn, &self.property, &line.contact.id).await?.ok_or(Refusal::NotFound)?;
+        let emails = contact::emails(conn, &self.property, &card.contact).await?;
         let participants = participant::load(conn, &self.property, &id).await?;
         let (messages, earlier) = message::last(conn, &self.property, &id, i64::MAX, MESSAGES_SHOWN).await?;
         let others = others(conn, &self.property, &line).await?;
@@ -31,7 +33,7 @@ impl Agent {
         let origin = if line.from_chat { line::origin(conn, &self.property, &id).await? } else { None };
         let reply_address =
             if line.kind == Kind::Ticket { self.desk.keys().ticket_address(self.property.as_str(), id.as_str()) } else { String::new() };
-        Ok(Thread { head, line, participants, messages, earlier, gone: false, others, chat, origin, reply_address })
+        Ok(Thread { head, line, card, emails, participants, messages, earlier, gone: false, others, chat, origin, reply_address })
     }
 
     /// Opens a conversation with the drafts that this agent has in it.

@@ -14,7 +14,7 @@ use model::{
 use sqlx::{Any, AnyConnection, Row as _, pool::PoolConnection};
 
 use crate::{
-    Agent, Desk, Result, chat,
+    Agent, Desk, Result, chat, contact,
     line::{self, line_columns, word},
     log::{self, Addressed, Visitors},
     message, participant, property, roster, thread, window,
@@ -135,10 +135,14 @@ impl Desk {
                 others = Some(thread::others(conn, &event.property, line).await?);
             }
         }
+        let mut contacts = vec![];
+        for id in &event.contacts {
+            contacts.extend(contact::seen(conn, &event.property, id, event.what == What::ContactNoted).await?);
+        }
         let people = if changes_people(event.what) { Some(roster::people(conn, &event.property).await?) } else { None };
         let property = if event.what == What::PropertyChanged { Some(property::load(self, conn, &event.property).await?) } else { None };
         let read = read.unwrap_or_default();
-        Ok((Told { event, line, read, messages, participants, chat, others, people, property }, for_visitor))
+        Ok((Told { event, line, read, messages, contacts, participants, chat, others, people, property }, for_visitor))
     }
 }
 

@@ -49,6 +49,10 @@ pub enum Id {
     Token,
     /// Somebody who wrote or was written to.
     Contact,
+    /// What an agent noted of them.
+    ContactNote,
+    /// A saved list of contacts.
+    Segment,
 }
 
 /// A trigger that says hello on any page.
@@ -150,6 +154,28 @@ pub const ROWS: &[(&str, May, Id, &str)] = &[
     ("create_property", Admins, I::None, "name=Another&language=en&time_zone=UTC"),
     ("set_acknowledges", Admins, I::None, "on=true"),
     ("renew_forwarding_address", Admins, I::None, ""),
+    (
+        "list_contacts",
+        Agents,
+        I::None,
+        r#"{"asked":{"search":"ana","filters":[{"field":"name","test":"contains","value":"a"}],"order":"name"}}"#,
+    ),
+    (
+        "list_more_contacts",
+        Agents,
+        I::None,
+        r#"{"asked":{"search":"","filters":[],"order":"newest"},"after":{"last_at":1,"sorted_as":"a","id":"0000000000000000000000000"}}"#,
+    ),
+    ("open_contact", Agents, I::Contact, r#"{"contact":"{id}","tab":"timeline"}"#),
+    ("list_contact_more", Agents, I::Contact, r#"{"contact":"{id}","tab":"tickets","after":{"at":9000000000000000000,"id":""}}"#),
+    ("create_contact", Agents, I::None, "name=Ana&phones=%2B351+912+000+118"),
+    ("change_contact", Agents, I::Contact, "contact={id}&name=Ana"),
+    ("note_contact", Agents, I::Contact, "contact={id}&text=Kind"),
+    ("change_contact_note", Agents, I::ContactNote, "note={id}&text=Kind"),
+    ("delete_contact_note", Agents, I::ContactNote, "note={id}"),
+    ("list_segments", Agents, I::None, "{}"),
+    ("save_segment", Agents, I::None, "name=Schools&asked=%7B%22search%22%3A%22%22%2C%22filters%22%3A%5B%5D%2C%22order%22%3A%22name%22%7D"),
+    ("delete_segment", Agents, I::Segment, "segment={id}"),
     ("list_visits", Agents, I::None, "{}"),
     ("count_visits", Agents, I::None, "{}"),
     ("open_visit", Agents, I::Visit, r#"{"visit":"{id}"}"#),

@@ -82,8 +82,9 @@ pub(crate) async fn write(tx: &mut Tx, property: &PropertyId, conversation: &Con
     for (place, entry) in entries.iter().enumerate() {
         let now = tx.now();
         sqlx::query(
-            "insert into message (property, id, conversation, seq, place, kind, author, channel, at, held_until, body, quoted, html, html_version, happened, mark, mail_id, letter_in, reached, facts) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+            "insert into message (property, id, conversation, seq, place, kind, author, channel, at, held_until, body, quoted, html, html_version, happened, mark, mail_id, letter_in, reached, facts, contact) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, \
+             (select contact from conversation where property = $1 and id = $3))",
         )
         .bind(property.as_str())
         .bind(entry.id.as_str())

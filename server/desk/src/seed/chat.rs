@@ -1,16 +1,18 @@
-//! What makes a seeded chat one: its visitor, who is long gone, what only a chat has, and the agents who were in it.
+//! What makes a seeded chat one: its visitor, who is long gone, the visit it began in while it is kept, what only a chat has, and
+//! the agents who were in it.
 
 use std::collections::BTreeMap;
 
 use model::{
-    AgentId, Moment, PropertyId,
+    AgentId, Moment, PropertyId, VisitId,
     conversation::{Line, Status},
     message::Author,
+    moment::{DAY, MINUTE},
 };
 
 use super::{
     rows::{Rows, Value},
-    world::Made,
+    world::{Chance, Made},
 };
 use crate::{Result, db::Tx};
 
@@ -19,7 +21,17 @@ pub struct Past {
     visitors: Rows,
     chats: Rows,
     agents: Rows,
+    visits: Rows,
+    pages: Rows,
 }
+
+/// Visits older than this are forgotten.
+const VISITS_KEPT: i64 = 29 * DAY;
+/// Pages of the shop, and where its readers came from.
+const PAGES: [&str; 7] = ["", "armchairs", "desks/oak", "lamps", "delivery", "returns", "basket"];
+const REFERRERS: [&str; 4] = ["", "https://search.example/", "https://news.example/rooms", "https://social.example/"];
+const COUNTRIES: [&str; 6] = ["PT", "BR", "DE", "FR", "ES", "GB"];
+const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
 impl Past {
     /// None yet.
@@ -62,11 +74,13 @@ impl Past {
                 ],
             ),
             agents: Rows::of("chat_agent", &["property", "conversation", "agent", "name", "joined_at"]),
+            visits: Rows::of("visit", VISIT),
+            pages: Rows::of("visit_page", &["property", "visit", "n", "page", "at"]),
         }
     }
 
     /// One more, under its line as it is stored.
-    pub fn push(&mut self, property: &PropertyId, made: &Made, line: &Line) {
+    pub fn push(&mut self, property: &PropertyId, made: &Made, line: &Line, now: Moment) {
         let (own, id) = (|| Value::from(property.as_str()), || Value::from(line.id.as_str()));
         let (began, last) = (|| Value::from(line.created_at.0), || Value::from(line.last_at.0));
         let empty = || Value::from("");
@@ -101,13 +115,67 @@ impl Past {
         for (agent, (name, at)) in seats {
             self.agents.push([own(), id(), agent.as_str().into(), name.into(), at.0.into()]);
         }
+        if now.since(line.created_at) < VISITS_KEPT {
+            self.visit(property, line);
+        }
+    }
+
+    /// The pages that were seen before the chat.
+    fn visit(&mut self, property: &PropertyId, line: &Line) {
+        let own = || Value::from(property.as_str());
+        let mut chance = Chance::of(line.id.as_str().bytes().fold(7, |sum, byte| sum * 31 % 0xffff_fffb + u64::from(byte)));
+        let pages = 1 + i64::try_from(chance.below(5)).unwrap_or(0);
+        let began = line.created_at.plus(-pages * MINUTE);
+        let visit = VisitId::from_bits(chance.bits(began));
+        let mut page = String::new();
+        for n in 1..=pages {
+            page = format!("https://aurora.example/{}", chance.one(&PAGES));
+            self.pages.push([own(), visit.as_str().into(), n.into(), page.as_str().into(), began.plus((n - 1) * MINUTE).0.into()]);
+        }
+        self.visits.push([
+            own(),
+            visit.as_str().into(),
+            line.id.as_str().into(),
+            line.id.as_str().into(),
+            page.into(),
+            (*chance.one(&REFERRERS)).into(),
+            BROWSER.into(),
+            "en".into(),
+            "".into(),
+            (*chance.one(&COUNTRIES)).into(),
+            0.into(),
+            pages.into(),
+            began.0.into(),
+            line.created_at.0.into(),
+            line.last_at.0.into(),
+            "{}".into(),
+        ]);
     }
 
     /// Writes them; the conversations are there.
     pub async fn write(self, tx: &mut Tx) -> Result<()> {
-        for rows in [self.visitors, self.chats, self.agents] {
+        for rows in [self.visitors, self.chats, self.agents, self.visits, self.pages] {
             rows.write(tx).await?;
         }
         Ok(())
     }
 }
+
+const VISIT: &[&str] = &[
+    "property",
+    "id",
+    "visitor",
+    "chat",
+    "page",
+    "referrer",
+    "browser",
+    "language",
+    "address",
+    "country",
+    "earlier",
+    "pages",
+    "started_at",
+    "page_at",
+    "seen_at",
+    "carried",
+];

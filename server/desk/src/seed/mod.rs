@@ -2,6 +2,7 @@
 //! Keeps true what the verbs keep true: numbers of the log and of tickets, counters, reading marks. Writes no letters.
 
 mod chat;
+mod contact;
 mod rows;
 mod words;
 mod world;
@@ -189,7 +190,7 @@ async fn write(tx: &mut Tx, property: &PropertyId, made: &[Made]) -> Result<()> 
         .fetch_one(tx.conn())
         .await?
         .try_get(0)?;
-    let contacts = contacts(tx, property, made).await?;
+    let contacts = contact::put(tx, property, made).await?;
     let seq: i64 = sqlx::query("update log_head set seq = seq + $2 where property = $1 returning seq - $2")
         .bind(property.as_str())
         .bind(events)
@@ -213,33 +214,6 @@ async fn write(tx: &mut Tx, property: &PropertyId, made: &[Made]) -> Result<()> 
     Ok(())
 }
 
-/// Contacts of a batch under the ids they have: those of an earlier batch are there already.
-async fn contacts(tx: &mut Tx, property: &PropertyId, made: &[Made]) -> Result<BTreeMap<String, Contact>> {
-    let mut all: BTreeMap<String, Contact> = made.iter().map(|made| (made.line.contact.email.clone(), made.line.contact.clone())).collect();
-    let (mut rows, mut addresses) = (
-        Rows::of("contact", &["property", "id", "name", "email", "created_at"]),
-        Rows::of("contact_address", &["property", "email", "contact"]),
-    );
-    let known = rows::known(tx, property.as_str(), all.keys()).await?;
-    for (email, contact) in &mut all {
-        if let Some(row) = known.iter().find(|row| row.try_get::<&str, _>("email").is_ok_and(|known| known == email)) {
-            (contact.id, contact.name) = (word(row, "id")?, row.try_get("name")?);
-            continue;
-        }
-        rows.push([
-            property.as_str().into(),
-            contact.id.as_str().into(),
-            contact.name.as_str().into(),
-            email.as_str().into(),
-            contact.created_at.0.into(),
-        ]);
-        addresses.push([property.as_str().into(), email.as_str().into(), contact.id.as_str().into()]);
-    }
-    rows.write(tx).await?;
-    addresses.write(tx).await?;
-    Ok(all)
-}
-
 const CONVERSATION: &[&str] = &[
     "property",
     "id",
@@ -261,7 +235,8 @@ const CONVERSATION: &[&str] = &[
     "created_at",
     "seq",
 ];
-const MESSAGE: &[&str] = &["property", "id", "conversation", "seq", "place", "kind", "author", "channel", "at", "body", "happened"];
+const MESSAGE: &[&str] =
+    &["property", "id", "conversation", "seq", "place", "kind", "author", "channel", "at", "body", "happened", "contact"];
 
 /// All rows of a batch; gives the facets of its lines.
 async fn tables(
@@ -288,7 +263,7 @@ async fn tables(
             line.number = Some(number);
             number += 1;
         } else {
-            chats.push(property, made, &line);
+            chats.push(property, made, &line, tx.now());
         }
         let (email, name) = (line.contact.email.as_str(), line.contact.name.as_str());
         participants.push([own(), id(), email.into(), name.into(), "requester".into(), 0.into()]);
@@ -296,7 +271,7 @@ async fn tables(
             seq += 1;
             let author = with_contact(&said.author, &line.contact);
             let json = serde_json::to_string(&author)?;
-            let body = format!("{{\"author\":{json},\"messages\":[\"{}\"]}}", said.id);
+            let body = format!("{{\"author\":{json},\"messages\":[\"{}\"],\"contacts\":[\"{}\"]}}", said.id, line.contact.id);
             events.push([own(), seq.into(), said.at.0.into(), said.what.word().into(), id(), "agents".into(), body.into()]);
             let happened = said.happened.as_ref().map(serde_json::to_string).transpose()?;
             messages.push([
@@ -311,6 +286,7 @@ async fn tables(
                 said.at.0.into(),
                 said.text.as_str().into(),
                 happened.into(),
+                line.contact.id.as_str().into(),
             ]);
         }
         line.seq = seq;

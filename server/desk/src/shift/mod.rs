@@ -205,6 +205,8 @@ impl Agent {
         };
         let gone = Entry::happened(kept.out_entry.clone(), self.author(), told(true, target));
         let come = Entry::happened(kept.in_entry.clone(), self.author(), told(false, source));
+        // before the log is locked, so that two verbs cannot wait for each other
+        contact::touch(tx, &self.property, &grown.contact.id, grown.last_at).await?;
         self.tell(tx, (Some(source), &left), &moved, Some(gone)).await?;
         // a ticket that begins by it was in no list before
         let before = (how != How::Split).then_some(target);

@@ -144,7 +144,7 @@ pub(super) async fn relocate(
     to: &ConversationId,
 ) -> Result<()> {
     for text in [
-        "update message set conversation = $4 where property = $1 and conversation = $3 and id in (select message from shifted_message where property = $1 and shift = $2)",
+        "update message set conversation = $4, contact = (select contact from conversation where property = $1 and id = $4) where property = $1 and conversation = $3 and id in (select message from shifted_message where property = $1 and shift = $2)",
         "update mail_id set conversation = $4 where property = $1 and conversation = $3 and message in (select message from shifted_message where property = $1 and shift = $2)",
         "update letter_out set conversation = $4 where property = $1 and conversation = $3 and message in (select message from shifted_message where property = $1 and shift = $2)",
         "update letter_in set conversation = $4 where conversation = $3 and id in \

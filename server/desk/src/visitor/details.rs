@@ -141,6 +141,10 @@ async fn tell(tx: &mut Tx, property: &PropertyId, id: &VisitorId, row: &Row, con
         log::append(tx, happened).await?;
         return Ok(());
     };
+    // before the log is locked, so that two verbs cannot wait for each other
+    for line in &lines {
+        contact::touch(tx, property, &contact.id, line.last_at).await?;
+    }
     for before in lines {
         put_requester(tx, property, &before.id, &row.guest).await?;
         let after = Line { contact: contact.clone(), ..before.clone() };

@@ -31,6 +31,9 @@ macro_rules! step {
     }};
 }
 
+// after the macro, which it uses
+mod contact;
+
 fn form(subject: &str) -> TicketForm {
     TicketForm {
         id: ConversationId::new().to_string(),

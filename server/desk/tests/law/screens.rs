@@ -2,7 +2,11 @@
 
 use desk::{Agent, Visitor};
 use model::{
-    AgentId, Assignee, ConversationId,
+    AgentId, Assignee, ContactId, ConversationId,
+    contact::{
+        list::{Asked, Contacts},
+        profile::{Profile, Tab},
+    },
     conversation::{Folder, Kind, Priority, Status},
     inbox::Inbox,
     roster::Roster,
@@ -16,6 +20,8 @@ pub struct Screens {
     agent: Agent,
     inboxes: Vec<Inbox>,
     threads: Vec<Thread>,
+    lists: Vec<Contacts>,
+    profiles: Vec<Profile>,
     roster: Roster,
 }
 
@@ -39,7 +45,8 @@ fn views() -> Vec<View> {
 
 impl Screens {
     pub async fn open(agent: &Agent) -> Self {
-        let mut screens = Self { agent: agent.clone(), inboxes: vec![], threads: vec![], roster: agent.roster().await.unwrap() };
+        let roster = agent.roster().await.unwrap();
+        let mut screens = Self { agent: agent.clone(), inboxes: vec![], threads: vec![], lists: vec![], profiles: vec![], roster };
         for view in views() {
             screens.inboxes.push(agent.list_inbox(view).await.unwrap());
         }
@@ -47,6 +54,16 @@ impl Screens {
         for id in everything {
             if !screens.threads.iter().any(|thread| thread.line.id == id) {
                 screens.threads.push(agent.open_thread(id).await.unwrap());
+            }
+        }
+        let filtered = Asked::from_pairs([("filter", "name.known."), ("order", "name")]);
+        for asked in [Asked::default(), Asked::new("", "name"), Asked::new("joan pra", ""), Asked::new("silva 0118", "name"), filtered] {
+            screens.lists.push(agent.list_contacts(asked).await.unwrap());
+        }
+        let everybody: Vec<ContactId> = screens.lists[0].cards.iter().map(|card| card.contact.id.clone()).collect();
+        for id in everybody {
+            for tab in Tab::ALL {
+                screens.profiles.push(agent.open_contact(id.clone(), *tab).await.unwrap());
             }
         }
         screens
@@ -60,6 +77,8 @@ impl Screens {
             self.roster.apply(told);
             self.inboxes.iter_mut().for_each(|inbox| inbox.apply(told, self.agent.id()));
             self.threads.iter_mut().for_each(|thread| thread.apply(told));
+            self.lists.iter_mut().for_each(|list| list.apply(told));
+            self.profiles.iter_mut().for_each(|profile| profile.apply(told));
         }
         for inbox in self.inboxes {
             let fresh = Inbox { head: inbox.head, ..self.agent.list_inbox(inbox.view.clone()).await.unwrap() };
@@ -69,6 +88,19 @@ impl Screens {
             match self.agent.open_thread(thread.line.id.clone()).await {
                 Ok(fresh) => assert_eq!(thread, Thread { head: thread.head, ..fresh }, "the conversation after {after}"),
                 Err(_) => assert!(thread.gone, "gone after {after}"),
+            }
+        }
+        // a filtered list that says it is behind is loaded anew
+        for list in self.lists.into_iter().filter(|list| !list.behind) {
+            let fresh = Contacts { head: list.head, ..self.agent.list_contacts(list.asked.clone()).await.unwrap() };
+            assert_eq!(list, fresh, "the contacts after {after}");
+        }
+        for profile in self.profiles {
+            match self.agent.open_contact(profile.card.contact.id.clone(), profile.tab).await {
+                // a page that says it is behind is loaded anew: it may say so only when a chat changed hands
+                Ok(_) if profile.behind => assert!(after.contains("details") || after.contains("identif"), "behind after {after}"),
+                Ok(fresh) => assert_eq!(profile, Profile { head: profile.head, ..fresh }, "the contact after {after}"),
+                Err(_) => assert!(profile.gone, "gone after {after}"),
             }
         }
         let fresh = Roster { head: self.roster.head, now: self.roster.now, ..self.agent.roster().await.unwrap() };

@@ -21,7 +21,7 @@ use desk::Desk;
 use ear::Heard;
 
 /// Tables that grow with what happens.
-const BIG: [&str; 19] = [
+const BIG: [&str; 21] = [
     "conversation",
     "conversation_tag",
     "message",
@@ -31,6 +31,8 @@ const BIG: [&str; 19] = [
     "mail_id",
     "contact",
     "contact_address",
+    "contact_word",
+    "contact_note",
     "letter_out",
     "letter_in",
     "visitor",

@@ -5,6 +5,11 @@ use desk::{Agent, Desk};
 use mail::Own;
 use model::{
     Assignee, ConversationId, Moment,
+    contact::{
+        form::ContactForm,
+        list::Asked,
+        profile::{Mark, Tab},
+    },
     conversation::{Folder, Kind, Priority, Status},
     message::Happening,
     moment::{HOUR, MINUTE, SECOND},
@@ -31,6 +36,7 @@ pub async fn everything(ground: &Ground, desk: &Desk, world: &World) {
     mail_in(ground, desk, &marta, world).await;
     change(ground, desk, &marta, world).await;
     shift(&marta, world).await;
+    contacts(desk, &marta, world).await;
     chat::all(ground, desk, &marta).await;
     visit::all(ground, desk, &marta).await;
     push(desk, &marta).await;
@@ -161,6 +167,39 @@ async fn shift(marta: &Agent, world: &World) {
     undo(marta, new).await;
     let there = marta.merge_ticket(other, world.number).await.expect("merged");
     undo(marta, there).await;
+}
+
+/// Contacts are listed, found by few and by many, opened, changed, noted.
+async fn contacts(desk: &Desk, marta: &Agent, world: &World) {
+    for search in ["", "a", "example", "baker", "e 1", world.customer.as_str(), "none-such"] {
+        for order in ["newest", "name"] {
+            let list = marta.list_contacts(Asked::new(search, order)).await.expect("a list");
+            if let Some(more) = list.more {
+                marta.list_more_contacts(list.asked, more).await.expect("more");
+            }
+        }
+    }
+    for filter in ["organisation.is.Acme", "organisation.is.hotel miramar", "email.is.nobody@example.com"] {
+        marta.list_contacts(Asked::from_pairs([("filter", filter)])).await.expect("a list");
+    }
+    let segment = marta.save_segment("Baker", Asked::new("baker", "name")).await.expect("kept");
+    marta.list_segments().await.expect("segments");
+    marta.delete_segment(segment).await.expect("gone");
+    let customer = marta.open_thread(world.ticket.clone()).await.expect("opened").card.contact;
+    for tab in Tab::ALL {
+        let profile = marta.open_contact(customer.id.clone(), *tab).await.expect("a contact");
+        let end = Mark { at: profile.card.last_at, id: String::new() };
+        marta.list_contact_more(customer.id.clone(), *tab, profile.more.unwrap_or(end)).await.expect("more");
+    }
+    let form = ContactForm { name: "Ana".into(), emails: format!("{}\nana@example.org", customer.email), ..ContactForm::default() };
+    marta.change_contact(customer.id.clone(), form.check().expect("a form")).await.expect("changed");
+    let other = ContactForm { name: "Bea".into(), phones: "+351 912 000 118".into(), ..ContactForm::default() };
+    marta.create_contact(other.check().expect("a form")).await.expect("made");
+    marta.note_contact(customer.id.clone(), "Kind").await.expect("noted");
+    let note = marta.open_contact(customer.id, Tab::Notes).await.expect("a contact").notes.remove(0).id;
+    marta.change_contact_note(note.clone(), "Very kind").await.expect("changed");
+    marta.delete_contact_note(note).await.expect("gone");
+    desk.clock_tick().await.expect("nothing is old");
 }
 
 /// Undoes what a ticket tells of last.

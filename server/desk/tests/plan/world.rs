@@ -22,7 +22,7 @@ const VISITS: [&str; 7] = [
     "insert into visit (property, id, page, referrer, browser, language, address, earlier, pages, started_at, page_at, seen_at, carried) \
      select property, id, 'https://acme.test/', '', '', '', substr(id, 20), 0, 1, created_at, created_at, created_at, '{}' from conversation",
     "insert into visit_load (property, id, visit, page) select property, id, id, page from visit",
-    "insert into visit_page (property, visit, n, page, at) select property, id, 1, page, started_at from visit",
+    "insert into visit_page (property, visit, n, page, at) select property, id, 1, page, started_at from visit where true on conflict do nothing",
     "insert into visit_word (property, id, visit, author, body, at, told_at) select property, id, id, '{\"who\":\"system\"}', 'Hello', started_at, started_at from visit",
     "insert into trigger (property, id, place, settings, off_at, ran) \
      select property, min(id), 0, '{\"name\":\"Hello\",\"kind\":\"any_page\",\"after\":0,\"rule\":{},\"actions\":[],\"pause\":null}', 0, 0 from visit group by property",
@@ -91,9 +91,12 @@ pub async fn make(ground: &Ground) -> World {
 }
 
 /// Each row again for each copy, under ids that differ in their last characters.
-const COPY: [&str; 11] = [
-    "insert into contact (property, id, name, email, created_at) \
-     select property, substr(id, 1, 19) || code, name, code || email, created_at from contact cross join copy",
+const COPY: [&str; 13] = [
+    "insert into contact (property, id, name, email, created_at, organisation, phones, last_at, sorted_as, organisation_as, phone_digits) \
+     select property, substr(id, 1, 19) || code, name, code || email, created_at, organisation, phones, last_at - n, sorted_as, organisation_as, phone_digits from contact cross join copy",
+    "insert into contact_note (property, id, contact, author, body, at) \
+     select property, substr(id, 1, 19) || code, substr(contact, 1, 19) || code, author, body, at from contact_note cross join copy",
+    "insert into contact_word (property, contact, word) select property, substr(contact, 1, 19) || code, word from contact_word cross join copy",
     "insert into contact_address (property, email, contact) select property, code || email, substr(contact, 1, 19) || code from contact_address cross join copy",
     "insert into conversation (property, id, kind, number, subject, contact, preview, preview_by, status, priority, assignee, tags, folder, attachments, last_at, waiting_at, missed_at, created_at, seq) \
      select property, substr(id, 1, 19) || code, kind, number + n * 100000, subject, substr(contact, 1, 19) || code, preview, preview_by, status, priority, assignee, tags, folder, attachments, \
@@ -103,8 +106,8 @@ const COPY: [&str; 11] = [
      from conversation_tag cross join copy",
     "insert into participant (property, conversation, email, name, part, since) \
      select property, substr(conversation, 1, 19) || code, code || email, name, part, since from participant cross join copy",
-    "insert into message (property, id, conversation, seq, place, kind, author, channel, at, body, happened, mail_id) \
-     select property, substr(id, 1, 19) || code, substr(conversation, 1, 19) || code, seq, place, kind, author, channel, at, body, happened, id || code || '@mail.test' from message cross join copy",
+    "insert into message (property, id, conversation, seq, place, kind, author, channel, at, body, happened, mail_id, contact) \
+     select property, substr(id, 1, 19) || code, substr(conversation, 1, 19) || code, seq, place, kind, author, channel, at - n, body, happened, id || code || '@mail.test', substr(contact, 1, 19) || code from message cross join copy",
     "insert into read_mark (property, agent, conversation, read_at) select property, agent, substr(conversation, 1, 19) || code, read_at from read_mark cross join copy",
     "insert into event (property, seq, at, what, conversation, audience, body) \
      select e.property, e.seq + c.n * h.seq, e.at, e.what, e.conversation, e.audience, e.body from event e join log_head h on h.property = e.property cross join copy c",

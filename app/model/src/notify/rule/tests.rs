@@ -75,6 +75,7 @@ impl World {
             what,
             conversation: Some(id),
             messages: vec![],
+            contacts: vec![],
             tallies: vec![],
         };
         let told = Told {
@@ -82,6 +83,7 @@ impl World {
             line: Some(line),
             read: vec![],
             messages: vec![],
+            contacts: vec![],
             participants: None,
             chat: (kind == Kind::Chat).then_some(chat),
             others: None,

@@ -1,7 +1,20 @@
-//! Contacts as verbs come to know them: by their address, or as a visitor who has none yet.
+//! Contacts as verbs come to know them: by their address, or as a visitor who has none yet. What agents do to them stands in `change`,
+//! what they look at in `list` and `profile`.
+
+mod card;
+mod change;
+mod fold;
+mod index;
+mod list;
+mod profile;
+mod segment;
 
 use model::{ContactId, Moment, PropertyId, contact::Contact};
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
+
+pub(crate) use card::{card, card_columns, emails, seen};
+pub(crate) use fold::{digits, found_by, key, range, sorted_as};
+pub(crate) use index::touch;
 
 use crate::{Desk, Result, db::Tx, line::word};
 
@@ -16,6 +29,7 @@ pub(crate) async fn know(tx: &mut Tx, desk: &Desk, property: &PropertyId, name: 
                 .bind(name)
                 .execute(tx.conn())
                 .await?;
+            index::index(tx, property, &known.id).await?;
             name.clone_into(&mut known.name);
         }
         return Ok(known);
@@ -24,7 +38,7 @@ pub(crate) async fn know(tx: &mut Tx, desk: &Desk, property: &PropertyId, name: 
         tx.now(),
         Contact { id: ContactId::from_bits(desk.clock().bits()), name: name.to_owned(), email: email.clone(), created_at: tx.now() },
     );
-    sqlx::query("insert into contact (property, id, name, email, created_at) values ($1, $2, $3, $4, $5)")
+    sqlx::query("insert into contact (property, id, name, email, created_at, last_at) values ($1, $2, $3, $4, $5, $5)")
         .bind(property.as_str())
         .bind(contact.id.as_str())
         .bind(name)
@@ -40,6 +54,7 @@ pub(crate) async fn know(tx: &mut Tx, desk: &Desk, property: &PropertyId, name: 
             .execute(tx.conn())
             .await?;
     if won.rows_affected() == 1 {
+        index::index(tx, property, &contact.id).await?;
         return Ok(contact);
     }
     // somebody was faster on another connection
@@ -81,13 +96,14 @@ pub(crate) async fn of_visitor(
 async fn unnamed(tx: &mut Tx, desk: &Desk, property: &PropertyId, name: &str) -> Result<Contact> {
     let contact =
         Contact { id: ContactId::from_bits(desk.clock().bits()), name: name.to_owned(), email: String::new(), created_at: tx.now() };
-    sqlx::query("insert into contact (property, id, name, email, created_at) values ($1, $2, $3, '', $4)")
+    sqlx::query("insert into contact (property, id, name, email, created_at, last_at) values ($1, $2, $3, '', $4, $4)")
         .bind(property.as_str())
         .bind(contact.id.as_str())
         .bind(name)
         .bind(contact.created_at.0)
         .execute(tx.conn())
         .await?;
+    index::index(tx, property, &contact.id).await?;
     Ok(contact)
 }
 
@@ -115,16 +131,20 @@ async fn grow(tx: &mut Tx, property: &PropertyId, known: Contact, name: &str, em
         .bind(email)
         .execute(tx.conn())
         .await?;
+    index::index(tx, property, &known.id).await?;
     Ok(Contact { name, email: email.to_owned(), ..known })
 }
 
-/// One without an address, who turned out to be somebody else, and whom nothing names any more.
+/// One without an address, who turned out to be somebody else, and whom nothing names any more. What an agent wrote of them stays.
 pub(crate) async fn forget_unnamed(tx: &mut Tx, property: &PropertyId, id: &ContactId) -> Result<()> {
-    sqlx::query("delete from contact where property = $1 and id = $2 and email = ''")
-        .bind(property.as_str())
-        .bind(id.as_str())
-        .execute(tx.conn())
-        .await?;
+    sqlx::query(
+        "delete from contact where property = $1 and id = $2 and email = '' and organisation = '' and phones = '[]' \
+         and not exists (select 1 from contact_note n where n.property = $1 and n.contact = $2)",
+    )
+    .bind(property.as_str())
+    .bind(id.as_str())
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 

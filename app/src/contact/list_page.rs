@@ -1,0 +1,242 @@
+//! The page of contacts. Holds the state of the list and keeps it true; the address bar says what is searched for.
+
+use std::time::Duration;
+
+use leptos::{either::Either, ev, html, prelude::*, task::spawn_local};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
+use model::{
+    ContactId,
+    contact::{
+        list::{Asked, Contacts, Order, Place},
+        profile::Tab,
+    },
+    text::{common, contact as texts},
+};
+
+use super::{
+    address::{self, use_after, use_asked},
+    api::{CreateContact, list_contacts, list_more_contacts},
+    fields::ContactFields,
+    filters::{Clear, Filters, Kept},
+    list::ContactList,
+    segments::Segments,
+};
+use crate::{
+    error::{Error, Result},
+    live::{Live, use_live},
+    text::t,
+    ui::{Act, Failure, Glyph, Icon, Loading, PageDialog, PageTitle, Still, on_done},
+};
+
+/// After the last key the list waits so long before it searches.
+const PAUSE: Duration = Duration::from_millis(180);
+
+/// What the list shows, and what is being loaded for it.
+#[derive(Clone, Copy)]
+pub struct ListState {
+    /// The loaded part.
+    pub contacts: RwSignal<Contacts>,
+    /// What is asked for.
+    pub asked: Memo<Asked>,
+    /// Whether something is on its way.
+    pub loading: RwSignal<bool>,
+    /// Why the last load failed.
+    pub problem: RwSignal<Option<Error>>,
+    live: Live,
+}
+
+/// The page.
+#[component]
+pub fn ContactsPage() -> impl IntoView {
+    let (asked, after) = (use_asked(), use_after());
+    let first = Resource::new_blocking(|| (), move |()| begin(asked.get_untracked(), after.clone()));
+    view! {
+        <main class="contacts-page">
+            <Suspense fallback=Loading>
+                {Suspend::new(async move {
+                    match first.await {
+                        Ok(contacts) => Either::Left(Still(view! { <Inside contacts asked/> })),
+                        Err(error) => Either::Right(view! { <Failure error/> }),
+                    }
+                })}
+            </Suspense>
+        </main>
+    }
+}
+
+/// The first part; without wasm, the part after a place.
+async fn begin(asked: Asked, after: Option<Place>) -> Result<Contacts> {
+    let mut contacts = list_contacts(asked.clone()).await?;
+    if let Some(after) = after {
+        let part = list_more_contacts(asked, after).await?;
+        (contacts.cards, contacts.more) = (part.cards, part.more);
+    }
+    Ok(contacts)
+}
+
+#[component]
+fn Inside(contacts: Contacts, asked: Memo<Asked>) -> impl IntoView {
+    let (contacts, live) = (RwSignal::new(contacts), use_live());
+    let state = ListState { contacts, asked, loading: RwSignal::new(false), problem: RwSignal::new(None), live };
+    live.keep(contacts, move || state.load());
+    Effect::new(move |before: Option<Asked>| {
+        let asked = asked.get();
+        if before.is_some_and(|before| before != asked) {
+            state.load();
+        }
+        asked
+    });
+    Effect::new(move || {
+        if contacts.with(|all| all.behind) {
+            state.load();
+        }
+    });
+    let query = use_query_map();
+    let creating = Memo::new(move |_| query.with(|query| query.get_str("new").is_some()));
+    let new = move || address::list(&asked.get(), "new=1");
+    view! {
+        <Segments asked/>
+        <section class="contacts" aria-label=t(common::CONTACTS)>
+            <header class="contacts-head">
+                <PageTitle text=t(common::CONTACTS)/>
+                <a class="button primary" href=new><Icon glyph=Glyph::Plus/>{t(texts::NEW)}</a>
+            </header>
+            <div class="contacts-bar">
+                <Search asked/>
+                <Orders asked/>
+                <Filters asked/>
+                <Clear asked/>
+            </div>
+            <ContactList state/>
+        </section>
+        {move || creating.get().then(|| view! { <Create asked/> })}
+    }
+}
+
+#[component]
+fn Search(asked: Memo<Asked>) -> impl IntoView {
+    let field = NodeRef::<html::Input>::new();
+    let navigate = StoredValue::new(use_navigate());
+    let keys = StoredValue::new(0_u32);
+    let search = move || {
+        let Some(field) = field.get_untracked() else { return };
+        let wanted = Asked { search: field.value(), ..asked.get_untracked() }.checked();
+        if wanted != asked.get_untracked() {
+            let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+            navigate.with_value(|navigate| navigate(&address::list(&wanted, ""), options));
+        }
+    };
+    let typing = move |_| {
+        keys.update_value(|keys| *keys = keys.wrapping_add(1));
+        let now = keys.get_value();
+        set_timeout(
+            move || {
+                if keys.try_get_value() == Some(now) {
+                    search();
+                }
+            },
+            PAUSE,
+        );
+    };
+    let sent = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        search();
+    };
+    // another address, by a link or by going back: the field says what is searched for
+    Effect::new(move || {
+        let search = asked.with(|asked| asked.search.clone());
+        if let Some(field) = field.get_untracked().filter(|field| field.value().trim() != search) {
+            field.set_value(&search);
+        }
+    });
+    let first = asked.get_untracked();
+    let rest = Memo::new(move |_| asked.with(|asked| Asked { search: String::new(), ..asked.clone() }));
+    view! {
+        <form class="contacts-search" method="get" action="/contacts" role="search" on:submit=sent>
+            <Icon glyph=Glyph::Search/>
+            <input node_ref=field class="input" type="search" name="search" autocomplete="off" aria-label=t(texts::SEARCH) placeholder=t(texts::SEARCH)
+                value=first.search on:input=typing/>
+            <Kept asked=rest/>
+        </form>
+    }
+}
+
+#[component]
+fn Orders(asked: Memo<Asked>) -> impl IntoView {
+    let one = move |order: Order, text: &'static str| {
+        let href = move || address::list(&Asked { order, ..asked.get() }, "");
+        view! { <a href=href aria-current=move || (asked.get().order == order).then_some("true")>{text}</a> }
+    };
+    view! {
+        <nav class="segments" aria-label=t(texts::ORDER)>
+            {one(Order::Newest, t(texts::ORDER_NEWEST))}
+            {one(Order::Name, t(texts::ORDER_NAME))}
+        </nav>
+    }
+}
+
+#[component]
+fn Create(asked: Memo<Asked>) -> impl IntoView {
+    let create = Act::new::<CreateContact>();
+    let navigate = use_navigate();
+    on_done(create, move |()| {
+        if let Some(Ok(id)) = create.answer::<ContactId>() {
+            navigate(&address::contact(&id, Tab::Timeline, ""), NavigateOptions::default());
+        }
+    });
+    let closed = Signal::derive(move || address::list(&asked.get(), ""));
+    view! {
+        <PageDialog title=t(texts::NEW) closed class="dialog">
+            <div class="dialog-body"><ContactFields action=create closed/></div>
+        </PageDialog>
+    }
+}
+
+impl ListState {
+    /// Loads what is asked for anew.
+    pub fn load(self) {
+        let Some(asked) = self.asked.try_get_untracked() else { return };
+        self.loading.set(true);
+        spawn_local(async move {
+            let got = list_contacts(asked.clone()).await;
+            // an answer that came after something else was asked is nobody's
+            if self.asked.try_get_untracked().as_ref() == Some(&asked) {
+                match got {
+                    Ok(fresh) => {
+                        self.live.renew(self.contacts, fresh);
+                        self.problem.set(None);
+                    }
+                    Err(error) => self.problem.set(Some(error)),
+                }
+                self.loading.set(false);
+            }
+        });
+    }
+
+    /// Loads the next part, if there is one and none is on its way.
+    pub fn load_more(self) {
+        let Some((asked, Some(after))) = self.contacts.try_with_untracked(|all| (all.asked.clone(), all.more.clone())) else { return };
+        if self.loading.get_untracked() {
+            return;
+        }
+        self.loading.set(true);
+        let seq = self.live.seq();
+        spawn_local(async move {
+            let got = list_more_contacts(asked.clone(), after).await;
+            if self.contacts.try_with_untracked(|all| all.asked == asked) == Some(true) {
+                match got {
+                    Ok(part) => {
+                        self.contacts.update(|all| all.extend(part));
+                        self.live.catch_up(self.contacts, seq);
+                        self.problem.set(None);
+                    }
+                    Err(error) => self.problem.set(Some(error)),
+                }
+                self.loading.set(false);
+            }
+        });
+    }
+}

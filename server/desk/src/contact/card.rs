@@ -1,0 +1,104 @@
+//! A contact read back from the rows: the card, the addresses, the counts, and what readers of the log are told.
+
+use model::{
+    ContactId, Moment, PropertyId,
+    contact::{Card, Contact, Counts, Note, Seen},
+    conversation::Kind,
+};
+use sqlx::{AnyConnection, Row as _, any::AnyRow};
+
+use super::fold;
+use crate::{Result, line::word};
+
+/// Columns of a card, for a query over `contact k`.
+macro_rules! card_columns {
+    () => {
+        "k.id, k.name, k.email, k.created_at, k.organisation, k.phones, k.last_at, k.sorted_as"
+    };
+}
+pub(crate) use card_columns;
+
+/// A card from its columns.
+pub(crate) fn of_row(row: &AnyRow) -> Result<Card> {
+    Ok(Card {
+        contact: super::of_row(row)?,
+        organisation: row.try_get("organisation")?,
+        phones: serde_json::from_str(row.try_get("phones")?)?,
+        last_at: Moment(row.try_get("last_at")?),
+        sorted_as: row.try_get("sorted_as")?,
+    })
+}
+
+/// A contact's card.
+pub(crate) async fn card(conn: &mut AnyConnection, property: &PropertyId, id: &ContactId) -> Result<Option<Card>> {
+    let row = sqlx::query(concat!("select ", card_columns!(), " from contact k where k.property = $1 and k.id = $2"))
+        .bind(property.as_str())
+        .bind(id.as_str())
+        .fetch_optional(conn)
+        .await?;
+    row.as_ref().map(of_row).transpose()
+}
+
+/// Every address of a contact, the first one first.
+pub(crate) async fn emails(conn: &mut AnyConnection, property: &PropertyId, contact: &Contact) -> Result<Vec<String>> {
+    // sorted here: SQLite would read every address of the property to have them in order
+    let rows = sqlx::query("select email from contact_address where property = $1 and contact = $2")
+        .bind(property.as_str())
+        .bind(contact.id.as_str())
+        .fetch_all(conn)
+        .await?;
+    let mut all = rows.iter().map(|row| Ok(row.try_get(0)?)).collect::<Result<Vec<String>>>()?;
+    all.sort_by(|a, b| (*a != contact.email, a).cmp(&(*b != contact.email, b)));
+    Ok(all)
+}
+
+/// How many conversations there are with a contact.
+pub(super) async fn counts(conn: &mut AnyConnection, property: &PropertyId, id: &ContactId) -> Result<Counts> {
+    let rows = sqlx::query(
+        "select kind, count(*) as n from conversation where property = $1 and contact = $2 and folder <> 'merged' group by kind",
+    )
+    .bind(property.as_str())
+    .bind(id.as_str())
+    .fetch_all(conn)
+    .await?;
+    let mut counts = Counts::default();
+    for row in &rows {
+        match word(row, "kind")? {
+            Kind::Chat => counts.chats = row.try_get("n")?,
+            Kind::Ticket => counts.tickets = row.try_get("n")?,
+        }
+    }
+    Ok(counts)
+}
+
+/// What was noted of a contact, newest first.
+pub(super) async fn notes(conn: &mut AnyConnection, property: &PropertyId, id: &ContactId) -> Result<Vec<Note>> {
+    let rows = sqlx::query(
+        "select id, author, body, at, edited_at from contact_note where property = $1 and contact = $2 order by at desc, id desc",
+    )
+    .bind(property.as_str())
+    .bind(id.as_str())
+    .fetch_all(conn)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Note {
+                id: word(row, "id")?,
+                author: serde_json::from_str(row.try_get("author")?)?,
+                at: Moment(row.try_get("at")?),
+                edited_at: row.try_get::<Option<i64>, _>("edited_at")?.map(Moment),
+                text: row.try_get("body")?,
+            })
+        })
+        .collect()
+}
+
+/// A contact as readers of the log are told them; none for one who is gone.
+pub(crate) async fn seen(conn: &mut AnyConnection, property: &PropertyId, id: &ContactId, noted: bool) -> Result<Option<Seen>> {
+    let Some(card) = card(conn, property, id).await? else { return Ok(None) };
+    let emails = emails(conn, property, &card.contact).await?;
+    let counts = counts(conn, property, id).await?;
+    let notes = if noted { Some(notes(conn, property, id).await?) } else { None };
+    let words = fold::found_by(&card.contact.name, &card.organisation, &emails, &card.phones).into_iter().collect();
+    Ok(Some(Seen { card, emails, words, counts, notes }))
+}
