@@ -155,6 +155,14 @@ pub(crate) async fn insert(
     put_tags(tx, property, line).await
 }
 
+/// Tells the contact of a line when something was last said with them.
+pub(crate) async fn touch_contact(tx: &mut Tx, property: &PropertyId, (before, after): (&Line, &Line)) -> Result<()> {
+    if before.last_at == after.last_at && before.contact.id == after.contact.id {
+        return Ok(());
+    }
+    contact::touch(tx, property, &after.contact.id, after.last_at).await
+}
+
 /// Writes what a verb changed of a line, under the number of the event that tells it. The log does it: nothing changes untold.
 pub(crate) async fn store(tx: &mut Tx, property: &PropertyId, (before, after): (&Line, &Line), seq: i64) -> Result<()> {
     sqlx::query(
@@ -179,9 +187,6 @@ pub(crate) async fn store(tx: &mut Tx, property: &PropertyId, (before, after): (
     .bind(seq)
     .execute(tx.conn())
     .await?;
-    if before.last_at != after.last_at || before.contact.id != after.contact.id {
-        contact::touch(tx, property, &after.contact.id, after.last_at).await?;
-    }
     if before.contact.id != after.contact.id {
         sqlx::query("update message set contact = $3 where property = $1 and conversation = $2")
             .bind(property.as_str())

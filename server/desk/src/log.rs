@@ -116,6 +116,10 @@ async fn next(tx: &mut Tx, property: &PropertyId) -> Result<i64> {
 /// Writes down what happened; gives its number.
 pub async fn append(tx: &mut Tx, happened: Happened) -> Result<i64> {
     let (visitor, of_chat) = (visitor(&happened), is_for_its_visitor(&happened));
+    if let Some((before, after)) = &happened.stored {
+        // the contact's row before the counter's, as whoever changes a contact takes them: else two wait for each other
+        line::touch_contact(tx, &happened.property, (before, after)).await?;
+    }
     let seq = next(tx, &happened.property).await?;
     let tallies = count(tx, &happened.property, &happened.facets).await?;
     let now = tx.now();

@@ -4,7 +4,8 @@
 use std::collections::{HashMap, hash_map::Entry};
 
 use model::{
-    AgentId, ConversationId, Moment, PropertyId,
+    AgentId, ContactId, ConversationId, Moment, PropertyId,
+    contact::Seen,
     conversation::{Kind, Line},
     event::{Event, Told, What},
     live::GAP_MOST,
@@ -33,11 +34,13 @@ pub(crate) struct Known {
 pub(crate) struct Reading {
     conn: PoolConnection<Any>,
     known: HashMap<ConversationId, Option<Known>>,
+    /// Contacts; with their notes, when it is about these.
+    contacts: HashMap<(ContactId, bool), Option<Seen>>,
 }
 
 impl Reading {
     pub async fn new(desk: &Desk) -> Result<Self> {
-        Ok(Self { conn: desk.db().read().acquire().await?, known: HashMap::new() })
+        Ok(Self { conn: desk.db().read().acquire().await?, known: HashMap::new(), contacts: HashMap::new() })
     }
 
     /// Where it reads.
@@ -47,7 +50,7 @@ impl Reading {
 
     /// What an event is about: the conversation, and those of its messages that are there.
     pub async fn of(&mut self, event: &Event) -> Result<(Option<&Known>, Vec<Message>)> {
-        let (Self { conn, known }, property) = (self, &event.property);
+        let (Self { conn, known, .. }, property) = (self, &event.property);
         let Some(id) = &event.conversation else { return Ok((None, vec![])) };
         let known = match known.entry(id.clone()) {
             Entry::Occupied(known) => known.into_mut(),
@@ -59,6 +62,20 @@ impl Reading {
             messages.extend(message::load(conn, property, message).await?.filter(|message| message.conversation == *id));
         }
         Ok((known.as_ref(), messages))
+    }
+
+    /// The contacts of whom an event shows something else.
+    async fn contacts(&mut self, event: &Event) -> Result<Vec<Seen>> {
+        let (Self { conn, contacts, .. }, noted) = (self, event.what == What::ContactNoted);
+        let mut all = vec![];
+        for id in &event.contacts {
+            let seen = match contacts.entry((id.clone(), noted)) {
+                Entry::Occupied(seen) => seen.into_mut(),
+                Entry::Vacant(place) => place.insert(contact::seen(conn, &event.property, id, noted).await?),
+            };
+            all.extend(seen.clone());
+        }
+        Ok(all)
     }
 }
 
@@ -117,6 +134,7 @@ impl Desk {
     }
 
     async fn tell_one(&self, reading: &mut Reading, event: Event, visitors: Option<&Visitors>) -> Result<(Told, Option<VisitorTold>)> {
+        let contacts = reading.contacts(&event).await?;
         let (known, messages) = reading.of(&event).await?;
         let for_visitor = match visitors {
             // that asks for more than this
@@ -134,10 +152,6 @@ impl Desk {
             if event.what == What::VisitorChanged && line.kind == Kind::Chat {
                 others = Some(thread::others(conn, &event.property, line).await?);
             }
-        }
-        let mut contacts = vec![];
-        for id in &event.contacts {
-            contacts.extend(contact::seen(conn, &event.property, id, event.what == What::ContactNoted).await?);
         }
         let people = if changes_people(event.what) { Some(roster::people(conn, &event.property).await?) } else { None };
         let property = if event.what == What::PropertyChanged { Some(property::load(self, conn, &event.property).await?) } else { None };
