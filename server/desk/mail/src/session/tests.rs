@@ -143,39 +143,3 @@ fn a_mail_for_which_there_is_no_memory_is_read_to_its_end_and_refused_for_now() 
     assert_eq!(codes(&said), ["452", "250"]);
     assert!(stored.is_empty());
 }
-
-/// What must hold for any bytes: no panic, the same answers however they are cut, no mail above its limit or without a recipient,
-/// every line of an answer begins with a code and ends with CR LF.
-fn holds(bytes: &[u8], piece: usize) {
-    let whole = rehearse(&mut session(), bytes, usize::MAX, Outcome::Yes);
-    let cut = rehearse(&mut session(), bytes, piece, Outcome::Yes);
-    assert_eq!(whole, cut, "{:?}", String::from_utf8_lossy(bytes));
-    for mail in &whole.stored {
-        assert!(mail.raw.len() <= LIMITS.size && !has_bare_line_feed(&mail.raw));
-        assert!(!mail.rcpt_to.is_empty() && mail.rcpt_to.len() <= LIMITS.recipients);
-        assert!(mail.rcpt_to.iter().all(|address| address.starts_with("here")));
-    }
-    for line in whole.said.split_inclusive("\r\n") {
-        assert!(line.len() >= 6 && line.as_bytes()[..3].iter().all(u8::is_ascii_digit) && line.ends_with("\r\n"), "{line:?}");
-        assert_eq!(line.matches('\r').count() + line.matches('\n').count(), 2, "nothing of theirs breaks a line of ours: {line:?}");
-    }
-}
-
-proptest::proptest! {
-    #[test]
-    fn any_bytes_are_answered_alike_however_they_are_cut(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..600), piece in 1usize..40) {
-        holds(&bytes, piece);
-    }
-
-    #[test]
-    fn any_order_of_what_clients_say_is_answered_alike(
-        said in proptest::collection::vec(proptest::sample::select(vec![
-            "EHLO x\r\n", "LHLO x\r\n", "HELO x\r\n", "MAIL FROM:<a@b.example>\r\n", "MAIL FROM:<>\r\n", "RCPT TO:<here@c.example>\r\n",
-            "RCPT TO:<here2@c.example>\r\n", "RCPT TO:<gone@c.example>\r\n", "DATA\r\n", "RSET\r\n", "NOOP\r\n", "QUIT\r\n", "VRFY a\r\n",
-            "BDAT 5 LAST\r\n", "words\r\n", ".", "..\r\n", "\r\n.\r\n", "\n.\n", "\r", "\n", "\0", "\u{e9}\r\n", "MAIL FROM:<a@b.example> SIZE=9\r\n",
-        ]), 0..30),
-        piece in 1usize..20,
-    ) {
-        holds(said.concat().as_bytes(), piece);
-    }
-}
