@@ -59,7 +59,8 @@ async fn talk(mut stream: BufReader<TcpStream>, asked: Arc<AtomicUsize>) -> std:
             (1..=3)
                 .filter(|n| command.split(' ').nth(2).is_some_and(|set| set.split(',').any(|uid| uid == n.to_string())))
                 .map(one)
-                .collect()
+                .collect::<Vec<_>>()
+                .concat()
         } else if upper.starts_with("UID FETCH 2 ") {
             asked.fetch_add(1, Ordering::SeqCst);
             "* 2 FETCH (UID 2 BODY[] \"Jetzt \"neu\" lesen\")\r\n".to_owned()

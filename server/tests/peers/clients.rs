@@ -1,6 +1,8 @@
 //! Answers as the common mail programs write them to a letter they received: their headers, their structure, their way to quote.
 //! Written by hand after what such programs send; knows nothing of how Recado reads them.
 
+use std::fmt::Write as _;
+
 use data_encoding::BASE64_MIME;
 use serde::Deserialize;
 
@@ -68,11 +70,11 @@ impl Answer<'_> {
     }
 
     fn paragraphs(&self, before: &str, after: &str) -> String {
-        self.words.lines().map(|line| format!("{before}{line}{after}")).collect::<Vec<_>>().join("")
+        self.words.lines().map(|line| format!("{before}{line}{after}")).collect::<Vec<_>>().concat()
     }
 
     fn quoted(&self) -> String {
-        self.read.text.lines().map(|line| format!("> {line}\n")).collect()
+        self.read.text.lines().map(|line| format!("> {line}\n")).collect::<Vec<_>>().concat()
     }
 }
 
@@ -94,7 +96,7 @@ fn quoted_printable(text: &str) -> String {
                 out.push(char::from(byte));
                 width += 1;
             } else {
-                out.push_str(&format!("={byte:02X}"));
+                let _ = write!(out, "={byte:02X}");
                 width += 3;
             }
         }

@@ -88,9 +88,9 @@ impl Postfix {
         std::fs::write(server.path("etc/main.cf"), server.settings(routes)).expect("settings");
         let parts = format!("127.0.0.1:{} inet n - n - - smtpd\n{PARTS}", server.port);
         std::fs::write(server.path("etc/master.cf"), parts).expect("settings");
-        let boxes = routes.users.iter().map(|user| format!("{user}@{} {user}/\n", routes.domain)).collect::<String>();
+        let boxes = routes.users.iter().map(|user| format!("{user}@{} {user}/\n", routes.domain)).collect::<Vec<_>>().concat();
         std::fs::write(server.path("etc/boxes"), boxes).expect("a map");
-        let ways = routes.ways.iter().map(|(domain, way)| format!("{domain} {way}\n")).collect::<String>();
+        let ways = routes.ways.iter().map(|(domain, way)| format!("{domain} {way}\n")).collect::<Vec<_>>().concat();
         std::fs::write(server.path("etc/ways"), ways).expect("a map");
         run(Path::new("chown"), &["postfix", &format!("{folder}/data")]);
         let (started, said) = run(&binary, &["-c", &format!("{folder}/etc"), "start"]);

@@ -161,9 +161,12 @@ async fn lease(tx: &mut Tx, most: usize, busy: &[String; BUSY_MOST], rate: Optio
             .await?;
         for row in &rows {
             let domain: String = row.try_get("domain")?;
-            // a letter that another sender took meanwhile has taken its place all the same
-            if (!slow.contains(&domain) || pace::turn(tx, &domain).await?) && rate::take(tx, &domain, rate).await? {
-                all.extend(take(tx, now, row.try_get("id")?).await?);
+            if (slow.contains(&domain) && !pace::turn(tx, &domain).await?) || !rate::take(tx, &domain, rate).await? {
+                continue;
+            }
+            match take(tx, now, row.try_get("id")?).await? {
+                Some(leased) => all.push(leased),
+                None => rate::give_back(tx, &domain, rate).await?,
             }
         }
         if rows.is_empty() || !all.is_empty() {

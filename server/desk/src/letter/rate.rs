@@ -48,6 +48,13 @@ pub(super) async fn take(tx: &mut Tx, domain: &str, rate: Option<Rate>) -> Resul
     Ok(taken.rows_affected() == 1)
 }
 
+/// The letter was another sender's already: its place is free again.
+pub(super) async fn give_back(tx: &mut Tx, domain: &str, rate: Option<Rate>) -> Result<()> {
+    let Some(rate) = rate else { return Ok(()) };
+    sqlx::query("update domain_rate set spent_at = spent_at - $2 where domain = $1").bind(domain).bind(rate.gap).execute(tx.conn()).await?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -27,7 +27,7 @@ contract!(forged_forms_write_each_victim_one_letter_without_the_forgers_words, |
     let limits = VisitorLimits::default().times(None);
     let desk = Desk::open(Settings { visitor_limits: limits, ..ground.desk.settings().clone() }).await.unwrap();
     let (key, _) = shop.marta.widget().await.unwrap();
-    let mut taken = 0;
+    let mut filled_in = 0;
     for begin in (0..forms()).step_by(AT_ONCE) {
         let filled = (begin..begin + AT_ONCE).map(|n| {
             let (desk, key) = (desk.clone(), key.clone());
@@ -47,10 +47,10 @@ contract!(forged_forms_write_each_victim_one_letter_without_the_forgers_words, |
                 1
             })
         });
-        taken += join_all(filled).await.into_iter().map(|one| one.expect("a form")).sum::<usize>();
+        filled_in += join_all(filled).await.into_iter().map(|one| one.expect("a form")).sum::<usize>();
         ground.clock.pass(20 * SECOND);
     }
-    assert!(taken >= forms());
+    assert!(filled_in >= forms());
     let sent = letters(&desk, "acknowledgement").await;
     let victims: BTreeSet<&str> = sent.iter().map(|letter| letter.to.address.as_str()).collect();
     assert!(sent.len() <= VICTIMS && victims.len() == sent.len(), "{} letters to {} people", sent.len(), victims.len());

@@ -155,6 +155,7 @@ contract!(freescout_4293_a_mail_with_very_many_large_files_stops_no_other, |grou
         [&Mail::new(JOANA.1, "support@acme.test", "Before", "One"), &heavy, &Mail::new(JOANA.1, "support@acme.test", "After", "Two")]
     {
         carry(&ground, &[&to], mail.raw()).await;
+        ground.clock.pass(SECOND);
     }
     let filed = work(&ground, &nobody()).await;
     assert_eq!(filed.iter().filter(|one| one.status == LetterInStatus::Filed).count(), 3, "{filed:?}");

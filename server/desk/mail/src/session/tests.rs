@@ -30,6 +30,21 @@ fn a_mail_is_taken_whole_however_it_is_cut() {
     }
 }
 
+/// Found by the fuzzer: one that came at once was a mistake, and one that came in pieces the end.
+#[test]
+fn a_line_that_is_too_long_ends_it_however_it_is_cut() {
+    for (length, code) in [(2_046, "500 5.5.1"), (2_047, "500 5.5.6"), (5_000, "500 5.5.6"), (100_000, "500 5.5.6")] {
+        let text = format!("{}\r\nNOOP\r\n", "x".repeat(length));
+        for piece in [1, 7, 4_096, usize::MAX] {
+            let rehearsed = rehearse(&mut session(), text.as_bytes(), piece, Outcome::Yes);
+            assert_eq!((&rehearsed.said[..9], rehearsed.closed), (code, code == "500 5.5.6"), "{length} in {piece}");
+        }
+    }
+    // it is the line that counts, not the conversation
+    let (said, _) = talk(&mut session(), &"NOOP\r\n".repeat(1_000), 100);
+    assert_eq!(codes(&said).len(), 1_000);
+}
+
 #[test]
 fn a_mail_may_be_nothing_but_the_dot() {
     let (said, stored) = talk(&mut session(), &format!("{OPEN}.\r\nQUIT\r\n"), 1000);
