@@ -102,6 +102,7 @@ export class World {
       RECADO_MAIL_RELAY_PORT: String(letters.port),
       RECADO_MAIL_RELAY_TLS: 'none',
       RECADO_MAIL_UNDO_SECONDS: String(undo),
+      RECADO_MAIL_DOMAIN_LETTERS_PER_MINUTE: '0',
       RECADO_LOG: 'warn',
       RECADO_PUSH_LOCAL: 'true',
       ...(postgres ? { DATABASE_URL: postgres.url } : { DATABASE_URL: '' }),

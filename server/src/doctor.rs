@@ -99,7 +99,12 @@ async fn clock(db: &Db, here: Moment) -> Found {
 }
 
 async fn mail_in(config: &Config) -> Found {
-    let Some(address) = config.mail.smtp_listen else { return Warning("Mail in    off: mail.smtp_listen is empty".into()) };
+    let Some(address) = config.mail.smtp_listen else {
+        return match config.mail.listens() {
+            Some(places) => Well(format!("Mail in    LMTP at {places} for {}", config.mail.domain)),
+            None => Warning("Mail in    off: mail.smtp_listen is empty".into()),
+        };
+    };
     let tls = if config.mail.tls.is_some() { "STARTTLS" } else { "no STARTTLS" };
     let domain = &config.mail.domain;
     let connected = tokio::time::timeout(Duration::from_secs(3), tokio::net::TcpStream::connect(address)).await;

@@ -23,6 +23,7 @@ use crate::{
         imap::{ImapIn, Manner},
         smtp_in::SmtpIn,
         smtp_out::SmtpOut,
+        socket,
         worker::Worker,
         world::World,
     },
@@ -132,10 +133,19 @@ fn mail(config: &Config, desk: &Desk, closing: &Closing) -> Result<Vec<JoinHandl
         tokio::spawn(SmtpOut::new(desk.clone(), mail.relay.clone(), closing.clone()).signing(dkim).run()),
         tokio::spawn(ImapIn::new(desk.clone(), Manner::new(mail.max_size, mail.mailbox_ca_file.clone()), closing.clone()).run()),
     ];
+    if mail.smtp_listen.is_none() && mail.lmtp_socket.is_none() {
+        return Ok(running);
+    }
+    let acceptor = mail.tls.as_ref().map(|files| tls::server(files, &[]).map(TlsAcceptor::from)).transpose()?;
+    let listener = SmtpIn::new(desk.clone(), mail.max_size, mail.connections, acceptor, closing.clone());
     if let Some(address) = mail.smtp_listen {
-        let acceptor = mail.tls.as_ref().map(|files| tls::server(files, &[]).map(TlsAcceptor::from)).transpose()?;
-        let listener = TcpListener::from_std(bind(address, "mail.smtp_listen")?).map_err(|error| error.to_string())?;
-        running.push(tokio::spawn(SmtpIn::new(desk.clone(), mail.max_size, mail.connections, acceptor, closing.clone()).listen(listener)));
+        let port = TcpListener::from_std(bind(address, "mail.smtp_listen")?).map_err(|error| error.to_string())?;
+        running.push(tokio::spawn(listener.clone().listen(port)));
+    }
+    if let Some(file) = &mail.lmtp_socket {
+        let socket = socket::bind(file)
+            .map_err(|error| format!("{} cannot be listened at: {error}. Choose another file with mail.lmtp_socket.", file.display()))?;
+        running.push(tokio::spawn(listener.listen(socket)));
     }
     Ok(running)
 }
@@ -232,8 +242,8 @@ async fn greet(config: &Config, desk: &Desk) {
         Some(url) => say!("  Database: {}", without_password(url)),
         None => say!("  Database: {} (SQLite)", config.sqlite_file().display()),
     }
-    match config.mail.smtp_listen {
-        Some(address) => say!("  Mail in:  SMTP at {address}, for addresses at {}", config.mail.domain),
+    match config.mail.listens() {
+        Some(places) => say!("  Mail in:  SMTP and LMTP at {places}, for addresses at {}", config.mail.domain),
         None => say!("  Mail in:  off (mail.smtp_listen is empty)"),
     }
     match &config.mail.relay {

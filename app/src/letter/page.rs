@@ -41,6 +41,7 @@ fn Letter(letter: LetterRead, resend: Act) -> impl IntoView {
     let (status, tone) = status_out(letter.state.status);
     let id = letter.state.id.to_string();
     let key = id.clone();
+    let raw = format!("/letters/{id}/raw");
     let frame = format!("/letters/{id}/html");
     let paper = NodeRef::<html::Iframe>::new();
     // It may have been loaded before the wasm was there.
@@ -84,6 +85,7 @@ fn Letter(letter: LetterRead, resend: Act) -> impl IntoView {
                         <Submit>{t(texts::SEND_AGAIN)}</Submit>
                     </Form>
                 })}
+                <a class="button" href=raw rel="external" download="">{t(texts::RAW)}</a>
                 <a class="button" href="/admin/email">{t(common::BACK)}</a>
             </div>
         </section>

@@ -28,6 +28,9 @@ pub enum Fault {
     /// The desk is closing.
     #[error("closing")]
     Closed,
+    /// Another writer came between: to be done again from the beginning.
+    #[error("another writer came between")]
+    Race,
     /// The configuration or the installation does not fit.
     #[error("{0}")]
     Setting(String),

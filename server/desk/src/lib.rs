@@ -90,7 +90,8 @@ pub struct Settings {
     pub hash_cost: HashCost,
 }
 
-/// How much may follow from mails by itself (email.md C8). 0: as much as comes. Tickets above it wait, letters are not sent.
+/// How much may follow from mails by itself (email.md C8), and how fast letters go (O3). 0: as much as comes. Tickets above it wait, and
+/// letters to a domain; those that nobody typed are not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TicketLimits {
     /// Tickets by one sender within ten minutes.
@@ -99,11 +100,13 @@ pub struct TicketLimits {
     pub property: usize,
     /// Letters of one property within an hour that nobody typed.
     pub letters: usize,
+    /// Letters to one domain within a minute.
+    pub domain: usize,
 }
 
 impl Default for TicketLimits {
     fn default() -> Self {
-        Self { sender: 20, property: 300, letters: 10_000 }
+        Self { sender: 20, property: 300, letters: 10_000, domain: 60 }
     }
 }
 

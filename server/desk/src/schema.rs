@@ -26,6 +26,8 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0017_chat_facts", include_str!("../../../migrations/0017_chat_facts.sql")),
     ("0018_shift", include_str!("../../../migrations/0018_shift.sql")),
     ("0019_automatic", include_str!("../../../migrations/0019_automatic.sql")),
+    ("0020_domain_rate", include_str!("../../../migrations/0020_domain_rate.sql")),
+    ("0021_mailbox_turn", include_str!("../../../migrations/0021_mailbox_turn.sql")),
     ("0025_contact", include_str!("../../../migrations/0025_contact.sql")),
 ];
 

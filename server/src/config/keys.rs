@@ -71,6 +71,11 @@ pub const KEYS: &[Key] = &[
         r#""127.0.0.1:2525""#,
         "Where mail is received (SMTP); empty: nowhere. Let your mail server deliver mail.domain to it, or set `0.0.0.0:25`.",
     ),
+    key(
+        "mail.lmtp_socket",
+        r#""""#,
+        "A socket in the file system where a mail server of this machine hands mail over (LMTP), such as `/run/recado/lmtp.sock`; empty: none.\nWhoever may enter its folder may use it.",
+    ),
     key("mail.max_size", "25", "Largest mail taken, in MiB."),
     key("mail.connections", "200", "Most SMTP connections at once."),
     key("mail.connections_per_address", "20", "Most SMTP connections at once from one address."),
@@ -85,6 +90,11 @@ pub const KEYS: &[Key] = &[
         "mail.letters_per_hour",
         "10000",
         "Most letters of a property within an hour that nobody typed (copies of mails, acknowledgements); those above are kept, not sent. 0: no ceiling.",
+    ),
+    key(
+        "mail.domain_letters_per_minute",
+        "60",
+        "Most letters to one domain (`example.com`) within a minute; further ones wait, letters to others do not. A sixth of them may go at once,\nthe others evenly. Receivers take those who send more for senders of spam. 0: as many as there are.",
     ),
     key(
         "mail.tls_certificate",

@@ -65,6 +65,8 @@ pub struct Mail {
     pub domain: String,
     /// Where SMTP listens.
     pub smtp_listen: Option<SocketAddr>,
+    /// The socket in the file system where LMTP listens.
+    pub lmtp_socket: Option<PathBuf>,
     /// Largest mail in bytes.
     pub max_size: usize,
     /// Connections at once, in all and per address.
@@ -89,6 +91,16 @@ pub struct Mail {
     pub dkim_selector: String,
     /// Further certificate authority of mailboxes' servers.
     pub mailbox_ca_file: Option<PathBuf>,
+}
+
+impl Mail {
+    /// Where mail comes in, as it is shown.
+    pub fn listens(&self) -> Option<String> {
+        let port = self.smtp_listen.map(|address| address.to_string());
+        let socket = self.lmtp_socket.as_ref().map(|file| file.display().to_string());
+        let places: Vec<String> = port.into_iter().chain(socket).collect();
+        (!places.is_empty()).then(|| places.join(", "))
+    }
 }
 
 /// The SMTP server that letters are sent through.
@@ -184,6 +196,7 @@ fn mail(source: &Source, public_url: &str) -> Result<Mail, Wrong> {
     Ok(Mail {
         domain: source.optional("mail.domain", domain)?.unwrap_or_else(|| mail_domain(public_url)),
         smtp_listen: source.optional("mail.smtp_listen", address)?,
+        lmtp_socket: source.optional("mail.lmtp_socket", path)?,
         max_size: usize::try_from(mebibytes * 1024 * 1024).unwrap_or(usize::MAX),
         connections: (usize::try_from(connections.0).unwrap_or(200), usize::try_from(connections.1).unwrap_or(20)),
         undo: source.get("mail.undo_seconds", |text| number(text, 0, 120))?.cast_signed() * SECOND,
@@ -191,6 +204,7 @@ fn mail(source: &Source, public_url: &str) -> Result<Mail, Wrong> {
             sender: tickets("mail.tickets_per_sender")?,
             property: tickets("mail.tickets_per_property")?,
             letters: tickets("mail.letters_per_hour")?,
+            domain: tickets("mail.domain_letters_per_minute")?,
         },
         tls: pair(source, "mail.tls_certificate", "mail.tls_key")?,
         authenticate: source.get("mail.authenticate", flag)?,

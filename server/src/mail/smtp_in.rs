@@ -2,25 +2,24 @@
 //! "250" is said only after the postbox has committed the raw mail.
 
 use std::{
-    collections::HashMap,
-    net::{IpAddr, SocketAddr},
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    sync::{Arc, atomic::AtomicUsize},
     time::Duration,
 };
 
 use desk::{Desk, Error, Fault, postbox::Incoming};
 use tokio::{
-    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
-    net::{TcpListener, TcpStream},
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
     time::{Instant, timeout, timeout_at},
 };
 use tokio_rustls::TlsAcceptor;
 
 use mail::session::{Envelope, Limits, Outcome, Session, Step};
 
+use super::{
+    room::{Held, Open, Place},
+    socket::{Line, Socket},
+};
 use crate::closing::{Closing, closed};
 
 /// How much patience there is with the other side.
@@ -43,9 +42,6 @@ const LARGEST_AT_ONCE: usize = 8;
 /// Longest time of a TLS handshake, and of a write to a peer that does not read.
 const HANDSHAKE: Duration = Duration::from_secs(30);
 
-trait Line: AsyncRead + AsyncWrite + Unpin + Send {}
-impl<T: AsyncRead + AsyncWrite + Unpin + Send> Line for T {}
-
 /// The listener with what it needs.
 #[derive(Clone)]
 pub struct SmtpIn {
@@ -54,7 +50,7 @@ pub struct SmtpIn {
     limits: Limits,
     tls: Option<TlsAcceptor>,
     connections: (usize, usize),
-    open: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    open: Open,
     /// Bytes of mails that are coming in.
     held: Arc<AtomicUsize>,
     patience: Patience,
@@ -76,12 +72,13 @@ impl SmtpIn {
     }
 
     /// Takes connections until the process closes; mails being stored then are finished.
-    pub async fn listen(self, listener: TcpListener) {
+    pub async fn listen(self, socket: impl Into<Socket>) {
+        let socket = socket.into();
         let mut closing = self.closing.clone();
         let mut sessions = tokio::task::JoinSet::new();
         loop {
             let accepted = tokio::select! {
-                accepted = listener.accept() => accepted,
+                accepted = socket.accept() => accepted,
                 Some(_) = sessions.join_next() => continue,
                 () = closed(&mut closing) => break,
             };
@@ -103,21 +100,22 @@ impl SmtpIn {
         }
     }
 
-    async fn receive(self, mut stream: TcpStream, peer: SocketAddr) {
-        let ip = peer.ip().to_canonical();
-        let Some(_place) = Place::take(&self.open, ip, self.connections) else {
-            let _ = timeout(HANDSHAKE, stream.write_all(b"421 4.7.0 Too many connections, try again later\r\n")).await;
+    async fn receive(self, mut line: Box<dyn Line>, peer: Option<IpAddr>) {
+        // who comes through the file system is a mail server of this machine, which brings the mail of many
+        let (key, each) = peer.map_or((Ipv6Addr::UNSPECIFIED.into(), self.connections.0), |ip| (ip, self.connections.1));
+        let Some(_place) = Place::take(&self.open, key, (self.connections.0, each)) else {
+            let _ = say(&mut line, "421 4.7.0 Too many connections, try again later\r\n").await;
             return;
         };
-        let _ = stream.set_nodelay(true);
-        if let Err(error) = self.talk(Box::new(stream), ip).await {
+        let ip = peer.unwrap_or(Ipv4Addr::LOCALHOST.into());
+        if let Err(error) = self.talk(line, ip).await {
             tracing::debug!(%error, peer = %ip, "a mail connection broke");
         }
     }
 
     async fn talk(&self, mut line: Box<dyn Line>, ip: IpAddr) -> std::io::Result<()> {
         let mut session = Session::new(&self.domain, self.limits, self.tls.is_some());
-        let mut held = Held(&self.held, 0);
+        let mut held = Held::none(&self.held);
         say(&mut line, &session.greeting()).await?;
         let mut buffer = vec![0; 16 * 1024];
         let mut deadline = Instant::now() + self.patience.mail;
@@ -249,55 +247,5 @@ fn refused(error: &Error) -> Outcome {
         Error::Refused(_) => Outcome::Unknown,
         Error::Fault(_) if is_full(error) => Outcome::Full,
         Error::Fault(_) => Outcome::Later,
-    }
-}
-
-/// What one connection adds to the bytes held; given back when dropped.
-struct Held<'a>(&'a AtomicUsize, usize);
-
-impl Held<'_> {
-    /// It holds so many now; gives how many all hold together.
-    fn now(&mut self, bytes: usize) -> usize {
-        let before = std::mem::replace(&mut self.1, bytes);
-        let all = self.0.fetch_add(bytes, Ordering::Relaxed).wrapping_add(bytes);
-        self.0.fetch_sub(before, Ordering::Relaxed);
-        all.wrapping_sub(before)
-    }
-}
-
-impl Drop for Held<'_> {
-    fn drop(&mut self) {
-        self.now(0);
-    }
-}
-
-/// A place among the connections at once; given back when dropped.
-struct Place(Arc<Mutex<HashMap<IpAddr, usize>>>, IpAddr);
-
-impl Place {
-    fn take(open: &Arc<Mutex<HashMap<IpAddr, usize>>>, ip: IpAddr, (all, each): (usize, usize)) -> Option<Self> {
-        let mut counts = open.lock().unwrap_or_else(PoisonError::into_inner);
-        let total: usize = counts.values().sum();
-        let mine = counts.entry(ip).or_default();
-        if total >= all || *mine >= each {
-            if *mine == 0 {
-                counts.remove(&ip);
-            }
-            return None;
-        }
-        *mine += 1;
-        Some(Self(open.clone(), ip))
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(mine) = counts.get_mut(&self.1) {
-            *mine -= 1;
-            if *mine == 0 {
-                counts.remove(&self.1);
-            }
-        }
     }
 }

@@ -14,6 +14,8 @@ use desk::{
     Desk,
     postbox::{BUSY_MOST, Due},
 };
+use lettre::address::Envelope;
+use mail::compose::Letter;
 use model::moment::MINUTE;
 use tokio::{
     sync::{Semaphore, watch},
@@ -161,13 +163,7 @@ impl SmtpOut {
     }
 
     async fn hand_over(&self, relay: &Relay, due: &Due) -> Result<String, Trouble> {
-        let (envelope, bytes) = render::render(&due.letter, &due.files).map_err(|error| Trouble::Never(error.to_string()))?;
-        let bytes = match &self.dkim {
-            Some(dkim) => dkim
-                .sign(&bytes, &due.letter.from.address, seconds(due.letter.date_micros))
-                .map_err(|why| Trouble::Later(format!("signing: {why}")))?,
-            None => bytes,
-        };
+        let (envelope, bytes) = written(&due.letter, &due.files, self.dkim.as_deref())?;
         let mut wire = self.wire(relay).await?;
         let outcome = wire.send(&envelope, &bytes).await;
         if wire.reusable() {
@@ -224,6 +220,14 @@ impl SmtpOut {
             }
         }
     }
+}
+
+/// A letter as it goes over the wire, with its envelope.
+pub fn written(letter: &Letter, files: &[Vec<u8>], dkim: Option<&Dkim>) -> Result<(Envelope, Vec<u8>), Trouble> {
+    let (envelope, bytes) = render::render(letter, files).map_err(|error| Trouble::Never(error.to_string()))?;
+    let Some(dkim) = dkim else { return Ok((envelope, bytes)) };
+    let signed = dkim.sign(&bytes, &letter.from.address, seconds(letter.date_micros));
+    Ok((envelope, signed.map_err(|why| Trouble::Later(format!("signing: {why}")))?))
 }
 
 /// A letter under way to a domain.

@@ -28,7 +28,7 @@ impl World {
     /// As configured.
     pub fn new(mail: &Mail, dkim: Option<&Arc<Dkim>>) -> Self {
         let wires = Wires {
-            listens: mail.smtp_listen.map(|address| address.to_string()),
+            listens: mail.listens(),
             starttls: mail.tls.is_some(),
             relay: mail.relay.as_ref().map(|relay| format!("{}:{}", relay.host, relay.port)),
             dkim: dkim.map(|dkim| dkim.record().clone()),

@@ -6,13 +6,14 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use model::{AttachmentId, LetterId, LetterInId, MessageId, PropertyId, attachment::Attachment, view::escape};
+use model::{AttachmentId, LetterId, LetterInId, MessageId, PropertyId, Refusal, attachment::Attachment, view::escape};
 use serde::Deserialize;
 
 use super::{
     answer::{Answer, agent, id},
     router::House,
 };
+use crate::{mail::smtp_out, serve};
 
 /// Types that a browser may show in place: pictures that hold no script.
 const SHOWN: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
@@ -43,6 +44,16 @@ pub async fn linked(State(house): State<House>, Path((property, text, token)): P
 pub async fn raw(State(house): State<House>, Path(text): Path<String>, headers: HeaderMap) -> Answer {
     let agent = agent(&house.desk, &headers).await?;
     let bytes = agent.open_raw(id::<LetterInId>(&text)?).await?;
+    Ok(download(&format!("{text}.eml"), "message/rfc822", false, bytes))
+}
+
+/// `GET /letters/ID/raw`: a letter of ours as it goes over the wire, with our signature.
+pub async fn raw_letter(State(house): State<House>, Path(text): Path<String>, headers: HeaderMap) -> Answer {
+    let agent = agent(&house.desk, &headers).await?;
+    let (letter, files) = agent.open_letter_out(id::<LetterId>(&text)?).await?;
+    let dkim = serve::dkim(&house.config).ok().flatten();
+    // one that cannot be written never goes over a wire
+    let (_, bytes) = smtp_out::written(&letter, &files, dkim.as_deref()).map_err(|_| Refusal::NotFound)?;
     Ok(download(&format!("{text}.eml"), "message/rfc822", false, bytes))
 }
 

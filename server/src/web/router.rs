@@ -149,6 +149,7 @@ pub fn router(house: House) -> Router {
         .route("/mail/{id}", get(file::mail))
         .route("/raw/{id}", get(file::raw))
         .route("/letters/{id}/html", get(file::letter))
+        .route("/letters/{id}/raw", get(file::raw_letter))
         .fallback(file_and_error_handler_with_context::<House, _>(context, shell))
         .layer(CatchPanicLayer::custom(guard::panicked))
         .layer(middleware::from_fn_with_state(house.clone(), guard::guard))

@@ -78,6 +78,8 @@ impl World {
             settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         environment.insert("RECADO_DATA".into(), folder.path().display().to_string());
         environment.entry("RECADO_MAIL_DOMAIN".into()).or_insert_with(|| "in.example.com".into());
+        // letters of tests leave at once
+        environment.entry("RECADO_MAIL_DOMAIN_LETTERS_PER_MINUTE".into()).or_insert_with(|| "0".into());
         environment.entry("RECADO_SITE".into()).or_insert_with(|| folder.path().join("site").display().to_string());
         if std::env::var("RECADO_TEST_BASE").is_ok_and(|base| base == "postgres") {
             environment.insert("DATABASE_URL".into(), database().await);

@@ -1,6 +1,8 @@
 //! A real IMAP server (dovecot) for one test: on ports of its own, with mailboxes in a folder, gone with the test. Puts mails into a
 //! mailbox, stops and starts it, and gives a folder new numbers. Knows nothing of Recado.
 
+#![allow(dead_code, reason = "each test program uses its own part")]
+
 use std::{
     path::{Path, PathBuf},
     process::Stdio,
@@ -70,6 +72,11 @@ impl Dovecot {
 
     fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// Where the mailboxes are, `USER/` for each; `nobody` may write there.
+    pub fn mailboxes(&self) -> PathBuf {
+        self.path("mail")
     }
 
     fn settings(&self) -> String {

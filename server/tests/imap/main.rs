@@ -1,6 +1,7 @@
 //! Mailboxes elsewhere, against a real IMAP server: what comes is taken once, in its order, after any outage and under new numbers; what
 //! cannot be fetched stops nothing; and what is wrong is said in plain words.
 
+mod broken;
 #[path = "../common/mod.rs"]
 mod common;
 mod dovecot;
@@ -14,7 +15,7 @@ use model::{
     mailbox::{Mailbox, MailboxForm, MailboxTrouble, Tried},
 };
 use server::mail::imap::{ImapIn, Manner};
-use tokio::net::TcpListener;
+use tokio::{io::AsyncWriteExt as _, net::TcpListener};
 
 fn certificate() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/mail/certificate.pem")
@@ -166,9 +167,61 @@ async fn a_try_says_what_is_wrong() {
         }
     }
     drop(silent);
+    // other services of the own network: an admin learns that they are no IMAP servers, and nothing of what they say
+    for banner in [
+        "SSH-2.0-OpenSSH_9.2 CANARY\r\n",
+        "220 mail.internal ESMTP CANARY\r\n",
+        "HTTP/1.1 400 CANARY\r\n\r\n",
+        "+OK CANARY\r\n",
+        "-ERR CANARY\r\n",
+        "\u{1}CANARY",
+    ] {
+        let other = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = other.local_addr().expect("an address").port().to_string();
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = other.accept().await {
+                let _ = stream.write_all(banner.as_bytes()).await;
+            }
+        });
+        for tls in ["none", "starttls", "implicit"] {
+            let form = MailboxForm { port: port.clone(), tls: tls.into(), ..right.clone() };
+            let Tried::Fails(fault) = agent.try_mailbox(form.check().expect("a form")).await.expect("an answer") else {
+                panic!("{banner}")
+            };
+            assert!(!fault.said.contains("CANARY") && !fault.said.contains("SSH"), "{tls}: {fault:?}");
+        }
+    }
     assert!(agent.list_mailboxes().await.expect("mailboxes").is_empty(), "a try keeps nothing");
     // a stored one is tried with its stored password
     let id = agent.save_mailbox(right.clone().check().expect("a form")).await.expect("kept");
     let stored = MailboxForm { id: id.to_string(), password: String::new(), ..right };
     assert_eq!(agent.try_mailbox(stored.check().expect("a form")).await.expect("an answer"), Tried::Works(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn zammad_2754_a_mail_that_cannot_be_fetched_stops_no_other() {
+    let server = broken::Broken::start().await;
+    let (_world, agent) = reading().await;
+    let form = MailboxForm {
+        host: "127.0.0.1".into(),
+        port: server.port.to_string(),
+        tls: "none".into(),
+        user: "shop".into(),
+        password: PASSWORD.into(),
+        start: "all".into(),
+        ..MailboxForm::default()
+    };
+    agent.save_mailbox(form.check().expect("a form")).await.expect("kept");
+    let mut mailbox = None;
+    for _ in 0..150 {
+        mailbox = agent.list_mailboxes().await.expect("mailboxes").pop();
+        if mailbox.as_ref().is_some_and(|mailbox| mailbox.fetched == 2) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let mailbox = mailbox.expect("one");
+    assert_eq!((mailbox.fetched, mailbox.left, mailbox.fault.clone()), (2, 1, None), "{mailbox:?}");
+    assert_eq!(server.asked.load(std::sync::atomic::Ordering::SeqCst), 3, "it is tried three times, and then left where it is");
+    assert_eq!(letters(&agent).await.len(), 2);
 }

@@ -2,7 +2,7 @@
 
 use std::{io::Write as _, process::Stdio, sync::Arc};
 
-use model::letter::LetterStatus;
+use model::{agent::Role, letter::LetterStatus};
 use server::mail::{
     dkim::{Dkim, make},
     smtp_out::SmtpOut,
@@ -45,7 +45,7 @@ async fn another_implementation_believes_the_signature_of_what_the_relay_was_giv
     let file = folder.path().join("dkim.key");
     make(&file).expect("a key");
     let dkim = Arc::new(Dkim::load(&file, "recado", "in.example.com").expect("a key"));
-    let (world, token) = World::with_founder().await;
+    let (world, token) = World::founded(&[("RECADO_MAIL_DKIM_KEY_FILE", &file.display().to_string())]).await;
     let (relay, noted) = relay("gone@", "550 5.1.1 no such user").await;
     tokio::spawn(SmtpOut::new(world.desk.clone(), Some(relay), world.closing.subscribe()).signing(Some(dkim.clone())).run());
     letter_to(&world, &token, "ana@example.com").await;
@@ -54,6 +54,15 @@ async fn another_implementation_believes_the_signature_of_what_the_relay_was_giv
     let mail = mails.iter().find(|mail| mail.contains("To: ana@example.com")).expect("the letter");
     let mail = mail.strip_suffix(".\r\n").expect("a final dot");
     assert!(mail.starts_with("DKIM-Signature: "), "{mail}");
+    // an admin can look at it as it went, and nobody else
+    let letters = world.agent(&token).await.list_letters_out(None, "ana@example.com").await.expect("letters");
+    let path = format!("/letters/{}/raw", letters[0].state.id);
+    let shown = world.get(&path, Some(&token)).await;
+    assert_eq!((shown.status.as_u16(), shown.header("content-type")), (200, "message/rfc822"));
+    assert_eq!(shown.text.trim_end(), mail.trim_end(), "byte for byte, but for the end of the last line");
+    let rui = world.invite(&token, "Rui", Role::Agent).await;
+    assert_eq!(world.get(&path, Some(&rui)).await.status.as_u16(), 403);
+    assert_eq!(world.get(&path, None).await.status.as_u16(), 401);
     let record = &dkim.record().value;
     let Some(believed) = verified(mail, record) else {
         eprintln!("skipped: dkimpy is not installed (apt-get install python3-dkim)");

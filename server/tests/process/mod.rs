@@ -83,6 +83,7 @@ impl Recado {
             // more mail comes here within ten minutes than anybody gets
             ("RECADO_MAIL_TICKETS_PER_SENDER".to_owned(), "0".to_owned()),
             ("RECADO_MAIL_TICKETS_PER_PROPERTY".to_owned(), "0".to_owned()),
+            ("RECADO_MAIL_DOMAIN_LETTERS_PER_MINUTE".to_owned(), "0".to_owned()),
         ];
         let database = match base {
             Base::Sqlite => format!("sqlite://{data}/recado.db"),

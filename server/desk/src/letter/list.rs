@@ -172,6 +172,20 @@ impl Agent {
         })
     }
 
+    /// A letter of ours with the contents of its files, as it goes to the wire. Admins only.
+    pub async fn open_letter_out(&self, id: LetterId) -> Result<(Letter, Vec<Vec<u8>>)> {
+        self.admin()?;
+        let row = sqlx::query("select letter from letter_out where property = $1 and id = $2")
+            .bind(self.property.as_str())
+            .bind(id.as_str())
+            .fetch_optional(self.desk.db().read())
+            .await?
+            .ok_or(Refusal::NotFound)?;
+        let letter: Letter = serde_json::from_str(row.try_get("letter")?)?;
+        let files = self.desk.postbox().files_of(&letter).await?;
+        Ok((letter, files))
+    }
+
     /// The raw bytes of a mail received.
     pub async fn open_letter_in(&self, id: LetterInId) -> Result<Vec<u8>> {
         self.admin()?;

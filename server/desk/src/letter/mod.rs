@@ -3,9 +3,11 @@
 
 mod alias;
 mod file;
+mod lease;
 mod list;
 mod outbox;
 mod pace;
+mod rate;
 mod suppressed;
 
 use mail::{
@@ -21,7 +23,7 @@ use model::{
 };
 use sqlx::Row as _;
 
-pub use outbox::{BUSY_MOST, Due, LEASE, Lease};
+pub use lease::{BUSY_MOST, Due, LEASE, Lease};
 
 use crate::{
     Desk, Error, Result,

@@ -155,7 +155,7 @@ async fn come_back(tx: &mut Tx, desk: &Desk, mail: &Mail, returned: &Returned, b
         .bind(&why)
         .execute(tx.conn())
         .await?;
-    if bounce.hard {
+    if bounce.hard || is_unknown_again(tx, mail, returned, bounce).await? {
         mark_dead(tx, mail, &returned.recipient).await?;
     }
     let Some(line) = line else { return Ok(()) };
@@ -170,6 +170,20 @@ async fn come_back(tx: &mut Tx, desk: &Desk, mail: &Mail, returned: &Returned, b
         Happened::new(&mail.property, Author::System, What::LetterChanged).line(&line.id, Some(&line), Some(&line)).messages(messages);
     let seq = log::append(tx, happened).await?;
     message::write(tx, &mail.property, &line.id, seq, &entries).await
+}
+
+/// Whether a second letter came back because nobody has this address (5.1.1): once that may be a mistake, where the words say otherwise.
+async fn is_unknown_again(tx: &mut Tx, mail: &Mail, returned: &Returned, bounce: &Bounce) -> Result<bool> {
+    if bounce.status.as_deref() != Some("5.1.1") {
+        return Ok(false);
+    }
+    let row = sqlx::query("select 1 from letter_out where property = $1 and recipient = $2 and status = 'bounced' and why like '%5.1.1%' and id <> $3 limit 1")
+        .bind(mail.property.as_str())
+        .bind(&returned.recipient)
+        .bind(returned.id.as_str())
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(row.is_some())
 }
 
 /// Nothing more goes to an address by itself.

@@ -12,6 +12,7 @@ mod matching;
 mod party;
 mod queue;
 mod take;
+mod turn;
 mod words;
 
 use model::{ConversationId, LetterInId, MessageId, letter::LetterInStatus};

@@ -1,8 +1,10 @@
 //! The mail reader: who is owed a letter by what was said, written into the outbox together with the reader's place.
 //! Decides nothing that the verbs decided; sends nothing.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use model::{
-    LetterId, MessageId, Moment, PropertyId, Refusal,
+    ConversationId, LetterId, MessageId, Moment, PropertyId, Refusal,
     conversation::{Folder, Line},
     event::{Event, What},
     letter::LetterKind,
@@ -12,7 +14,7 @@ use sqlx::Row as _;
 
 use super::{acknowledge, chat, letter::Composer, place, recipient};
 use crate::{
-    Desk, Error, Result,
+    Desk, Error, Fault, Result,
     db::Tx,
     letter, line,
     line::{word, word_or_none},
@@ -27,6 +29,8 @@ const EVENTS: i64 = 500;
 /// Something said, as the reader needs it.
 pub(super) struct Said {
     pub id: MessageId,
+    /// Where it is now: it may have been moved since.
+    pub conversation: ConversationId,
     pub seq: i64,
     pub author: Author,
     pub channel: Channel,
@@ -115,31 +119,53 @@ fn brings_letters(event: &Event, mailed: &[i64]) -> bool {
     }
 }
 
-/// Writes the letters of one event. The conversation is locked first: whoever takes words back, or deletes it, comes before or after.
+/// Writes the letters of one event: to those of the conversation in which it was said, wherever an agent moved the words meanwhile. Its
+/// conversations are locked first: whoever takes words back, moves or deletes them, comes before or after.
 async fn write_letters(tx: &mut Tx, desk: &Desk, property: &PropertyId, event: &Event) -> Result<()> {
     let Some(id) = &event.conversation else { return Ok(()) };
-    let line = match line::take(tx, property, id).await {
-        Ok(line) => line,
-        Err(Error::Refused(Refusal::NotFound)) => return Ok(()),
-        Err(error) => return Err(error),
-    };
+    let lines = lock(tx, property, id, &event.messages).await?;
+    let Some(line) = lines.get(id) else { return Ok(()) };
     if matches!(event.what, What::DetailsLeft | What::TranscriptAsked) {
-        return chat::write_notice(tx, desk, property, &line, event).await;
+        return chat::write_notice(tx, desk, property, line, event).await;
     }
-    let mut written = vec![];
+    let mut written: BTreeMap<ConversationId, Vec<MessageId>> = BTreeMap::new();
     for (place, id) in (0..).zip(&event.messages) {
-        let Some(said) = load(tx, property, &line, id).await? else { continue };
+        let Some(said) = load(tx, property, id).await? else { continue };
+        // moved between the look and the lock: the next look finds it
+        let here = lines.get(&said.conversation).ok_or(Fault::Race)?;
         let approved = event.what == What::MessageApproved;
-        let told = acknowledge::of(tx, desk, property, &line, event, &said).await?;
-        let owed = owes(&line, &said, approved) && write_of(tx, desk, property, &line, &said, (event.what, place)).await?;
+        let told = acknowledge::of(tx, desk, property, line, event, &said).await?;
+        let owed = owes(here, &said, approved) && write_of(tx, desk, property, line, &said, (event.what, place)).await?;
         if told || owed {
-            written.push(said.id);
+            written.entry(said.conversation).or_default().push(said.id);
         }
     }
-    if written.is_empty() {
-        return Ok(());
+    for (id, messages) in written {
+        letter::changed(tx, property, Some(&id), messages).await?;
     }
-    letter::changed(tx, property, Some(&line.id), written).await
+    Ok(())
+}
+
+/// The conversation of an event and those that its messages are in now, locked in the order that every verb takes them in.
+async fn lock(tx: &mut Tx, property: &PropertyId, id: &ConversationId, messages: &[MessageId]) -> Result<BTreeMap<ConversationId, Line>> {
+    let mut ids = BTreeSet::from([id.clone()]);
+    for message in messages {
+        let row = sqlx::query("select conversation from message where property = $1 and id = $2")
+            .bind(property.as_str())
+            .bind(message.as_str())
+            .fetch_optional(tx.conn())
+            .await?;
+        ids.extend(row.map(|row| word(&row, "conversation")).transpose()?);
+    }
+    let mut lines = BTreeMap::new();
+    for id in ids {
+        match line::take(tx, property, &id).await {
+            Ok(line) => drop(lines.insert(id, line)),
+            Err(Error::Refused(Refusal::NotFound)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(lines)
 }
 
 /// Whether words are mailed on: held ones are not until an agent lets them through, what a machine wrote never is (email.md C6:
@@ -150,14 +176,13 @@ fn owes(line: &Line, said: &Said, approved: bool) -> bool {
     said.channel != Channel::Chat && !said.marked && (by_person || approved) && !unwanted
 }
 
-/// The words, unless they went into another ticket before this was read: then nobody here is owed them.
-async fn load(tx: &mut Tx, property: &PropertyId, line: &Line, id: &MessageId) -> Result<Option<Said>> {
+/// The words.
+async fn load(tx: &mut Tx, property: &PropertyId, id: &MessageId) -> Result<Option<Said>> {
     let row = sqlx::query(
-        "select m.id, m.seq, m.kind, m.author, m.channel, m.held_until, m.body, m.mark, m.reached, l.class from message m left join letter_in l on l.id = m.letter_in where m.property = $1 and m.id = $2 and m.conversation = $3",
+        "select m.id, m.conversation, m.seq, m.kind, m.author, m.channel, m.held_until, m.body, m.mark, m.reached, l.class from message m left join letter_in l on l.id = m.letter_in where m.property = $1 and m.id = $2",
     )
     .bind(property.as_str())
     .bind(id.as_str())
-    .bind(line.id.as_str())
     .fetch_optional(tx.conn())
     .await?;
     let Some(row) = row else { return Ok(None) };
@@ -167,6 +192,7 @@ async fn load(tx: &mut Tx, property: &PropertyId, line: &Line, id: &MessageId) -
     let reached: Option<String> = row.try_get("reached")?;
     Ok(Some(Said {
         id: word(&row, "id")?,
+        conversation: word(&row, "conversation")?,
         seq: row.try_get("seq")?,
         author: serde_json::from_str(row.try_get("author")?)?,
         channel: word(&row, "channel")?,
@@ -194,7 +220,7 @@ async fn write_of(tx: &mut Tx, desk: &Desk, property: &PropertyId, line: &Line, 
         let letter = composer.compose(tx, &id, one, &recipients).await?;
         let posting = letter::Posting {
             property: property.clone(),
-            conversation: Some(line.id.clone()),
+            conversation: Some(said.conversation.clone()),
             message: Some(said.id.clone()),
             id,
             kind: one.kind,

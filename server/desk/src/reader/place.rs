@@ -25,7 +25,7 @@ pub(super) async fn advance(tx: &mut Tx, reader: &'static str, property: &Proper
 
 /// Two writers waited for each other; the one that gave way reads again.
 pub(super) fn is_race(error: &Error) -> bool {
-    let Error::Fault(Fault::Database(error)) = error else { return false };
+    let Error::Fault(Fault::Database(error)) = error else { return matches!(error, Error::Fault(Fault::Race)) };
     let Some(known) = error.as_database_error() else { return false };
     known.code().is_some_and(|code| matches!(code.as_ref(), "40001" | "40P01" | "55P03"))
 }

@@ -7,6 +7,7 @@ mod bounds;
 mod docs;
 mod door;
 mod flood;
+mod forged;
 mod gone;
 mod letters;
 mod settings;

@@ -166,3 +166,23 @@ contract!(who_complains_gets_no_more_letters_until_an_agent_tries_again, |ground
     shop.rui.retry_letter(held.id).await.unwrap();
     assert_eq!(to(&send(&ground).await), [JOANA.1]);
 });
+
+contract!(an_address_that_is_said_to_be_unknown_twice_is_dead_whatever_else_is_said, |ground| async {
+    let shop = ground.shop().await;
+    let (id, letters) = sent(&ground, &shop).await;
+    let joanas_of = |letters: &[Due]| letters.iter().position(|due| due.letter.to.address == JOANA.1).expect("to Joana");
+    // the status says one thing and the words another: once is no proof
+    let first = &letters[joanas_of(&letters)];
+    let said = "550 5.1.1 mailbox full, try again later";
+    let envelope = first.letter.envelope_from.clone();
+    receive(&ground, &envelope, &report(&envelope, first, "failed", "5.1.1", said), &nobody()).await;
+    receive(&ground, &envelope, &report(&envelope, first, "failed", "5.1.1", said), &nobody()).await;
+    shop.marta.reply(id.clone(), words("Hello?")).await.unwrap();
+    let letters = send(&ground).await;
+    let second = &letters[joanas_of(&letters)];
+    let envelope = second.letter.envelope_from.clone();
+    receive(&ground, &envelope, &report(&envelope, second, "failed", "5.1.1", said), &nobody()).await;
+    shop.marta.reply(id, words("Hello again?")).await.unwrap();
+    assert!(!to(&send(&ground).await).contains(&JOANA.1), "the second time it is");
+    assert_eq!(shop.marta.list_suppressed().await.unwrap().len(), 1);
+});

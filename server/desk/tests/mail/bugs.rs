@@ -1,11 +1,25 @@
 //! Bugs that other helpdesks became known for, each under its number there.
 
-use model::{Assignee, conversation::Folder, letter::LetterInStatus, shift::FactKind};
+use std::fmt::Write as _;
+
+use futures::future::join_all;
+use model::{
+    Assignee,
+    conversation::Folder,
+    draft::{Draft, DraftPlace},
+    letter::LetterInStatus,
+    message::Happening,
+    moment::SECOND,
+    shift::FactKind,
+    ticket::TicketForm,
+};
 
 use crate::{
     common::{JOANA, KENJI, RUI},
     contract,
-    post::{Mail, count, due, forwarding, joanas, last, nobody, proven, receive, send, thread, to, words},
+    post::{Mail, carry, count, due, forwarding, joanas, last, nobody, proven, receive, send, thread, to, words, work},
+    thread::answered,
+    ways::mailbox,
 };
 
 /// What an agent's mail server says of a copy that it did not take.
@@ -102,4 +116,133 @@ contract!(chatwoot_15869_who_begins_something_new_is_answered_under_their_own_su
     receive(&ground, &address, &Mail::new("mallory@evil.test", &address, "Cheap watches", "Buy"), &nobody()).await;
     shop.marta.reply(id, words("Anything else?")).await.unwrap();
     assert_eq!(send(&ground).await[0].letter.subject, "Re: Invoice of May");
+});
+
+contract!(chatwoot_13502_fifty_who_answer_one_newsletter_are_fifty_tickets, |ground| async {
+    let shop = ground.shop().await;
+    let (id, _, letter) = answered(&ground, &shop).await;
+    let (to, number) = (forwarding(&shop).await, thread(&shop, &id).await.line.number.unwrap());
+    for n in 0..50 {
+        let answer = Mail {
+            reply_to_id: format!("<{}>", letter.message_id),
+            ..Mail::new(&format!("reader{n}@readers.example"), "news@acme.test", "Re: Our autumn news", "Please call me")
+        };
+        let filed = receive(&ground, &to, &answer, &nobody()).await;
+        let own = filed.conversation.expect("a ticket");
+        assert_ne!(own, id);
+        let messages = thread(&shop, &own).await.messages;
+        assert_eq!(messages[0].happened, Some(Happening::Follows { number, conversation: id.clone() }), "with a link");
+    }
+    assert_eq!(ground.number("select count(*) from conversation").await, 51);
+    assert_eq!(thread(&shop, &id).await.messages.len(), 2, "and nothing in the first one");
+});
+
+contract!(freescout_4293_a_mail_with_very_many_large_files_stops_no_other, |ground| async {
+    let shop = ground.shop().await;
+    let to = forwarding(&shop).await;
+    let mut text = String::new();
+    for n in 0..400 {
+        let _ = write!(
+            text,
+            "--b\r\nContent-Type: application/pdf; name=\"invoice {n}.pdf\"\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n",
+            "JVBERi0xLjcK".repeat(3_000)
+        );
+    }
+    text.push_str("--b--");
+    let heavy = Mail::new(KENJI.1, "support@acme.test", "All my invoices", &text).header("Content-Type: multipart/mixed; boundary=b");
+    assert!(heavy.raw().len() > 14_000_000);
+    for mail in
+        [&Mail::new(JOANA.1, "support@acme.test", "Before", "One"), &heavy, &Mail::new(JOANA.1, "support@acme.test", "After", "Two")]
+    {
+        carry(&ground, &[&to], mail.raw()).await;
+        ground.clock.pass(SECOND);
+    }
+    let filed = work(&ground, &nobody()).await;
+    assert_eq!(filed.iter().filter(|one| one.status == LetterInStatus::Filed).count(), 3, "{filed:?}");
+    let files = &last(&shop, filed[1].conversation.as_ref().unwrap()).await.attachments;
+    assert!(!files.is_empty() && files.iter().all(|file| file.size == 27_000), "the files are there, and whole");
+});
+
+contract!(freescout_2873_a_draft_thrown_away_while_its_words_are_sent_sends_nothing_else, |ground| async {
+    let shop = ground.shop().await;
+    let (id, _) = joanas(&ground, &shop).await;
+    shop.marta.reply(id.clone(), words("It left on Friday.")).await.unwrap();
+    assert_eq!(to(&send(&ground).await), [JOANA.1]);
+    let place = DraftPlace::Reply(id.clone());
+    let typed = Draft { form: TicketForm { text: "It comes today.".into(), ..TicketForm::default() }, ..Draft::default() };
+    shop.marta.save_draft(place.clone(), typed).await.unwrap();
+    // she sends, and in another window throws the draft away, before its letter went, while it goes, and after
+    let reply = words("It comes today.");
+    shop.marta.reply(id.clone(), reply.clone()).await.unwrap();
+    shop.marta.save_draft(place.clone(), Draft::default()).await.unwrap();
+    let leaving = due(&ground).await;
+    shop.marta.save_draft(place.clone(), Draft::default()).await.unwrap();
+    assert!(shop.marta.undo(reply.id.clone()).await.is_err(), "what is on its way cannot be taken back");
+    assert_eq!((leaving.len(), leaving[0].letter.text.contains("It comes today.")), (1, true), "the new words, and not the old ones");
+    ground.postbox().sent(&leaving[0].lease, "250 2.0.0 Ok: queued as 1").await.unwrap();
+    shop.marta.save_draft(place, Draft::default()).await.unwrap();
+    assert!(send(&ground).await.is_empty(), "nothing is sent again");
+    let said: Vec<String> = thread(&shop, &id).await.messages.into_iter().map(|message| message.text).collect();
+    assert_eq!(said, ["Where is it?", "It left on Friday.", "It comes today."], "and nothing is gone");
+});
+
+contract!(zammad_1662_one_mail_is_one_ticket_however_often_it_is_fetched, |ground| async {
+    // the server fails between the fetch and the mark: the mail is fetched again, by another reader too
+    let shop = ground.shop().await;
+    shop.marta.set_acknowledges(true).await.unwrap();
+    shop.marta.save_mailbox(mailbox()).await.unwrap();
+    let reading = ground.postbox().mailboxes().await.unwrap().remove(0);
+    let mail = Mail::new(JOANA.1, "support@shop.example", "Late order", "Where is it?");
+    let fetches = (0..4).map(|_| {
+        let (desk, reading, raw) = (ground.desk.clone(), reading.clone(), mail.raw());
+        tokio::spawn(async move { desk.postbox().fetched(&reading, raw).await.unwrap() })
+    });
+    let ids: Vec<_> = join_all(fetches).await.into_iter().map(Result::unwrap).collect();
+    assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+    work(&ground, &nobody()).await;
+    // and the provider sends it on as well
+    receive(&ground, &forwarding(&shop).await, &mail.header("Received: from mx.shop.example; Mon, 23 Nov 2026 12:00:00 +0000"), &nobody())
+        .await;
+    assert_eq!(count(&shop, Folder::Inbox).await, 1);
+    while ground.follow_mail().await.unwrap() {}
+    assert_eq!(ground.number("select count(*) from letter_out where kind = 'acknowledgement'").await, 1, "and one letter to her");
+});
+
+contract!(chatwoot_12054_a_ticket_deleted_for_ever_does_not_come_back_from_its_mailbox, |ground| async {
+    let shop = ground.shop().await;
+    shop.marta.save_mailbox(mailbox()).await.unwrap();
+    let reading = ground.postbox().mailboxes().await.unwrap().remove(0);
+    let raw = Mail::new(JOANA.1, "support@shop.example", "Cheap watches", "Buy").raw();
+    ground.postbox().fetched(&reading, raw.clone()).await.unwrap();
+    let id = work(&ground, &nobody()).await.remove(0).conversation.unwrap();
+    shop.marta.move_to(vec![id.clone()], Folder::Trash).await.unwrap();
+    shop.marta.delete(vec![id]).await.unwrap();
+    // the mail is still in the mailbox: looked at again, and under new numbers after a restore
+    for _ in 0..3 {
+        ground.clock.pass(60 * SECOND);
+        ground.postbox().fetched(&reading, raw.clone()).await.unwrap();
+        work(&ground, &nobody()).await;
+    }
+    assert_eq!(ground.number("select count(*) from conversation").await, 0);
+});
+
+contract!(osticket_3607_people_who_write_the_same_subject_at_the_same_time_have_tickets_of_their_own, |ground| async {
+    let shop = ground.shop().await;
+    let to = forwarding(&shop).await;
+    let people: Vec<String> = (0..5).map(|n| format!("person{n}@people.example")).collect();
+    for (n, person) in people.iter().enumerate() {
+        carry(&ground, &[&to], Mail::new(person, "support@acme.test", "[HELP] Help", &format!("I am number {n}")).raw()).await;
+    }
+    let filed = work(&ground, &nobody()).await;
+    let mut ids: Vec<_> = filed.iter().filter_map(|one| one.conversation.clone()).collect();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 5);
+    for one in &filed {
+        let own = thread(&shop, one.conversation.as_ref().unwrap()).await;
+        assert_eq!((own.messages.len(), own.participants.len()), (1, 1), "one person's words each");
+    }
+    // nor does one of them who writes again under it: without the ticket's address or a reference it is something new
+    receive(&ground, &to, &Mail::new(&people[0], "support@acme.test", "[HELP] Help", "Something else"), &nobody()).await;
+    assert_eq!(count(&shop, Folder::Inbox).await, 6);
 });

@@ -14,6 +14,7 @@ mod once;
 mod outbox;
 mod people;
 mod post;
+mod rate;
 mod receive;
 mod send;
 mod shift;

@@ -8,7 +8,7 @@ use model::{
 };
 
 use crate::{
-    common::{Ground, JOANA, KENJI, Shop, refused, ticket},
+    common::{Ground, JOANA, KENJI, RUI, Shop, refused, ticket},
     contract,
     post::{Mail, count, forwarding, joanas, last, nobody, receive, send, thread, to, words},
 };
@@ -254,4 +254,25 @@ contract!(two_agents_at_once_leave_no_message_twice_or_nowhere, |ground| async {
     assert!(!matches!(merged, Err(desk::Error::Fault(_))), "{merged:?}");
     let left = [said(&shop, &id).await, said(&shop, &other).await].concat();
     assert_eq!(left.len(), 8, "{left:?}");
+});
+
+contract!(words_moved_before_their_letters_were_written_are_mailed_to_those_they_were_said_to, |ground| async {
+    let shop = ground.shop().await;
+    let (id, address) = joanas(&ground, &shop).await;
+    shop.marta.assign(vec![id.clone()], Assignee::Agent(shop.rui.id().clone())).await.unwrap();
+    shop.marta.add_participant(id.clone(), "paulo@example.net".parse().unwrap()).await.unwrap();
+    let other = another(&ground, &shop, KENJI.1, "Invoice").await;
+    let there = number(&shop, &other).await;
+    // an answer typed in the right ticket, and carried into another one at once
+    shop.marta.reply(id.clone(), words("It left on Friday.")).await.unwrap();
+    shop.marta.move_message(last(&shop, &id).await.id, there).await.unwrap();
+    let letters = send(&ground).await;
+    assert_eq!(to(&letters), [JOANA.1, "paulo@example.net", RUI], "not lost, and none to the other ticket's people");
+    assert_eq!(letters[0].letter.reply_to.address, address);
+    assert_eq!(last(&shop, &other).await.letters.len(), 3, "their states are seen where the words are");
+    // a customer's mail, in a ticket that is merged before anybody was told
+    receive(&ground, &address, &Mail::new(JOANA.1, &address, "Re: Late order", "Still nothing"), &nobody()).await;
+    shop.marta.merge_ticket(id, there).await.unwrap();
+    assert_eq!(to(&send(&ground).await), ["paulo@example.net", RUI]);
+    assert!(send(&ground).await.is_empty(), "and once");
 });

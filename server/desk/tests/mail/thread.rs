@@ -2,7 +2,7 @@
 
 use model::{
     ConversationId,
-    message::{Author, Happening, Mark},
+    message::{Author, Mark},
     shift::FactKind,
 };
 
@@ -19,7 +19,7 @@ async fn facts(shop: &Shop, id: &ConversationId) -> Vec<FactKind> {
 }
 
 /// A ticket of Joana's that was answered: its id, its address, and the letter with the answer.
-async fn answered(ground: &Ground, shop: &Shop) -> (ConversationId, String, mail::compose::Letter) {
+pub async fn answered(ground: &Ground, shop: &Shop) -> (ConversationId, String, mail::compose::Letter) {
     let (id, address) = joanas(ground, shop).await;
     shop.marta.reply(id.clone(), words("It left on Friday.")).await.unwrap();
     (id, address, send(ground).await.remove(0).letter)
@@ -72,25 +72,6 @@ contract!(an_agents_own_client_and_a_customer_who_answers_it_directly_stay_in_th
     let sent_on = Mail { id: format!("2.{}", answer.id), cc: String::new(), ..answer };
     assert_eq!(receive(&ground, &forwarding(&shop).await, &sent_on, &nobody()).await.conversation.as_ref(), Some(&id));
     assert!(facts(&shop, &id).await.contains(&FactKind::Reference));
-});
-
-contract!(fifty_who_answer_one_newsletter_are_fifty_tickets, |ground| async {
-    let shop = ground.shop().await;
-    let (id, _, letter) = answered(&ground, &shop).await;
-    let (to, number) = (forwarding(&shop).await, thread(&shop, &id).await.line.number.unwrap());
-    for n in 0..50 {
-        let answer = Mail {
-            reply_to_id: format!("<{}>", letter.message_id),
-            ..Mail::new(&format!("reader{n}@readers.example"), "news@acme.test", "Re: Our autumn news", "Please call me")
-        };
-        let filed = receive(&ground, &to, &answer, &nobody()).await;
-        let own = filed.conversation.expect("a ticket");
-        assert_ne!(own, id);
-        let messages = thread(&shop, &own).await.messages;
-        assert_eq!(messages[0].happened, Some(Happening::Follows { number, conversation: id.clone() }), "with a link");
-    }
-    assert_eq!(ground.number("select count(*) from conversation").await, 51);
-    assert_eq!(thread(&shop, &id).await.messages.len(), 2, "and nothing in the first one");
 });
 
 contract!(a_stranger_who_quotes_a_number_gets_a_ticket_of_their_own, |ground| async {

@@ -5,7 +5,7 @@ use model::{
     MailboxId, Refusal, TokenId,
     letter::{LetterInStatus, LetterStatus},
     mailbox::{MailboxDraft, MailboxFault, MailboxForm, MailboxTrouble},
-    moment::HOUR,
+    moment::{HOUR, SECOND},
     sender::SenderForm,
 };
 
@@ -13,7 +13,8 @@ use crate::common::{JOANA, refused};
 use crate::contract;
 use crate::post::*;
 
-fn mailbox() -> MailboxDraft {
+/// A mailbox elsewhere.
+pub fn mailbox() -> MailboxDraft {
     let form = MailboxForm {
         host: "imap.example.com".into(),
         tls: "implicit".into(),
@@ -182,4 +183,33 @@ contract!(signatures_stand_below_words_to_customers_and_an_unproven_sender_is_no
     let letter = &letters.iter().find(|due| due.letter.to.address == JOANA.1).unwrap().letter;
     assert_eq!((letter.from.address.as_str(), letter.reply_to.address.as_str()), ("support@shop.example", address.as_str()));
     assert!(letter.envelope_from.ends_with(ground.keys().domain()));
+});
+
+contract!(of_several_processes_one_reads_a_mailbox, |ground| async {
+    let shop = ground.shop().await;
+    let postbox = ground.postbox();
+    let read_by = async |process: &str| postbox.mailboxes_of(process).await.unwrap().len();
+    shop.marta.save_mailbox(mailbox()).await.unwrap();
+    let asking = (0..8).map(|n| {
+        let desk = ground.desk.clone();
+        tokio::spawn(async move { desk.postbox().mailboxes_of(&format!("process {n}")).await.unwrap().len() })
+    });
+    let held: usize = futures::future::join_all(asking).await.into_iter().map(Result::unwrap).sum();
+    assert_eq!(held, 1, "all asked at once");
+    let holder = ground.text("select held_by from mailbox").await;
+    // it holds it as long as it asks, and does not write each time
+    for _ in 0..60 {
+        ground.clock.pass(2 * SECOND);
+        assert_eq!((read_by(&holder).await, read_by("another").await), (1, 0));
+    }
+    let mut bell = ground.db().bell().any();
+    bell.mark_unchanged();
+    assert_eq!((read_by(&holder).await, read_by("another").await), (1, 0));
+    assert!(!bell.has_changed().unwrap(), "asking wakes nobody");
+    // it died: half a minute later another one goes on, and the first reads no more should it come back
+    ground.clock.pass(31 * SECOND);
+    assert_eq!((read_by("another").await, read_by(&holder).await), (1, 0));
+    // it ended as it should: at once
+    postbox.let_go_of_mailboxes("another").await.unwrap();
+    assert_eq!((read_by(&holder).await, read_by("another").await), (1, 0));
 });

@@ -90,17 +90,19 @@ async fn connect(account: &Account, ca_file: Option<&Path>) -> Result<Client<Box
     }
 }
 
+/// What another service says is nobody's to read through us: an admin may try any server, inside the own network as well, and learns of
+/// one that does not greet as an IMAP server does that it does not, and nothing else.
 async fn greeted(mut client: Client<Box<dyn Wire>>) -> Result<Client<Box<dyn Wire>>, MailboxFault> {
     use imap_proto::{Response, Status};
-    let greeting = within(client.read_response()).await?;
-    let greeting = greeting
-        .map_err(|error| fault(MailboxTrouble::Answer, error.to_string()))?
-        .ok_or_else(|| fault(MailboxTrouble::Answer, "the line was closed"))?;
+    let other = || fault(MailboxTrouble::Answer, "it does not greet as an IMAP server does");
+    let Ok(greeting) = within(client.read_response()).await? else { return Err(other()) };
+    let greeting = greeting.ok_or_else(|| fault(MailboxTrouble::Answer, "the line was closed"))?;
     match greeting.parsed() {
+        Response::Data { status: Status::Ok | Status::PreAuth, .. } => Ok(client),
         Response::Data { status: Status::Bye, outcome } => {
             Err(fault(MailboxTrouble::Answer, outcome.information.as_deref().unwrap_or_default()))
         }
-        _ => Ok(client),
+        _ => Err(other()),
     }
 }
 

@@ -1,5 +1,5 @@
-//! Mailboxes elsewhere (IMAP): one reader for each that admins set up, begun anew when it is changed. Moves mails into the postbox
-//! and decides nothing.
+//! Mailboxes elsewhere (IMAP): one reader for each that admins set up, begun anew when it is changed; of several processes one reads it.
+//! Moves mails into the postbox and decides nothing.
 
 mod fetch;
 pub mod line;
@@ -43,20 +43,23 @@ pub struct ImapIn {
     desk: Desk,
     manner: Manner,
     closing: Closing,
+    /// This process among those that stand on the same database.
+    process: String,
     readers: HashMap<MailboxId, (i64, JoinHandle<()>)>,
 }
 
 impl ImapIn {
     /// None yet.
     pub fn new(desk: Desk, manner: Manner, closing: Closing) -> Self {
-        Self { desk, manner, closing, readers: HashMap::new() }
+        let process = format!("{:032x}", desk.clock().bits());
+        Self { desk, manner, closing, process, readers: HashMap::new() }
     }
 
     /// Reads until the process closes.
     pub async fn run(mut self) {
         let mut closing = self.closing.clone();
         while !*closing.borrow() {
-            match self.desk.postbox().mailboxes().await {
+            match self.desk.postbox().mailboxes_of(&self.process).await {
                 Ok(wanted) => self.keep(wanted),
                 Err(error) => tracing::error!(%error, "it is not known which mailboxes are to be read"),
             }
@@ -67,6 +70,9 @@ impl ImapIn {
         }
         for (_, (_, reader)) in self.readers {
             reader.abort();
+        }
+        if let Err(error) = self.desk.postbox().let_go_of_mailboxes(&self.process).await {
+            tracing::warn!(%error, "mailboxes are read by others half a minute later");
         }
     }
 

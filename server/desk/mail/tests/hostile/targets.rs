@@ -1,7 +1,13 @@
 //! The readers of foreign bytes, as `main.rs` throws mutated bytes at them: no panic, nothing lost, nothing unsafe shown.
 //! Each takes bytes alone, so that a fuzzer may call it just as well.
 
-use mail::{Own, Unreadable, address, charset, forward, html, quote, reply_address::Keys, sanitise, tnef, transfer};
+use mail::{
+    Own, Unreadable, address, charset, forward, html, quote,
+    reply_address::Keys,
+    sanitise,
+    session::{Limits, Outcome, Session, rehearse},
+    tnef, transfer,
+};
 
 /// Characters that the splitter itself uses as marks.
 const MARKS: std::ops::RangeInclusive<char> = '\u{e000}'..='\u{e004}';
@@ -81,4 +87,33 @@ pub fn wrapped(bytes: &[u8]) {
         let _ = charset::decode(bytes, label);
     }
     let _ = charset::words(&String::from_utf8_lossy(bytes));
+}
+
+/// What bounds the sessions here: little, so that each bound is met.
+const LIMITS: Limits = Limits { size: 200, recipients: 3, mistakes: 5 };
+
+/// A conversation with a client; the first byte says how it is cut.
+pub fn session(bytes: &[u8]) {
+    let Some((first, bytes)) = bytes.split_first() else { return };
+    let begin = |offers_tls| Session::new("in.shop.example", LIMITS, offers_tls);
+    let whole = rehearse(&mut begin(false), bytes, usize::MAX, Outcome::Yes);
+    let cut = rehearse(&mut begin(false), bytes, usize::from(*first), Outcome::Yes);
+    assert_eq!(whole, cut, "the same answers however it is cut");
+    // with STARTTLS what came in clear behind it is thrown away, so that cuts matter
+    let secured = rehearse(&mut begin(true), bytes, usize::from(*first), Outcome::Yes);
+    for talk in [&whole, &secured] {
+        for mail in &talk.stored {
+            let bare = mail.raw.iter().enumerate().any(|(at, byte)| *byte == b'\n' && (at == 0 || mail.raw[at - 1] != b'\r'));
+            assert!(mail.raw.len() <= LIMITS.size && !bare, "no mail above its limit, and none with a smuggled one in it");
+            assert!(!mail.rcpt_to.is_empty() && mail.rcpt_to.len() <= LIMITS.recipients, "recipients, and not too many");
+            assert!(mail.rcpt_to.iter().all(|address| address.starts_with("here")), "none that is not ours");
+        }
+        for line in talk.said.split_inclusive("\r\n") {
+            assert!(line.len() >= 6 && line.as_bytes()[..3].iter().all(u8::is_ascii_digit) && line.ends_with("\r\n"), "{line:?}");
+            assert_eq!(line.matches(['\r', '\n']).count(), 2, "nothing of theirs breaks a line of ours: {line:?}");
+        }
+    }
+    for outcome in [Outcome::Unknown, Outcome::Later, Outcome::Full] {
+        assert!(rehearse(&mut begin(false), bytes, usize::MAX, outcome).stored.is_empty(), "what is not stored is not taken");
+    }
 }
