@@ -161,6 +161,9 @@ async fn keep_time(desk: Desk, mut closing: Closing) {
     }
 }
 
+/// How long the mail reader lets what happens gather: it looks at many words at once, and letters wait longer anyway.
+const GATHER: Duration = Duration::from_millis(50);
+
 /// Lets the mail reader follow the log: by the bell, and by a look each second.
 async fn follow_mail(desk: Desk, mut closing: Closing) {
     let mut bell = desk.db().bell().any();
@@ -171,7 +174,7 @@ async fn follow_mail(desk: Desk, mut closing: Closing) {
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
         tokio::select! {
-            _ = bell.changed() => {}
+            _ = bell.changed() => tokio::time::sleep(GATHER).await,
             () = tokio::time::sleep(Duration::from_secs(1)) => {}
             () = closed(&mut closing) => {}
         }

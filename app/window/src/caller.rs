@@ -79,9 +79,11 @@ pub fn token<'a>(desk: &Desk, headers: &'a HeaderMap, key: &str) -> Option<&'a s
 
 /// The visitor that a request's cookie stands for, if it is one of this widget: for the routes that are no server functions.
 pub async fn visitor_of(desk: &Desk, headers: &HeaderMap, key: &str, address: &str) -> desk::Result<Visitor> {
-    let property = desk.property_of_widget(key).await?;
-    let visitor = desk.visitor(token(desk, headers, key).ok_or(Refusal::SignedOut)?, address).await?;
-    if *visitor.property() == property { Ok(visitor) } else { Err(Refusal::SignedOut.into()) }
+    if let Some(token) = token(desk, headers, key) {
+        return desk.visitor_at(key, token, address).await;
+    }
+    desk.property_of_widget(key).await?;
+    Err(Refusal::SignedOut.into())
 }
 
 /// The visitor who asks.

@@ -13,18 +13,17 @@ use tokio::{
 };
 
 use crate::{
-    Figures, float,
+    Figures, Spent, float,
     process::{
         Dice, Recado, quantile,
         talk::{Plan, Talk},
     },
-    processor,
 };
 
 /// Longest wait until everything was seen.
 const SEEN: Duration = Duration::from_secs(20);
 
-pub async fn measure(recado: &Recado, sockets: u64, rate: u64, seconds: u64) -> Figures {
+pub async fn measure(recado: &Recado, database: Option<u32>, (sockets, rate, seconds): (u64, u64, u64)) -> Figures {
     let plan = Plan { port: recado.http, chats: sockets, agents: 4, pause: None, back: 500 };
     let talk = Talk::begin(recado, plan).await;
     while !talk.windows.iter().all(|(_, seen)| seen.open.load(Ordering::SeqCst)) {
@@ -32,7 +31,7 @@ pub async fn measure(recado: &Recado, sockets: u64, rate: u64, seconds: u64) -> 
     }
     sleep(Duration::from_secs(2)).await;
     let memory = (recado.memory("VmRSS") - talk.memory) * 1024.0 / float(talk.windows.len());
-    let (before, begun) = (processor(recado), Instant::now());
+    let (before, begun) = (Spent::now(recado, database), Instant::now());
     let (mut senders, mut due) = (JoinSet::new(), HashMap::new());
     for number in 0..rate * seconds {
         let at = begun + Duration::from_micros(number * 1_000_000 / rate);
@@ -51,8 +50,8 @@ pub async fn measure(recado: &Recado, sockets: u64, rate: u64, seconds: u64) -> 
         acknowledged.push(waited.expect("a sender"));
     }
     let lasted = begun.elapsed();
+    let cost = Spent::now(recado, database).each(before, due.len());
     let mut seen = seen_after(&talk, &due).await;
-    let cost = (processor(recado) - before) / float(due.len());
     let millis = |wait: Duration| wait.as_secs_f64() * 1e3;
     Figures(
         "chat",
@@ -66,7 +65,9 @@ pub async fn measure(recado: &Recado, sockets: u64, rate: u64, seconds: u64) -> 
             ("sent to seen ms p50", millis(quantile(&mut seen, 0.5))),
             ("sent to seen ms p99", millis(quantile(&mut seen, 0.99))),
             ("sent to seen ms most", millis(quantile(&mut seen, 1.0))),
-            ("server CPU ms per message", cost),
+            ("server CPU ms per message", cost.server),
+            ("PostgreSQL's CPU ms per message", cost.database),
+            ("clients' CPU ms per message", cost.clients),
             ("server memory KiB per window", memory),
         ],
     )

@@ -78,8 +78,11 @@ enum What {
 async fn main() {
     let arguments = Arguments::parse();
     let postgres = arguments.postgres.as_deref();
+    let database = if postgres == Some("own") { process::durable_postgres() } else { None };
     let figures = match arguments.what {
-        What::Chat { sockets, rate, seconds } => chat::measure(&started(postgres, &unlimited()).await, sockets, rate, seconds).await,
+        What::Chat { sockets, rate, seconds } => {
+            chat::measure(&started(postgres, &unlimited()).await, database, (sockets, rate, seconds)).await
+        }
         What::Sockets { count, cuts } => sockets::measure(&started(postgres, &unlimited()).await, count, cuts).await,
         What::Flood { connections, seconds } => {
             let [_, proxies] = unlimited();
@@ -118,13 +121,53 @@ async fn started(postgres: Option<&str>, settings: &[(&str, String)]) -> Recado 
 /// Ticks of /proc's processor times in a second: always 100 on Linux, as programs see it.
 const TICKS: f64 = 100.0;
 
+/// Numbers of `/proc/…/stat` from the state on: the third field is the first here.
+fn stat(process: &str) -> Vec<f64> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    // the name before it may hold anything
+    let after = stat.rsplit_once(')').map_or("", |(_, after)| after);
+    after.split_whitespace().map(|text| text.parse().unwrap_or(0.0)).collect()
+}
+
+/// Processor time of one process so far, in milliseconds; with that of its children that ended, if these count.
+fn spent(process: &str, children: bool) -> f64 {
+    stat(process).iter().skip(11).take(if children { 4 } else { 2 }).sum::<f64>() * 1_000.0 / TICKS
+}
+
 /// Processor time of the server so far, in milliseconds.
 fn processor(recado: &Recado) -> f64 {
-    let stat = std::fs::read_to_string(format!("/proc/{}/stat", recado.pid())).expect("a stat");
-    // the name before it may hold anything
-    let after = stat.rsplit_once(')').expect("a name").1;
-    let field = |at: usize| after.split_whitespace().nth(at).and_then(|text| text.parse::<f64>().ok()).expect("a number");
-    (field(11) + field(12)) * 1_000.0 / TICKS
+    spent(&recado.pid().to_string(), false)
+}
+
+/// Processor time so far of everybody who takes part, in milliseconds.
+#[derive(Clone, Copy)]
+struct Spent {
+    server: f64,
+    /// PostgreSQL, if it was started for this.
+    database: f64,
+    /// This program: clients are no part of what is measured, but take their time from the same machine.
+    clients: f64,
+}
+
+impl Spent {
+    fn now(recado: &Recado, database: Option<u32>) -> Self {
+        let of_database = |first: u32| {
+            let all = std::fs::read_dir("/proc").into_iter().flatten().filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+            let backends = all.filter(|process| stat(process).get(1).is_some_and(|parent| (parent - f64::from(first)).abs() < 0.5));
+            spent(&first.to_string(), true) + backends.map(|process| spent(&process, false)).sum::<f64>()
+        };
+        Self { server: processor(recado), database: database.map_or(0.0, of_database), clients: spent("self", false) }
+    }
+
+    /// Since then, for each of so many.
+    fn each(self, since: Self, many: usize) -> Self {
+        let each = |now: f64, then: f64| (now - then) / float(many.max(1));
+        Self {
+            server: each(self.server, since.server),
+            database: each(self.database, since.database),
+            clients: each(self.clients, since.clients),
+        }
+    }
 }
 
 /// A number of things as one that can be divided.

@@ -90,6 +90,20 @@ impl Default for VisitorLimits {
     }
 }
 
+/// Counts one more of each of these rows.
+macro_rules! one_more {
+    ($rows:literal) => {
+        concat!(
+            "insert into allowance (who, began_at, n) values ",
+            $rows,
+            " on conflict (who) do update set \
+             n = case when allowance.began_at <= case when excluded.who = $2 then $5 else $4 end then 1 else allowance.n + 1 end, \
+             began_at = case when allowance.began_at <= case when excluded.who = $2 then $5 else $4 end then excluded.began_at else allowance.began_at end \
+             returning who, began_at, n"
+        )
+    };
+}
+
 /// Who does it.
 pub(crate) struct Doer<'a> {
     pub visitor: Option<&'a str>,
@@ -99,11 +113,20 @@ pub(crate) struct Doer<'a> {
 
 /// Counts one more of a thing, or says how long to wait. A refused try is not counted: it stores nothing.
 pub(crate) async fn spend(tx: &mut Tx, what: &str, doer: &Doer<'_>, bounds: &Bounds) -> Result<()> {
-    if let Some(visitor) = doer.visitor {
-        count(tx, &format!("{what}:visitor:{visitor}"), bounds.visitor).await?;
-    }
-    count(tx, &format!("{what}:address:{}:{}", doer.property, network(doer.address)), bounds.address).await?;
-    count(tx, &format!("{what}:property:{}", doer.property), bounds.property).await
+    spend_own(tx, what, doer, bounds).await?;
+    spend_shared(tx, what, doer, bounds).await
+}
+
+/// The part of it that is counted for the visitor and their address.
+pub(crate) async fn spend_own(tx: &mut Tx, what: &str, doer: &Doer<'_>, bounds: &Bounds) -> Result<()> {
+    let address = (format!("{what}:address:{}:{}", doer.property, network(doer.address)), bounds.address);
+    let Some(visitor) = doer.visitor else { return count(tx, &[address]).await };
+    count(tx, &[(format!("{what}:visitor:{visitor}"), bounds.visitor), address]).await
+}
+
+/// The part that is counted for all of a property.
+pub(crate) async fn spend_shared(tx: &mut Tx, what: &str, doer: &Doer<'_>, bounds: &Bounds) -> Result<()> {
+    count(tx, &[(format!("{what}:property:{}", doer.property), bounds.property)]).await
 }
 
 /// Whether one more would be refused: asked before a write is, so that a flood costs a reading each and no writer's time.
@@ -126,25 +149,32 @@ fn seconds_left(began: Moment, limit: Limit, now: Moment) -> u32 {
 
 /// Counts one more letter to an address: whoever asks for them, its owner gets few.
 pub(crate) async fn spend_letter(tx: &mut Tx, property: &str, email: &str, limit: Limit) -> Result<()> {
-    count(tx, &format!("letter:to:{property}:{}", digest(email.as_bytes())), limit).await
+    count(tx, &[(format!("letter:to:{property}:{}", digest(email.as_bytes())), limit)]).await
 }
 
-async fn count(tx: &mut Tx, who: &str, limit: Limit) -> Result<()> {
+/// Counts one more of one or two, in this order. (Of two the same one twice would be refused by the database: they are different.)
+async fn count(tx: &mut Tx, all: &[(String, Limit)]) -> Result<()> {
     let now = tx.now();
-    let row = sqlx::query(
-        "insert into allowance (who, began_at, n) values ($1, $2, 1) on conflict (who) do update set \
-         n = case when allowance.began_at <= $3 then 1 else allowance.n + 1 end, \
-         began_at = case when allowance.began_at <= $3 then excluded.began_at else allowance.began_at end returning began_at, n",
-    )
-    .bind(who)
-    .bind(now.0)
-    .bind(now.plus(-limit.within).0)
-    .fetch_one(tx.conn())
-    .await?;
-    if row.try_get::<i64, _>("n")? <= limit.most {
-        return Ok(());
+    let (Some(first), Some(last)) = (all.first(), all.last()) else { return Ok(()) };
+    let began = |limit: Limit| now.plus(-limit.within).0;
+    let statement = if all.len() == 1 { one_more!("($1, $3, 1)") } else { one_more!("($1, $3, 1), ($2, $3, 1)") };
+    let rows = sqlx::query(statement)
+        .bind(&first.0)
+        .bind(&last.0)
+        .bind(now.0)
+        .bind(began(first.1))
+        .bind(began(last.1))
+        .fetch_all(tx.conn())
+        .await?;
+    for row in &rows {
+        let Some((_, limit)) = all.iter().find(|(who, _)| row.try_get::<&str, _>("who").is_ok_and(|counted| counted == who)) else {
+            continue;
+        };
+        if row.try_get::<i64, _>("n")? > limit.most {
+            return Err(Refusal::TooMany { retry: seconds_left(Moment(row.try_get("began_at")?), *limit, now) }.into());
+        }
     }
-    Err(Refusal::TooMany { retry: seconds_left(Moment(row.try_get("began_at")?), limit, now) }.into())
+    Ok(())
 }
 
 /// Forgets windows that are long over.

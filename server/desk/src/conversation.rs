@@ -28,9 +28,8 @@ pub(crate) async fn record(
     what: What,
     entries: Vec<Entry>,
 ) -> Result<i64> {
-    line::store(tx, property, before, after).await?;
     let messages = entries.iter().map(|entry| entry.id.clone()).collect();
-    let seq = log::append(tx, Happened::new(property, author, what).line(&after.id, Some(before), Some(after)).messages(messages)).await?;
+    let seq = log::append(tx, Happened::new(property, author, what).storing(before, after).messages(messages)).await?;
     message::write(tx, property, &after.id, seq, &entries).await?;
     Ok(seq)
 }
@@ -290,11 +289,6 @@ pub(crate) async fn record_undone(
     author: Author,
     message: &model::MessageId,
 ) -> Result<()> {
-    line::store(tx, property, before, after).await?;
-    log::append(
-        tx,
-        Happened::new(property, author, What::MessageUndone).line(&after.id, Some(before), Some(after)).messages(vec![message.clone()]),
-    )
-    .await?;
+    log::append(tx, Happened::new(property, author, What::MessageUndone).storing(before, after).messages(vec![message.clone()])).await?;
     Ok(())
 }

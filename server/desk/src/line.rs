@@ -2,7 +2,7 @@
 //! Every verb that changes a line goes through `take` and `store`, so that no column is forgotten.
 
 use model::{
-    ConversationId, Moment, PropertyId, Refusal,
+    AgentId, ConversationId, Moment, PropertyId, Refusal,
     contact::Contact,
     conversation::{Folder, Line, Priority},
     message::{Author, Mark, MessageKind, preview},
@@ -81,12 +81,23 @@ pub(crate) async fn load(conn: &mut AnyConnection, property: &PropertyId, id: &C
 
 /// The line, locked until the end of the transaction; what is not there is refused.
 pub(crate) async fn take(tx: &mut Tx, property: &PropertyId, id: &ConversationId) -> Result<Line> {
-    sqlx::query("update conversation set seq = seq where property = $1 and id = $2")
-        .bind(property.as_str())
-        .bind(id.as_str())
-        .execute(tx.conn())
-        .await?;
-    Ok(load(tx.conn(), property, id).await?.ok_or(Refusal::NotFound)?)
+    let row = sqlx::query(
+        "update conversation set seq = seq where property = $1 and id = $2 returning id, kind, number, subject, contact, preview, preview_by, status, \
+         snoozed_until, priority, assignee, tags, folder, attachments, last_at, waiting_at, missed_at, origin, created_at, seq, \
+         (select k.name from contact k where k.property = conversation.property and k.id = conversation.contact) as contact_name, \
+         (select k.email from contact k where k.property = conversation.property and k.id = conversation.contact) as contact_email, \
+         (select k.created_at from contact k where k.property = conversation.property and k.id = conversation.contact) as contact_created_at",
+    )
+    .bind(property.as_str())
+    .bind(id.as_str())
+    .fetch_optional(tx.conn())
+    .await?
+    .ok_or(Refusal::NotFound)?;
+    // PostgreSQL, when it waited for the row, still sees contacts as they were before: one that is new is not there yet
+    match row.try_get::<Option<&str>, _>("contact_name")? {
+        Some(_) => of_row(&row),
+        None => Ok(load(tx.conn(), property, id).await?.ok_or(Refusal::NotFound)?),
+    }
 }
 
 /// The same for what an agent does to it: a ticket that was merged into another takes nothing any more.
@@ -143,11 +154,11 @@ pub(crate) async fn insert(
     put_tags(tx, property, line).await
 }
 
-/// Writes what a verb changed of a line.
-pub(crate) async fn store(tx: &mut Tx, property: &PropertyId, before: &Line, after: &Line) -> Result<()> {
+/// Writes what a verb changed of a line, under the number of the event that tells it. The log does it: nothing changes untold.
+pub(crate) async fn store(tx: &mut Tx, property: &PropertyId, (before, after): (&Line, &Line), seq: i64) -> Result<()> {
     sqlx::query(
         "update conversation set subject = $3, preview = $4, preview_by = $5, status = $6, snoozed_until = $7, priority = $8, assignee = $9, tags = $10, \
-         folder = $11, attachments = $12, last_at = $13, waiting_at = $14, contact = $15 where property = $1 and id = $2",
+         folder = $11, attachments = $12, last_at = $13, waiting_at = $14, contact = $15, seq = $16 where property = $1 and id = $2",
     )
     .bind(property.as_str())
     .bind(after.id.as_str())
@@ -164,6 +175,7 @@ pub(crate) async fn store(tx: &mut Tx, property: &PropertyId, before: &Line, aft
     .bind(after.last_at.0)
     .bind(after.waiting_since.map_or(i64::MAX, |at| at.0))
     .bind(after.contact.id.as_str())
+    .bind(seq)
     .execute(tx.conn())
     .await?;
     if before.missed != after.missed {
@@ -255,7 +267,7 @@ pub(crate) async fn recount(conn: &mut AnyConnection, property: &PropertyId, lin
 }
 
 /// The agent who is the author, if one is.
-pub(crate) fn agent(author: &Author) -> Option<model::AgentId> {
+pub(crate) fn agent(author: &Author) -> Option<AgentId> {
     match author {
         Author::Agent { id, .. } => Some(id.clone()),
         _ => None,

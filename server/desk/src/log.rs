@@ -12,7 +12,7 @@ use model::{
 use serde::{Deserialize, Serialize};
 use sqlx::{Any, AnyPool, Executor, Row as _, any::AnyRow};
 
-use crate::{Fault, Result, db::Tx};
+use crate::{Fault, Result, db::Tx, line};
 
 /// Something that happened, about to be written down.
 pub struct Happened {
@@ -28,6 +28,8 @@ pub struct Happened {
     pub messages: Vec<MessageId>,
     /// The line's facets before and after: the counters follow from them.
     pub facets: (Vec<String>, Vec<String>),
+    /// The line before and after, when it is to be stored.
+    pub stored: Option<(Line, Line)>,
     /// The one agent who is told, or everybody.
     pub only: Option<AgentId>,
     /// The visitor who is told as well: of a chat, its own (found when it is not given), else nobody.
@@ -40,10 +42,16 @@ impl Happened {
     /// An event with nothing but its name.
     pub fn new(property: &PropertyId, author: Author, what: What) -> Self {
         let (property, facets) = (property.clone(), (vec![], vec![]));
-        Self { property, author, what, conversation: None, messages: vec![], facets, only: None, visitor: None, chat: false }
+        Self { property, author, what, conversation: None, messages: vec![], facets, stored: None, only: None, visitor: None, chat: false }
     }
 
-    /// About a conversation whose line changed from one to another.
+    /// About a conversation whose line changed from one to another, and is stored so.
+    #[must_use]
+    pub fn storing(self, before: &Line, after: &Line) -> Self {
+        Self { stored: Some((before.clone(), after.clone())), ..self.line(&after.id, Some(before), Some(after)) }
+    }
+
+    /// About a conversation whose line changed from one to another, or came, or went.
     #[must_use]
     pub fn line(mut self, id: &ConversationId, before: Option<&Line>, after: Option<&Line>) -> Self {
         self.conversation = Some(id.clone());
@@ -81,14 +89,15 @@ async fn next(tx: &mut Tx, property: &PropertyId) -> Result<i64> {
 
 /// Writes down what happened; gives its number.
 pub async fn append(tx: &mut Tx, happened: Happened) -> Result<i64> {
-    let visitor = visitor(tx, &happened).await?;
+    let (visitor, of_chat) = (visitor(&happened), is_for_its_visitor(&happened));
     let seq = next(tx, &happened.property).await?;
     let tallies = count(tx, &happened.property, &happened.facets).await?;
     let now = tx.now();
     let body = serde_json::to_string(&Body { author: happened.author, messages: happened.messages, tallies })?;
     let audience = happened.only.as_ref().map_or_else(|| "agents".to_owned(), |agent| format!("agent:{agent}"));
     sqlx::query(
-        "insert into event (property, seq, at, what, conversation, audience, visitor, body) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into event (property, seq, at, what, conversation, audience, visitor, body) values ($1, $2, $3, $4, $5, $6, \
+         coalesce($7, (select h.visitor from chat h where h.property = $1 and h.conversation = $9)), $8)",
     )
     .bind(happened.property.as_str())
     .bind(seq)
@@ -98,10 +107,13 @@ pub async fn append(tx: &mut Tx, happened: Happened) -> Result<i64> {
     .bind(audience)
     .bind(visitor)
     .bind(body)
+    .bind(happened.conversation.as_ref().filter(|_| of_chat).map(ConversationId::as_str))
     .execute(tx.conn())
     .await?;
+    if let Some((before, after)) = &happened.stored {
+        line::store(tx, &happened.property, (before, after), seq).await?;
     // what one agent alone is told changes no line that others see
-    if let (Some(conversation), None) = (&happened.conversation, &happened.only) {
+    } else if let (Some(conversation), None) = (&happened.conversation, &happened.only) {
         sqlx::query("update conversation set seq = $3 where property = $1 and id = $2")
             .bind(happened.property.as_str())
             .bind(conversation.as_str())
@@ -116,21 +128,15 @@ pub async fn append(tx: &mut Tx, happened: Happened) -> Result<i64> {
 /// What every visitor of the property is told is addressed so.
 const EVERY_VISITOR: &str = "*";
 
-/// Which visitor is told besides the agents.
-async fn visitor(tx: &mut Tx, happened: &Happened) -> Result<Option<String>> {
-    if happened.what.reaches_every_visitor() {
-        return Ok(Some(EVERY_VISITOR.into()));
-    }
-    if let Some(visitor) = &happened.visitor {
-        return Ok(Some(visitor.to_string()));
-    }
-    let (Some(conversation), true) = (&happened.conversation, happened.chat && happened.what.reaches_visitor()) else { return Ok(None) };
-    let row = sqlx::query("select visitor from chat where property = $1 and conversation = $2")
-        .bind(happened.property.as_str())
-        .bind(conversation.as_str())
-        .fetch_optional(tx.conn())
-        .await?;
-    Ok(row.map(|row| row.try_get(0)).transpose()?)
+/// Which visitor is told besides the agents, where it is known without a look at the chat.
+fn visitor(happened: &Happened) -> Option<String> {
+    let every = happened.what.reaches_every_visitor().then(|| EVERY_VISITOR.to_owned());
+    every.or_else(|| happened.visitor.as_ref().map(ToString::to_string))
+}
+
+/// Whether the visitor of the chat that it is about is told, whoever that is.
+fn is_for_its_visitor(happened: &Happened) -> bool {
+    happened.chat && happened.what.reaches_visitor()
 }
 
 /// Moves the counters from a line's old facets to its new ones; gives those that changed. The counter row's lock orders them.

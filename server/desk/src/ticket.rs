@@ -253,14 +253,8 @@ impl Agent {
         if !matches!(after.status, Status::Open | Status::Closed) && matches!(message.author, Author::Contact { .. }) {
             (after.status, after.snoozed_until) = (Status::Open, None);
         }
-        line::store(tx, &self.property, &before, &after).await?;
-        log::append(
-            tx,
-            Happened::new(&self.property, self.author(), What::MessageApproved)
-                .line(&after.id, Some(&before), Some(&after))
-                .messages(vec![id.clone()]),
-        )
-        .await?;
+        let happened = Happened::new(&self.property, self.author(), What::MessageApproved).storing(&before, &after);
+        log::append(tx, happened.messages(vec![id.clone()])).await?;
         Ok(())
     }
 }

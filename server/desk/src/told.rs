@@ -1,85 +1,164 @@
 //! Events as readers are told them: with the rows they are about, as they stand now.
 //! What was deleted meanwhile is simply not there; the event that says so follows.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use model::{
-    AgentId, ConversationId, Moment,
+    AgentId, ConversationId, Moment, PropertyId,
     conversation::{Kind, Line},
     event::{Event, Told, What},
     live::GAP_MOST,
+    message::{Channel, Message},
+    window::VisitorTold,
 };
-use sqlx::{AnyConnection, Row as _};
+use sqlx::{Any, AnyConnection, Row as _, pool::PoolConnection};
 
-use crate::{Agent, Desk, Result, chat, line, log, message, participant, property, roster, thread};
+use crate::{
+    Agent, Desk, Result, chat,
+    line::{self, line_columns, word},
+    log::{self, Addressed, Visitors},
+    message, participant, property, roster, thread, window,
+};
+
+/// What is read of a conversation once, however many events are about it.
+pub(crate) struct Known {
+    pub line: Line,
+    /// Up to when each agent has read it.
+    read: Vec<(AgentId, Moment)>,
+    /// What only a chat has.
+    pub chat: Option<chat::Whole>,
+}
+
+/// Reads what events are about.
+pub(crate) struct Reading {
+    conn: PoolConnection<Any>,
+    known: HashMap<ConversationId, Option<Known>>,
+}
+
+impl Reading {
+    pub async fn new(desk: &Desk) -> Result<Self> {
+        Ok(Self { conn: desk.db().read().acquire().await?, known: HashMap::new() })
+    }
+
+    /// Where it reads.
+    pub fn conn(&mut self) -> &mut AnyConnection {
+        &mut self.conn
+    }
+
+    /// What an event is about: the conversation, and those of its messages that are there.
+    pub async fn of(&mut self, event: &Event) -> Result<(Option<&Known>, Vec<Message>)> {
+        let (Self { conn, known }, property) = (self, &event.property);
+        let Some(id) = &event.conversation else { return Ok((None, vec![])) };
+        let known = match known.entry(id.clone()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(know(conn, property, id).await?),
+        };
+        let mut messages = vec![];
+        for message in &event.messages {
+            // what went into another ticket since is told there
+            messages.extend(message::load(conn, property, message).await?.filter(|message| message.conversation == *id));
+        }
+        Ok((known.as_ref(), messages))
+    }
+}
+
+async fn know(conn: &mut AnyConnection, property: &PropertyId, id: &ConversationId) -> Result<Option<Known>> {
+    let Some((line, read)) = line_and_marks(conn, property, id).await? else { return Ok(None) };
+    let chat = if line.kind == Kind::Chat { chat::load_whole(conn, property, id).await? } else { None };
+    Ok(Some(Known { line, read, chat }))
+}
+
+/// The line as it stands, and up to when each agent has read it.
+async fn line_and_marks(
+    conn: &mut AnyConnection,
+    property: &PropertyId,
+    id: &ConversationId,
+) -> Result<Option<(Line, Vec<(AgentId, Moment)>)>> {
+    let rows = sqlx::query(concat!(
+        "select ",
+        line_columns!(),
+        ", r.agent as reader, r.read_at from conversation c join contact k on k.property = c.property and k.id = c.contact \
+         left join read_mark r on r.property = c.property and r.conversation = c.id where c.property = $1 and c.id = $2 order by r.agent"
+    ))
+    .bind(property.as_str())
+    .bind(id.as_str())
+    .fetch_all(conn)
+    .await?;
+    let Some(first) = rows.first() else { return Ok(None) };
+    let mut marks = vec![];
+    for row in &rows {
+        if let Some(at) = row.try_get::<Option<i64>, _>("read_at")? {
+            marks.push((word(row, "reader")?, Moment(at)));
+        }
+    }
+    Ok(Some((line::of_row(first)?, marks)))
+}
 
 impl Desk {
-    /// Tells events of one property, in their order.
+    /// Tells agents events of one property, in their order.
     pub async fn tell(&self, events: Vec<Event>) -> Result<Vec<Told>> {
-        let mut conn = self.db().read().acquire().await?;
-        let mut lines: HashMap<ConversationId, Option<Line>> = HashMap::new();
+        let mut reading = Reading::new(self).await?;
         let mut all = Vec::with_capacity(events.len());
         for event in events {
-            all.push(self.tell_one(&mut conn, &mut lines, event).await?);
+            all.push(self.tell_one(&mut reading, event, None).await?.0);
         }
         Ok(all)
     }
 
-    async fn tell_one(&self, conn: &mut AnyConnection, lines: &mut HashMap<ConversationId, Option<Line>>, event: Event) -> Result<Told> {
-        let (mut told_line, mut messages, mut participants) = (None, vec![], None);
-        if let Some(id) = &event.conversation {
-            if !lines.contains_key(id) {
-                let line = line::load(conn, &event.property, id).await?;
-                lines.insert(id.clone(), line);
-            }
-            told_line = lines.get(id).cloned().flatten();
-            for message in &event.messages {
-                // what went into another ticket since is told there
-                messages.extend(message::load(conn, &event.property, message).await?.filter(|message| message.conversation == *id));
-            }
-            if told_line.is_some() && brings_participants(event.what) {
-                participants = Some(participant::load(conn, &event.property, id).await?);
-            }
+    /// Tells agents events, and the one visitor of each what they are told of it: read once for all of them. None for the visitor:
+    /// they read it themselves.
+    pub async fn tell_both(&self, events: Vec<Addressed>) -> Result<Vec<(Told, Option<VisitorTold>)>> {
+        let mut reading = Reading::new(self).await?;
+        let mut all = Vec::with_capacity(events.len());
+        for Addressed { event, visitors, .. } in events {
+            all.push(self.tell_one(&mut reading, event, Some(&visitors)).await?);
         }
-        let (mut chat, mut others) = (None, None);
-        if let Some(line) = told_line.as_ref().filter(|line| line.kind == Kind::Chat) {
-            chat = chat::load(conn, &event.property, &line.id).await?;
-            if event.what == What::VisitorChanged {
+        Ok(all)
+    }
+
+    async fn tell_one(&self, reading: &mut Reading, event: Event, visitors: Option<&Visitors>) -> Result<(Told, Option<VisitorTold>)> {
+        let (known, messages) = reading.of(&event).await?;
+        let for_visitor = match visitors {
+            // that asks for more than this
+            Some(Visitors::One(visitor)) if event.what != What::VisitorChanged => Some(window::told(&event, visitor, known, &messages)),
+            _ => None,
+        };
+        let (line, read) = known.map(|known| (known.line.clone(), known.read.clone())).unzip();
+        let chat = known.and_then(|known| known.chat.as_ref()).map(|whole| whole.chat.clone());
+        let (mut participants, mut others) = (None, None);
+        let conn = reading.conn();
+        if let Some(line) = &line {
+            if brings_participants(&event, line, &messages) {
+                participants = Some(participant::load(conn, &event.property, &line.id).await?);
+            }
+            if event.what == What::VisitorChanged && line.kind == Kind::Chat {
                 others = Some(thread::others(conn, &event.property, line).await?);
             }
         }
-        let read = if told_line.is_some() { read_marks(conn, &event).await? } else { vec![] };
         let people = if changes_people(event.what) { Some(roster::people(conn, &event.property).await?) } else { None };
         let property = if event.what == What::PropertyChanged { Some(property::load(self, conn, &event.property).await?) } else { None };
-        Ok(Told { event, line: told_line, read, messages, participants, chat, others, people, property })
+        let read = read.unwrap_or_default();
+        Ok((Told { event, line, read, messages, participants, chat, others, people, property }, for_visitor))
     }
 }
 
-const fn brings_participants(what: What) -> bool {
-    matches!(
-        what,
+/// Whether it may have changed who takes part: what is said in a window does not.
+fn brings_participants(event: &Event, line: &Line, messages: &[Message]) -> bool {
+    let in_window = line.kind == Kind::Chat && messages.iter().all(|message| message.channel == Channel::Chat);
+    match event.what {
+        What::MessageSaid => !in_window,
         What::TicketOpened
-            | What::MessageSaid
-            | What::MessageApproved
-            | What::ParticipantsChanged
-            | What::MessagesShifted
-            | What::ChatStarted
-            | What::VisitorChanged
-    )
+        | What::MessageApproved
+        | What::ParticipantsChanged
+        | What::MessagesShifted
+        | What::ChatStarted
+        | What::VisitorChanged => true,
+        _ => false,
+    }
 }
 
 const fn changes_people(what: What) -> bool {
     matches!(what, What::PeopleChanged | What::PresenceChanged)
-}
-
-/// Up to when each agent has read the event's conversation.
-async fn read_marks(conn: &mut AnyConnection, event: &Event) -> Result<Vec<(AgentId, Moment)>> {
-    let rows = sqlx::query("select agent, read_at from read_mark where property = $1 and conversation = $2 order by agent")
-        .bind(event.property.as_str())
-        .bind(event.conversation.as_ref().map(ConversationId::as_str))
-        .fetch_all(conn)
-        .await?;
-    rows.iter().map(|row| Ok((line::word(row, "agent")?, Moment(row.try_get("read_at")?)))).collect()
 }
 
 impl Agent {

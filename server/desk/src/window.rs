@@ -2,7 +2,7 @@
 //! may see; the types it fills have no room for the rest.
 
 use model::{
-    AgentId, ContactId, ConversationId, MessageId, Moment, PropertyId,
+    AgentId, ContactId, ConversationId, MessageId, Moment, PropertyId, VisitorId,
     event::{Event, What},
     live::GAP_MOST,
     message::{Author, Channel, Happening, Message, MessageKind},
@@ -13,8 +13,11 @@ use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 use crate::{
     Desk, Result, Visitor,
+    chat::Whole,
     line::{word, word_or_none},
-    log, message, property, visitor, widget,
+    log, message, property,
+    told::{Known, Reading},
+    visitor, widget,
 };
 
 /// Columns of a chat as its visitor sees it.
@@ -63,44 +66,33 @@ impl Visitor {
         if i64::try_from(events.len()).unwrap_or(i64::MAX) >= GAP_MOST {
             return Ok(None);
         }
-        let mut conn = pool.acquire().await?;
-        let mut told = vec![];
+        let (mut reading, mut all) = (Reading::new(&self.desk).await?, vec![]);
         for event in events {
-            told.push(self.tell(&mut conn, event).await?);
+            all.push(self.tell(&mut reading, event).await?);
         }
-        Ok(Some(told))
+        Ok(Some(all))
     }
 
-    async fn tell(&self, conn: &mut AnyConnection, event: Event) -> Result<VisitorTold> {
-        let row = visitor::load(&mut *conn, &self.property, &self.id).await?;
-        let mut told = VisitorTold {
-            seq: event.seq,
-            about: event.conversation.clone(),
-            chat: None,
-            changed: event.messages,
-            messages: vec![],
-            guest: None,
-            front: None,
-        };
+    async fn tell(&self, reading: &mut Reading, event: Event) -> Result<VisitorTold> {
+        let (known, messages) = reading.of(&event).await?;
+        let mut all = told(&event, &self.id, known, &messages);
+        let conn = reading.conn();
         if event.what.reaches_every_visitor() {
-            told.front = Some(front(&self.desk, conn, &self.property).await?);
+            all.front = Some(front(&self.desk, conn, &self.property).await?);
         }
-        if let Some(id) = &event.conversation {
-            told.chat = self.chat(conn, id).await?;
-            if event.what == What::VisitorChanged {
-                // who they are proven to be decides which mails they may read
-                told.changed.extend(message::mails_of(conn, &self.property, id).await?);
+        if event.what != What::VisitorChanged {
+            return Ok(all);
+        }
+        let row = visitor::load(&mut *conn, &self.property, &self.id).await?;
+        if let Some(chat) = &all.chat {
+            // who they are proven to be decides which mails they may read
+            for id in message::mails_of(conn, &self.property, &chat.id).await? {
+                all.messages.extend(message::load(conn, &self.property, &id).await?.and_then(|message| shown(message, row.proven())));
+                all.changed.push(id);
             }
         }
-        if told.chat.is_some() {
-            for id in &told.changed {
-                told.messages.extend(message::load(conn, &self.property, id).await?.and_then(|message| shown(message, row.proven())));
-            }
-        }
-        if event.what == What::VisitorChanged {
-            told.guest = Some(row.guest);
-        }
-        Ok(told)
+        all.guest = Some(row.guest);
+        Ok(all)
     }
 
     /// Their last chats, oldest first.
@@ -212,6 +204,26 @@ async fn chat_of(conn: &mut AnyConnection, property: &PropertyId, row: &AnyRow) 
         rating: word_or_none(row, "rating")?,
         read_at: moment("read_at")?,
     })
+}
+
+/// What a visitor is told of an event, by what was read of it. Of a chat that is not theirs, nothing but that there was something.
+pub(crate) fn told(event: &Event, visitor: &VisitorId, known: Option<&Known>, messages: &[Message]) -> VisitorTold {
+    let own = known.and_then(|known| Some((&known.line, known.chat.as_ref().filter(|whole| whole.chat.visitor == *visitor)?)));
+    let messages = own
+        .map_or_else(Vec::new, |(_, whole)| messages.iter().filter_map(|message| shown(message.clone(), whole.proven.as_ref())).collect());
+    let chat = own.map(|(line, Whole { chat, hosts, .. })| WindowChat {
+        id: line.id.clone(),
+        started_at: line.created_at,
+        hosts: hosts.clone(),
+        answered: chat.answered_at.is_some(),
+        missed: chat.missed_at.is_some() && chat.answered_at.is_none(),
+        rescued: chat.rescued_at.is_some(),
+        ended_at: chat.ended_at,
+        rating: chat.rating,
+        read_at: chat.read_at,
+    });
+    let (about, changed) = (event.conversation.clone(), event.messages.clone());
+    VisitorTold { seq: event.seq, about, chat, changed, messages, guest: None, front: None }
 }
 
 /// A message as the visitor sees it; none if it is not for them. `proven` is the contact that the site proved them to be. A new sort

@@ -51,7 +51,8 @@ impl Worker {
             }
             drop(place);
             tokio::select! {
-                _ = bell.changed() => {}
+                // the bell rings for whatever happens
+                _ = bell.changed() => tokio::time::sleep(Duration::from_millis(20)).await,
                 () = tokio::time::sleep(Duration::from_secs(1)) => {}
                 () = closed(&mut closing) => {}
             }

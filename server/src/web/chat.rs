@@ -216,6 +216,13 @@ impl Window {
         } else if let Some(within) = post.within {
             self.read_at.get_or_insert_with(|| Instant::now() + within.mul_f64(desk::clock::chance()));
         }
+        for (seq, text) in post.told {
+            // told already by what was read when the window opened
+            if seq > self.last {
+                self.last = seq;
+                send_text(socket, Some(text)).await?;
+            }
+        }
         for text in [post.state, post.typing].into_iter().flatten() {
             send_text(socket, Some(text)).await?;
         }

@@ -123,9 +123,14 @@ impl Guests {
         inside.strangers.len() + inside.guests.values().map(|guest| guest.panes.len()).sum::<usize>()
     }
 
-    /// Something happened for one visitor.
-    pub fn wake(&self, visitor: &VisitorId, seq: i64) {
-        self.each(visitor, |pane| pane.put(|post| post.due = post.due.max(seq)));
+    /// Whether a visitor has a window open.
+    pub fn are_there(&self, visitor: &VisitorId) -> bool {
+        self.inside().guests.get(visitor).is_some_and(|guest| !guest.panes.is_empty())
+    }
+
+    /// Something happened for one visitor: as it is told, or none when each window reads it by itself.
+    pub fn tell(&self, visitor: &VisitorId, seq: i64, text: Option<&Utf8Bytes>) {
+        self.each(visitor, |pane| pane.put(|post| post.tell(seq, text)));
     }
 
     /// Something happened for every visitor: they read it one after the other.

@@ -11,7 +11,11 @@ use desk::{
     Desk,
     log::{self, Addressed, Visitors},
 };
-use model::{AgentId, PropertyId, event::What, live::Frame};
+use model::{
+    AgentId, PropertyId,
+    event::What,
+    live::{Frame, WindowFrame},
+};
 use tokio::{sync::broadcast, time::sleep};
 
 use super::{
@@ -107,19 +111,25 @@ impl Hub {
 
     /// Reads what happened after a number and passes it on; gives the last number.
     async fn pass_on(&self, property: &PropertyId, channel: &Channel, seq: i64) -> desk::Result<i64> {
-        let all = log::all_since(self.desk.db().read(), property, seq, MOST).await?;
+        let mut all = log::all_since(self.desk.db().read(), property, seq, MOST).await?;
         let last = all.last().map_or(seq, |addressed| addressed.event.seq);
         for addressed in &all {
             wake(channel, addressed);
         }
-        // written out for agents alone
-        if channel.no_agents() {
+        // read and written out once, for those who are there
+        let agents = !channel.no_agents();
+        all.retain(|addressed| agents || is_awaited(channel, &addressed.visitors));
+        if all.is_empty() {
             return Ok(last);
         }
-        let (events, only): (Vec<_>, Vec<_>) = all.into_iter().map(|addressed| (addressed.event, addressed.only)).unzip();
-        for (told, only) in self.desk.tell(events).await?.into_iter().zip(only) {
+        let to: Vec<_> = all.iter().map(|addressed| (addressed.only.clone(), addressed.visitors.clone())).collect();
+        for ((told, to_visitor), (only, visitors)) in self.desk.tell_both(all).await?.into_iter().zip(to) {
             let (seq, rights) = (told.event.seq, told.event.what == What::PeopleChanged);
-            if let Some(text) = text(&Frame::Told(vec![told])) {
+            if let Visitors::One(visitor) = &visitors {
+                let text = to_visitor.and_then(|told| text(&WindowFrame::Told(vec![told])));
+                channel.guests.tell(visitor, seq, text.as_ref());
+            }
+            if agents && let Some(text) = text(&Frame::Told(vec![told])) {
                 channel.send(Passed { seq: Some(seq), only, not: None, rights, text });
             }
         }
@@ -127,18 +137,19 @@ impl Hub {
     }
 }
 
-/// Wakes the windows of the visitors who are told.
+/// Whether the one visitor who is told has a window open.
+fn is_awaited(channel: &Channel, visitors: &Visitors) -> bool {
+    matches!(visitors, Visitors::One(visitor) if channel.guests.are_there(visitor))
+}
+
+/// What an event does by itself, whatever is told of it.
 fn wake(channel: &Channel, addressed: &Addressed) {
     let event = &addressed.event;
-    match &addressed.visitors {
-        Visitors::Nobody => {}
-        Visitors::One(visitor) => {
-            channel.guests.wake(visitor, event.seq);
-            if let (What::ChatStarted, Some(chat)) = (event.what, &event.conversation) {
-                channel.seen_in(visitor, chat.clone(), false);
-            }
-        }
-        Visitors::Every => channel.guests.wake_all(),
+    if addressed.visitors == Visitors::Every {
+        channel.guests.wake_all();
+    }
+    if let (Visitors::One(visitor), What::ChatStarted, Some(chat)) = (&addressed.visitors, event.what, &event.conversation) {
+        channel.seen_in(visitor, chat.clone(), false);
     }
     if matches!(event.what, What::PresenceChanged | What::PeopleChanged | What::PropertyChanged | What::WidgetChanged) {
         channel.look_again();

@@ -48,6 +48,11 @@ pub enum Base {
     Postgres,
 }
 
+/// PostgreSQL for figures: it keeps what it has acknowledged. Asked for before any Recado is. Gives the number of its first process.
+pub fn durable_postgres() -> Option<u32> {
+    CLUSTER.get_or_init(Postgres::durable).pid()
+}
+
 /// A Recado of its own: folder, ports, database.
 pub struct Recado {
     pub base: Base,

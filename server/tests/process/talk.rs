@@ -97,6 +97,12 @@ impl Talk {
         for _ in 1..plan.agents {
             people.push(Person::agent(Browser::sign_in(recado.http).await));
         }
+        // before there is anything to see: from further back than a tab is told it would have to load all anew
+        for (which, agent) in (0..).zip(&people) {
+            let seen = Seen::from(0);
+            talk.tabs.push(seen.clone());
+            talk.followers.spawn(agent.by(plan.port).follow(seen, plan.back, which));
+        }
         for number in 0..plan.chats {
             let address = format!("10.{}.{}.{}", number >> 16 & 255, number >> 8 & 255, number & 255);
             let (visitor, chat, first) = Person::visitor(Browser::at(recado.http, &address), &key, "0").await;
@@ -109,11 +115,6 @@ impl Talk {
             talk.windows.push((chat, Seen::from(0)));
         }
         talk.memory = recado.memory("VmRSS");
-        for (which, agent) in (0..).zip(&people) {
-            let seen = Seen::from(0);
-            talk.tabs.push(seen.clone());
-            talk.followers.spawn(agent.by(plan.port).follow(seen, plan.back, which));
-        }
         for (number, (visitor, (chat, seen))) in (0..).zip(talk.visitors.iter().zip(&talk.windows)) {
             talk.followers.spawn(visitor.clone().follow(seen.clone(), plan.back, 1_000 + number));
             let agent = &people[usize::try_from(number % plan.agents).unwrap_or(0)];

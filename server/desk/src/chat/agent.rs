@@ -200,9 +200,8 @@ impl Agent {
             .await?;
         let mut after = before.clone();
         self.recount(tx, &mut after).await?;
-        line::store(tx, &self.property, &before, &after).await?;
         let what = if message.kind == MessageKind::Noted { What::MessageNoted } else { What::MessageEdited };
-        let happened = Happened::new(&self.property, self.author(), what).line(&after.id, Some(&before), Some(&after));
+        let happened = Happened::new(&self.property, self.author(), what).storing(&before, &after);
         log::append(tx, happened.messages(vec![id.clone()])).await?;
         Ok(())
     }

@@ -7,10 +7,10 @@ mod start;
 pub(crate) mod ticket;
 mod unseen;
 mod visit;
+mod whole;
 
 use model::{
     ConversationId, MessageId, Moment, PropertyId, VisitorId,
-    chat::{Chat, LinkedTicket, Seat},
     conversation::{Line, Status},
     event::What,
     message::{Author, Channel, Happening},
@@ -20,11 +20,12 @@ use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 pub(crate) use agent::join;
 pub(crate) use first::write_first;
+pub(crate) use whole::{Whole, load, load_whole};
 
 use crate::{
-    Desk, Result, conversation,
+    Agent, Desk, Result, conversation,
     db::Tx,
-    line::{self, word, word_or_none},
+    line::{self, word},
     message::Entry,
     visitor,
 };
@@ -36,69 +37,6 @@ const MISSED_AT_ONCE: i64 = 100;
 
 fn moment(row: &AnyRow, column: &str) -> Result<Option<Moment>> {
     Ok(row.try_get::<Option<i64>, _>(column)?.map(Moment))
-}
-
-/// What only a chat has; none for a conversation without a visitor.
-pub(crate) async fn load(conn: &mut AnyConnection, property: &PropertyId, id: &ConversationId) -> Result<Option<Chat>> {
-    let row = sqlx::query(
-        "select h.visitor, h.visits, h.page, h.referrer, h.answers, h.rating, h.comment, h.answered_at, h.missed_at, h.rescued_at, h.ended_at, h.read_at, \
-         v.name, v.email, v.phone, v.attributes, v.proven_at, v.language, v.browser, v.country \
-         from chat h join visitor v on v.property = h.property and v.id = h.visitor where h.property = $1 and h.conversation = $2",
-    )
-    .bind(property.as_str())
-    .bind(id.as_str())
-    .fetch_optional(&mut *conn)
-    .await?;
-    let Some(row) = row else { return Ok(None) };
-    Ok(Some(Chat {
-        visitor: word(&row, "visitor")?,
-        guest: visitor::guest(&row)?,
-        attributes: serde_json::from_str(row.try_get("attributes")?)?,
-        language: row.try_get("language")?,
-        browser: row.try_get("browser")?,
-        country: row.try_get("country")?,
-        visits: row.try_get("visits")?,
-        page: row.try_get("page")?,
-        referrer: row.try_get("referrer")?,
-        answers: serde_json::from_str(row.try_get("answers")?)?,
-        seats: seats(conn, property, id).await?,
-        rating: word_or_none(&row, "rating")?,
-        comment: row.try_get("comment")?,
-        answered_at: moment(&row, "answered_at")?,
-        missed_at: moment(&row, "missed_at")?,
-        rescued_at: moment(&row, "rescued_at")?,
-        ended_at: moment(&row, "ended_at")?,
-        read_at: moment(&row, "read_at")?,
-        tickets: tickets(conn, property, id).await?,
-    }))
-}
-
-async fn seats(conn: &mut AnyConnection, property: &PropertyId, id: &ConversationId) -> Result<Vec<Seat>> {
-    let rows = sqlx::query(
-        "select agent, invited_at, joined_at, left_at from chat_agent where property = $1 and conversation = $2 order by coalesce(joined_at, invited_at), agent",
-    )
-    .bind(property.as_str())
-    .bind(id.as_str())
-    .fetch_all(conn)
-    .await?;
-    let seat = |row: &AnyRow| {
-        let (invited_at, joined_at, left_at) = (moment(row, "invited_at")?, moment(row, "joined_at")?, moment(row, "left_at")?);
-        Ok(Seat { agent: word(row, "agent")?, invited_at, joined_at, left_at })
-    };
-    rows.iter().map(seat).collect()
-}
-
-async fn tickets(conn: &mut AnyConnection, property: &PropertyId, id: &ConversationId) -> Result<Vec<LinkedTicket>> {
-    let rows = sqlx::query("select id, number from conversation where property = $1 and origin = $2")
-        .bind(property.as_str())
-        .bind(id.as_str())
-        .fetch_all(conn)
-        .await?;
-    let ticket = |row: &AnyRow| Ok(LinkedTicket { id: word(row, "id")?, number: row.try_get("number")? });
-    let mut all = rows.iter().map(ticket).collect::<Result<Vec<_>>>()?;
-    // sorted here: SQLite would rather read all numbers in their order
-    all.sort_by_key(|ticket| ticket.number);
-    Ok(all)
 }
 
 /// Whose a chat is.
@@ -124,15 +62,17 @@ pub(crate) async fn ids_of(conn: &mut AnyConnection, property: &PropertyId, visi
 }
 
 /// The chat of a visitor that goes on.
-pub(crate) async fn current(conn: &mut AnyConnection, property: &PropertyId, visitor: &VisitorId) -> Result<Option<ConversationId>> {
-    let row = sqlx::query(
+macro_rules! current {
+    () => {
         "select h.conversation from chat h join conversation c on c.property = h.property and c.id = h.conversation \
-         where h.property = $1 and h.visitor = $2 and h.ended_at is null and c.status <> 'closed' order by c.created_at desc, c.id desc limit 1",
-    )
-    .bind(property.as_str())
-    .bind(visitor.as_str())
-    .fetch_optional(conn)
-    .await?;
+         where h.property = $1 and h.visitor = $2 and h.ended_at is null and c.status <> 'closed' order by c.created_at desc, c.id desc limit 1"
+    };
+}
+use current;
+
+/// The same, by itself.
+pub(crate) async fn current(conn: &mut AnyConnection, property: &PropertyId, visitor: &VisitorId) -> Result<Option<ConversationId>> {
+    let row = sqlx::query(current!()).bind(property.as_str()).bind(visitor.as_str()).fetch_optional(conn).await?;
     row.map(|row| word(&row, "conversation")).transpose()
 }
 
@@ -141,20 +81,24 @@ pub(crate) fn new_message(desk: &Desk) -> MessageId {
 }
 
 /// How an agent's words reach the visitor: in the chat, or by mail to one who is not there, or whose chat is over, and whose address
-/// is known. Of a conversation without a visitor, by mail to whoever takes part.
-pub(crate) async fn channel(tx: &mut Tx, property: &PropertyId, id: &ConversationId) -> Result<Channel> {
+/// is known. Of a conversation without a visitor, by mail to whoever takes part. And whether the agent is in the chat already.
+pub(crate) async fn channel(tx: &mut Tx, agent: &Agent, id: &ConversationId) -> Result<(Channel, bool)> {
     let row = sqlx::query(
-        "select h.ended_at, v.email, v.seen_at, v.left_at from chat h join visitor v on v.property = h.property and v.id = h.visitor \
+        "select h.ended_at, v.email, v.seen_at, v.left_at, s.joined_at, s.left_at as seat_left_at from chat h \
+         join visitor v on v.property = h.property and v.id = h.visitor \
+         left join chat_agent s on s.property = h.property and s.conversation = h.conversation and s.agent = $3 \
          where h.property = $1 and h.conversation = $2",
     )
-    .bind(property.as_str())
+    .bind(agent.property.as_str())
     .bind(id.as_str())
+    .bind(agent.id.as_str())
     .fetch_optional(tx.conn())
     .await?;
-    let Some(row) = row else { return Ok(Channel::Web) };
+    let Some(row) = row else { return Ok((Channel::Web, false)) };
     let here = visitor::is_here(tx.now(), Moment(row.try_get("seen_at")?), moment(&row, "left_at")?);
     let live = here && moment(&row, "ended_at")?.is_none();
-    Ok(if live || row.try_get::<&str, _>("email")?.is_empty() { Channel::Chat } else { Channel::Web })
+    let seated = moment(&row, "joined_at")?.is_some() && moment(&row, "seat_left_at")?.is_none();
+    Ok((if live || row.try_get::<&str, _>("email")?.is_empty() { Channel::Chat } else { Channel::Web }, seated))
 }
 
 /// An agent said something in a chat: it is answered, and cannot be missed any more. Unless it went by mail, or was seen before, it

@@ -18,7 +18,7 @@ use crate::{
     log::{self, Happened},
     message::{self, Entry},
     trigger, visit,
-    visitor::{self, Learnt, Row, learn, lock},
+    visitor::{self, Learnt, Row, learn},
     widget,
 };
 
@@ -57,8 +57,7 @@ impl Visitor {
     }
 
     async fn start_now(&self, tx: &mut Tx, draft: ChatDraft, left: bool) -> Result<ConversationId> {
-        let row = lock(tx, &self.property, &self.id).await?;
-        self.touch(tx).await?;
+        let row = self.arrive(tx).await?;
         if let Some(known) = self.said_before(tx, &draft.said).await? {
             return Ok(known);
         }

@@ -13,7 +13,7 @@ use model::{
 use sqlx::Row as _;
 
 use super::{
-    finish, new_message,
+    current, finish, new_message,
     start::{Start, said},
 };
 use crate::{
@@ -36,26 +36,33 @@ impl Visitor {
     }
 
     async fn say_now(&self, tx: &mut Tx, chat: ConversationId, said: Saying) -> Result<ConversationId> {
-        let row = lock(tx, &self.property, &self.id).await?;
-        self.touch(tx).await?;
+        let row = self.arrive(tx).await?;
         if let Some(known) = self.said_before(tx, &said).await? {
             return Ok(known);
         }
-        let known = sqlx::query("select page, referrer from chat where property = $1 and conversation = $2 and visitor = $3")
-            .bind(self.property.as_str())
-            .bind(chat.as_str())
-            .bind(self.id.as_str())
-            .fetch_optional(tx.conn())
-            .await?
-            .ok_or(Refusal::NotFound)?;
-        self.restrain(tx, "say", &self.desk.settings().visitor_limits.messages).await?;
-        if let Some(current) = super::current(tx.conn(), &self.property, &self.id).await? {
+        let known = sqlx::query(concat!(
+            "select x.page, x.referrer, (",
+            current!(),
+            ") as current from chat x where x.property = $1 and x.visitor = $2 and x.conversation = $3"
+        ))
+        .bind(self.property.as_str())
+        .bind(self.id.as_str())
+        .bind(chat.as_str())
+        .fetch_optional(tx.conn())
+        .await?
+        .ok_or(Refusal::NotFound)?;
+        let bounds = self.desk.settings().visitor_limits.messages;
+        self.restrain_alone(tx, "say", &bounds).await?;
+        let mut goes_on = None;
+        if let Some(current) = word_or_none(&known, "current")? {
             let before = line::take(tx, &self.property, &current).await?;
             // an agent may have ended it on another connection
-            if super::current(tx.conn(), &self.property, &self.id).await?.as_ref() == Some(&current) {
-                self.speak(tx, &row, &before, said).await?;
-                return Ok(current);
-            }
+            goes_on = super::current(tx.conn(), &self.property, &self.id).await?.filter(|still| *still == current).map(|_| before);
+        }
+        self.restrain_all(tx, "say", &bounds).await?;
+        if let Some(before) = goes_on {
+            self.speak(tx, &row, &before, said).await?;
+            return Ok(before.id);
         }
         self.restrain(tx, "chat", &self.desk.settings().visitor_limits.chats).await?;
         let id = said.id.as_str().parse().map_err(|_| Refusal::Conflict)?;
@@ -80,18 +87,6 @@ impl Visitor {
         let Some(chat) = message::written(tx, &self.property, &said.id, &said.text).await? else { return Ok(None) };
         let own = super::visitor_of(tx, &self.property, &chat).await?.as_ref() == Some(&self.id);
         if own { Ok(Some(chat)) } else { Err(Refusal::Conflict.into()) }
-    }
-
-    /// Who writes is there.
-    pub(super) async fn touch(&self, tx: &mut Tx) -> Result<()> {
-        let now = tx.now();
-        sqlx::query("update visitor set seen_at = $3, left_at = null where property = $1 and id = $2")
-            .bind(self.property.as_str())
-            .bind(self.id.as_str())
-            .bind(now.0)
-            .execute(tx.conn())
-            .await?;
-        Ok(())
     }
 
     /// The line of a chat of theirs, locked; anybody else's is not there.

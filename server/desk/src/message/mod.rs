@@ -214,8 +214,11 @@ impl Agent {
                 let files = attachment::claim(tx, &agent.property, agent.id.as_str(), &words.attachments).await?;
                 let mut channel = Channel::Web;
                 if kind == MessageKind::Said && before.kind == Kind::Chat {
-                    channel = chat::channel(tx, &agent.property, &id).await?;
-                    before = chat::join(tx, agent, before).await?;
+                    let seated;
+                    (channel, seated) = chat::channel(tx, agent, &id).await?;
+                    if !seated {
+                        before = chat::join(tx, agent, before).await?;
+                    }
                 }
                 // what is said live has arrived; what goes by mail can be taken back for a moment
                 let held_until = (kind == MessageKind::Said && channel == Channel::Web).then(|| tx.now().plus(agent.desk.settings().undo));
@@ -226,11 +229,13 @@ impl Agent {
                     .or((kind == MessageKind::Said && before.status == Status::Snoozed).then_some(Status::Open))
                     .filter(|status| *status != before.status);
                 let more = status.map(|to| Entry::happened(agent.new_message(), agent.author(), Happening::Status { to }));
-                say(tx, &agent.property, &before, entry, status, more.into_iter().collect()).await?;
+                // what is the agent's own comes first: once `say` has the log's counter, all others wait for the commit
                 conversation::mark(tx, agent, &id).await?;
                 let place =
                     if kind == MessageKind::Noted { model::draft::DraftPlace::Note(id) } else { model::draft::DraftPlace::Reply(id) };
-                crate::draft::drop(tx, agent, &place).await
+                crate::draft::drop(tx, agent, &place).await?;
+                say(tx, &agent.property, &before, entry, status, more.into_iter().collect()).await?;
+                Ok(())
             })
         })
         .await

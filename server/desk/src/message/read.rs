@@ -60,23 +60,34 @@ pub(crate) async fn last(
 
 /// One message with its files and letters.
 pub(crate) async fn load(conn: &mut AnyConnection, property: &PropertyId, id: &MessageId) -> Result<Option<Message>> {
-    let row = sqlx::query(concat!("select ", columns!(), " from message m where m.property = $1 and m.id = $2"))
-        .bind(property.as_str())
-        .bind(id.as_str())
-        .fetch_optional(&mut *conn)
-        .await?;
-    let Some(row) = row else { return Ok(None) };
-    let mut message = of_row(&row)?;
-    let files = sqlx::query(
-        "select message, id, name, media_type, size, inline_at from attachment where property = $1 and message = $2 order by place, id",
-    )
+    // most have neither files nor letters: then it is one question
+    let row = sqlx::query(concat!(
+        "select ",
+        columns!(),
+        ", (select 1 from attachment a where a.property = m.property and a.message = m.id limit 1) as has_files, \
+         (select 1 from letter_out l where l.property = m.property and l.message = m.id limit 1) as has_letters \
+         from message m where m.property = $1 and m.id = $2"
+    ))
     .bind(property.as_str())
     .bind(id.as_str())
-    .fetch_all(&mut *conn)
+    .fetch_optional(&mut *conn)
     .await?;
-    message.attachments = files.iter().map(attachment::of_row).collect::<Result<_>>()?;
-    let letters = sqlx::query("select id, message, kind, recipient, status, why, attempts from letter_out where property = $1 and message = $2 order by recipient, kind").bind(property.as_str()).bind(id.as_str()).fetch_all(conn).await?;
-    message.letters = letters.iter().map(letter_state).collect::<Result<_>>()?;
+    let Some(row) = row else { return Ok(None) };
+    let mut message = of_row(&row)?;
+    if row.try_get::<Option<i64>, _>("has_files")?.is_some() {
+        let files = sqlx::query(
+            "select message, id, name, media_type, size, inline_at from attachment where property = $1 and message = $2 order by place, id",
+        )
+        .bind(property.as_str())
+        .bind(id.as_str())
+        .fetch_all(&mut *conn)
+        .await?;
+        message.attachments = files.iter().map(attachment::of_row).collect::<Result<_>>()?;
+    }
+    if row.try_get::<Option<i64>, _>("has_letters")?.is_some() {
+        let letters = sqlx::query("select id, message, kind, recipient, status, why, attempts from letter_out where property = $1 and message = $2 order by recipient, kind").bind(property.as_str()).bind(id.as_str()).fetch_all(conn).await?;
+        message.letters = letters.iter().map(letter_state).collect::<Result<_>>()?;
+    }
     Ok(Some(message))
 }
 

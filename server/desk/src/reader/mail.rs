@@ -57,7 +57,9 @@ impl Desk {
         let full = i64::try_from(events.len()).unwrap_or(0) == EVENTS;
         let end = events.last().map_or(head, |event| if full { event.seq } else { event.seq.max(head) });
         let mut wrote = false;
-        for event in events.into_iter().filter(|event| brings_letters(event.what)) {
+        let mailed =
+            if events.iter().any(|event| event.what == What::MessageSaid) { self.mailed(property, place, end).await? } else { vec![] };
+        for event in events.into_iter().filter(|event| brings_letters(event, &mailed)) {
             let seq = event.seq;
             if !self.step(property, place, seq, Some(event)).await? {
                 return Ok(true);
@@ -68,6 +70,21 @@ impl Desk {
             return Ok(true);
         }
         Ok(wrote || full)
+    }
+
+    /// Numbers of the events in a range that brought words which are not said in a window alone: a chat costs this one question, not a
+    /// transaction a word.
+    async fn mailed(&self, property: &PropertyId, after: i64, to: i64) -> Result<Vec<i64>> {
+        let rows = sqlx::query(
+            "select distinct e.seq from event e cross join message m where e.property = $1 and e.seq > $2 and e.seq <= $3 \
+             and m.property = e.property and m.conversation = e.conversation and m.seq = e.seq and m.kind = 'said' and m.channel <> 'chat'",
+        )
+        .bind(property.as_str())
+        .bind(after)
+        .bind(to)
+        .fetch_all(self.db().read())
+        .await?;
+        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
     }
 
     /// Moves this reader's place and writes the letters of one event, together. False when another reader was faster.
@@ -90,11 +107,12 @@ impl Desk {
     }
 }
 
-const fn brings_letters(what: What) -> bool {
-    matches!(
-        what,
-        What::TicketOpened | What::MessageSaid | What::MessageApproved | What::AnswersMailed | What::DetailsLeft | What::TranscriptAsked
-    )
+fn brings_letters(event: &Event, mailed: &[i64]) -> bool {
+    match event.what {
+        What::MessageSaid => mailed.contains(&event.seq),
+        What::TicketOpened | What::MessageApproved | What::AnswersMailed | What::DetailsLeft | What::TranscriptAsked => true,
+        _ => false,
+    }
 }
 
 /// Writes the letters of one event. The conversation is locked first: whoever takes words back, or deletes it, comes before or after.

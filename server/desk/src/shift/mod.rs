@@ -214,11 +214,11 @@ impl Agent {
 
     /// Stores a line and says that words came to it or went, with the entry that tells it.
     async fn tell(&self, tx: &mut Tx, (before, after): (Option<&Line>, &Line), moved: &[MessageId], entry: Option<Entry>) -> Result<()> {
-        line::store(tx, &self.property, before.unwrap_or(after), after).await?;
         let mut messages = moved.to_vec();
         messages.extend(entry.iter().map(|entry| entry.id.clone()));
-        let happened =
-            Happened::new(&self.property, self.author(), What::MessagesShifted).line(&after.id, before, Some(after)).messages(messages);
+        let happened = Happened::new(&self.property, self.author(), What::MessagesShifted).messages(messages);
+        // one that begins by it is new to the counters
+        let happened = happened.storing(before.unwrap_or(after), after).line(&after.id, before, Some(after));
         let seq = log::append(tx, happened).await?;
         if let Some(entry) = entry {
             message::write(tx, &self.property, &after.id, seq, &[entry]).await?;

@@ -1,6 +1,7 @@
 //! The visitor who acts: a browser on a customer's site, in one property, known by a secret that it alone keeps.
 //! This is their door; what they do in chats stands in `chat`. No id of theirs is ever taken from a form.
 
+mod bounds;
 mod details;
 mod door;
 mod pop;
@@ -23,7 +24,7 @@ pub use door::Closed;
 
 use crate::{
     Desk, Result,
-    allowance::{self, Bounds, Doer},
+    allowance::{self, Doer},
     attachment, ban,
     clock::{digest, secret},
     db::Tx,
@@ -175,10 +176,28 @@ impl Desk {
 
     /// Whom a secret stands for, at the address they come from now. Cheap: an open socket may ask each second.
     pub async fn visitor(&self, token: &str, address: &str) -> Result<Visitor> {
-        let row = sqlx::query("select id, property, address, seen_at, left_at, expires_at from visitor where token = $1")
-            .bind(digest(token.as_bytes()))
-            .fetch_optional(self.db().read())
-            .await?;
+        Ok(self.knock(token, address).await?.0)
+    }
+
+    /// The same at the widget of a key: a secret of another property's stands for nobody there.
+    pub async fn visitor_at(&self, key: &str, token: &str, address: &str) -> Result<Visitor> {
+        let (visitor, own) = self.knock(token, address).await?;
+        if own == key.trim().to_lowercase() {
+            return Ok(visitor);
+        }
+        self.property_of_widget(key).await?;
+        Err(Refusal::SignedOut.into())
+    }
+
+    /// Whom a secret stands for, and the key of the widget they came by.
+    async fn knock(&self, token: &str, address: &str) -> Result<(Visitor, String)> {
+        let row = sqlx::query(
+            "select v.id, v.property, v.address, v.seen_at, v.left_at, v.expires_at, w.key from visitor v \
+             join widget w on w.property = v.property where v.token = $1",
+        )
+        .bind(digest(token.as_bytes()))
+        .fetch_optional(self.db().read())
+        .await?;
         let row = row.ok_or(Refusal::SignedOut)?;
         let now = self.clock().now();
         if row.try_get::<i64, _>("expires_at")? <= now.0 {
@@ -191,7 +210,7 @@ impl Desk {
         if away || moved || now.since(Moment(row.try_get("seen_at")?)) >= SEEN_EVERY {
             visitor.seen().await?;
         }
-        Ok(visitor)
+        Ok((visitor, row.try_get("key")?))
     }
 }
 
@@ -271,14 +290,6 @@ impl Visitor {
     /// Whose uploads they are.
     pub(crate) fn uploader(&self) -> String {
         format!("visitor:{}", self.id)
-    }
-
-    /// Refuses who is banned, and who does it too often.
-    pub(crate) async fn restrain(&self, tx: &mut Tx, what: &str, bounds: &Bounds) -> Result<()> {
-        let now = tx.now();
-        ban::check(tx.conn(), &self.property, now, Some(&self.id), &self.address).await?;
-        let doer = Doer { visitor: Some(self.id.as_str()), address: &self.address, property: self.property.as_str() };
-        allowance::spend(tx, what, &doer, bounds).await
     }
 
     /// Takes a file, to be sent with a later message.

@@ -11,7 +11,7 @@ use std::{
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _};
 
 /// Starts a cluster and holds it until standard input ends: that is, until the tests are over, killed or not.
-/// `$1` folder, `$2` binaries. As root it becomes another user, as PostgreSQL asks.
+/// `$1` folder, `$2` binaries, `$3` more options. As root it becomes another user, as PostgreSQL asks.
 const HOLD: &str = r#"
 set -eu
 cd "$1"
@@ -23,12 +23,15 @@ else
 fi
 export LC_ALL=C
 as "$2/initdb" -D "$1/data" -U recado --auth=trust --encoding=UTF8 --no-sync --no-instructions >"$1/initdb.log" 2>&1 </dev/null
-as "$2/pg_ctl" -D "$1/data" -w -t 60 -l "$1/server.log" -o "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c listen_addresses='' -c unix_socket_directories='$1'" start >"$1/start.log" 2>&1 </dev/null
+as "$2/pg_ctl" -D "$1/data" -w -t 60 -l "$1/server.log" -o "$3 -c max_connections=200 -c listen_addresses='' -c unix_socket_directories='$1'" start >"$1/start.log" 2>&1 </dev/null
 echo ready
 cat >/dev/null
 as "$2/pg_ctl" -D "$1/data" -m immediate stop >/dev/null 2>&1 || true
 cd / && rm -rf "$1"
 "#;
+
+/// Tests cut no power: what the operating system has is kept.
+const HASTY: &str = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off";
 
 /// Where databases are made.
 pub struct Postgres {
@@ -45,7 +48,20 @@ impl Postgres {
     /// The one that is named, or a private one.
     pub fn start() -> Self {
         sqlx::any::install_default_drivers();
-        std::env::var("RECADO_TEST_POSTGRES").map_or_else(|_| Self::private(), |address| Self::named(&address))
+        std::env::var("RECADO_TEST_POSTGRES").map_or_else(|_| Self::private(HASTY), |address| Self::named(&address))
+    }
+
+    /// A private one that keeps what it has acknowledged, as those of production do.
+    #[allow(dead_code, reason = "for figures alone")]
+    pub fn durable() -> Self {
+        sqlx::any::install_default_drivers();
+        Self::private("")
+    }
+
+    /// Number of its first process; none of one that is named.
+    #[allow(dead_code, reason = "for figures alone")]
+    pub fn pid(&self) -> Option<u32> {
+        std::fs::read_to_string(self.folder.join("data/postmaster.pid")).ok()?.lines().next()?.trim().parse().ok()
     }
 
     /// `postgres://user@host/database?options`, to be used as it is with other databases' names.
@@ -60,12 +76,13 @@ impl Postgres {
     }
 
     #[expect(clippy::disallowed_methods, reason = "PostgreSQL is another program")]
-    fn private() -> Self {
+    fn private(options: &str) -> Self {
         let folder = tempfile::Builder::new().prefix("recado-pg-").tempdir_in("/tmp").expect("a folder").keep();
         let mut child = Command::new("sh")
             .args(["-c", HOLD, "sh"])
             .arg(&folder)
             .arg(binaries())
+            .arg(options)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             // Ctrl C ends the tests, not the shell that cleans up after them
