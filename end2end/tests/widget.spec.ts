@@ -310,6 +310,21 @@ test('a tab in which a trigger was sent away tells the server so', async ({ page
   await expect.poll(() => recado.visits.map((one) => one.trigger)).toEqual(['quiet']);
 });
 
+test('of who is asked for consent, and did not give it, not even that is kept', async ({ page }) => {
+  recado.config = { monitor: true, consent: true };
+  shop.pages['/watched'] = { policy: `${shop.policy}; connect-src ${recado.url}` };
+  await page.route('**/visit', (route) => route.fulfill({ body: '{"id":"1","say":{"":"Can we help?"}}', contentType: 'application/json', headers: { 'Access-Control-Allow-Origin': '*' } }));
+  const sendAway = async () => {
+    await visit(page, '/watched');
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    return page.evaluate(() => sessionStorage.length);
+  };
+  expect(await sendAway()).toBe(0);
+  // the frame says so once it keeps something of theirs: with their consent
+  await page.evaluate((key) => localStorage.setItem(`recado.${key}`, '1'), recado.key);
+  expect(await sendAway()).toBe(1);
+});
+
 test('a phone: the whole screen, a way out before the frame lives, and the keyboard', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   // a frame that never answers still has a way out

@@ -12,7 +12,7 @@ import * as visit from './visit.js';
 const config = RECADO_CONFIG;
 const { url, sites } = config;
 const state = { status: config.status, open: false, hidden: false, unread: 0, chatting: false, known: false };
-const listeners = new Map();
+const listeners = { __proto__: null };
 let language, texts, loaded, wanted = {};
 
 /** Somebody else's function: what goes wrong in it is theirs, is reported as such, and stops nothing here. */
@@ -24,7 +24,7 @@ const safe = (theirs, ...args) => {
   }
 };
 const emit = (event, value) => {
-  for (const theirs of [...(listeners.get(event) || [])]) safe(theirs, value);
+  for (const theirs of [...(listeners[event] || [])]) safe(theirs, value);
   tawk.pass(event, value, safe);
 };
 
@@ -149,10 +149,10 @@ const methods = {
     config.key = propertyId;
   },
   on(event, theirs) {
-    listeners.set(event, (listeners.get(event) || new Set()).add(theirs));
+    (listeners[event] ||= new Set()).add(theirs);
     if (event == 'load' && loaded) safe(theirs);
   },
-  off: (event, theirs) => listeners.get(event)?.delete(theirs),
+  off: (event, theirs) => listeners[event]?.delete(theirs),
   status: () => state.status,
   state: () => ({ ...state, language }),
   resize: surface.resize,
@@ -180,7 +180,8 @@ const begin = () => {
   surface.draw(config, (wish) => {
     if (wish != 'dismiss') return methods[wish]();
     surface.say('');
-    if (!state.chatting) store('sessionStorage', 'quiet');
+    // nothing is kept of who is asked for consent and did not give it: they may be told again on the next page
+    if (!state.chatting && (!config.consent || store('localStorage'))) store('sessionStorage', 'quiet');
   });
   line.listen(
     new URL(url).origin,

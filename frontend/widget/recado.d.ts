@@ -206,6 +206,8 @@ export interface RecadoConfig {
   z: number;
   desktop: Place;
   phone: Place;
+  /** Some visitors are asked for consent: of who did not give it nothing is kept, not even that a note was sent away. */
+  consent?: boolean;
   /** Beacons to /w/KEY/visit. Off unless the property switched visitor monitoring on. */
   monitor?: boolean;
   triggers?: Trigger[];

@@ -9,7 +9,7 @@ use crate::{
     hours::State,
     text::launcher as words,
     trigger::Simple,
-    widget::{Appearance, Corner, Launcher, Offset, Scheme, Widget},
+    widget::{Appearance, Consent, Corner, Launcher, Offset, Scheme, Widget},
 };
 
 /// Layer of the launcher on a site's page: above everything that sites use, below the end of the scale.
@@ -54,6 +54,8 @@ pub struct Loader {
     desktop: Place,
     phone: Place,
     #[serde(skip_serializing_if = "is_false")]
+    consent: bool,
+    #[serde(skip_serializing_if = "is_false")]
     monitor: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     triggers: Vec<Simple>,
@@ -92,6 +94,7 @@ impl Loader {
             z: LAYER,
             desktop: place(look, look.desktop),
             phone: place(look, look.phone),
+            consent: widget.consent != Consent::None,
             monitor: widget.monitor,
             triggers: vec![],
             sites: widget.sites.clone(),
@@ -167,7 +170,9 @@ mod tests {
         ] {
             assert!(text.contains(part), "{part} in {text}");
         }
-        assert!(!text.contains("labelled") && !text.contains("hidden"));
+        assert!(!text.contains("labelled") && !text.contains("hidden") && !text.contains("consent"));
+        let asking = json(&Widget { consent: Consent::Eu, ..Widget::default() }, Language::English);
+        assert!(asking.contains(r#""consent":true"#), "{asking}");
     }
 
     #[test]

@@ -114,6 +114,13 @@ pub struct Message {
     pub letter_in: Option<LetterInId>,
 }
 
+impl Message {
+    /// Its beginning, for lists.
+    pub fn preview(&self) -> String {
+        preview_of(&self.text, self.attachments.iter().filter(|file| !file.inline).map(|file| file.name.as_str()))
+    }
+}
+
 /// A recorded change, as the conversation tells it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case", try_from = "FlatHappening")]
@@ -263,6 +270,12 @@ pub fn preview(text: &str) -> String {
     out
 }
 
+/// The beginning of what somebody sent, for lists: of a message with files alone, what they are called.
+pub fn preview_of<'a>(text: &str, files: impl IntoIterator<Item = &'a str>) -> String {
+    let said = preview(text);
+    if said.is_empty() { preview(&files.into_iter().collect::<Vec<_>>().join(", ")) } else { said }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -271,5 +284,7 @@ mod tests {
     fn a_preview_is_one_short_line() {
         assert_eq!(preview("Hello **there**\n\n  you"), "Hello there you");
         assert_eq!(preview(&"é".repeat(500)).chars().count(), PREVIEW_MOST + 1);
+        assert_eq!(preview_of(" ", ["jacket.png", "receipt.pdf"]), "jacket.png, receipt.pdf");
+        assert_eq!(preview_of("Here", ["jacket.png"]), "Here");
     }
 }

@@ -5,7 +5,7 @@ use model::{
     AgentId, ConversationId, Moment, PropertyId, Refusal,
     contact::Contact,
     conversation::{Folder, Line, Priority},
-    message::{Author, Mark, MessageKind, preview},
+    message::{Author, Mark, MessageKind, preview_of},
 };
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
@@ -227,10 +227,29 @@ pub(crate) async fn put_tags(tx: &mut Tx, property: &PropertyId, line: &Line) ->
 /// What the messages say of a line: its last words, and since when the customer waits. Verbs that take a message away use it,
 /// and a test holds every line against it.
 pub(crate) async fn recount(conn: &mut AnyConnection, property: &PropertyId, line: &mut Line) -> Result<()> {
-    let rows = sqlx::query("select kind, author, at, body, mark from message where property = $1 and conversation = $2 and kind <> 'happened' order by seq desc, place desc")
+    // `cross`: SQLite takes it as the order to read in, and would else read all attachments
+    let files = sqlx::query(
+        "select a.message, a.name from message m cross join attachment a where m.property = $1 and m.conversation = $2 \
+         and a.property = m.property and a.message = m.id and a.inline_at is null order by a.place, a.id",
+    )
+    .bind(property.as_str())
+    .bind(line.id.as_str())
+    .fetch_all(&mut *conn)
+    .await?;
+    line.attachments = i64::try_from(files.len()).unwrap_or(0);
+    let preview = |row: &AnyRow| {
+        let (id, mut names): (&str, Vec<&str>) = (row.try_get("id")?, vec![]);
+        for file in &files {
+            if file.try_get::<&str, _>("message")? == id {
+                names.push(file.try_get("name")?);
+            }
+        }
+        Ok::<_, sqlx::Error>(preview_of(row.try_get("body")?, names))
+    };
+    let rows = sqlx::query("select id, kind, author, at, body, mark from message where property = $1 and conversation = $2 and kind <> 'happened' order by seq desc, place desc")
         .bind(property.as_str())
         .bind(line.id.as_str())
-        .fetch_all(&mut *conn)
+        .fetch_all(conn)
         .await?;
     (line.preview, line.preview_by, line.last_at, line.waiting_since) = (String::new(), None, line.created_at, None);
     let (mut last, mut answered) = (true, false);
@@ -241,7 +260,7 @@ pub(crate) async fn recount(conn: &mut AnyConnection, property: &PropertyId, lin
             continue;
         }
         if std::mem::take(&mut last) {
-            line.preview = preview(row.try_get("body")?);
+            line.preview = preview(row)?;
             line.preview_by = agent(&author).filter(|_| mark.is_none());
             line.last_at = at;
         }
@@ -253,16 +272,9 @@ pub(crate) async fn recount(conn: &mut AnyConnection, property: &PropertyId, lin
     }
     if last && let Some(row) = rows.first() {
         // nothing but automatic answers: the newest stands for it
-        line.preview = preview(row.try_get("body")?);
+        line.preview = preview(row)?;
         line.preview_by = agent(&serde_json::from_str(row.try_get("author")?)?);
     }
-    // `cross`: SQLite takes it as the order to read in, and would else read all attachments
-    let files = sqlx::query("select count(*) from message m cross join attachment a where m.property = $1 and m.conversation = $2 and a.property = m.property and a.message = m.id and a.inline_at is null")
-        .bind(property.as_str())
-        .bind(line.id.as_str())
-        .fetch_one(conn)
-        .await?;
-    line.attachments = files.try_get(0)?;
     Ok(())
 }
 

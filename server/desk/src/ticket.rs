@@ -6,7 +6,7 @@ use model::{
     conversation::{Folder, Kind, Line, Priority, Status},
     draft::{Draft, DraftPlace},
     event::What,
-    message::{Author, Channel, MessageKind, preview},
+    message::{Author, Channel, MessageKind},
     ticket::{Part, TicketDraft, TicketForm},
     visitor::Details,
 };
@@ -61,7 +61,7 @@ pub(crate) async fn open(tx: &mut Tx, desk: &Desk, property: &PropertyId, openin
         number: Some(number),
         subject: opening.subject,
         contact,
-        preview: first.map(|entry| preview(&entry.text)).unwrap_or_default(),
+        preview: first.map(Entry::preview).unwrap_or_default(),
         preview_by: first.filter(|entry| entry.mark.is_none()).and_then(|entry| line::agent(&entry.author)),
         status: Status::Open,
         snoozed_until: None,

@@ -10,7 +10,7 @@ use crate::{
     conversation::{Folder, Kind, Line, Status},
     department::Department,
     event::{Told, What},
-    message::{Author, Mark, Message, MessageKind, preview},
+    message::{Author, Mark, Message, MessageKind},
     text::notify as texts,
     words,
 };
@@ -64,7 +64,7 @@ pub fn notice(
     }
     let case = Case { told, line, me, departments };
     let reason = case.reason().filter(|reason| settings.wants(*reason))?;
-    let words = case.message().map(|message| preview(&message.text)).unwrap_or_default();
+    let words = case.message().map(Message::preview).unwrap_or_default();
     let who = match &told.event.author {
         Author::Agent { name, .. } if !matches!(reason, Reason::Waiting | Reason::Ticket) => name.clone(),
         _ => line.contact.called().to_owned(),

@@ -5,7 +5,7 @@ use model::{
     Assignee, ConversationId, MessageId, Refusal, VisitorId,
     conversation::Line,
     event::What,
-    message::{Author, Channel, Happening, MessageKind, preview},
+    message::{Author, Channel, Happening, MessageKind},
 };
 
 use super::{
@@ -64,7 +64,7 @@ async fn open(tx: &mut Tx, agent: &Agent, visit: &VisitRow, visitor: &VisitorId,
         .await?;
     let chat = ConversationId::from_bits(desk.clock().bits());
     let line = Line {
-        preview: preview(&words.text),
+        preview: words.preview(),
         preview_by: Some(agent.id.clone()),
         assignee: Assignee::Agent(agent.id.clone()),
         waiting_since: None,

@@ -7,7 +7,7 @@ use model::{
     contact::Contact,
     conversation::{Folder, Kind, Line, Priority, Status},
     event::What,
-    message::{Author, Channel, Happening, MessageKind, preview},
+    message::{Author, Channel, Happening, MessageKind, preview_of},
 };
 
 use super::{MISS_AFTER, current, first, miss, new_message};
@@ -99,7 +99,7 @@ impl Visitor {
         let author = visitor::author(&row, &contact);
         let files = attachment::claim(tx, &self.property, &self.uploader(), &start.said.attachments).await?;
         let mut line = Line {
-            preview: preview(&start.said.text),
+            preview: preview_of(&start.said.text, files.iter().map(|file| file.name.as_str())),
             assignee: start.assignee.clone(),
             attachments: i64::try_from(files.len()).unwrap_or(0),
             ..line_of(&start.id, &row, contact, tx.now())

@@ -7,7 +7,7 @@ use model::{
     ConversationId, LetterInId, MessageId, Moment, PropertyId, Refusal,
     conversation::{Kind, Line, Status},
     event::What,
-    message::{Author, Channel, Happening, Mark, MessageKind, preview},
+    message::{Author, Channel, Happening, Mark, MessageKind, preview_of},
     shift::Fact,
     ticket::Words,
 };
@@ -64,6 +64,11 @@ impl Entry {
             files: vec![],
             facts: vec![],
         }
+    }
+
+    /// Its beginning, for lists.
+    pub fn preview(&self) -> String {
+        preview_of(&self.text, self.files.iter().filter(|file| !file.inline).map(|file| file.name.as_str()))
     }
 
     /// A line about a change.
@@ -142,7 +147,7 @@ pub(crate) async fn say(
     let mut after = before.clone();
     let now = tx.now();
     if entry.mark != Some(Mark::AutoReply) {
-        after.preview = preview(&entry.text);
+        after.preview = entry.preview();
         // who only claims to be an agent is not shown as one
         after.preview_by = line::agent(&entry.author).filter(|_| entry.mark.is_none());
         after.last_at = now;

@@ -24,6 +24,8 @@ use crate::common::Base;
 pub struct Heard {
     /// Its text.
     pub text: String,
+    /// How often it was sent.
+    pub times: usize,
     /// How it was run, each time: JSON of `auto_explain`.
     pub plans: Vec<String>,
 }
@@ -78,11 +80,11 @@ impl Subscriber for Ear {
         // a plan names its statement itself, and comes before the statement has ended
         if event.metadata().target() == STATEMENT {
             let text = if words.statement.trim().is_empty() { words.summary } else { words.statement.trim().to_owned() };
-            all.entry(text.clone()).or_insert(Heard { text, plans: vec![] });
+            all.entry(text.clone()).or_insert(Heard { text, times: 0, plans: vec![] }).times += 1;
         } else if let Some((_, plan)) = words.message.split_once("plan:\n") {
             let json: serde_json::Value = serde_json::from_str(plan).expect("a plan in JSON");
             let text = json["Query Text"].as_str().expect("a statement").trim().to_owned();
-            all.entry(text.clone()).or_insert(Heard { text, plans: vec![] }).plans.push(plan.to_owned());
+            all.entry(text.clone()).or_insert(Heard { text, times: 0, plans: vec![] }).plans.push(plan.to_owned());
         }
     }
 
