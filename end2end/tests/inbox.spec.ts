@@ -114,9 +114,12 @@ test('who types faster than a conversation comes loses no key, and strays into n
   await marta.keyboard.press('Enter');
   await expect(marta).toHaveURL(new RegExp(id(second)));
   await marta.keyboard.press('r');
-  // the one before still stands; what is typed now is meant for the field to come
+  // the one before still stands, to be seen and not to be used; what is typed now is meant for the field to come
+  await expect(marta.locator('.pane-main')).toHaveJSProperty('inert', true);
+  await expect(marta.getByRole('heading', { name: 'Late parcel' })).toBeHidden();
   await marta.keyboard.press('e');
   await expect(marta.getByRole('heading', { name: 'Wrong invoice' })).toBeVisible();
+  await expect(marta.locator('.pane-main')).toHaveJSProperty('inert', false);
   await expect(marta.locator('#write-reply-text')).toBeFocused();
   await expect(marta.locator('#menu-status summary')).toContainText('Open');
   await marta.keyboard.press('Escape');

@@ -15,18 +15,36 @@ use crate::{
 /// What is typed under a name; all of it when a name comes more than once.
 pub type Typed<'a> = dyn Fn(&str) -> Vec<String> + 'a;
 
-/// A form of plain values.
+/// What stands in a form under a name.
+trait Column {
+    fn of(name: &str, typed: &Typed<'_>) -> Self;
+}
+
+impl Column for String {
+    fn of(name: &str, typed: &Typed<'_>) -> Self {
+        typed(name).pop().unwrap_or_default()
+    }
+}
+
+/// One value of each row.
+impl Column for Vec<String> {
+    fn of(name: &str, typed: &Typed<'_>) -> Self {
+        typed(&format!("{name}[]"))
+    }
+}
+
+/// A form, read in one way whatever it holds.
 macro_rules! form {
-    ($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident,)* }) => {
+    ($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident: $column:ty,)* }) => {
         $(#[$doc])*
         #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(default)]
-        pub struct $name { $($(#[$fdoc])* pub $field: String,)* }
+        pub struct $name { $($(#[$fdoc])* pub $field: $column,)* }
 
         impl $name {
             /// What stands in the form.
             pub fn of(typed: &Typed<'_>) -> Self {
-                Self { $($field: typed(stringify!($field)).pop().unwrap_or_default(),)* }
+                Self { $($field: Column::of(stringify!($field), typed),)* }
             }
         }
     };
@@ -36,21 +54,21 @@ form! {
     /// How the widget looks.
     AppearanceForm {
         /// `#rrggbb`.
-        colour,
+        colour: String,
         /// Word of a corner.
-        corner,
+        corner: String,
         /// Pixels on wide screens.
-        desktop_side,
+        desktop_side: String,
         /// Pixels on wide screens.
-        desktop_bottom,
+        desktop_bottom: String,
         /// Pixels on phones.
-        phone_side,
+        phone_side: String,
         /// Pixels on phones.
-        phone_bottom,
+        phone_bottom: String,
         /// Word of a launcher.
-        launcher,
+        launcher: String,
         /// Word of a scheme.
-        scheme,
+        scheme: String,
     }
 }
 
@@ -58,33 +76,33 @@ form! {
     /// What the widget says in one language.
     WordingForm {
         /// Tag of the language.
-        language,
+        language: String,
         /// On the launcher.
-        launcher,
+        launcher: String,
         /// Head while somebody answers.
-        online_head,
+        online_head: String,
         /// Line below it.
-        online_line,
+        online_line: String,
         /// Head while somebody is away.
-        away_head,
+        away_head: String,
         /// Line below it.
-        away_line,
+        away_line: String,
         /// Head while it is closed.
-        offline_head,
+        offline_head: String,
         /// Line below it.
-        offline_line,
+        offline_line: String,
         /// First words in an empty chat.
-        greeting,
+        greeting: String,
         /// Above the form before a chat.
-        before_chat,
+        before_chat: String,
         /// On the card for who has waited long.
-        rescue,
+        rescue: String,
         /// After a message was left.
-        left,
+        left: String,
         /// What is asked before anything is stored.
-        consent,
+        consent: String,
         /// Messages to begin with, one to a line.
-        suggestions,
+        suggestions: String,
     }
 }
 
@@ -92,31 +110,32 @@ form! {
     /// How the widget behaves.
     MannersForm {
         /// Something, if who leaves a message gets a letter.
-        acknowledge,
+        acknowledge: String,
         /// Word of who is asked for consent.
-        consent,
+        consent: String,
         /// Something, if who waits long is asked where one reaches them.
-        rescue,
+        rescue: String,
         /// After how many seconds.
-        rescue_after,
+        rescue_after: String,
         /// Something, if it is online with nobody there.
-        online_with_nobody,
+        online_with_nobody: String,
     }
 }
 
-/// The form before a chat as typed: rows, of which each column has one value.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FieldsForm {
-    /// Word of each row's kind.
-    pub kind: Vec<String>,
-    /// Name of each field; empty for a new question.
-    pub key: Vec<String>,
-    /// What each question asks.
-    pub label: Vec<String>,
-    /// `no`, `optional` or `required`.
-    pub ask: Vec<String>,
-    /// What a form without script asks for besides being saved: `add question`, `remove 2`, `up 2`, `down 2`.
-    pub act: String,
+form! {
+    /// The form before a chat: rows, of which each column has one value.
+    FieldsForm {
+        /// Word of each row's kind.
+        kind: Vec<String>,
+        /// Name of each field; empty for a new question.
+        key: Vec<String>,
+        /// What each question asks.
+        label: Vec<String>,
+        /// `no`, `optional` or `required`.
+        ask: Vec<String>,
+        /// What a form without script asks for besides being saved: `add question`, `remove 2`, `up 2`, `down 2`.
+        act: String,
+    }
 }
 
 /// The word of a row that is not asked.
@@ -271,11 +290,6 @@ impl FieldsForm {
         });
         let others = FieldKind::ALL.iter().filter(|kind| **kind != FieldKind::Question && !fields.iter().any(|field| field.kind == **kind));
         asked.chain(others.map(|kind| Row { kind: *kind, key: String::new(), label: String::new(), ask: NOT_ASKED.into() })).collect()
-    }
-
-    /// What stands in the form.
-    pub fn of(typed: &Typed<'_>) -> Self {
-        Self { kind: typed("kind[]"), key: typed("key[]"), label: typed("label[]"), ask: typed("ask[]"), act: String::new() }
     }
 
     /// Where a form without script goes on: with a question more if it asked for one.

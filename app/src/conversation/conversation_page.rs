@@ -96,10 +96,13 @@ fn Conversation(opened: Opened) -> impl IntoView {
     let title = move || thread.with(|thread| title(thread, language));
     let merged = Memo::new(move |_| thread.with(|thread| thread.line.folder == Folder::Merged));
     let gone = Memo::new(move |_| thread.with(|thread| thread.gone));
+    // while another one comes this one is still seen: what is written then is for nobody
+    let (open, own) = (use_address().open, thread.with_untracked(|thread| thread.line.id.clone()));
+    let leaving = Memo::new(move |_| open.with(|open| open.as_ref().is_some_and(|open| *open != own)));
     view! {
         <Title text=title/>
         <Show when=move || !gone.get() fallback=move || view! { <Empty glyph=Glyph::Trash title=language.say(text::GONE)/> }>
-            <div class="pane-main" class:dropping=move || sheets.reply.files.over() || sheets.note.files.over()
+            <div class="pane-main" inert=move || leaving.get() class:dropping=move || sheets.reply.files.over() || sheets.note.files.over()
                 on:dragover=move |event| sheets.upper().files.dragged(&event) on:dragleave=move |event| sheets.upper().files.passed(&event)
                 on:drop=move |event| sheets.upper().files.dropped(&event)>
                 <Header/>

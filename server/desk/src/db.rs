@@ -2,6 +2,8 @@
 //! SQLite: one writer owns one connection and commits in groups (measured: 1,650–2,100 durable messages/s against 740–820 for a pool).
 //! A verb never runs on a future that can be dropped: a cancelled `begin` loses acknowledged rows (sqlx 0.9.0, transact-rs/sqlx #4385).
 
+mod connection;
+
 use std::{
     collections::HashMap,
     panic::AssertUnwindSafe,
@@ -13,12 +15,13 @@ use std::{
 use futures::{FutureExt, future::BoxFuture};
 use model::{Moment, PropertyId};
 use sqlx::{
-    Any, AnyConnection, AnyPool, Connection, Row as _,
+    Any, AnyConnection, AnyPool, Connection as _,
     any::{AnyConnectOptions, AnyPoolOptions},
     pool::PoolConnection,
 };
 use tokio::sync::{mpsc, oneshot, watch};
 
+use self::connection::{check_sqlite, postgres_lives, postgres_session, sqlite_connection, sqlite_reader};
 use crate::{Clock, Error, Fault, Result};
 
 /// Which database, and where.
@@ -45,8 +48,8 @@ enum Writer {
     Pool(AnyPool),
 }
 
-/// A verb waiting for the SQLite writer: runs in a savepoint (or not at all, when no transaction could begin),
-/// gives what to do once the group is committed or lost.
+/// A verb waiting for the SQLite writer: runs in a savepoint, if others ran before it in the transaction (or not at all, when none could
+/// begin), gives what to do once the group is committed or lost.
 type Job = Box<dyn for<'t> FnOnce(Option<&'t mut Tx>) -> BoxFuture<'t, Finish> + Send>;
 type Finish = Box<dyn FnOnce(Result<(), Fault>) + Send>;
 
@@ -55,18 +58,29 @@ enum Conn {
     Pooled(PoolConnection<Any>),
 }
 
+/// What is in SQLite's transaction: the first verb needs no savepoint, since nothing else is undone with it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ran {
+    None,
+    Some,
+    /// The first one failed: the transaction is to be rolled back.
+    Failed,
+}
+
 /// A transaction as a verb sees it.
 pub struct Tx {
     conn: Conn,
     now: Moment,
     rung: Vec<(PropertyId, i64)>,
+    /// How the verbs that ran in it so far went.
+    ran: Ran,
     /// The database ended the transaction by itself, as SQLite does when the disk is full.
     lost: bool,
 }
 
 impl Tx {
     fn new(conn: Conn, now: Moment) -> Self {
-        Self { conn, now, rung: vec![], lost: false }
+        Self { conn, now, rung: vec![], ran: Ran::None, lost: false }
     }
 
     /// The connection, to run statements on.
@@ -241,12 +255,21 @@ async fn in_savepoint<T, F>(tx: &mut Tx, verb: F) -> Result<T>
 where
     F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T>>,
 {
-    let rung = tx.rung.len();
-    tx.run("savepoint verb").await?;
+    let (rung, first) = (tx.rung.len(), tx.ran == Ran::None);
+    if !first {
+        tx.run("savepoint verb").await?;
+    }
+    tx.ran = Ran::Some;
     match guarded(verb(tx)).await {
         Ok(value) => {
-            tx.run("release verb").await?;
+            if !first {
+                tx.run("release verb").await?;
+            }
             Ok(value)
+        }
+        Err(error) if first => {
+            (tx.ran, tx.rung) = (Ran::Failed, vec![]);
+            Err(error)
         }
         Err(error) => {
             tx.rung.truncate(rung);
@@ -256,9 +279,6 @@ where
     }
 }
 
-/// PostgreSQL may have gone meanwhile: a connection idle for longer is asked first.
-const IDLE_TRUSTED: Duration = Duration::from_millis(500);
-
 /// Most verbs of one commit, and how long a group gathers.
 const GROUP_MOST: usize = 64;
 const GROUP_TIME: Duration = Duration::from_millis(2);
@@ -266,17 +286,18 @@ const GROUP_TIME: Duration = Duration::from_millis(2);
 async fn write_sqlite(mut jobs: mpsc::Receiver<Job>, mut tx: Tx, address: AnyConnectOptions, bell: Bell, clock: Clock) {
     while let Some(first) = jobs.recv().await {
         tx.now = clock.now();
-        (tx.rung, tx.lost) = (vec![], false);
+        (tx.rung, tx.ran, tx.lost) = (vec![], Ran::None, false);
         let mut finishes: Vec<Finish> = vec![];
         let outcome = match tx.run("begin immediate").await {
             Ok(()) => {
                 let started = std::time::Instant::now();
                 finishes.push(first(Some(&mut tx)).await);
-                while !tx.lost && finishes.len() < GROUP_MOST && started.elapsed() < GROUP_TIME {
+                while tx.ran == Ran::Some && !tx.lost && finishes.len() < GROUP_MOST && started.elapsed() < GROUP_TIME {
                     let Ok(next) = jobs.try_recv() else { break };
                     finishes.push(next(Some(&mut tx)).await);
                 }
-                if tx.lost { Err(Fault::Row("the database ended the transaction".into())) } else { tx.run("commit").await }
+                let end = if tx.ran == Ran::Failed { "rollback" } else { "commit" };
+                if tx.lost { Err(Fault::Row("the database ended the transaction".into())) } else { tx.run(end).await }
             }
             Err(fault) => {
                 finishes.push(first(None).await);
@@ -338,51 +359,4 @@ where
         tracing::debug!(%fault, "rolled back");
     }
     outcome
-}
-
-async fn sqlite_connection(address: &AnyConnectOptions) -> Result<AnyConnection, Fault> {
-    let mut conn = AnyConnection::connect_with(address).await?;
-    for pragma in [
-        "pragma journal_mode = wal",
-        "pragma synchronous = full",
-        "pragma foreign_keys = on",
-        "pragma trusted_schema = off",
-        "pragma busy_timeout = 5000",
-        "pragma cache_size = -8000",
-    ] {
-        sqlx::query(pragma).execute(&mut conn).await?;
-    }
-    Ok(conn)
-}
-
-async fn sqlite_reader(conn: &mut AnyConnection) -> Result<(), sqlx::Error> {
-    for pragma in ["pragma query_only = on", "pragma trusted_schema = off", "pragma busy_timeout = 5000", "pragma cache_size = -4000"] {
-        sqlx::query(pragma).execute(&mut *conn).await?;
-    }
-    Ok(())
-}
-
-/// Whether a connection that was idle for a while still is one; false has another one taken.
-async fn postgres_lives(conn: &mut AnyConnection, idle: Duration) -> Result<bool, sqlx::Error> {
-    Ok(idle < IDLE_TRUSTED || conn.ping().await.is_ok())
-}
-
-async fn postgres_session(conn: &mut AnyConnection) -> Result<(), sqlx::Error> {
-    for setting in [
-        "set statement_timeout = '30s'",
-        "set idle_in_transaction_session_timeout = '5s'",
-        "set lock_timeout = '3s'",
-        "set client_min_messages = 'warning'",
-    ] {
-        sqlx::query(setting).execute(&mut *conn).await?;
-    }
-    Ok(())
-}
-
-/// SQLite before 3.51.3 can corrupt a database in WAL mode; we refuse to start on it.
-async fn check_sqlite(mut conn: AnyConnection) -> Result<(), Fault> {
-    let version: String = sqlx::query("select sqlite_version()").fetch_one(&mut conn).await?.try_get(0)?;
-    conn.close().await?;
-    let parts: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
-    if parts < vec![3, 51, 3] { Err(Fault::Setting(format!("SQLite {version} is older than 3.51.3"))) } else { Ok(()) }
 }
