@@ -3,7 +3,6 @@
 
 mod common;
 #[path = "plan/ear.rs"]
-#[expect(dead_code, reason = "nobody here looks at plans")]
 mod ear;
 
 use common::{Ground, chat_form, said, words};

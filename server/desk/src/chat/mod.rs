@@ -62,17 +62,17 @@ pub(crate) async fn ids_of(conn: &mut AnyConnection, property: &PropertyId, visi
 }
 
 /// The chat of a visitor that goes on.
-macro_rules! current {
+macro_rules! current_chat {
     () => {
         "select h.conversation from chat h join conversation c on c.property = h.property and c.id = h.conversation \
          where h.property = $1 and h.visitor = $2 and h.ended_at is null and c.status <> 'closed' order by c.created_at desc, c.id desc limit 1"
     };
 }
-use current;
+use current_chat;
 
 /// The same, by itself.
 pub(crate) async fn current(conn: &mut AnyConnection, property: &PropertyId, visitor: &VisitorId) -> Result<Option<ConversationId>> {
-    let row = sqlx::query(current!()).bind(property.as_str()).bind(visitor.as_str()).fetch_optional(conn).await?;
+    let row = sqlx::query(current_chat!()).bind(property.as_str()).bind(visitor.as_str()).fetch_optional(conn).await?;
     row.map(|row| word(&row, "conversation")).transpose()
 }
 

@@ -13,7 +13,7 @@ use model::{
 use sqlx::Row as _;
 
 use super::{
-    current, finish, new_message,
+    current_chat, finish, new_message,
     start::{Start, said},
 };
 use crate::{
@@ -42,7 +42,7 @@ impl Visitor {
         }
         let known = sqlx::query(concat!(
             "select x.page, x.referrer, (",
-            current!(),
+            current_chat!(),
             ") as current from chat x where x.property = $1 and x.visitor = $2 and x.conversation = $3"
         ))
         .bind(self.property.as_str())
