@@ -2,6 +2,7 @@
 
 use leptos::{html, prelude::*};
 use model::{
+    Language,
     colour::{Colour, WHITE},
     text::{common, widget as texts},
     widget::{Appearance, Corner, Launcher, Scheme},
@@ -106,11 +107,11 @@ fn Contrast(draft: Draft) -> impl IntoView {
         let colour = colour.get()?;
         let ink = colour.ink();
         let text = if ink == WHITE { texts::INK_WHITE } else { texts::INK_BLACK };
-        Some(language.fill(text, &[("ratio", &ratio(colour.contrast(ink)))]))
+        Some(language.fill(text, &[("ratio", &ratio(colour.contrast(ink), language))]))
     };
     let faint = move || {
         let contrast = colour.get()?.contrast(WHITE);
-        (contrast < PART_LEAST).then(|| language.fill(texts::FAINT, &[("ratio", &ratio(contrast))]))
+        (contrast < PART_LEAST).then(|| language.fill(texts::FAINT, &[("ratio", &ratio(contrast, language))]))
     };
     let sample = move || colour.get().map(|colour| format!("background:{colour};color:{}", colour.ink()));
     view! {
@@ -122,6 +123,10 @@ fn Contrast(draft: Draft) -> impl IntoView {
 }
 
 /// Rounded down: what is said to be enough is enough.
-fn ratio(contrast: f64) -> String {
-    format!("{:.1}", (contrast * 10.0).floor() / 10.0)
+fn ratio(contrast: f64, language: Language) -> String {
+    let text = format!("{:.1}", (contrast * 10.0).floor() / 10.0);
+    match language {
+        Language::English => text,
+        Language::Portuguese => text.replace('.', ","),
+    }
 }
