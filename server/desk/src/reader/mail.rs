@@ -76,7 +76,7 @@ impl Desk {
     /// transaction a word.
     async fn mailed(&self, property: &PropertyId, after: i64, to: i64) -> Result<Vec<i64>> {
         let rows = sqlx::query(
-            "select distinct e.seq from event e cross join message m where e.property = $1 and e.seq > $2 and e.seq <= $3 \
+            "select e.seq from event e cross join message m where e.property = $1 and e.seq > $2 and e.seq <= $3 \
              and m.property = e.property and m.conversation = e.conversation and m.seq = e.seq and m.kind = 'said' and m.channel <> 'chat'",
         )
         .bind(property.as_str())
