@@ -52,7 +52,7 @@ impl Asked {
     pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let pairs: Vec<_> = pairs.into_iter().collect();
         let all = |name: &'static str| pairs.iter().filter(move |(known, _)| *known == name).map(|(_, value)| *value);
-        let word = |name: &'static str| all(name).last().unwrap_or_default();
+        let word = |name: &'static str| all(name).next_back().unwrap_or_default();
         let another = word("field").parse().ok().zip(word("test").parse().ok());
         let another = another.and_then(|(field, test)| Filter::new(field, test, word("value")));
         let filters = all("filter").filter_map(|text| text.parse().ok()).chain(another).collect();

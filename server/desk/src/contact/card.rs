@@ -94,11 +94,11 @@ pub(super) async fn notes(conn: &mut AnyConnection, property: &PropertyId, id: &
 }
 
 /// A contact as readers of the log are told them; none for one who is gone.
-pub(crate) async fn seen(conn: &mut AnyConnection, property: &PropertyId, id: &ContactId, noted: bool) -> Result<Option<Seen>> {
+pub(crate) async fn seen(conn: &mut AnyConnection, property: &PropertyId, id: &ContactId, with_notes: bool) -> Result<Option<Seen>> {
     let Some(card) = card(conn, property, id).await? else { return Ok(None) };
     let emails = emails(conn, property, &card.contact).await?;
     let counts = counts(conn, property, id).await?;
-    let notes = if noted { Some(notes(conn, property, id).await?) } else { None };
+    let notes = if with_notes { Some(notes(conn, property, id).await?) } else { None };
     let words = fold::found_by(&card.contact.name, &card.organisation, &emails, &card.phones).into_iter().collect();
     Ok(Some(Seen { card, emails, words, counts, notes }))
 }

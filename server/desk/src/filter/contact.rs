@@ -36,8 +36,7 @@ pub(crate) fn contacts(
     let address = asked.filters.iter().any(|filter| (filter.field, filter.test) == (Field::Email, Test::Is));
     let source = source(&mut query, &scope, asked, rare.and_then(|at| terms.get(at)));
     if source != CONTACTS {
-        // as a range, which PostgreSQL can only look up: for an equality it would read all contacts beforehand while they are few
-        wheres.push("k.id >= f.contact and k.id <= f.contact".into());
+        wheres.push("k.id = f.contact".into());
     }
     for (_, term) in terms.iter().enumerate().filter(|(at, _)| Some(*at) != rare || address) {
         let words = begins(&mut query, term);

@@ -117,8 +117,8 @@ pub async fn put(tx: &mut Tx, property: &PropertyId, made: &[Made]) -> Result<BT
             words.push([own(), contact.id.as_str().into(), word.into()]);
         }
         let agent = theirs().flat_map(|made| &made.said).find(|said| matches!(said.author, Author::Agent { .. }));
-        let noted = chance.percent(22);
-        for said in agent.into_iter().filter(|_| noted) {
+        let is_told = chance.percent(22);
+        for said in agent.into_iter().filter(|_| is_told) {
             let at = Moment(said.at.0).plus(DAY / 24).min(tx.now());
             notes.push([
                 own(),
