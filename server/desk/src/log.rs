@@ -45,7 +45,19 @@ impl Happened {
     pub fn new(property: &PropertyId, author: Author, what: What) -> Self {
         let (property, facets) = (property.clone(), (vec![], vec![]));
         let (messages, contacts) = (vec![], vec![]);
-        Self { property, author, what, conversation: None, messages, contacts, facets, stored: None, only: None, visitor: None, chat: false }
+        Self {
+            property,
+            author,
+            what,
+            conversation: None,
+            messages,
+            contacts,
+            facets,
+            stored: None,
+            only: None,
+            visitor: None,
+            chat: false,
+        }
     }
 
     /// About a conversation whose line changed from one to another, and is stored so.
