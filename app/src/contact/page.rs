@@ -60,13 +60,13 @@ pub fn ContactPage() -> impl IntoView {
     );
     let scroller = NodeRef::<html::Main>::new();
     let now = RwSignal::new(None::<PageState>);
-    let scrolled = move |_| {
+    let moved = move |_| {
         if let Some(state) = now.get_untracked() {
             state.near_end();
         }
     };
     view! {
-        <main class="contact-page" node_ref=scroller on:scroll=scrolled>
+        <main class="contact-page" node_ref=scroller on:scroll=moved>
             {loaded(profile, move |profile| view! { <Inside profile opened scroller now/> })}
         </main>
     }

@@ -79,7 +79,7 @@ pub fn groups(profile: &Profile, zone: &Zone) -> Vec<(Day, Group)> {
     let mut groups: Vec<(Day, Group)> = vec![];
     for (mark, group) in all {
         let local = zone.local(mark.at);
-        let day = (i64::from(local.year), local.month, local.day);
+        let day = (local.year, local.month, local.day);
         match (groups.last_mut(), group) {
             (Some((same, Group::Words(line, all))), Group::Words(other, more)) if *same == day && line.id == other.id => all.extend(more),
             (_, group) => groups.push((day, group)),

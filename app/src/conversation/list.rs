@@ -149,7 +149,7 @@ impl Mark {
 }
 
 /// `j` and `k`: the row after or before the mark takes the focus.
-fn move_by_keys(state: ListState, list: LongList, mark: Mark) {
+fn move_by_keys(state: ListState, long: LongList, mark: Mark) {
     let commands = use_commands();
     // the row that is about to take the focus: keys may come faster than rows are drawn
     let coming = StoredValue::new(None::<ConversationId>);
@@ -159,16 +159,16 @@ fn move_by_keys(state: ListState, list: LongList, mark: Mark) {
             Command::Previous => -1,
             _ => return,
         };
-        let Some(scroller) = list.scroller.get_untracked() else { return };
+        let Some(scroller) = long.scroller.get_untracked() else { return };
         mark.set(coming.get_value().or_else(focused));
-        let seen = list.over(f64::from(scroller.scroll_top()));
+        let seen = long.over(f64::from(scroller.scroll_top()));
         let place = state.inbox.with_untracked(|inbox| {
             let last = inbox.rows.len().checked_sub(1)?;
             let place = mark.step(&inbox.rows, by).unwrap_or(seen).min(last);
             Some((place, inbox.rows[place].line.id.clone()))
         });
         let Some((place, id)) = place else { return };
-        let (start, end) = (list.at(place), list.at(place + 1));
+        let (start, end) = (long.at(place), long.at(place + 1));
         let (top, height) = (f64::from(scroller.scroll_top()), f64::from(scroller.client_height()));
         #[expect(clippy::cast_possible_truncation, reason = "pixels")]
         if start < top {
@@ -176,7 +176,7 @@ fn move_by_keys(state: ListState, list: LongList, mark: Mark) {
         } else if end > top + height {
             scroller.set_scroll_top((end - height) as i32);
         }
-        list.measure();
+        long.measure();
         // at once where it is drawn: Enter may come before the next picture
         if focus(&id) {
             coming.set_value(None);

@@ -31,7 +31,9 @@ pub fn words(text: &str) -> Vec<String> {
     }
     all.extend((!word.is_empty()).then_some(word));
     // all of it is ASCII
-    all.iter_mut().for_each(|word| word.truncate(WORD_MOST));
+    for word in &mut all {
+        word.truncate(WORD_MOST);
+    }
     all
 }
 
@@ -46,7 +48,10 @@ fn letter(word: &mut String, c: char) {
         'þ' => "th",
         'ı' => "i",
         _ if c.is_ascii_alphanumeric() => return word.push(c),
-        _ => return word.push_str(&format!("z{:05x}", u32::from(c))),
+        _ => {
+            let number = format!("z{:05x}", u32::from(c));
+            return word.push_str(&number);
+        }
     };
     word.push_str(known);
 }
