@@ -131,13 +131,9 @@ impl Side {
                 admin.make_ingest_token("Mailgun").await.expect("a token");
                 admin.list_ingest_tokens().await.expect("tokens").pop().expect("one").id.to_string()
             }
-            I::Contact => {
-                let conversation = ticket(&actor).await;
-                admin.open_thread(conversation).await.expect("a thread").line.contact.id.to_string()
-            }
+            I::Contact => contact(&admin, &actor).await.to_string(),
             I::ContactNote => {
-                let conversation = ticket(&actor).await;
-                let contact = admin.open_thread(conversation).await.expect("a thread").line.contact.id;
+                let contact = contact(&admin, &actor).await;
                 actor.note_contact(contact.clone(), "Kind").await.expect("noted");
                 let notes = actor.open_contact(contact, model::contact::profile::Tab::Notes).await.expect("a contact").notes;
                 notes.iter().max_by_key(|note| note.id.clone()).expect("a note").id.to_string()
@@ -152,6 +148,11 @@ impl Side {
             }
         }
     }
+}
+
+/// The contact of a ticket that `actor` opens.
+async fn contact(admin: &desk::Agent, actor: &desk::Agent) -> ContactId {
+    admin.open_thread(ticket(actor).await).await.expect("a thread").line.contact.id
 }
 
 async fn ticket(agent: &desk::Agent) -> ConversationId {

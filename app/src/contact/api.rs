@@ -2,9 +2,8 @@
 
 use leptos::prelude::*;
 use model::{
-    ContactId, NoteId, Refusal, SegmentId,
+    ContactId, NoteId, SegmentId,
     contact::{
-        form::ContactForm,
         list::{self, Asked, Contacts, Place, Segment},
         profile::{Mark, Part, Profile, Tab},
     },
@@ -44,7 +43,7 @@ pub async fn create_contact(
     #[server(default)] emails: String,
     #[server(default)] phones: String,
 ) -> Result<ContactId> {
-    let facts = ContactForm { name, organisation, emails, phones }.check()?;
+    let facts = model::contact::form::ContactForm { name, organisation, emails, phones }.check()?;
     let contact = crate::caller::agent().await?.create_contact(facts).await?;
     crate::caller::go(&format!("/contacts/{contact}"));
     Ok(contact)
@@ -59,7 +58,7 @@ pub async fn change_contact(
     #[server(default)] emails: String,
     #[server(default)] phones: String,
 ) -> Result<()> {
-    let facts = ContactForm { name, organisation, emails, phones }.check()?;
+    let facts = model::contact::form::ContactForm { name, organisation, emails, phones }.check()?;
     crate::caller::agent().await?.change_contact(contact.clone(), facts).await?;
     crate::caller::go(&format!("/contacts/{contact}"));
     Ok(())
@@ -92,7 +91,7 @@ pub async fn list_segments() -> Result<Vec<Segment>> {
 /// Keeps what is asked for under a name; `asked` is JSON, written by the page.
 #[server]
 pub async fn save_segment(#[server(default)] name: String, asked: String) -> Result<SegmentId> {
-    let asked = serde_json::from_str(&asked).map_err(|_| Refusal::NotFound)?;
+    let asked = serde_json::from_str(&asked).map_err(|_| model::Refusal::NotFound)?;
     Ok(crate::caller::agent().await?.save_segment(&name, asked).await?)
 }
 

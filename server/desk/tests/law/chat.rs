@@ -127,7 +127,7 @@ contract!(every_verb_of_a_chat_keeps_the_law, |ground| async {
         people.step("a letter sent", ground.postbox().sent(&due.lease, "250 2.0.0 Ok")).await;
     }
     let address = ground.keys().ticket_address(marta.property().as_str(), second.as_str());
-    people.step("the visitor answers by mail", receive(&ground, JOANA.1, &address, "Re: Your chat", "Thank you by mail")).await;
+    Box::pin(people.step("the visitor answers by mail", receive(&ground, JOANA.1, &address, "Re: Your chat", "Thank you by mail"))).await;
     let form = TicketForm {
         name: JOANA.0.into(),
         email: JOANA.1.into(),

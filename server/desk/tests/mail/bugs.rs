@@ -157,9 +157,9 @@ contract!(freescout_4293_a_mail_with_very_many_large_files_stops_no_other, |grou
         carry(&ground, &[&to], mail.raw()).await;
         ground.clock.pass(SECOND);
     }
-    let filed = work(&ground, &nobody()).await;
-    assert_eq!(filed.iter().filter(|one| one.status == LetterInStatus::Filed).count(), 3, "{filed:?}");
-    let files = &last(&shop, filed[1].conversation.as_ref().unwrap()).await.attachments;
+    let done = work(&ground, &nobody()).await;
+    assert_eq!(done.iter().filter(|one| one.status == LetterInStatus::Filed).count(), 3, "{done:?}");
+    let files = &last(&shop, done[1].conversation.as_ref().unwrap()).await.attachments;
     assert!(!files.is_empty() && files.iter().all(|file| file.size == 27_000), "the files are there, and whole");
 });
 
