@@ -61,9 +61,9 @@ impl Desk {
         let full = i64::try_from(events.len()).unwrap_or(0) == EVENTS;
         let end = events.last().map_or(head, |event| if full { event.seq } else { event.seq.max(head) });
         let mut wrote = false;
-        let mailed =
-            if events.iter().any(|event| event.what == What::MessageSaid) { self.mailed(property, place, end).await? } else { vec![] };
-        for event in events.into_iter().filter(|event| brings_letters(event, &mailed)) {
+        let said = events.iter().any(|event| event.what == What::MessageSaid);
+        let windowed = if said { self.said_in_windows(property, place, end).await? } else { vec![] };
+        for event in events.into_iter().filter(|event| brings_letters(event, &windowed)) {
             let seq = event.seq;
             if !self.step(property, place, seq, Some(event)).await? {
                 return Ok(true);
@@ -76,12 +76,12 @@ impl Desk {
         Ok(wrote || full)
     }
 
-    /// Numbers of the events in a range that brought words which are not said in a window alone: a chat costs this one question, not a
-    /// transaction a word.
-    async fn mailed(&self, property: &PropertyId, after: i64, to: i64) -> Result<Vec<i64>> {
+    /// The event of each word in a range that was said in a window: a chat costs this one question, not a transaction a word. Words
+    /// that were moved meanwhile are not among them, and looked at one by one.
+    async fn said_in_windows(&self, property: &PropertyId, after: i64, to: i64) -> Result<Vec<i64>> {
         let rows = sqlx::query(
             "select e.seq from event e cross join message m where e.property = $1 and e.seq > $2 and e.seq <= $3 \
-             and m.property = e.property and m.conversation = e.conversation and m.seq = e.seq and m.kind = 'said' and m.channel <> 'chat'",
+             and m.property = e.property and m.conversation = e.conversation and m.seq = e.seq and m.kind = 'said' and m.channel = 'chat'",
         )
         .bind(property.as_str())
         .bind(after)
@@ -111,9 +111,9 @@ impl Desk {
     }
 }
 
-fn brings_letters(event: &Event, mailed: &[i64]) -> bool {
+fn brings_letters(event: &Event, windowed: &[i64]) -> bool {
     match event.what {
-        What::MessageSaid => mailed.contains(&event.seq),
+        What::MessageSaid => windowed.iter().filter(|seq| **seq == event.seq).count() < event.messages.len(),
         What::TicketOpened | What::MessageApproved | What::AnswersMailed | What::DetailsLeft | What::TranscriptAsked => true,
         _ => false,
     }
