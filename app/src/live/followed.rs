@@ -30,38 +30,20 @@ impl Followed for Inbox {
     }
 }
 
-impl Followed for Thread {
-    fn head(&self) -> i64 {
-        self.head
-    }
-    fn rewind(&mut self, head: i64) {
-        self.head = self.head.min(head);
-    }
-    fn take(&mut self, told: &Told, _me: &AgentId) {
-        self.apply(told);
-    }
+/// What is told alike to every agent.
+macro_rules! followed_by_all {
+    ($($state:ty),+) => {
+        $(impl Followed for $state {
+            fn head(&self) -> i64 {
+                self.head
+            }
+            fn rewind(&mut self, head: i64) {
+                self.head = self.head.min(head);
+            }
+            fn take(&mut self, told: &Told, _me: &AgentId) {
+                self.apply(told);
+            }
+        })+
+    };
 }
-
-impl Followed for Contacts {
-    fn head(&self) -> i64 {
-        self.head
-    }
-    fn rewind(&mut self, head: i64) {
-        self.head = self.head.min(head);
-    }
-    fn take(&mut self, told: &Told, _me: &AgentId) {
-        self.apply(told);
-    }
-}
-
-impl Followed for Profile {
-    fn head(&self) -> i64 {
-        self.head
-    }
-    fn rewind(&mut self, head: i64) {
-        self.head = self.head.min(head);
-    }
-    fn take(&mut self, told: &Told, _me: &AgentId) {
-        self.apply(told);
-    }
-}
+followed_by_all!(Thread, Contacts, Profile);
