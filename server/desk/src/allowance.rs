@@ -5,9 +5,14 @@ use model::{
     Moment, Refusal,
     moment::{HOUR, MINUTE, SECOND},
 };
-use sqlx::{AnyConnection, Row as _};
+use sqlx::Row as _;
 
-use crate::{Result, clock::digest, db::Tx, password::network};
+use crate::{
+    Result,
+    clock::digest,
+    db::{Conn, Tx},
+    password::network,
+};
 
 /// So many within so long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,7 +135,7 @@ pub(crate) async fn spend_shared(tx: &mut Tx, what: &str, doer: &Doer<'_>, bound
 }
 
 /// Whether one more would be refused: asked before a write is, so that a flood costs a reading each and no writer's time.
-pub(crate) async fn is_room(conn: &mut AnyConnection, now: Moment, what: &str, doer: &Doer<'_>, bounds: &Bounds) -> Result<()> {
+pub(crate) async fn is_room(conn: &mut Conn, now: Moment, what: &str, doer: &Doer<'_>, bounds: &Bounds) -> Result<()> {
     let address = format!("{what}:address:{}:{}", doer.property, network(doer.address));
     for (who, limit) in [(address, bounds.address), (format!("{what}:property:{}", doer.property), bounds.property)] {
         let row = sqlx::query("select began_at, n from allowance where who = $1").bind(who).fetch_optional(&mut *conn).await?;

@@ -7,9 +7,9 @@ use model::{
     address::line_of_field,
     ban::{Ban, Banned, REASON_MOST},
 };
-use sqlx::{AnyConnection, Row as _, any::AnyRow};
+use sqlx::{Row as _, any::AnyRow};
 
-use crate::{Agent, Result, line::word};
+use crate::{Agent, Result, db::Conn, line::word};
 
 /// Most bans of a property that count at a time.
 const BANS_MOST: i64 = 1_000;
@@ -26,7 +26,7 @@ fn of_row(row: &AnyRow) -> Result<Ban> {
     })
 }
 
-pub(crate) async fn counting(conn: &mut AnyConnection, property: &PropertyId, now: Moment) -> Result<Vec<Ban>> {
+pub(crate) async fn counting(conn: &mut Conn, property: &PropertyId, now: Moment) -> Result<Vec<Ban>> {
     let rows = sqlx::query(
         "select id, who, reason, banned_by, until_at, created_at from ban where property = $1 and (until_at is null or until_at > $2) order by created_at desc, id desc limit $3",
     )
@@ -39,13 +39,7 @@ pub(crate) async fn counting(conn: &mut AnyConnection, property: &PropertyId, no
 }
 
 /// Refuses who is banned: as this visitor, or at this address.
-pub(crate) async fn check(
-    conn: &mut AnyConnection,
-    property: &PropertyId,
-    now: Moment,
-    visitor: Option<&VisitorId>,
-    address: &str,
-) -> Result<()> {
+pub(crate) async fn check(conn: &mut Conn, property: &PropertyId, now: Moment, visitor: Option<&VisitorId>, address: &str) -> Result<()> {
     let address: Option<IpAddr> = address.trim().parse().ok();
     let hit = counting(conn, property, now).await?.into_iter().any(|ban| ban.who.covers(visitor, address));
     if hit { Err(Refusal::Banned.into()) } else { Ok(()) }

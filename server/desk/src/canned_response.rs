@@ -4,15 +4,19 @@ use model::{
     CannedResponseId, Moment, PropertyId, Refusal,
     canned_response::{CannedResponse, Scope},
 };
-use sqlx::{AnyConnection, Row as _, any::AnyRow};
+use sqlx::{Row as _, any::AnyRow};
 
-use crate::{Agent, OnConstraint as _, Result, db::Tx, line::word};
+use crate::{
+    Agent, OnConstraint as _, Result,
+    db::{Conn, Tx},
+    line::word,
+};
 
 fn of_row(row: &AnyRow) -> Result<CannedResponse> {
     Ok(CannedResponse { id: word(row, "id")?, scope: word(row, "scope")?, shortcut: row.try_get("shortcut")?, text: row.try_get("body")? })
 }
 
-async fn load(conn: &mut AnyConnection, property: &PropertyId, id: &CannedResponseId) -> Result<Option<CannedResponse>> {
+async fn load(conn: &mut Conn, property: &PropertyId, id: &CannedResponseId) -> Result<Option<CannedResponse>> {
     let row = sqlx::query("select id, scope, shortcut, body from canned_response where property = $1 and id = $2")
         .bind(property.as_str())
         .bind(id.as_str())

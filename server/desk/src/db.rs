@@ -1,27 +1,34 @@
 //! The one file that knows there are two databases. `read()` gives a pool for queries, `write()` runs a verb in one transaction.
 //! SQLite: one writer owns one connection and commits in groups (measured: 1,650–2,100 durable messages/s against 740–820 for a pool).
+//! It is a thread, since each commit waits for the disk; who reads does so in the thread that asks.
 //! A verb never runs on a future that can be dropped: a cancelled `begin` loses acknowledged rows (sqlx 0.9.0, transact-rs/sqlx #4385).
 
 mod connection;
+mod postgres;
+mod sqlite;
 
 use std::{
     collections::HashMap,
     panic::AssertUnwindSafe,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
+pub use self::connection::{Conn, Readers, Reading};
+pub use self::sqlite::LOG as SQLITE_LOG;
+use self::sqlite::{Sqlite, Use};
 use futures::{FutureExt, future::BoxFuture};
 use model::{Moment, PropertyId};
 use sqlx::{
-    Any, AnyConnection, AnyPool, Connection as _,
+    AnyPool,
     any::{AnyConnectOptions, AnyPoolOptions},
-    pool::PoolConnection,
 };
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::{
+    runtime::Handle,
+    sync::{mpsc, oneshot, watch},
+};
 
-use self::connection::{check_sqlite, postgres_lives, postgres_session, sqlite_connection, sqlite_reader};
 use crate::{Clock, Error, Fault, Result};
 
 /// Which database, and where.
@@ -36,7 +43,7 @@ pub enum Place {
 /// The database. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
-    readers: AnyPool,
+    readers: Readers,
     writer: Writer,
     bell: Bell,
     clock: Clock,
@@ -52,11 +59,6 @@ enum Writer {
 /// begin), gives what to do once the group is committed or lost.
 type Job = Box<dyn for<'t> FnOnce(Option<&'t mut Tx>) -> BoxFuture<'t, Finish> + Send>;
 type Finish = Box<dyn FnOnce(Result<(), Fault>) + Send>;
-
-enum Conn {
-    Own(AnyConnection),
-    Pooled(PoolConnection<Any>),
-}
 
 /// What is in SQLite's transaction: the first verb needs no savepoint, since nothing else is undone with it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -84,11 +86,8 @@ impl Tx {
     }
 
     /// The connection, to run statements on.
-    pub fn conn(&mut self) -> &mut AnyConnection {
-        match &mut self.conn {
-            Conn::Own(conn) => conn,
-            Conn::Pooled(conn) => conn,
-        }
+    pub const fn conn(&mut self) -> &mut Conn {
+        &mut self.conn
     }
 
     /// The moment of this transaction, by the desk's clock.
@@ -144,38 +143,28 @@ impl Bell {
 impl Db {
     /// Connects, and starts the writer.
     pub async fn open(place: &Place, clock: Clock) -> Result<Self, Fault> {
-        sqlx::any::install_default_drivers();
         let bell = Bell::default();
         match place {
-            Place::Sqlite(path) => {
-                let address: AnyConnectOptions = format!("sqlite://{}?mode=rwc", path.display()).parse()?;
-                let writer = sqlite_connection(&address).await?;
-                check_sqlite(writer).await?;
+            Place::Sqlite(file) => {
                 let (queue, jobs) = mpsc::channel(1024);
-                let conn = sqlite_connection(&address).await?;
-                tokio::spawn(write_sqlite(jobs, Tx::new(Conn::Own(conn), clock.now()), address.clone(), bell.clone(), clock.clone()));
-                let readers = AnyPoolOptions::new()
-                    .min_connections(1)
-                    .max_connections(6)
-                    .acquire_timeout(Duration::from_secs(10))
-                    // a file is there or not: asking costs as much as a query
-                    .test_before_acquire(false)
-                    .after_connect(|conn, _| Box::pin(sqlite_reader(conn)))
-                    .connect_with(address)
-                    .await?;
-                Ok(Self { readers, writer: Writer::Queue(queue), bell, clock })
+                let tx = Tx::new(Conn::Sqlite(Sqlite::open(file, Use::Write)?), clock.now());
+                let (runtime, writer) = (Handle::current(), write_sqlite(jobs, tx, file.clone(), bell.clone(), clock.clone()));
+                let thread = std::thread::Builder::new().name("sqlite-writer".into());
+                thread.spawn(move || runtime.block_on(writer)).map_err(|error| Fault::File("a thread to write with".into(), error))?;
+                Ok(Self { readers: Readers::of_file(file.clone())?, writer: Writer::Queue(queue), bell, clock })
             }
             Place::Postgres(address) => {
+                sqlx::any::install_default_drivers();
                 let address: AnyConnectOptions = address.parse()?;
                 let pool = |most| {
                     AnyPoolOptions::new()
                         .max_connections(most)
                         .acquire_timeout(Duration::from_secs(5))
                         .test_before_acquire(false)
-                        .before_acquire(|conn, known| Box::pin(postgres_lives(conn, known.idle_for)))
-                        .after_connect(|conn, _| Box::pin(postgres_session(conn)))
+                        .before_acquire(|conn, known| Box::pin(postgres::lives(conn, known.idle_for)))
+                        .after_connect(|conn, _| Box::pin(postgres::session(conn)))
                 };
-                let readers = pool(8).connect_with(address.clone()).await?;
+                let readers = Readers::Postgres(pool(8).connect_with(address.clone()).await?);
                 let writers = pool(8).connect_with(address).await?;
                 Ok(Self { readers, writer: Writer::Pool(writers), bell, clock })
             }
@@ -183,7 +172,7 @@ impl Db {
     }
 
     /// For queries that change nothing.
-    pub const fn read(&self) -> &AnyPool {
+    pub const fn read(&self) -> &Readers {
         &self.readers
     }
 
@@ -283,7 +272,7 @@ where
 const GROUP_MOST: usize = 64;
 const GROUP_TIME: Duration = Duration::from_millis(2);
 
-async fn write_sqlite(mut jobs: mpsc::Receiver<Job>, mut tx: Tx, address: AnyConnectOptions, bell: Bell, clock: Clock) {
+async fn write_sqlite(mut jobs: mpsc::Receiver<Job>, mut tx: Tx, file: PathBuf, bell: Bell, clock: Clock) {
     while let Some(first) = jobs.recv().await {
         tx.now = clock.now();
         (tx.rung, tx.ran, tx.lost) = (vec![], Ran::None, false);
@@ -306,7 +295,7 @@ async fn write_sqlite(mut jobs: mpsc::Receiver<Job>, mut tx: Tx, address: AnyCon
         };
         if let Err(fault) = &outcome {
             tracing::error!(%fault, "a group of writes was not committed; the writer connects anew");
-            reopen(&mut tx, &address).await;
+            reopen(&mut tx, &file);
         }
         let lost = outcome.as_ref().err().map(ToString::to_string);
         for finish in finishes {
@@ -316,23 +305,20 @@ async fn write_sqlite(mut jobs: mpsc::Receiver<Job>, mut tx: Tx, address: AnyCon
             bell.ring(&tx.rung);
         }
     }
-    if let Conn::Own(conn) = tx.conn {
-        let _ = conn.close().await;
-    }
 }
 
 /// After a failed begin or commit the connection stays broken (measured after disk-full), so it is replaced.
-async fn reopen(tx: &mut Tx, address: &AnyConnectOptions) {
+fn reopen(tx: &mut Tx, file: &Path) {
     let mut pause = Duration::from_millis(20);
     loop {
-        match sqlite_connection(address).await {
+        match Sqlite::open(file, Use::Write) {
             Ok(conn) => {
-                tx.conn = Conn::Own(conn);
+                tx.conn = Conn::Sqlite(conn);
                 return;
             }
             Err(fault) => tracing::error!(%fault, "the database cannot be opened for writing"),
         }
-        tokio::time::sleep(pause).await;
+        std::thread::sleep(pause);
         pause = (pause * 2).min(Duration::from_secs(1));
     }
 }
@@ -341,14 +327,14 @@ async fn write_postgres<T, F>(pool: &AnyPool, bell: &Bell, now: Moment, verb: F)
 where
     F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T>>,
 {
-    let mut tx = Tx::new(Conn::Pooled(pool.acquire().await?), now);
+    let mut tx = Tx::new(Conn::Postgres(pool.acquire().await?), now);
     let mut outcome = match tx.run("begin").await {
         Ok(()) => guarded(verb(&mut tx)).await,
         Err(fault) => Err(fault.into()),
     };
     let end = tx.run(if outcome.is_ok() { "commit" } else { "rollback" }).await;
     if let Err(fault) = end {
-        if let Conn::Pooled(mut conn) = tx.conn {
+        if let Conn::Postgres(mut conn) = tx.conn {
             conn.close_on_drop();
         }
         return outcome.and(Err(fault.into()));

@@ -8,7 +8,7 @@ use model::{
 
 use crate::{
     Agent, OnConstraint as _, Result,
-    db::Tx,
+    db::{Conn, Tx},
     line::word,
     log::{self, Happened},
 };
@@ -132,7 +132,7 @@ impl Agent {
 }
 
 /// Some of the conversations assigned to a department.
-async fn assigned(conn: &mut sqlx::AnyConnection, agent: &Agent, id: &DepartmentId) -> Result<Vec<ConversationId>> {
+async fn assigned(conn: &mut Conn, agent: &Agent, id: &DepartmentId) -> Result<Vec<ConversationId>> {
     let rows =
         sqlx::query("select id from conversation where property = $1 and folder in ('inbox', 'spam', 'trash') and assignee = $2 limit $3")
             .bind(agent.property.as_str())

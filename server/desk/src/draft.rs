@@ -4,9 +4,12 @@ use model::{
     Refusal, Why,
     draft::{Draft, DraftPlace},
 };
-use sqlx::{AnyConnection, Row as _};
+use sqlx::Row as _;
 
-use crate::{Agent, Result, db::Tx};
+use crate::{
+    Agent, Result,
+    db::{Conn, Tx},
+};
 
 /// Most bytes of a draft as stored.
 const BYTES_MOST: u32 = 500_000;
@@ -57,7 +60,7 @@ impl Agent {
 }
 
 /// What an agent typed at two places, or empty drafts.
-pub(crate) async fn load(conn: &mut AnyConnection, agent: &Agent, places: [&DraftPlace; 2]) -> Result<[Draft; 2]> {
+pub(crate) async fn load(conn: &mut Conn, agent: &Agent, places: [&DraftPlace; 2]) -> Result<[Draft; 2]> {
     let keys = places.map(DraftPlace::key);
     let rows = sqlx::query("select place, body from draft where property = $1 and agent = $2 and place in ($3, $4)")
         .bind(agent.property.as_str())

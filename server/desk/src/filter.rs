@@ -16,9 +16,9 @@ use model::{
     view::{Key, Sort, View},
 };
 
-use sqlx::{AnyConnection, any::AnyRow};
+use sqlx::any::AnyRow;
 
-use crate::{Result, line::line_columns};
+use crate::{Result, db::Conn, line::line_columns};
 
 /// A bound value.
 pub(crate) enum Value {
@@ -34,7 +34,7 @@ pub(crate) struct Query {
 
 impl Query {
     /// Asks it.
-    pub(crate) async fn rows(self, conn: &mut AnyConnection) -> Result<Vec<AnyRow>> {
+    pub(crate) async fn rows(self, conn: &mut Conn) -> Result<Vec<AnyRow>> {
         let mut query = sqlx::query(sqlx::AssertSqlSafe(self.text));
         for value in self.values {
             query = match value {

@@ -5,9 +5,9 @@ use model::{
     inbox::{Inbox, Page, Row},
     view::{Key, View},
 };
-use sqlx::{AnyConnection, Row as _};
+use sqlx::Row as _;
 
-use crate::{Agent, Result, filter, line, log};
+use crate::{Agent, Result, db::Conn, filter, line, log};
 
 /// Lines of the first part: what a large screen shows before it asks for more. More only makes the page heavier.
 const FIRST: usize = 24;
@@ -34,7 +34,7 @@ impl Agent {
         self.page(&mut conn, &view, Some(&after)).await
     }
 
-    async fn page(&self, conn: &mut AnyConnection, view: &View, after: Option<&Key>) -> Result<Page> {
+    async fn page(&self, conn: &mut Conn, view: &View, after: Option<&Key>) -> Result<Page> {
         let most = if after.is_some() { NEXT } else { FIRST };
         let found = filter::lines(&self.property, self.id.as_str(), view, after, most + 1).rows(conn).await?;
         let mut rows = found

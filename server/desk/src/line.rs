@@ -7,9 +7,12 @@ use model::{
     conversation::{Folder, Line, Priority},
     message::{Author, Mark, MessageKind, preview_of},
 };
-use sqlx::{AnyConnection, Row as _, any::AnyRow};
+use sqlx::{Row as _, any::AnyRow};
 
-use crate::{Fault, OnConstraint as _, Result, contact, db::Tx};
+use crate::{
+    Fault, OnConstraint as _, Result, contact,
+    db::{Conn, Tx},
+};
 
 /// Columns of a line, for a query over `conversation c join contact k`.
 macro_rules! line_columns {
@@ -66,7 +69,7 @@ pub(crate) fn of_row(row: &AnyRow) -> Result<Line> {
 }
 
 /// The line as it stands.
-pub(crate) async fn load(conn: &mut AnyConnection, property: &PropertyId, id: &ConversationId) -> Result<Option<Line>> {
+pub(crate) async fn load(conn: &mut Conn, property: &PropertyId, id: &ConversationId) -> Result<Option<Line>> {
     let row = sqlx::query(concat!(
         "select ",
         line_columns!(),
@@ -107,7 +110,7 @@ pub(crate) async fn take_living(tx: &mut Tx, property: &PropertyId, id: &Convers
 }
 
 /// The chat that a ticket was made from.
-pub(crate) async fn origin(conn: &mut AnyConnection, property: &PropertyId, id: &ConversationId) -> Result<Option<ConversationId>> {
+pub(crate) async fn origin(conn: &mut Conn, property: &PropertyId, id: &ConversationId) -> Result<Option<ConversationId>> {
     let row = sqlx::query("select origin from conversation where property = $1 and id = $2")
         .bind(property.as_str())
         .bind(id.as_str())
@@ -243,7 +246,7 @@ pub(crate) async fn put_tags(tx: &mut Tx, property: &PropertyId, line: &Line) ->
 
 /// What the messages say of a line: its last words, and since when the customer waits. Verbs that take a message away use it,
 /// and a test holds every line against it.
-pub(crate) async fn recount(conn: &mut AnyConnection, property: &PropertyId, line: &mut Line) -> Result<()> {
+pub(crate) async fn recount(conn: &mut Conn, property: &PropertyId, line: &mut Line) -> Result<()> {
     // `cross`: SQLite takes it as the order to read in, and would else read all attachments
     let files = sqlx::query(
         "select a.message, a.name from message m cross join attachment a where m.property = $1 and m.conversation = $2 \

@@ -10,9 +10,13 @@ use model::{
     message::Author,
 };
 use serde::{Deserialize, Serialize};
-use sqlx::{Any, AnyPool, Executor, Row as _, any::AnyRow};
+use sqlx::{Any, Executor, Row as _, any::AnyRow};
 
-use crate::{Fault, Result, db::Tx, line};
+use crate::{
+    Fault, Result,
+    db::{Readers, Tx},
+    line,
+};
 
 /// Something that happened, about to be written down.
 pub struct Happened {
@@ -210,7 +214,7 @@ pub async fn head(on: impl Executor<'_, Database = Any>, property: &PropertyId) 
 }
 
 /// Events after a number, in order. With an agent: those that this agent is told.
-pub async fn since(pool: &AnyPool, property: &PropertyId, seq: i64, most: i64, agent: Option<&AgentId>) -> Result<Vec<Event>> {
+pub async fn since(pool: &Readers, property: &PropertyId, seq: i64, most: i64, agent: Option<&AgentId>) -> Result<Vec<Event>> {
     let rows = sqlx::query("select seq, at, what, conversation, body from event where property = $1 and seq > $2 and (audience = 'agents' or audience = $3) order by seq limit $4")
         .bind(property.as_str())
         .bind(seq)
@@ -243,7 +247,7 @@ pub struct Addressed {
 }
 
 /// Events after a number, whoever is told them: for who passes them on.
-pub async fn all_since(pool: &AnyPool, property: &PropertyId, seq: i64, most: i64) -> Result<Vec<Addressed>> {
+pub async fn all_since(pool: &Readers, property: &PropertyId, seq: i64, most: i64) -> Result<Vec<Addressed>> {
     let rows = sqlx::query(
         "select seq, at, what, conversation, body, audience, visitor from event where property = $1 and seq > $2 order by seq limit $3",
     )
@@ -266,7 +270,7 @@ fn addressed(property: &PropertyId, row: &AnyRow) -> Result<Addressed> {
 }
 
 /// Events after a number that a visitor is told, in order.
-pub async fn visitor_since(pool: &AnyPool, property: &PropertyId, visitor: &VisitorId, seq: i64, most: i64) -> Result<Vec<Event>> {
+pub async fn visitor_since(pool: &Readers, property: &PropertyId, visitor: &VisitorId, seq: i64, most: i64) -> Result<Vec<Event>> {
     let rows = sqlx::query("select seq, at, what, conversation, body from event where property = $1 and visitor in ($2, '*') and seq > $3 order by seq limit $4")
         .bind(property.as_str())
         .bind(visitor.as_str())
@@ -278,7 +282,7 @@ pub async fn visitor_since(pool: &AnyPool, property: &PropertyId, visitor: &Visi
 }
 
 /// Who is told by the events after a number, in order; none for every visitor. For who wakes the open windows of a property.
-pub async fn visitors_since(pool: &AnyPool, property: &PropertyId, seq: i64, most: i64) -> Result<Vec<(i64, Option<VisitorId>)>> {
+pub async fn visitors_since(pool: &Readers, property: &PropertyId, seq: i64, most: i64) -> Result<Vec<(i64, Option<VisitorId>)>> {
     let rows = sqlx::query("select seq, visitor from event where property = $1 and seq > $2 and visitor is not null order by seq limit $3")
         .bind(property.as_str())
         .bind(seq)

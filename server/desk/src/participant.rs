@@ -7,17 +7,17 @@ use model::{
     message::Happening,
     ticket::{PARTICIPANTS_MOST, Part, Participant},
 };
-use sqlx::{AnyConnection, Row as _};
+use sqlx::Row as _;
 
 use crate::{
     Agent, Result, conversation,
-    db::Tx,
+    db::{Conn, Tx},
     line::{self, word},
     message::Entry,
 };
 
 /// A ticket's participants: the requester first, then by address.
-pub(crate) async fn load(conn: &mut AnyConnection, property: &PropertyId, id: &ConversationId) -> Result<Vec<Participant>> {
+pub(crate) async fn load(conn: &mut Conn, property: &PropertyId, id: &ConversationId) -> Result<Vec<Participant>> {
     let rows = sqlx::query("select email, name, part from participant where property = $1 and conversation = $2 order by part desc, email")
         .bind(property.as_str())
         .bind(id.as_str())

@@ -11,11 +11,11 @@ use model::{
     property::{NAME_MOST, Property, SetUp},
 };
 use rand::Rng as _;
-use sqlx::{AnyConnection, Row as _};
+use sqlx::Row as _;
 
 use crate::{
     Agent, Browser, Desk, OnConstraint as _, Result,
-    db::Tx,
+    db::{Conn, Tx},
     log::{self, Happened},
     password, session, staff, widget, zone,
 };
@@ -193,7 +193,7 @@ fn settings(name: &str, time_zone: &str) -> Result<(String, String), Refusal> {
 }
 
 /// A property as its agents see it now.
-pub(crate) async fn load(desk: &Desk, conn: &mut AnyConnection, id: &PropertyId) -> Result<Property> {
+pub(crate) async fn load(desk: &Desk, conn: &mut Conn, id: &PropertyId) -> Result<Property> {
     let row = sqlx::query("select name, language, time_zone, forwarding, acknowledges_at from property where id = $1")
         .bind(id.as_str())
         .fetch_optional(conn)

@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 
 use model::{DepartmentId, Moment, PropertyId, Refusal, agent, department::Department, event::People, roster::Roster};
-use sqlx::{AnyConnection, Row as _};
+use sqlx::Row as _;
 
 use crate::{
     Agent, Result,
+    db::Conn,
     line::{word, word_or_none},
     log, property, staff,
 };
@@ -33,7 +34,7 @@ impl Agent {
     }
 
     /// Every property they may enter, by name.
-    async fn properties(&self, conn: &mut AnyConnection) -> Result<Vec<(PropertyId, String)>> {
+    async fn properties(&self, conn: &mut Conn) -> Result<Vec<(PropertyId, String)>> {
         let rows = sqlx::query(
             "select p.id, p.name from membership m join property p on p.id = m.property where m.agent = $1 and m.disabled_at is null",
         )
@@ -47,7 +48,7 @@ impl Agent {
 }
 
 /// Agents and departments of a property, as they stand now.
-pub(crate) async fn people(conn: &mut AnyConnection, property: &PropertyId) -> Result<People> {
+pub(crate) async fn people(conn: &mut Conn, property: &PropertyId) -> Result<People> {
     let rows = sqlx::query("select a.id, a.name, a.email, a.language, m.role, m.presence, m.disabled_at from membership m join agent a on a.id = m.agent where m.property = $1").bind(property.as_str()).fetch_all(&mut *conn).await?;
     let mut agents = vec![];
     for row in &rows {
@@ -65,7 +66,7 @@ pub(crate) async fn people(conn: &mut AnyConnection, property: &PropertyId) -> R
     Ok(People { agents, departments: departments(conn, property).await? })
 }
 
-async fn departments(conn: &mut AnyConnection, property: &PropertyId) -> Result<Vec<Department>> {
+async fn departments(conn: &mut Conn, property: &PropertyId) -> Result<Vec<Department>> {
     let rows = sqlx::query(
         "select d.id, d.name, d.description, a.agent from department d \
          left join department_agent a on a.property = d.property and a.department = d.id where d.property = $1",

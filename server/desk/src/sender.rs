@@ -8,9 +8,9 @@ use model::{
     message::Author,
     sender::{self, Sender, SenderName},
 };
-use sqlx::{AnyConnection, Row as _};
+use sqlx::Row as _;
 
-use crate::{Agent, Result, line::word};
+use crate::{Agent, Result, db::Conn, line::word};
 
 /// What a letter of an agent needs to know.
 pub(crate) struct Signed {
@@ -23,7 +23,7 @@ pub(crate) struct Signed {
 }
 
 /// How a property signs what an author says.
-pub(crate) async fn signed(conn: &mut AnyConnection, property: &PropertyId, author: &Author) -> Result<Signed> {
+pub(crate) async fn signed(conn: &mut Conn, property: &PropertyId, author: &Author) -> Result<Signed> {
     let row = sqlx::query("select sender, sender_proven_at, sender_name, signature from property where id = $1")
         .bind(property.as_str())
         .fetch_one(&mut *conn)

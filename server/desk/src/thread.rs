@@ -7,10 +7,11 @@ use model::{
     message::Message,
     thread::{MESSAGES_SHOWN, OTHERS_SHOWN, Opened, Thread},
 };
-use sqlx::AnyConnection;
 
 use crate::{
-    Agent, Result, chat, contact, draft,
+    Agent, Result, chat, contact,
+    db::Conn,
+    draft,
     line::{self, line_columns},
     log, message, participant,
 };
@@ -21,7 +22,7 @@ impl Agent {
         self.thread(&mut *self.desk.db().read().acquire().await?, id).await
     }
 
-    async fn thread(&self, conn: &mut AnyConnection, id: ConversationId) -> Result<Thread> {
+    async fn thread(&self, conn: &mut Conn, id: ConversationId) -> Result<Thread> {
         let head = log::head(&mut *conn, &self.property).await?;
         let line = line::load(conn, &self.property, &id).await?.ok_or(Refusal::NotFound)?;
         let card = contact::card(conn, &self.property, &line.contact.id).await?.ok_or(Refusal::NotFound)?;
@@ -53,7 +54,7 @@ impl Agent {
 }
 
 /// Other conversations with the same contact, newest first.
-pub(crate) async fn others(conn: &mut AnyConnection, property: &PropertyId, line: &Line) -> Result<Vec<Line>> {
+pub(crate) async fn others(conn: &mut Conn, property: &PropertyId, line: &Line) -> Result<Vec<Line>> {
     let rows = sqlx::query(concat!(
         "select ",
         line_columns!(),

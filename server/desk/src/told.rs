@@ -12,10 +12,11 @@ use model::{
     message::{Channel, Message},
     window::VisitorTold,
 };
-use sqlx::{Any, AnyConnection, Row as _, pool::PoolConnection};
+use sqlx::Row as _;
 
 use crate::{
     Agent, Desk, Result, chat, contact,
+    db::{self, Conn},
     line::{self, line_columns, word},
     log::{self, Addressed, Visitors},
     message, participant, property, roster, thread, window,
@@ -32,7 +33,7 @@ pub(crate) struct Known {
 
 /// Reads what events are about.
 pub(crate) struct Reading {
-    conn: PoolConnection<Any>,
+    conn: db::Reading,
     known: HashMap<ConversationId, Option<Known>>,
     /// Contacts; with their notes, when it is about these.
     contacts: HashMap<(ContactId, bool), Option<Seen>>,
@@ -44,7 +45,7 @@ impl Reading {
     }
 
     /// Where it reads.
-    pub fn conn(&mut self) -> &mut AnyConnection {
+    pub fn conn(&mut self) -> &mut Conn {
         &mut self.conn
     }
 
@@ -79,18 +80,14 @@ impl Reading {
     }
 }
 
-async fn know(conn: &mut AnyConnection, property: &PropertyId, id: &ConversationId) -> Result<Option<Known>> {
+async fn know(conn: &mut Conn, property: &PropertyId, id: &ConversationId) -> Result<Option<Known>> {
     let Some((line, read)) = line_and_marks(conn, property, id).await? else { return Ok(None) };
     let chat = if line.kind == Kind::Chat { chat::load_whole(conn, property, id).await? } else { None };
     Ok(Some(Known { line, read, chat }))
 }
 
 /// The line as it stands, and up to when each agent has read it.
-async fn line_and_marks(
-    conn: &mut AnyConnection,
-    property: &PropertyId,
-    id: &ConversationId,
-) -> Result<Option<(Line, Vec<(AgentId, Moment)>)>> {
+async fn line_and_marks(conn: &mut Conn, property: &PropertyId, id: &ConversationId) -> Result<Option<(Line, Vec<(AgentId, Moment)>)>> {
     let rows = sqlx::query(concat!(
         "select ",
         line_columns!(),

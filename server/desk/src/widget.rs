@@ -13,12 +13,12 @@ use model::{
 };
 use rand::Rng as _;
 use sha2::Sha256;
-use sqlx::{AnyConnection, Row as _};
+use sqlx::Row as _;
 
 use crate::{
     Agent, Desk, Result,
     clock::secret,
-    db::{Db, Tx},
+    db::{Conn, Db, Tx},
     line::word,
     log::{self, Happened},
     zone,
@@ -49,19 +49,19 @@ pub(crate) async fn furnish(db: &Db) -> Result<()> {
 }
 
 /// The settings as they stand.
-pub(crate) async fn load(conn: &mut AnyConnection, property: &PropertyId) -> Result<Widget> {
+pub(crate) async fn load(conn: &mut Conn, property: &PropertyId) -> Result<Widget> {
     let row = sqlx::query("select settings from widget where property = $1").bind(property.as_str()).fetch_optional(conn).await?;
     Ok(serde_json::from_str(row.ok_or(Refusal::NotFound)?.try_get(0)?)?)
 }
 
 /// The property of a key.
-pub(crate) async fn property_of(conn: &mut AnyConnection, key: &str) -> Result<PropertyId> {
+pub(crate) async fn property_of(conn: &mut Conn, key: &str) -> Result<PropertyId> {
     let row = sqlx::query("select property from widget where key = $1").bind(key.trim().to_lowercase()).fetch_optional(conn).await?;
     word(&row.ok_or(Refusal::NotFound)?, "property")
 }
 
 /// Whether an identity carries the property's signature.
-pub(crate) async fn signed(conn: &mut AnyConnection, property: &PropertyId, identity: &Identity) -> Result<bool> {
+pub(crate) async fn signed(conn: &mut Conn, property: &PropertyId, identity: &Identity) -> Result<bool> {
     let row = sqlx::query("select key, secret from widget where property = $1").bind(property.as_str()).fetch_one(conn).await?;
     let (key, secret): (String, String) = (row.try_get(0)?, row.try_get(1)?);
     let Ok(signature) = HEXLOWER_PERMISSIVE.decode(identity.signature.trim().as_bytes()) else { return Ok(false) };

@@ -9,11 +9,12 @@ use model::{
     visitor::Guest,
     window::{CHATS_SHOWN, Front, Host, MESSAGES_SHOWN, Speaker, VisitorTold, Window, WindowChat, WindowHappening, WindowMessage},
 };
-use sqlx::{AnyConnection, Row as _, any::AnyRow};
+use sqlx::{Row as _, any::AnyRow};
 
 use crate::{
     Desk, Result, Visitor,
     chat::Whole,
+    db::Conn,
     line::{word, word_or_none},
     log, message, property,
     told::{Known, Reading},
@@ -96,7 +97,7 @@ impl Visitor {
     }
 
     /// Their last chats, oldest first.
-    async fn chats(&self, conn: &mut AnyConnection) -> Result<Vec<WindowChat>> {
+    async fn chats(&self, conn: &mut Conn) -> Result<Vec<WindowChat>> {
         let rows = sqlx::query(concat!(chat_columns!(), " order by c.created_at desc, c.id desc limit $3"))
             .bind(self.property.as_str())
             .bind(self.id.as_str())
@@ -111,7 +112,7 @@ impl Visitor {
     }
 
     /// A chat of theirs; anybody else's is not there.
-    async fn chat(&self, conn: &mut AnyConnection, id: &ConversationId) -> Result<Option<WindowChat>> {
+    async fn chat(&self, conn: &mut Conn, id: &ConversationId) -> Result<Option<WindowChat>> {
         let row = sqlx::query(concat!(chat_columns!(), " and h.conversation = $3"))
             .bind(self.property.as_str())
             .bind(self.id.as_str())
@@ -124,12 +125,7 @@ impl Visitor {
         }
     }
 
-    async fn messages_before(
-        &self,
-        conn: &mut AnyConnection,
-        before: i64,
-        proven: Option<&ContactId>,
-    ) -> Result<(Vec<WindowMessage>, bool)> {
+    async fn messages_before(&self, conn: &mut Conn, before: i64, proven: Option<&ContactId>) -> Result<(Vec<WindowMessage>, bool)> {
         // more than are shown, since agents' own entries lie between
         let (read, more) = message::of_visitor(conn, &self.property, &self.id, before, 4 * MESSAGES_SHOWN).await?;
         let mut messages: Vec<WindowMessage> = read.into_iter().filter_map(|message| shown(message, proven)).collect();
@@ -139,7 +135,7 @@ impl Visitor {
     }
 
     /// Whether they may open the files of a message.
-    pub(crate) async fn sees_files_of(&self, conn: &mut AnyConnection, id: &MessageId) -> Result<bool> {
+    pub(crate) async fn sees_files_of(&self, conn: &mut Conn, id: &MessageId) -> Result<bool> {
         let row = visitor::load(&mut *conn, &self.property, &self.id).await?;
         let Some(message) = message::load(&mut *conn, &self.property, id).await? else { return Ok(false) };
         let own = self.chat(conn, &message.conversation).await?.is_some();
@@ -172,7 +168,7 @@ impl Desk {
     }
 }
 
-async fn front(desk: &Desk, conn: &mut AnyConnection, id: &PropertyId) -> Result<Front> {
+async fn front(desk: &Desk, conn: &mut Conn, id: &PropertyId) -> Result<Front> {
     let (property, widget) = (property::load(desk, &mut *conn, id).await?, widget::load(&mut *conn, id).await?);
     let mut departments = vec![];
     if widget.asks_department() {
@@ -185,7 +181,7 @@ async fn front(desk: &Desk, conn: &mut AnyConnection, id: &PropertyId) -> Result
     Ok(Front { property: property.name, language: property.language, zone: property.zone, widget, departments })
 }
 
-async fn chat_of(conn: &mut AnyConnection, property: &PropertyId, row: &AnyRow) -> Result<WindowChat> {
+async fn chat_of(conn: &mut Conn, property: &PropertyId, row: &AnyRow) -> Result<WindowChat> {
     let id: ConversationId = word(row, "conversation")?;
     let hosts = sqlx::query("select agent, name from chat_agent where property = $1 and conversation = $2 and joined_at is not null and left_at is null order by joined_at, agent")
         .bind(property.as_str())

@@ -1,5 +1,5 @@
 //! The real binary as a child of a test: started, killed, started again on the same ports and the same database. Tests talk to it
-//! through sockets alone, and look into its database when all is over. Knows no crate of the server.
+//! through sockets alone, and look into its database when all is over.
 
 #![allow(dead_code, reason = "each test program uses its own part")]
 
@@ -25,8 +25,12 @@ use std::{
     time::{Duration, Instant},
 };
 
+use desk::{
+    Clock,
+    db::{Db, Place},
+};
 use postgres::Postgres;
-use sqlx::{AnyConnection, Connection as _, any::AnyRow};
+use sqlx::any::AnyRow;
 use tempfile::TempDir;
 use tokio::{
     process::{Child, Command},
@@ -59,7 +63,7 @@ pub struct Recado {
     pub http: u16,
     pub smtp: u16,
     /// Where its database is, to look into it.
-    pub database: String,
+    pub database: Place,
     folder: TempDir,
     settings: Vec<(String, String)>,
     child: Option<Child>,
@@ -68,7 +72,6 @@ pub struct Recado {
 impl Recado {
     /// Not started yet. `settings`: names and values of the environment.
     pub async fn new(base: Base, settings: &[(&str, String)]) -> Self {
-        sqlx::any::install_default_drivers();
         let folder = tempfile::tempdir().expect("a folder");
         let (http, smtp) = (port(), port());
         let data = folder.path().display().to_string();
@@ -86,13 +89,13 @@ impl Recado {
             ("RECADO_MAIL_DOMAIN_LETTERS_PER_MINUTE".to_owned(), "0".to_owned()),
         ];
         let database = match base {
-            Base::Sqlite => format!("sqlite://{data}/recado.db"),
+            Base::Sqlite => Place::Sqlite(folder.path().join("recado.db")),
             Base::Postgres => {
                 let cluster = CLUSTER.get_or_init(Postgres::start);
                 let name = format!("recado_test_child_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
                 cluster.run(format!("create database {name}")).await.expect("a database");
                 all.push(("DATABASE_URL".to_owned(), cluster.address(&name)));
-                cluster.address(&name)
+                Place::Postgres(cluster.address(&name))
             }
         };
         all.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
@@ -182,8 +185,12 @@ impl Recado {
 
     /// Rows of its database.
     pub async fn rows(&self, query: &'static str) -> Vec<AnyRow> {
-        let mut conn = AnyConnection::connect(&self.database).await.expect("the database");
-        sqlx::query(query).fetch_all(&mut conn).await.expect("rows")
+        sqlx::query(query).fetch_all(self.open_database().await.read()).await.expect("rows")
+    }
+
+    /// Its database, beside it.
+    pub async fn open_database(&self) -> Db {
+        Db::open(&self.database, Clock::wall()).await.expect("the database")
     }
 
     /// A number out of its database.

@@ -7,8 +7,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+use desk::db::{Place, Tx};
 use model::{ConversationId, LetterId};
-use sqlx::{AnyConnection, Connection as _, Row as _};
+use sqlx::Row as _;
 
 use crate::{
     Kills, number, pause,
@@ -30,10 +31,13 @@ const GRACE: Duration = Duration::from_secs(3);
 
 /// Fills the outbox while nobody looks: copies of one letter that was written by a person, each to somebody else.
 async fn fill(recado: &Recado, letters: u64) {
-    let mut conn = AnyConnection::connect(&recado.database).await.expect("the database");
-    let row = sqlx::query("select id, letter from letter_out where kind = 'reply' limit 1").fetch_one(&mut conn).await.expect("a letter");
+    let db = recado.open_database().await;
+    db.write(move |tx| Box::pin(copy(tx, letters))).await.expect("filled");
+}
+
+async fn copy(tx: &mut Tx, letters: u64) -> desk::Result<()> {
+    let row = sqlx::query("select id, letter from letter_out where kind = 'reply' limit 1").fetch_one(tx.conn()).await?;
     let (pattern, json): (String, String) = (row.get("id"), row.get("letter"));
-    let mut tx = conn.begin().await.expect("begun");
     for letter in 0..letters {
         let to = format!("person{letter}@peer{}.example", letter % DOMAINS);
         sqlx::query(
@@ -45,11 +49,10 @@ async fn fill(recado: &Recado, letters: u64) {
         .bind(format!("peer{}.example", letter % DOMAINS))
         .bind(json.replace("customer@peer.example", &to))
         .bind(&pattern)
-        .execute(&mut *tx)
-        .await
-        .expect("filled");
+        .execute(tx.conn())
+        .await?;
     }
-    tx.commit().await.expect("filled");
+    Ok(())
 }
 
 async fn letters_survive(base: Base) {
@@ -77,7 +80,8 @@ async fn letters_survive(base: Base) {
     fill(&one, letters).await;
     let mut processes = vec![];
     if base == Base::Postgres {
-        settings.push(("DATABASE_URL", one.database.clone()));
+        let Place::Postgres(address) = &one.database else { unreachable!("a PostgreSQL") };
+        settings.push(("DATABASE_URL", address.clone()));
         processes.push(Recado::new(base, &settings).await);
     }
     processes.insert(0, one);
@@ -99,9 +103,14 @@ async fn letters_survive(base: Base) {
     }
     // what a killed sender held comes back after its lease of a minute: here it is over at once; those of who lives have gone meanwhile
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let mut conn = AnyConnection::connect(&first.database).await.expect("the database");
-    let held = "update letter_out set leased_until = 1 where status = 'waiting' and leased_at <= $1";
-    sqlx::query(held).bind(last).execute(&mut conn).await.expect("ended");
+    let end = first.open_database().await.write(move |tx| {
+        Box::pin(async move {
+            let held = "update letter_out set leased_until = 1 where status = 'waiting' and leased_at <= $1";
+            sqlx::query(held).bind(last).execute(tx.conn()).await?;
+            Ok(())
+        })
+    });
+    end.await.expect("ended");
     first.until_none("select count(*) from letter_out where status = 'waiting'", Duration::from_mins(2)).await;
     let took = begun.elapsed();
     tokio::time::sleep(Duration::from_millis(SLOWEST)).await;

@@ -16,7 +16,7 @@ use model::{
     message::{Author, Channel, Happening},
     moment::MINUTE,
 };
-use sqlx::{AnyConnection, Row as _, any::AnyRow};
+use sqlx::{Row as _, any::AnyRow};
 
 pub(crate) use agent::join;
 pub(crate) use first::write_first;
@@ -24,7 +24,7 @@ pub(crate) use whole::{Whole, load, load_whole};
 
 use crate::{
     Agent, Desk, Result, conversation,
-    db::Tx,
+    db::{Conn, Tx},
     line::{self, word},
     message::Entry,
     visitor,
@@ -50,7 +50,7 @@ pub(crate) async fn visitor_of(tx: &mut Tx, property: &PropertyId, id: &Conversa
 }
 
 /// The chats of a visitor, in the order in which their lines are locked.
-pub(crate) async fn ids_of(conn: &mut AnyConnection, property: &PropertyId, visitor: &VisitorId) -> Result<Vec<ConversationId>> {
+pub(crate) async fn ids_of(conn: &mut Conn, property: &PropertyId, visitor: &VisitorId) -> Result<Vec<ConversationId>> {
     let rows = sqlx::query("select conversation from chat where property = $1 and visitor = $2 order by conversation")
         .bind(property.as_str())
         .bind(visitor.as_str())
@@ -71,7 +71,7 @@ macro_rules! current_chat {
 use current_chat;
 
 /// The same, by itself.
-pub(crate) async fn current(conn: &mut AnyConnection, property: &PropertyId, visitor: &VisitorId) -> Result<Option<ConversationId>> {
+pub(crate) async fn current(conn: &mut Conn, property: &PropertyId, visitor: &VisitorId) -> Result<Option<ConversationId>> {
     let row = sqlx::query(current_chat!()).bind(property.as_str()).bind(visitor.as_str()).fetch_optional(conn).await?;
     row.map(|row| word(&row, "conversation")).transpose()
 }

@@ -8,11 +8,11 @@ use model::{
     transcript,
     visitor::Details,
 };
-use sqlx::{AnyConnection, Row as _};
+use sqlx::Row as _;
 
 use crate::{
     Agent, Result, attachment, conversation,
-    db::Tx,
+    db::{Conn, Tx},
     line::{self, word},
     message, property,
     visitor::{Learnt, learn, lock},
@@ -85,7 +85,7 @@ pub(crate) async fn unlink(tx: &mut Tx, agent: &Agent, chat: &ConversationId, ti
 }
 
 /// The last messages of a chat, for a transcript.
-pub(crate) async fn said(conn: &mut AnyConnection, property: &PropertyId, chat: &ConversationId) -> Result<Vec<Message>> {
+pub(crate) async fn said(conn: &mut Conn, property: &PropertyId, chat: &ConversationId) -> Result<Vec<Message>> {
     Ok(message::last(conn, property, chat, i64::MAX, MESSAGES_MOST).await?.0)
 }
 

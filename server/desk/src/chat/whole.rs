@@ -5,11 +5,12 @@ use model::{
     chat::{Chat, LinkedTicket, Seat},
     window::Host,
 };
-use sqlx::{AnyConnection, Row as _, any::AnyRow};
+use sqlx::{Row as _, any::AnyRow};
 
 use super::moment;
 use crate::{
     Result,
+    db::Conn,
     line::{word, word_or_none},
     visitor,
 };
@@ -24,12 +25,12 @@ pub(crate) struct Whole {
 }
 
 /// What only a chat has; none for a conversation without a visitor.
-pub(crate) async fn load(conn: &mut AnyConnection, property: &PropertyId, id: &ConversationId) -> Result<Option<Chat>> {
+pub(crate) async fn load(conn: &mut Conn, property: &PropertyId, id: &ConversationId) -> Result<Option<Chat>> {
     Ok(load_whole(conn, property, id).await?.map(|whole| whole.chat))
 }
 
 /// The same with what its visitor's window needs: a row for each seat, or one with none.
-pub(crate) async fn load_whole(conn: &mut AnyConnection, property: &PropertyId, id: &ConversationId) -> Result<Option<Whole>> {
+pub(crate) async fn load_whole(conn: &mut Conn, property: &PropertyId, id: &ConversationId) -> Result<Option<Whole>> {
     let rows = sqlx::query(
         "select h.visitor, h.visits, h.page, h.referrer, h.answers, h.rating, h.comment, h.answered_at, h.missed_at, h.rescued_at, h.ended_at, h.read_at, \
          v.name, v.email, v.phone, v.attributes, v.proven_at, v.language, v.browser, v.country, v.contact, \
@@ -80,7 +81,7 @@ pub(crate) async fn load_whole(conn: &mut AnyConnection, property: &PropertyId, 
     Ok(Some(Whole { chat, hosts, proven }))
 }
 
-async fn tickets(conn: &mut AnyConnection, property: &PropertyId, id: &ConversationId) -> Result<Vec<LinkedTicket>> {
+async fn tickets(conn: &mut Conn, property: &PropertyId, id: &ConversationId) -> Result<Vec<LinkedTicket>> {
     let rows = sqlx::query("select id, number from conversation where property = $1 and origin = $2")
         .bind(property.as_str())
         .bind(id.as_str())

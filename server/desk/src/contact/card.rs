@@ -5,10 +5,10 @@ use model::{
     contact::{Card, Contact, Counts, Note, Seen},
     conversation::Kind,
 };
-use sqlx::{AnyConnection, Row as _, any::AnyRow};
+use sqlx::{Row as _, any::AnyRow};
 
 use super::fold;
-use crate::{Result, line::word};
+use crate::{Result, db::Conn, line::word};
 
 /// Columns of a card, for a query over `contact k`.
 macro_rules! card_columns {
@@ -30,7 +30,7 @@ pub(crate) fn of_row(row: &AnyRow) -> Result<Card> {
 }
 
 /// A contact's card.
-pub(crate) async fn card(conn: &mut AnyConnection, property: &PropertyId, id: &ContactId) -> Result<Option<Card>> {
+pub(crate) async fn card(conn: &mut Conn, property: &PropertyId, id: &ContactId) -> Result<Option<Card>> {
     let row = sqlx::query(concat!("select ", card_columns!(), " from contact k where k.property = $1 and k.id = $2"))
         .bind(property.as_str())
         .bind(id.as_str())
@@ -40,7 +40,7 @@ pub(crate) async fn card(conn: &mut AnyConnection, property: &PropertyId, id: &C
 }
 
 /// Every address of a contact, the first one first.
-pub(crate) async fn emails(conn: &mut AnyConnection, property: &PropertyId, contact: &Contact) -> Result<Vec<String>> {
+pub(crate) async fn emails(conn: &mut Conn, property: &PropertyId, contact: &Contact) -> Result<Vec<String>> {
     // sorted here: SQLite would read every address of the property to have them in order
     let rows = sqlx::query("select email from contact_address where property = $1 and contact = $2")
         .bind(property.as_str())
@@ -53,7 +53,7 @@ pub(crate) async fn emails(conn: &mut AnyConnection, property: &PropertyId, cont
 }
 
 /// How many conversations there are with a contact.
-pub(super) async fn counts(conn: &mut AnyConnection, property: &PropertyId, id: &ContactId) -> Result<Counts> {
+pub(super) async fn counts(conn: &mut Conn, property: &PropertyId, id: &ContactId) -> Result<Counts> {
     let rows = sqlx::query(
         "select kind, count(*) as n from conversation where property = $1 and contact = $2 and folder <> 'merged' group by kind",
     )
@@ -72,7 +72,7 @@ pub(super) async fn counts(conn: &mut AnyConnection, property: &PropertyId, id: 
 }
 
 /// What was noted of a contact, newest first.
-pub(super) async fn notes(conn: &mut AnyConnection, property: &PropertyId, id: &ContactId) -> Result<Vec<Note>> {
+pub(super) async fn notes(conn: &mut Conn, property: &PropertyId, id: &ContactId) -> Result<Vec<Note>> {
     let rows = sqlx::query(
         "select id, author, body, at, edited_at from contact_note where property = $1 and contact = $2 order by at desc, id desc",
     )
@@ -94,7 +94,7 @@ pub(super) async fn notes(conn: &mut AnyConnection, property: &PropertyId, id: &
 }
 
 /// A contact as readers of the log are told them; none for one who is gone.
-pub(crate) async fn seen(conn: &mut AnyConnection, property: &PropertyId, id: &ContactId, with_notes: bool) -> Result<Option<Seen>> {
+pub(crate) async fn seen(conn: &mut Conn, property: &PropertyId, id: &ContactId, with_notes: bool) -> Result<Option<Seen>> {
     let Some(card) = card(conn, property, id).await? else { return Ok(None) };
     let emails = emails(conn, property, &card.contact).await?;
     let counts = counts(conn, property, id).await?;

@@ -4,10 +4,10 @@ use model::{
     contact::list::{Asked, Contacts, Part, Place},
     moment::Zone,
 };
-use sqlx::{AnyConnection, Row as _};
+use sqlx::Row as _;
 
 use super::{card, fold};
-use crate::{Agent, Result, filter::contact as filter, log, zone};
+use crate::{Agent, Result, db::Conn, filter::contact as filter, log, zone};
 
 /// Contacts of the first part: what a large screen shows before it asks for more.
 const FIRST: usize = 40;
@@ -35,7 +35,7 @@ impl Agent {
         self.contacts(&mut conn, &asked, &terms(&asked), Some(&after)).await
     }
 
-    async fn contacts(&self, conn: &mut AnyConnection, asked: &Asked, terms: &[String], after: Option<&Place>) -> Result<Part> {
+    async fn contacts(&self, conn: &mut Conn, asked: &Asked, terms: &[String], after: Option<&Place>) -> Result<Part> {
         let most = if after.is_some() { NEXT } else { FIRST };
         let rare = self.rarest(conn, terms).await?;
         let zone = if asked.filters.is_empty() { Zone::default() } else { self.zone(conn).await? };
@@ -48,13 +48,13 @@ impl Agent {
     }
 
     /// By whose days a contact is filtered.
-    async fn zone(&self, conn: &mut AnyConnection) -> Result<Zone> {
+    async fn zone(&self, conn: &mut Conn) -> Result<Zone> {
         let row = sqlx::query("select time_zone from property where id = $1").bind(self.property.as_str()).fetch_one(conn).await?;
         zone::around(row.try_get(0)?, self.desk.clock().now())
     }
 
     /// The term that the fewest words begin with, if they are few enough to begin with it.
-    async fn rarest(&self, conn: &mut AnyConnection, terms: &[String]) -> Result<Option<usize>> {
+    async fn rarest(&self, conn: &mut Conn, terms: &[String]) -> Result<Option<usize>> {
         let mut rarest = None;
         for (at, term) in terms.iter().enumerate() {
             let rows = filter::words(&self.property, term).rows(conn).await?;

@@ -10,13 +10,17 @@ mod profile;
 mod segment;
 
 use model::{ContactId, Moment, PropertyId, contact::Contact};
-use sqlx::{AnyConnection, Row as _, any::AnyRow};
+use sqlx::{Row as _, any::AnyRow};
 
 pub(crate) use card::{card, card_columns, emails, seen};
 pub(crate) use fold::{digits, found_by, key, range, sorted_as};
 pub(crate) use index::touch;
 
-use crate::{Desk, Result, db::Tx, line::word};
+use crate::{
+    Desk, Result,
+    db::{Conn, Tx},
+    line::word,
+};
 
 /// The contact of an address; made when there is none. A name is learnt once, never overwritten by a mail.
 pub(crate) async fn know(tx: &mut Tx, desk: &Desk, property: &PropertyId, name: &str, email: &str) -> Result<Contact> {
@@ -149,7 +153,7 @@ pub(crate) async fn forget_unnamed(tx: &mut Tx, property: &PropertyId, id: &Cont
 }
 
 /// A contact by its id.
-async fn load(conn: &mut AnyConnection, property: &PropertyId, id: &ContactId) -> Result<Option<Contact>> {
+async fn load(conn: &mut Conn, property: &PropertyId, id: &ContactId) -> Result<Option<Contact>> {
     let row = sqlx::query("select id, name, email, created_at from contact where property = $1 and id = $2")
         .bind(property.as_str())
         .bind(id.as_str())
@@ -168,7 +172,7 @@ fn of_row(row: &AnyRow) -> Result<Contact> {
 }
 
 /// The contact of an address, if there is one.
-pub(crate) async fn find(conn: &mut AnyConnection, property: &PropertyId, email: &str) -> Result<Option<Contact>> {
+pub(crate) async fn find(conn: &mut Conn, property: &PropertyId, email: &str) -> Result<Option<Contact>> {
     let row = sqlx::query("select k.id, k.name, k.email, k.created_at from contact_address a join contact k on k.property = a.property and k.id = a.contact where a.property = $1 and a.email = $2")
         .bind(property.as_str())
         .bind(email.to_lowercase())

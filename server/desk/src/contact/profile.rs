@@ -9,11 +9,12 @@ use model::{
     conversation::Kind,
     message::excerpt,
 };
-use sqlx::{AnyConnection, Row as _, any::AnyRow};
+use sqlx::{Row as _, any::AnyRow};
 
 use super::card;
 use crate::{
     Agent, Result,
+    db::Conn,
     line::{self, line_columns, word},
     log,
 };
@@ -43,7 +44,7 @@ impl Agent {
         self.part(conn, &id, tab, Some(after)).await
     }
 
-    async fn part(&self, conn: &mut AnyConnection, id: &ContactId, tab: Tab, after: Option<Mark>) -> Result<Part> {
+    async fn part(&self, conn: &mut Conn, id: &ContactId, tab: Tab, after: Option<Mark>) -> Result<Part> {
         // before every one there is
         let after = after.unwrap_or(Mark { at: Moment(i64::MAX), id: String::new() });
         match (tab, tab.kind()) {
@@ -53,7 +54,7 @@ impl Agent {
         }
     }
 
-    async fn timeline(&self, conn: &mut AnyConnection, id: &ContactId, after: &Mark) -> Result<Part> {
+    async fn timeline(&self, conn: &mut Conn, id: &ContactId, after: &Mark) -> Result<Part> {
         let mut entries = self.words(conn, id, after).await?;
         entries.extend(self.stays(conn, id, after).await?);
         entries.sort_by_key(|entry| std::cmp::Reverse(Mark::of_entry(entry)));
@@ -67,7 +68,7 @@ impl Agent {
         Ok(Part { entries, lines, more })
     }
 
-    async fn words(&self, conn: &mut AnyConnection, id: &ContactId, after: &Mark) -> Result<Vec<Entry>> {
+    async fn words(&self, conn: &mut Conn, id: &ContactId, after: &Mark) -> Result<Vec<Entry>> {
         let rows = sqlx::query(
             "select m.id, m.conversation, m.kind, m.author, m.channel, m.at, m.body, m.happened, m.mark, \
              (select count(*) from attachment a where a.property = m.property and a.message = m.id and a.inline_at is null) as files \
@@ -83,7 +84,7 @@ impl Agent {
         rows.iter().map(words_of).collect()
     }
 
-    async fn stays(&self, conn: &mut AnyConnection, id: &ContactId, after: &Mark) -> Result<Vec<Entry>> {
+    async fn stays(&self, conn: &mut Conn, id: &ContactId, after: &Mark) -> Result<Vec<Entry>> {
         // `cross`: SQLite takes it as the order to read in
         let rows = sqlx::query(
             "select s.id, s.page, s.referrer, s.browser, s.country, s.pages, s.started_at, s.seen_at from visitor v cross join visit s \
@@ -100,7 +101,7 @@ impl Agent {
         rows.iter().map(stay_of).collect()
     }
 
-    async fn conversations(&self, conn: &mut AnyConnection, id: &ContactId, kind: Kind, after: &Mark) -> Result<Part> {
+    async fn conversations(&self, conn: &mut Conn, id: &ContactId, kind: Kind, after: &Mark) -> Result<Part> {
         let rows = sqlx::query(concat!(
             "select ",
             line_columns!(),

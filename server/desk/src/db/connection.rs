@@ -1,57 +1,261 @@
-//! How a connection to each of the two databases begins, and whether it still is one. Knows no transaction.
+//! A connection to either database, and those that are shared by all who read. Both run sqlx's queries, so that all other code says
+//! `sqlx::query(..).fetch_all(conn)` and knows no difference.
 
-use std::time::Duration;
+use std::{
+    ops::{Deref, DerefMut},
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
-use sqlx::{AnyConnection, Connection as _, Row as _, any::AnyConnectOptions};
+use futures::{
+    StreamExt, TryStreamExt,
+    future::BoxFuture,
+    stream::{self, BoxStream},
+};
+use sqlx::{
+    Any, AnyPool, Either, Error, Execute, Executor, SqlStr,
+    any::{AnyQueryResult, AnyRow, AnyStatement, AnyTypeInfo},
+    pool::PoolConnection,
+};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError},
+    task::coop::consume_budget,
+    time::timeout,
+};
 
-use crate::{Fault, Result};
+use super::sqlite::{Asked, Given, Sqlite, Use};
 
-/// PostgreSQL may have gone meanwhile: a connection idle for longer is asked first.
-const IDLE_TRUSTED: Duration = Duration::from_millis(500);
+/// A connection.
+#[derive(Debug)]
+pub enum Conn {
+    /// To a SQLite file.
+    Sqlite(Sqlite),
+    /// To PostgreSQL.
+    Postgres(PoolConnection<Any>),
+}
 
-pub(super) async fn sqlite_connection(address: &AnyConnectOptions) -> Result<AnyConnection, Fault> {
-    let mut conn = AnyConnection::connect_with(address).await?;
-    for pragma in [
-        "pragma journal_mode = wal",
-        "pragma synchronous = full",
-        "pragma foreign_keys = on",
-        "pragma trusted_schema = off",
-        "pragma busy_timeout = 5000",
-        "pragma cache_size = -8000",
-    ] {
-        sqlx::query(pragma).execute(&mut conn).await?;
+/// All rows that a statement gives.
+const ALL: usize = usize::MAX;
+
+impl Conn {
+    /// On SQLite a statement is done when this comes back. Others get their turn in between, as if we had waited.
+    async fn run(conn: &mut Sqlite, asked: Result<Asked, Error>, most: usize) -> Result<Given, Error> {
+        consume_budget().await;
+        conn.run(&asked?, most)
     }
-    Ok(conn)
 }
 
-pub(super) async fn sqlite_reader(conn: &mut AnyConnection) -> Result<(), sqlx::Error> {
-    for pragma in ["pragma query_only = on", "pragma trusted_schema = off", "pragma busy_timeout = 5000", "pragma cache_size = -4000"] {
-        sqlx::query(pragma).execute(&mut *conn).await?;
+impl<'c> Executor<'c> for &'c mut Conn {
+    type Database = Any;
+
+    fn execute<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, Result<AnyQueryResult, Error>>
+    where
+        'c: 'e,
+        E: 'q + Execute<'q, Any>,
+    {
+        match self {
+            Conn::Sqlite(conn) => {
+                let asked = Asked::of(query);
+                Box::pin(async move { Ok(Conn::run(conn, asked, ALL).await?.result) })
+            }
+            Conn::Postgres(conn) => (&mut **conn).execute(query),
+        }
     }
-    Ok(())
-}
 
-/// Whether a connection that was idle for a while still is one; false has another one taken.
-pub(super) async fn postgres_lives(conn: &mut AnyConnection, idle: Duration) -> Result<bool, sqlx::Error> {
-    Ok(idle < IDLE_TRUSTED || conn.ping().await.is_ok())
-}
-
-pub(super) async fn postgres_session(conn: &mut AnyConnection) -> Result<(), sqlx::Error> {
-    for setting in [
-        "set statement_timeout = '30s'",
-        "set idle_in_transaction_session_timeout = '5s'",
-        "set lock_timeout = '3s'",
-        "set client_min_messages = 'warning'",
-    ] {
-        sqlx::query(setting).execute(&mut *conn).await?;
+    fn fetch_many<'e, 'q: 'e, E>(self, query: E) -> BoxStream<'e, Result<Either<AnyQueryResult, AnyRow>, Error>>
+    where
+        'c: 'e,
+        E: 'q + Execute<'q, Any>,
+    {
+        match self {
+            Conn::Sqlite(conn) => {
+                let asked = Asked::of(query);
+                let given = async move {
+                    let Given { rows, result } = Conn::run(conn, asked, ALL).await?;
+                    let all = rows.into_iter().map(Either::Right).chain([Either::Left(result)]);
+                    Ok::<_, Error>(stream::iter(all.map(Ok)))
+                };
+                stream::once(given).try_flatten().boxed()
+            }
+            Conn::Postgres(conn) => (&mut **conn).fetch_many(query),
+        }
     }
-    Ok(())
+
+    fn fetch_all<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, Result<Vec<AnyRow>, Error>>
+    where
+        'c: 'e,
+        E: 'q + Execute<'q, Any>,
+    {
+        match self {
+            Conn::Sqlite(conn) => {
+                let asked = Asked::of(query);
+                Box::pin(async move { Ok(Conn::run(conn, asked, ALL).await?.rows) })
+            }
+            Conn::Postgres(conn) => (&mut **conn).fetch_all(query),
+        }
+    }
+
+    fn fetch_optional<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, Result<Option<AnyRow>, Error>>
+    where
+        'c: 'e,
+        E: 'q + Execute<'q, Any>,
+    {
+        match self {
+            Conn::Sqlite(conn) => {
+                let asked = Asked::of(query);
+                Box::pin(async move { Ok(Conn::run(conn, asked, 1).await?.rows.pop()) })
+            }
+            Conn::Postgres(conn) => (&mut **conn).fetch_optional(query),
+        }
+    }
+
+    fn prepare_with<'e>(self, sql: SqlStr, parameters: &'e [AnyTypeInfo]) -> BoxFuture<'e, Result<AnyStatement, Error>>
+    where
+        'c: 'e,
+    {
+        match self {
+            Conn::Sqlite(_) => Box::pin(async { Err(Error::Configuration("statements are prepared when they run".into())) }),
+            Conn::Postgres(conn) => (&mut **conn).prepare_with(sql, parameters),
+        }
+    }
 }
 
-/// SQLite before 3.51.3 can corrupt a database in WAL mode; we refuse to start on it.
-pub(super) async fn check_sqlite(mut conn: AnyConnection) -> Result<(), Fault> {
-    let version: String = sqlx::query("select sqlite_version()").fetch_one(&mut conn).await?.try_get(0)?;
-    conn.close().await?;
-    let parts: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
-    if parts < vec![3, 51, 3] { Err(Fault::Setting(format!("SQLite {version} is older than 3.51.3"))) } else { Ok(()) }
+/// Connections for queries that change nothing.
+#[derive(Clone, Debug)]
+pub enum Readers {
+    /// To a SQLite file.
+    Sqlite(Arc<Shelf>),
+    /// To PostgreSQL.
+    Postgres(AnyPool),
+}
+
+/// Connections to a file that nobody reads with now, and how many more there may be.
+#[derive(Debug)]
+pub struct Shelf {
+    file: PathBuf,
+    idle: Mutex<Vec<Sqlite>>,
+    free: Arc<Semaphore>,
+}
+
+/// Most readers of a file at once.
+const READERS: usize = 6;
+/// How long one waits for a connection.
+const WAIT: Duration = Duration::from_secs(10);
+
+/// A connection for a while.
+#[derive(Debug)]
+pub struct Reading {
+    /// None only while it is dropped.
+    conn: Option<Conn>,
+    home: Option<(Arc<Shelf>, OwnedSemaphorePermit)>,
+}
+
+impl Readers {
+    /// Readers of a file; the first one is opened at once.
+    pub(super) fn of_file(file: PathBuf) -> Result<Self, Error> {
+        let first = Sqlite::open(&file, Use::Read)?;
+        Ok(Self::Sqlite(Arc::new(Shelf { file, idle: Mutex::new(vec![first]), free: Arc::new(Semaphore::new(READERS)) })))
+    }
+
+    /// A connection for several queries.
+    pub async fn acquire(&self) -> Result<Reading, Error> {
+        let shelf = match self {
+            Self::Sqlite(shelf) => shelf,
+            Self::Postgres(pool) => return Ok(Reading { conn: Some(Conn::Postgres(pool.acquire().await?)), home: None }),
+        };
+        let permit = match Arc::clone(&shelf.free).try_acquire_owned() {
+            Ok(permit) => permit,
+            Err(TryAcquireError::Closed) => return Err(Error::PoolClosed),
+            Err(TryAcquireError::NoPermits) => timeout(WAIT, Arc::clone(&shelf.free).acquire_owned())
+                .await
+                .map_err(|_| Error::PoolTimedOut)?
+                .map_err(|_| Error::PoolClosed)?,
+        };
+        // the one that was used last: what it read is still in its memory
+        let idle = shelf.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let conn = idle.map_or_else(|| Sqlite::open(&shelf.file, Use::Read), Ok)?;
+        Ok(Reading { conn: Some(Conn::Sqlite(conn)), home: Some((Arc::clone(shelf), permit)) })
+    }
+
+    /// Gives no more connections.
+    pub(super) async fn close(&self) {
+        match self {
+            Self::Sqlite(shelf) => {
+                shelf.free.close();
+                shelf.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        if let (Some(Conn::Sqlite(conn)), Some((shelf, _))) = (self.conn.take(), &self.home)
+            && !shelf.free.is_closed()
+        {
+            shelf.idle.lock().unwrap_or_else(PoisonError::into_inner).push(conn);
+        }
+    }
+}
+
+impl Deref for Reading {
+    type Target = Conn;
+
+    fn deref(&self) -> &Conn {
+        self.conn.as_ref().expect("a connection until it is dropped")
+    }
+}
+
+impl DerefMut for Reading {
+    fn deref_mut(&mut self) -> &mut Conn {
+        self.conn.as_mut().expect("a connection until it is dropped")
+    }
+}
+
+impl AsMut<Conn> for Reading {
+    fn as_mut(&mut self) -> &mut Conn {
+        self
+    }
+}
+
+impl<'p> Executor<'p> for &'p Readers {
+    type Database = Any;
+
+    fn fetch_many<'e, 'q: 'e, E>(self, query: E) -> BoxStream<'e, Result<Either<AnyQueryResult, AnyRow>, Error>>
+    where
+        'p: 'e,
+        E: 'q + Execute<'q, Any>,
+    {
+        let given = async move {
+            let mut conn = self.acquire().await?;
+            let given: Vec<_> = conn.fetch_many(query).try_collect().await?;
+            Ok::<_, Error>(stream::iter(given.into_iter().map(Ok)))
+        };
+        stream::once(given).try_flatten().boxed()
+    }
+
+    fn fetch_all<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, Result<Vec<AnyRow>, Error>>
+    where
+        'p: 'e,
+        E: 'q + Execute<'q, Any>,
+    {
+        Box::pin(async move { self.acquire().await?.fetch_all(query).await })
+    }
+
+    fn fetch_optional<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, Result<Option<AnyRow>, Error>>
+    where
+        'p: 'e,
+        E: 'q + Execute<'q, Any>,
+    {
+        Box::pin(async move { self.acquire().await?.fetch_optional(query).await })
+    }
+
+    fn prepare_with<'e>(self, sql: SqlStr, parameters: &'e [AnyTypeInfo]) -> BoxFuture<'e, Result<AnyStatement, Error>>
+    where
+        'p: 'e,
+    {
+        Box::pin(async move { self.acquire().await?.prepare_with(sql, parameters).await })
+    }
 }

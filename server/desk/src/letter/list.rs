@@ -6,11 +6,12 @@ use model::{
     LetterId, LetterInId, Moment, PropertyId, Refusal,
     letter::{LetterIn, LetterOut, LetterRead, LetterStatus},
 };
-use sqlx::{AnyPool, Row as _, any::AnyRow};
+use sqlx::{Row as _, any::AnyRow};
 
 use super::{changed, outbox::LAST_TRY};
 use crate::{
     Agent, Result,
+    db::Readers,
     line::{word, word_or_none},
     message,
 };
@@ -78,7 +79,7 @@ const IN: [&str; 4] = texts!(
 
 /// A page of rows before a moment; rows of the page's last moment are never cut in two, so that the moment alone is a place.
 async fn page(
-    pool: &AnyPool,
+    pool: &Readers,
     [before_text, at_text, before_search, at_search]: [&'static str; 4],
     property: &PropertyId,
     before: Option<Moment>,

@@ -9,10 +9,11 @@ use model::{
     message::{Author, Message, MessageKind},
     shift::Fact,
 };
-use sqlx::{AnyConnection, Row as _, any::AnyRow};
+use sqlx::{Row as _, any::AnyRow};
 
 use crate::{
     Agent, Result, attachment,
+    db::Conn,
     line::{word, word_or_none},
 };
 
@@ -24,7 +25,7 @@ macro_rules! columns {
 
 /// The last messages of a conversation before a number, oldest first, and whether there are earlier ones.
 pub(crate) async fn last(
-    conn: &mut AnyConnection,
+    conn: &mut Conn,
     property: &PropertyId,
     conversation: &ConversationId,
     before: i64,
@@ -59,7 +60,7 @@ pub(crate) async fn last(
 }
 
 /// One message with its files and letters.
-pub(crate) async fn load(conn: &mut AnyConnection, property: &PropertyId, id: &MessageId) -> Result<Option<Message>> {
+pub(crate) async fn load(conn: &mut Conn, property: &PropertyId, id: &MessageId) -> Result<Option<Message>> {
     // most have neither files nor letters: then it is one question
     let row = sqlx::query(concat!(
         "select ",
@@ -134,7 +135,7 @@ impl Agent {
 
 /// The last messages of all chats of a visitor before a number, oldest first: notes and held ones left out. And whether there are more.
 pub(crate) async fn of_visitor(
-    conn: &mut AnyConnection,
+    conn: &mut Conn,
     property: &PropertyId,
     visitor: &VisitorId,
     before: i64,
@@ -165,7 +166,7 @@ pub(crate) async fn of_visitor(
 }
 
 /// Messages that came to a conversation by mail.
-pub(crate) async fn mails_of(conn: &mut AnyConnection, property: &PropertyId, conversation: &ConversationId) -> Result<Vec<MessageId>> {
+pub(crate) async fn mails_of(conn: &mut Conn, property: &PropertyId, conversation: &ConversationId) -> Result<Vec<MessageId>> {
     let rows = sqlx::query("select id from message where property = $1 and conversation = $2 and channel = 'email' order by seq, place")
         .bind(property.as_str())
         .bind(conversation.as_str())
@@ -176,7 +177,7 @@ pub(crate) async fn mails_of(conn: &mut AnyConnection, property: &PropertyId, co
 
 /// In this and the next, `cross` is what SQLite takes as the order to read in: it would else begin with all letters there are.
 async fn files_of(
-    conn: &mut AnyConnection,
+    conn: &mut Conn,
     property: &PropertyId,
     conversation: &ConversationId,
     from: i64,
@@ -198,7 +199,7 @@ async fn files_of(
 }
 
 async fn letters_of(
-    conn: &mut AnyConnection,
+    conn: &mut Conn,
     property: &PropertyId,
     conversation: &ConversationId,
     from: i64,

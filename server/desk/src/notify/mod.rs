@@ -9,9 +9,14 @@ use model::{
     notify::{Notifying, PushBrowser, PushNote, Settings, Subscription},
     text::notify as texts,
 };
-use sqlx::{AnyConnection, Row as _, any::AnyRow};
+use sqlx::{Row as _, any::AnyRow};
 
-use crate::{Agent, Desk, Result, db::Tx, line::word, staff};
+use crate::{
+    Agent, Desk, Result,
+    db::{Conn, Tx},
+    line::word,
+    staff,
+};
 
 /// Most browsers of one agent that are told; the oldest goes.
 const BROWSERS_MOST: i64 = 20;
@@ -262,7 +267,7 @@ pub(crate) struct Listener {
 }
 
 /// Browsers whose sessions look at a property, of agents who may enter it and are not invisible.
-pub(crate) async fn listeners(conn: &mut AnyConnection, property: &PropertyId, now: Moment) -> Result<Vec<Listener>> {
+pub(crate) async fn listeners(conn: &mut Conn, property: &PropertyId, now: Moment) -> Result<Vec<Listener>> {
     let rows = sqlx::query(
         "select p.id, p.agent, p.created_at, n.settings from push_subscription p join session s on s.id = p.session
          join membership m on m.property = s.property and m.agent = p.agent left join notify_setting n on n.agent = p.agent

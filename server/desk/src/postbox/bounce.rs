@@ -8,12 +8,12 @@ use model::{
     letter::{LetterKind, LetterStatus},
     message::{Author, Happening},
 };
-use sqlx::{AnyConnection, Row as _};
+use sqlx::Row as _;
 
 use super::{Filed, file::Mail, mail_key, take::Target};
 use crate::{
     Desk, Result,
-    db::Tx,
+    db::{Conn, Tx},
     letter,
     line::{self, word, word_or_none},
     log::{self, Happened},
@@ -68,7 +68,7 @@ fn said(bounce: &Bounce) -> String {
     format!("{code} {words}").trim().chars().take(500).collect()
 }
 
-async fn find(conn: &mut AnyConnection, desk: &Desk, mail: &Mail) -> Result<Option<Returned>> {
+async fn find(conn: &mut Conn, desk: &Desk, mail: &Mail) -> Result<Option<Returned>> {
     for target in &mail.targets {
         if let Target::Bounce(_, id) = target {
             return load(conn, mail, id).await;
@@ -105,7 +105,7 @@ async fn find(conn: &mut AnyConnection, desk: &Desk, mail: &Mail) -> Result<Opti
     Ok(None)
 }
 
-async fn load(conn: &mut AnyConnection, mail: &Mail, id: &LetterId) -> Result<Option<Returned>> {
+async fn load(conn: &mut Conn, mail: &Mail, id: &LetterId) -> Result<Option<Returned>> {
     let row = sqlx::query("select id, conversation, message, kind, recipient, status from letter_out where property = $1 and id = $2")
         .bind(mail.property.as_str())
         .bind(id.as_str())

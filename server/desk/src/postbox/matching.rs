@@ -6,12 +6,12 @@ use model::{
     ConversationId, MessageId, PropertyId,
     shift::{Fact, FactKind},
 };
-use sqlx::{AnyConnection, Row as _};
+use sqlx::Row as _;
 
 use super::{file::Mail, mail_key, party, take::Target};
 use crate::{
     Desk, Result,
-    db::Tx,
+    db::{Conn, Tx},
     line::{word, word_or_none},
 };
 
@@ -51,7 +51,7 @@ pub(super) async fn find(tx: &mut Tx, desk: &Desk, mail: &Mail) -> Result<Found>
     Ok(answered.map_or(Found::Nothing, |(id, _)| Found::Related(id)))
 }
 
-async fn by_envelope(conn: &mut AnyConnection, mail: &Mail) -> Result<Option<(ConversationId, FactKind)>> {
+async fn by_envelope(conn: &mut Conn, mail: &Mail) -> Result<Option<(ConversationId, FactKind)>> {
     for target in &mail.targets {
         match target {
             Target::Ticket(_, id) => return Ok(Some((id.clone(), FactKind::Envelope))),
@@ -75,7 +75,7 @@ async fn by_envelope(conn: &mut AnyConnection, mail: &Mail) -> Result<Option<(Co
     Ok(None)
 }
 
-async fn by_header(conn: &mut AnyConnection, desk: &Desk, mail: &Mail) -> Result<Option<(ConversationId, String)>> {
+async fn by_header(conn: &mut Conn, desk: &Desk, mail: &Mail) -> Result<Option<(ConversationId, String)>> {
     let facts = &mail.understood().facts;
     let named = facts
         .to
@@ -95,7 +95,7 @@ async fn by_header(conn: &mut AnyConnection, desk: &Desk, mail: &Mail) -> Result
 }
 
 /// In-Reply-To first, then References from the newest.
-async fn by_reference(conn: &mut AnyConnection, desk: &Desk, mail: &Mail) -> Result<Option<(ConversationId, String)>> {
+async fn by_reference(conn: &mut Conn, desk: &Desk, mail: &Mail) -> Result<Option<(ConversationId, String)>> {
     let understood = mail.understood();
     let ids = understood.facts.in_reply_to.iter().chain(understood.references.iter().rev());
     for id in ids.take(IDS_MOST) {
@@ -107,12 +107,7 @@ async fn by_reference(conn: &mut AnyConnection, desk: &Desk, mail: &Mail) -> Res
 }
 
 /// The conversation of a Message-ID that we know: one of ours by its signature, or one that came or was given by a relay.
-pub(super) async fn conversation_of(
-    conn: &mut AnyConnection,
-    desk: &Desk,
-    property: &PropertyId,
-    id: &str,
-) -> Result<Option<ConversationId>> {
+pub(super) async fn conversation_of(conn: &mut Conn, desk: &Desk, property: &PropertyId, id: &str) -> Result<Option<ConversationId>> {
     if let Some((message, _)) = desk.keys().read_message_id(id)
         && let Ok(message) = message.parse::<MessageId>()
     {
@@ -136,7 +131,7 @@ pub(super) async fn conversation_of(
     row.map(|row| word(&row, "conversation")).transpose()
 }
 
-async fn by_subject(conn: &mut AnyConnection, mail: &Mail) -> Result<Option<(ConversationId, i64)>> {
+async fn by_subject(conn: &mut Conn, mail: &Mail) -> Result<Option<(ConversationId, i64)>> {
     let Some(number) = tag(&mail.understood().subject) else { return Ok(None) };
     let row = sqlx::query("select id from conversation where property = $1 and number = $2")
         .bind(mail.property.as_str())
@@ -146,7 +141,7 @@ async fn by_subject(conn: &mut AnyConnection, mail: &Mail) -> Result<Option<(Con
     row.map(|row| Ok((word(&row, "id")?, number))).transpose()
 }
 
-async fn is_here(conn: &mut AnyConnection, property: &PropertyId, id: &ConversationId) -> Result<bool> {
+async fn is_here(conn: &mut Conn, property: &PropertyId, id: &ConversationId) -> Result<bool> {
     let row = sqlx::query("select 1 from conversation where property = $1 and id = $2")
         .bind(property.as_str())
         .bind(id.as_str())
@@ -161,7 +156,7 @@ fn tag(subject: &str) -> Option<i64> {
 }
 
 /// The number of a ticket, to tell which one a new one follows.
-pub(super) async fn number(conn: &mut AnyConnection, property: &PropertyId, id: &ConversationId) -> Result<i64> {
+pub(super) async fn number(conn: &mut Conn, property: &PropertyId, id: &ConversationId) -> Result<i64> {
     let row = sqlx::query("select number from conversation where property = $1 and id = $2")
         .bind(property.as_str())
         .bind(id.as_str())

@@ -8,10 +8,14 @@ use model::{
     shift::{Fact, FactKind},
     ticket::{PARTICIPANTS_MOST, Part, Participant},
 };
-use sqlx::{AnyConnection, Row as _};
+use sqlx::Row as _;
 
 use super::file::Mail;
-use crate::{Desk, Result, db::Tx, line::word};
+use crate::{
+    Desk, Result,
+    db::{Conn, Tx},
+    line::word,
+};
 
 /// Mail providers for everybody: sharing such a domain says nothing about belonging together.
 const PUBLIC: &[&str] = &[
@@ -76,7 +80,7 @@ pub(super) enum Standing {
 }
 
 /// The agent of this property who has an address.
-pub(super) async fn agent_of(conn: &mut AnyConnection, property: &PropertyId, email: &str) -> Result<Option<(AgentId, String)>> {
+pub(super) async fn agent_of(conn: &mut Conn, property: &PropertyId, email: &str) -> Result<Option<(AgentId, String)>> {
     let row = sqlx::query("select a.id, a.name from agent a join membership m on m.agent = a.id where a.email = $1 and m.property = $2 and m.disabled_at is null")
         .bind(email.to_lowercase())
         .bind(property.as_str())
@@ -86,7 +90,7 @@ pub(super) async fn agent_of(conn: &mut AnyConnection, property: &PropertyId, em
 }
 
 /// Who speaks, in a ticket or outside of one. An agent whose own ticket it is speaks as its requester.
-pub(super) async fn voice(conn: &mut AnyConnection, mail: &Mail, participants: &[Participant]) -> Result<Voice> {
+pub(super) async fn voice(conn: &mut Conn, mail: &Mail, participants: &[Participant]) -> Result<Voice> {
     let from = mail.from();
     if participants.iter().any(|one| one.part == Part::Requester && one.email == from) {
         return Ok(Voice::Contact);
@@ -105,7 +109,7 @@ fn addresses(mail: &Mail) -> [String; 2] {
 
 /// Whether the sender belongs to a ticket already: as participant, as its contact, or as an agent of the property (who may still
 /// have to prove it).
-pub(super) async fn is_party(conn: &mut AnyConnection, mail: &Mail, id: &ConversationId) -> Result<bool> {
+pub(super) async fn is_party(conn: &mut Conn, mail: &Mail, id: &ConversationId) -> Result<bool> {
     for email in addresses(mail) {
         let row = sqlx::query("select 1 from participant where property = $1 and conversation = $2 and email = $3")
             .bind(mail.property.as_str())
@@ -120,7 +124,7 @@ pub(super) async fn is_party(conn: &mut AnyConnection, mail: &Mail, id: &Convers
     Ok(false)
 }
 
-async fn is_contact(conn: &mut AnyConnection, mail: &Mail, id: &ConversationId, email: &str) -> Result<bool> {
+async fn is_contact(conn: &mut Conn, mail: &Mail, id: &ConversationId, email: &str) -> Result<bool> {
     let row = sqlx::query("select 1 from contact_address a join conversation c on c.property = a.property and c.contact = a.contact where a.property = $1 and a.email = $2 and c.id = $3")
         .bind(mail.property.as_str())
         .bind(email)
@@ -132,7 +136,7 @@ async fn is_contact(conn: &mut AnyConnection, mail: &Mail, id: &ConversationId, 
 
 /// How the sender stands to a ticket. Whoever was in copy of a mail in it that somebody vouches for, or proves to be of the same organisation as somebody
 /// in it, joins; the token alone is no authority.
-pub(super) async fn standing(conn: &mut AnyConnection, mail: &Mail, line: &Line, participants: &[Participant]) -> Result<Standing> {
+pub(super) async fn standing(conn: &mut Conn, mail: &Mail, line: &Line, participants: &[Participant]) -> Result<Standing> {
     let known = addresses(mail);
     if participants.iter().any(|one| known.contains(&one.email)) {
         return Ok(Standing::Party);

@@ -3,10 +3,9 @@
 
 use mail::reply_address::Addressed;
 use model::{ConversationId, LetterId, LetterInId, PropertyId};
-use sqlx::AnyConnection;
 
 use super::{Incoming, Postbox};
-use crate::{Desk, Fault, Result, blob, line::word};
+use crate::{Desk, Fault, Result, blob, db::Conn, line::word};
 
 /// Addresses of the house itself (RFC 2142, RFC 5321 section 4.5.1).
 const HOUSE: [&str; 2] = ["postmaster", "abuse"];
@@ -37,7 +36,7 @@ impl Target {
 }
 
 /// Reads an envelope address. None when it is not at our domain.
-pub(super) async fn target(conn: &mut AnyConnection, desk: &Desk, address: &str) -> Result<Option<Target>> {
+pub(super) async fn target(conn: &mut Conn, desk: &Desk, address: &str) -> Result<Option<Target>> {
     let bare = address.trim().trim_matches(['<', '>']);
     if bare.eq_ignore_ascii_case("postmaster") {
         return Ok(Some(Target::House));

@@ -6,12 +6,12 @@ use model::{
     conversation::{Folder, Kind},
     shift::How,
 };
-use sqlx::{AnyConnection, Row as _};
+use sqlx::Row as _;
 
 use super::is_waiting;
 use crate::{
     Result,
-    db::Tx,
+    db::{Conn, Tx},
     line::{word, word_or_none},
     message,
 };
@@ -66,7 +66,7 @@ pub(super) async fn keep(tx: &mut Tx, property: &PropertyId, kept: &Kept) -> Res
 }
 
 /// A shift.
-pub(super) async fn load(conn: &mut AnyConnection, property: &PropertyId, id: &ShiftId) -> Result<Option<Kept>> {
+pub(super) async fn load(conn: &mut Conn, property: &PropertyId, id: &ShiftId) -> Result<Option<Kept>> {
     let row = sqlx::query(
         "select id, how, source, target, folder, joined, out_entry, in_entry, undone_at from shift where property = $1 and id = $2",
     )
@@ -124,7 +124,7 @@ pub(super) async fn pick(tx: &mut Tx, property: &PropertyId, kept: &Kept, pick: 
 }
 
 /// Those messages of a shift that are where it put them, in no order.
-pub(super) async fn in_place(conn: &mut AnyConnection, property: &PropertyId, kept: &Kept) -> Result<Vec<MessageId>> {
+pub(super) async fn in_place(conn: &mut Conn, property: &PropertyId, kept: &Kept) -> Result<Vec<MessageId>> {
     let rows = sqlx::query("select m.id from shifted_message s cross join message m where s.property = $1 and s.shift = $2 and m.property = s.property and m.id = s.message and m.conversation = $3")
         .bind(property.as_str())
         .bind(kept.id.as_str())
@@ -202,7 +202,7 @@ pub(super) async fn waits(tx: &mut Tx, property: &PropertyId, messages: &[Messag
 }
 
 /// How many words a ticket has.
-pub(super) async fn words(conn: &mut AnyConnection, property: &PropertyId, id: &ConversationId) -> Result<i64> {
+pub(super) async fn words(conn: &mut Conn, property: &PropertyId, id: &ConversationId) -> Result<i64> {
     let row = sqlx::query("select count(*) from message where property = $1 and conversation = $2 and kind <> 'happened'")
         .bind(property.as_str())
         .bind(id.as_str())
@@ -212,7 +212,7 @@ pub(super) async fn words(conn: &mut AnyConnection, property: &PropertyId, id: &
 }
 
 /// Name and address of a contact.
-pub(super) async fn called(conn: &mut AnyConnection, property: &PropertyId, id: &ContactId) -> Result<(String, String)> {
+pub(super) async fn called(conn: &mut Conn, property: &PropertyId, id: &ContactId) -> Result<(String, String)> {
     let row = sqlx::query("select name, email from contact where property = $1 and id = $2")
         .bind(property.as_str())
         .bind(id.as_str())
@@ -222,7 +222,7 @@ pub(super) async fn called(conn: &mut AnyConnection, property: &PropertyId, id: 
 }
 
 /// Addresses that a mail reached directly.
-pub(super) async fn reached(conn: &mut AnyConnection, property: &PropertyId, id: &MessageId) -> Result<Vec<String>> {
+pub(super) async fn reached(conn: &mut Conn, property: &PropertyId, id: &MessageId) -> Result<Vec<String>> {
     let row = sqlx::query("select reached from message where property = $1 and id = $2")
         .bind(property.as_str())
         .bind(id.as_str())
@@ -233,12 +233,12 @@ pub(super) async fn reached(conn: &mut AnyConnection, property: &PropertyId, id:
 }
 
 /// Number of the property's last event.
-pub(super) async fn head(conn: &mut AnyConnection, property: &PropertyId) -> Result<i64> {
+pub(super) async fn head(conn: &mut Conn, property: &PropertyId) -> Result<i64> {
     Ok(sqlx::query("select seq from log_head where property = $1").bind(property.as_str()).fetch_one(conn).await?.try_get(0)?)
 }
 
 /// The ticket with a number; of one that was merged, the one it is in now.
-pub(super) async fn numbered(conn: &mut AnyConnection, property: &PropertyId, number: i64) -> Result<ConversationId> {
+pub(super) async fn numbered(conn: &mut Conn, property: &PropertyId, number: i64) -> Result<ConversationId> {
     let row = sqlx::query("select id, kind from conversation where property = $1 and number = $2")
         .bind(property.as_str())
         .bind(number)
@@ -252,7 +252,7 @@ pub(super) async fn numbered(conn: &mut AnyConnection, property: &PropertyId, nu
 }
 
 /// The ticket that a ticket's words are in: itself, or the one it was merged into, and that one in turn.
-pub(crate) async fn surviving(conn: &mut AnyConnection, property: &PropertyId, id: &ConversationId) -> Result<ConversationId> {
+pub(crate) async fn surviving(conn: &mut Conn, property: &PropertyId, id: &ConversationId) -> Result<ConversationId> {
     let mut at = id.clone();
     for _ in 0..MERGES_MOST {
         let row = sqlx::query("select merged_into from conversation where property = $1 and id = $2")

@@ -5,9 +5,12 @@ use model::{
     conversation::{Line, TAGS_MOST},
 };
 use serde::{Deserialize, Serialize};
-use sqlx::{AnyConnection, Row as _};
+use sqlx::Row as _;
 
-use crate::{Result, db::Tx};
+use crate::{
+    Result,
+    db::{Conn, Tx},
+};
 
 /// What waits for a chat.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +36,7 @@ impl Carried {
     }
 }
 
-pub(super) async fn load(conn: &mut AnyConnection, property: &PropertyId, visit: &VisitId) -> Result<Carried> {
+pub(super) async fn load(conn: &mut Conn, property: &PropertyId, visit: &VisitId) -> Result<Carried> {
     let row = sqlx::query("select carried from visit where property = $1 and id = $2")
         .bind(property.as_str())
         .bind(visit.as_str())

@@ -10,12 +10,12 @@ use model::{
     trigger::{Kind, Trigger},
     visit::{FirstWords, Greeting, of_page},
 };
-use sqlx::{AnyConnection, Row as _};
+use sqlx::Row as _;
 
 use super::{act, all, count, first_for, load};
 use crate::{
     Desk, Result, Visitor,
-    db::Tx,
+    db::{Conn, Tx},
     line::word,
     visit::{self, Row},
     visitor, zone,
@@ -25,13 +25,13 @@ use crate::{
 const DUE_AT_ONCE: i64 = 100;
 
 /// The hour in a property at a moment.
-pub(super) async fn hour(conn: &mut AnyConnection, property: &PropertyId, now: Moment) -> Result<u8> {
+pub(super) async fn hour(conn: &mut Conn, property: &PropertyId, now: Moment) -> Result<u8> {
     let row = sqlx::query("select time_zone from property where id = $1").bind(property.as_str()).fetch_one(conn).await?;
     Ok(zone::around(row.try_get(0)?, now)?.local(now).hour)
 }
 
 /// What is known of a visit.
-async fn facts(conn: &mut AnyConnection, property: &PropertyId, row: &Row, now: Moment) -> Result<Facts> {
+async fn facts(conn: &mut Conn, property: &PropertyId, row: &Row, now: Moment) -> Result<Facts> {
     let attributes = match &row.visitor {
         Some(id) => visitor::load(&mut *conn, property, id).await?.attributes,
         None => BTreeMap::new(),
@@ -88,7 +88,7 @@ async fn look_for(desk: &Desk, property: &PropertyId, row: &Row, wanted: impl Fn
 }
 
 /// Whether a trigger ran for them, and may not again: asked before anything is written.
-async fn ran_for(conn: &mut AnyConnection, property: &PropertyId, trigger: &Trigger, row: &Row) -> Result<bool> {
+async fn ran_for(conn: &mut Conn, property: &PropertyId, trigger: &Trigger, row: &Row) -> Result<bool> {
     if trigger.pause.is_some() {
         return Ok(false);
     }
@@ -187,7 +187,7 @@ impl Desk {
 }
 
 /// What a trigger says when a window is opened on a page that sends no beacons; the form that begins the chat carries it.
-async fn opened_unseen(conn: &mut AnyConnection, property: &PropertyId, greeting: &Greeting, now: Moment) -> Result<Option<FirstWords>> {
+async fn opened_unseen(conn: &mut Conn, property: &PropertyId, greeting: &Greeting, now: Moment) -> Result<Option<FirstWords>> {
     let facts = Facts {
         page: greeting.page.clone(),
         visits: 1,

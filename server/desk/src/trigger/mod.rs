@@ -14,14 +14,14 @@ use model::{
     trigger::{Action, Deed, Kind, Listed, Simple, TRIGGERS_MOST, Trigger},
 };
 use serde::{Deserialize, Serialize};
-use sqlx::{AnyConnection, Row as _, any::AnyRow};
+use sqlx::{Row as _, any::AnyRow};
 
 pub(crate) use carried::take_carried;
 pub(crate) use look::{arm, count_shown, look, words_of};
 
 use crate::{
     Agent, Desk, Result,
-    db::Tx,
+    db::{Conn, Tx},
     line::word,
     log::{self, Happened},
 };
@@ -48,7 +48,7 @@ fn of_row(row: &AnyRow) -> Result<Listed> {
 }
 
 /// Every trigger of a property, in its order.
-pub(crate) async fn all(conn: &mut AnyConnection, property: &PropertyId) -> Result<Vec<Listed>> {
+pub(crate) async fn all(conn: &mut Conn, property: &PropertyId) -> Result<Vec<Listed>> {
     let rows = sqlx::query("select id, settings, off_at, ran, ran_at from trigger where property = $1 order by place, id")
         .bind(property.as_str())
         .fetch_all(conn)
@@ -56,7 +56,7 @@ pub(crate) async fn all(conn: &mut AnyConnection, property: &PropertyId) -> Resu
     rows.iter().map(of_row).collect()
 }
 
-async fn load(conn: &mut AnyConnection, property: &PropertyId, id: &TriggerId) -> Result<Option<Listed>> {
+async fn load(conn: &mut Conn, property: &PropertyId, id: &TriggerId) -> Result<Option<Listed>> {
     let row = sqlx::query("select id, settings, off_at, ran, ran_at from trigger where property = $1 and id = $2")
         .bind(property.as_str())
         .bind(id.as_str())

@@ -6,9 +6,9 @@ use model::{
     visit::{ENDED_AFTER, IDLE_AFTER, OpenedVisit, PageSeen, SILENT_AFTER, Stage, VISITS_SHOWN, Visit, Visits, ban_until, first_words},
     widget::Widget,
 };
-use sqlx::{AnyConnection, Row as _, any::AnyRow};
+use sqlx::{Row as _, any::AnyRow};
 
-use crate::{Agent, Result, ban, chat, line::word, widget};
+use crate::{Agent, Result, ban, chat, db::Conn, line::word, widget};
 
 /// Columns of a visit as agents see it.
 macro_rules! seen_columns {
@@ -43,7 +43,7 @@ fn of_row(row: &AnyRow) -> Result<Visit> {
 }
 
 /// Agents who are in the chat of each visit, by name.
-async fn serve(conn: &mut AnyConnection, property: &PropertyId, visits: &mut [Visit]) -> Result<()> {
+async fn serve(conn: &mut Conn, property: &PropertyId, visits: &mut [Visit]) -> Result<()> {
     for visit in visits {
         let Some(chat) = &visit.chat else { continue };
         let rows = sqlx::query(

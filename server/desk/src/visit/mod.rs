@@ -12,7 +12,7 @@ use model::{
     site,
     visit::{Answer, ENDED_AFTER, IDLE_AFTER, Sighting},
 };
-use sqlx::{AnyConnection, Row as _, any::AnyRow};
+use sqlx::{Row as _, any::AnyRow};
 
 pub(crate) use word::{Word, first_words, link, put, take_words};
 
@@ -20,7 +20,7 @@ use crate::{
     Desk, Result,
     allowance::{self, Doer},
     ban,
-    db::Tx,
+    db::{Conn, Tx},
     line::{word, word_or_none},
     trigger, widget,
 };
@@ -107,7 +107,7 @@ impl Row {
 }
 
 /// The visit that a page load belongs to, and the page that is open there.
-pub(crate) async fn of_load(conn: &mut AnyConnection, property: &PropertyId, load: &VisitId) -> Result<Option<(Row, String)>> {
+pub(crate) async fn of_load(conn: &mut Conn, property: &PropertyId, load: &VisitId) -> Result<Option<(Row, String)>> {
     let row = sqlx::query(concat!(
         "select ",
         visit_columns!(),
@@ -131,7 +131,7 @@ pub(crate) async fn take(tx: &mut Tx, property: &PropertyId, id: &VisitId) -> Re
 }
 
 /// A visit as it stands.
-pub(crate) async fn load(conn: &mut AnyConnection, property: &PropertyId, id: &VisitId) -> Result<Option<Row>> {
+pub(crate) async fn load(conn: &mut Conn, property: &PropertyId, id: &VisitId) -> Result<Option<Row>> {
     let row = sqlx::query(concat!("select ", visit_columns!(), " from visit v where v.property = $1 and v.id = $2"))
         .bind(property.as_str())
         .bind(id.as_str())

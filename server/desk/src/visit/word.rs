@@ -6,12 +6,12 @@ use model::{
     message::Author,
     visit::{Answer, FirstWords},
 };
-use sqlx::{AnyConnection, Row as _, any::AnyRow};
+use sqlx::{Row as _, any::AnyRow};
 
 use super::{of_load, take};
 use crate::{
     Desk, Result,
-    db::Tx,
+    db::{Conn, Tx},
     line::{word, word_or_none},
 };
 
@@ -88,7 +88,7 @@ async fn tell(tx: &mut Tx, property: &PropertyId, id: &MessageId) -> Result<bool
 }
 
 /// Words that stand in no chat yet, oldest first. What opens the window and says nothing is none.
-async fn unsaid(conn: &mut AnyConnection, property: &PropertyId, visit: &VisitId) -> Result<Vec<Word>> {
+async fn unsaid(conn: &mut Conn, property: &PropertyId, visit: &VisitId) -> Result<Vec<Word>> {
     let rows = sqlx::query(
         "select id, author, trigger, body, open_at, chat from visit_word where property = $1 and visit = $2 and chat is null and body <> '' order by at, id",
     )
@@ -116,7 +116,7 @@ pub(crate) async fn take_words(tx: &mut Tx, property: &PropertyId, visit: &Visit
 }
 
 /// What a window without a chat shows first.
-pub(crate) async fn first_words(conn: &mut AnyConnection, property: &PropertyId, visit: &VisitId) -> Result<Vec<FirstWords>> {
+pub(crate) async fn first_words(conn: &mut Conn, property: &PropertyId, visit: &VisitId) -> Result<Vec<FirstWords>> {
     let shown = |said: Word| {
         let by = match said.author {
             Author::Agent { name, .. } => Some(name),

@@ -17,7 +17,7 @@ use model::{
     visitor::Guest,
     widget::Consent,
 };
-use sqlx::{AnyConnection, Row as _, any::AnyRow};
+use sqlx::{Row as _, any::AnyRow};
 
 pub(crate) use details::{Learnt, author, learn, lock, put_requester};
 pub use door::Closed;
@@ -27,7 +27,7 @@ use crate::{
     allowance::{self, Doer},
     attachment, ban,
     clock::{digest, secret},
-    db::Tx,
+    db::{Conn, Tx},
     line::{word, word_or_none},
     widget,
 };
@@ -114,7 +114,7 @@ pub(crate) fn guest(row: &AnyRow) -> Result<Guest> {
 }
 
 /// What is known of a visitor.
-pub(crate) async fn load(conn: &mut AnyConnection, property: &PropertyId, id: &VisitorId) -> Result<Row> {
+pub(crate) async fn load(conn: &mut Conn, property: &PropertyId, id: &VisitorId) -> Result<Row> {
     let row = sqlx::query(concat!("select ", visitor_columns!(), " from visitor where property = $1 and id = $2"))
         .bind(property.as_str())
         .bind(id.as_str())

@@ -1,4 +1,4 @@
-//! Hears each statement that sqlx sends, and each plan that PostgreSQL tells, as they are logged. Judges nothing.
+//! Hears each statement that is sent, and each plan that PostgreSQL tells, as they are logged. Judges nothing.
 
 use std::{
     collections::BTreeMap,
@@ -7,7 +7,6 @@ use std::{
         Mutex, Once,
         atomic::{AtomicBool, Ordering},
     },
-    thread,
 };
 
 use tracing::{
@@ -36,6 +35,7 @@ static ONCE: Once = Once::new();
 static LISTENING: [AtomicBool; 2] = [AtomicBool::new(false), AtomicBool::new(false)];
 static STATEMENTS: Mutex<[BTreeMap<String, Heard>; 2]> = Mutex::new([BTreeMap::new(), BTreeMap::new()]);
 
+/// Statements to PostgreSQL, by sqlx.
 const STATEMENT: &str = "sqlx::query";
 const NOTICE: &str = "sqlx::postgres::notice";
 
@@ -50,9 +50,13 @@ pub async fn listen(base: Base, doing: impl Future<Output = ()>) -> Vec<Heard> {
     std::mem::take(&mut all[base as usize]).into_values().collect()
 }
 
-/// SQLite's statements are logged by the threads that run them.
-fn base() -> Base {
-    if thread::current().name().is_some_and(|name| name.starts_with("sqlx-sqlite")) { Base::Sqlite } else { Base::Postgres }
+/// Which database is sent what is logged there.
+fn base(target: &str) -> Option<Base> {
+    match target {
+        desk::db::SQLITE_LOG => Some(Base::Sqlite),
+        STATEMENT | NOTICE => Some(Base::Postgres),
+        _ => None,
+    }
 }
 
 impl Subscriber for Ear {
@@ -61,7 +65,7 @@ impl Subscriber for Ear {
     }
 
     fn enabled(&self, of: &Metadata<'_>) -> bool {
-        matches!(of.target(), STATEMENT | NOTICE) && LISTENING[base() as usize].load(Ordering::SeqCst)
+        base(of.target()).is_some_and(|base| LISTENING[base as usize].load(Ordering::SeqCst))
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
@@ -73,12 +77,14 @@ impl Subscriber for Ear {
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
     fn event(&self, event: &Event<'_>) {
+        let target = event.metadata().target();
+        let Some(base) = base(target) else { return };
         let mut words = Words::default();
         event.record(&mut words);
         let mut all = STATEMENTS.lock().expect("heard");
-        let all = &mut all[base() as usize];
+        let all = &mut all[base as usize];
         // a plan names its statement itself, and comes before the statement has ended
-        if event.metadata().target() == STATEMENT {
+        if target != NOTICE {
             let text = if words.statement.trim().is_empty() { words.summary } else { words.statement.trim().to_owned() };
             all.entry(text.clone()).or_insert(Heard { text, times: 0, plans: vec![] }).times += 1;
         } else if let Some((_, plan)) = words.message.split_once("plan:\n") {
@@ -104,7 +110,7 @@ impl Words {
     fn put(&mut self, field: &Field, value: &str) {
         match field.name() {
             "summary" => value.clone_into(&mut self.summary),
-            "db.statement" => value.clone_into(&mut self.statement),
+            "statement" | "db.statement" => value.clone_into(&mut self.statement),
             "message" => value.clone_into(&mut self.message),
             _ => {}
         }
