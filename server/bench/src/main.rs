@@ -12,6 +12,7 @@ mod sockets;
 use std::fmt::Write as _;
 
 use clap::{Parser, Subcommand};
+use desk::db::Place;
 use process::{Base, Recado, relay::Relay, talk::unlimited};
 
 /// What is measured, on which database.
@@ -112,7 +113,7 @@ async fn started(postgres: Option<&str>, settings: &[(&str, String)]) -> Recado 
         Some(address) => {
             let all: Vec<_> = settings.iter().cloned().chain([("DATABASE_URL", address.to_owned())]).collect();
             let mut recado = Recado::started(Base::Sqlite, &all).await;
-            address.clone_into(&mut recado.database);
+            recado.database = Place::Postgres(address.to_owned());
             recado
         }
     }

@@ -9,7 +9,7 @@ use model::{
 };
 use sqlx::{Row as _, any::AnyRow};
 
-use crate::{Agent, Result, db::Conn, line::word};
+use crate::{Agent, OrNotFound as _, Result, db::Conn, line::word};
 
 /// Most bans of a property that count at a time.
 const BANS_MOST: i64 = 1_000;
@@ -105,12 +105,12 @@ impl Agent {
             .db()
             .write(move |tx| {
                 Box::pin(async move {
-                    let gone = sqlx::query("delete from ban where property = $1 and id = $2")
+                    sqlx::query("delete from ban where property = $1 and id = $2")
                         .bind(property.as_str())
                         .bind(id.as_str())
                         .execute(tx.conn())
-                        .await?;
-                    if gone.rows_affected() == 0 { Err(Refusal::NotFound.into()) } else { Ok(()) }
+                        .await?
+                        .or_not_found()
                 })
             })
             .await

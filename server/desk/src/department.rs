@@ -7,7 +7,7 @@ use model::{
 };
 
 use crate::{
-    Agent, OnConstraint as _, Result,
+    Agent, OnConstraint as _, OrNotFound as _, Result,
     db::{Conn, Tx},
     line::word,
     log::{self, Happened},
@@ -110,14 +110,12 @@ impl Agent {
     async fn drop_department(&self, id: DepartmentId) -> Result<bool> {
         self.as_admin(move |tx, agent| {
             Box::pin(async move {
-                let gone = sqlx::query("delete from department where property = $1 and id = $2")
+                sqlx::query("delete from department where property = $1 and id = $2")
                     .bind(agent.property.as_str())
                     .bind(id.as_str())
                     .execute(tx.conn())
-                    .await?;
-                if gone.rows_affected() == 0 {
-                    return Err(Refusal::NotFound.into());
-                }
+                    .await?
+                    .or_not_found()?;
                 if !assigned(tx.conn(), agent, &id).await?.is_empty() {
                     // nothing of a verb that refuses is stored: the department is there again
                     return Err(Refusal::Conflict.into());

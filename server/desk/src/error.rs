@@ -1,6 +1,7 @@
 //! What can go wrong with a verb: a refusal, which a person can act on, or a fault, which we must mend.
 
 use model::Refusal;
+use sqlx::any::AnyQueryResult;
 
 /// Why a verb did nothing. Nothing of it was stored.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +55,18 @@ impl From<sqlx::Error> for Error {
 impl From<serde_json::Error> for Error {
     fn from(error: serde_json::Error) -> Self {
         Self::Fault(Fault::Row(error.to_string()))
+    }
+}
+
+/// What was to be changed or taken away is there, or else the agent is told that it is not.
+pub trait OrNotFound {
+    /// No row: refuse.
+    fn or_not_found(self) -> Result<()>;
+}
+
+impl OrNotFound for AnyQueryResult {
+    fn or_not_found(self) -> Result<()> {
+        if self.rows_affected() == 0 { Err(Refusal::NotFound.into()) } else { Ok(()) }
     }
 }
 

@@ -14,7 +14,7 @@ use model::{
 use sqlx::Row as _;
 
 use crate::{
-    Agent, Browser, Desk, Result,
+    Agent, Browser, Desk, OrNotFound as _, Result,
     clock::{digest, secret},
     db::Tx,
     letter,
@@ -147,12 +147,12 @@ impl Agent {
     pub async fn withdraw_invitation(&self, id: InvitationId) -> Result<()> {
         self.as_admin(move |tx, agent| {
             Box::pin(async move {
-                let gone = sqlx::query("delete from invitation where property = $1 and id = $2 and accepted_at is null")
+                sqlx::query("delete from invitation where property = $1 and id = $2 and accepted_at is null")
                     .bind(agent.property.as_str())
                     .bind(id.as_str())
                     .execute(tx.conn())
-                    .await?;
-                if gone.rows_affected() == 0 { Err(Refusal::NotFound.into()) } else { Ok(()) }
+                    .await?
+                    .or_not_found()
             })
         })
         .await

@@ -58,6 +58,7 @@ use std::{
 pub use agent::Agent;
 pub use allowance::{Limit, VisitorLimits};
 pub use clock::Clock;
+pub(crate) use error::OrNotFound;
 pub use error::{Error, Fault, OnConstraint, Result};
 pub use facts::{Facts, database_clock, schema_facts};
 pub use password::HashCost;

@@ -10,7 +10,7 @@ use model::{
 use sqlx::Row as _;
 
 use crate::{
-    Agent, Result, conversation,
+    Agent, OrNotFound as _, Result, conversation,
     db::{Conn, Tx},
     line::{self, word},
     message::Entry,
@@ -80,15 +80,13 @@ impl Agent {
         self.write(move |tx, agent| {
             Box::pin(async move {
                 let before = line::take_living(tx, &agent.property, &id).await?;
-                let gone = sqlx::query("delete from participant where property = $1 and conversation = $2 and email = $3 and part = 'cc'")
+                sqlx::query("delete from participant where property = $1 and conversation = $2 and email = $3 and part = 'cc'")
                     .bind(agent.property.as_str())
                     .bind(id.as_str())
                     .bind(email.as_str())
                     .execute(tx.conn())
-                    .await?;
-                if gone.rows_affected() == 0 {
-                    return Err(Refusal::NotFound.into());
-                }
+                    .await?
+                    .or_not_found()?;
                 let entry = Entry::happened(agent.new_message(), agent.author(), Happening::Left { email: email.to_string() });
                 conversation::record(tx, &agent.property, &before, &before, agent.author(), What::ParticipantsChanged, vec![entry]).await?;
                 Ok(())

@@ -9,7 +9,7 @@ use model::{
 use sqlx::{Row as _, any::AnyRow};
 
 use crate::{
-    Agent, Desk, Result,
+    Agent, Desk, OrNotFound as _, Result,
     clock::{digest, secret},
     db::Tx,
     line::{self, word},
@@ -173,12 +173,12 @@ impl Agent {
             .db()
             .write(move |tx| {
                 Box::pin(async move {
-                    let ended = sqlx::query("delete from session where id = $1 and agent = $2")
+                    sqlx::query("delete from session where id = $1 and agent = $2")
                         .bind(session.as_str())
                         .bind(agent.as_str())
                         .execute(tx.conn())
-                        .await?;
-                    if ended.rows_affected() == 0 { Err(Refusal::NotFound.into()) } else { Ok(()) }
+                        .await?
+                        .or_not_found()
                 })
             })
             .await

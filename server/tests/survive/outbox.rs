@@ -103,7 +103,8 @@ async fn letters_survive(base: Base) {
     }
     // what a killed sender held comes back after its lease of a minute: here it is over at once; those of who lives have gone meanwhile
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let end = first.open_database().await.write(move |tx| {
+    let db = first.open_database().await;
+    let end = db.write(move |tx| {
         Box::pin(async move {
             let held = "update letter_out set leased_until = 1 where status = 'waiting' and leased_at <= $1";
             sqlx::query(held).bind(last).execute(tx.conn()).await?;

@@ -11,7 +11,7 @@ use sqlx::Row as _;
 
 use super::index;
 use crate::{
-    Agent, Result,
+    Agent, OrNotFound as _, Result,
     db::Tx,
     line::word,
     log::{self, Happened},
@@ -188,10 +188,10 @@ impl Agent {
 
 /// Takes a contact's turn; one who is not there is refused.
 async fn lock(tx: &mut Tx, property: &PropertyId, id: &ContactId) -> Result<()> {
-    let known = sqlx::query("update contact set created_at = created_at where property = $1 and id = $2")
+    sqlx::query("update contact set created_at = created_at where property = $1 and id = $2")
         .bind(property.as_str())
         .bind(id.as_str())
         .execute(tx.conn())
-        .await?;
-    if known.rows_affected() == 0 { Err(Refusal::NotFound.into()) } else { Ok(()) }
+        .await?
+        .or_not_found()
 }

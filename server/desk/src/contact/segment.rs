@@ -7,7 +7,7 @@ use model::{
 };
 use sqlx::Row as _;
 
-use crate::{Agent, OnConstraint as _, Result, line::word};
+use crate::{Agent, OnConstraint as _, OrNotFound as _, Result, line::word};
 
 impl Agent {
     /// Every segment, by name.
@@ -60,12 +60,12 @@ impl Agent {
     pub async fn delete_segment(&self, id: SegmentId) -> Result<()> {
         self.write(move |tx, agent| {
             Box::pin(async move {
-                let gone = sqlx::query("delete from contact_segment where property = $1 and id = $2")
+                sqlx::query("delete from contact_segment where property = $1 and id = $2")
                     .bind(agent.property.as_str())
                     .bind(id.as_str())
                     .execute(tx.conn())
-                    .await?;
-                if gone.rows_affected() == 0 { Err(Refusal::NotFound.into()) } else { Ok(()) }
+                    .await?
+                    .or_not_found()
             })
         })
         .await

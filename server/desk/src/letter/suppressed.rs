@@ -1,10 +1,10 @@
 //! Addresses that nothing is sent to any more, because mail to them came back for good: seen by admins, and lifted by them when
 //! the address lives again.
 
-use model::{ContactId, Moment, PropertyId, Refusal, mailbox::Suppressed};
+use model::{ContactId, Moment, PropertyId, mailbox::Suppressed};
 use sqlx::Row as _;
 
-use crate::{Agent, Result, db::Tx, line::word};
+use crate::{Agent, OrNotFound as _, Result, db::Tx, line::word};
 
 /// Addresses of the list.
 const MOST: i64 = 500;
@@ -37,12 +37,12 @@ impl Agent {
         self.admin()?;
         self.write(move |tx, agent| {
             Box::pin(async move {
-                let lifted = sqlx::query("update contact set undeliverable_at = null where property = $1 and id = $2")
+                sqlx::query("update contact set undeliverable_at = null where property = $1 and id = $2")
                     .bind(agent.property.as_str())
                     .bind(contact.as_str())
                     .execute(tx.conn())
-                    .await?;
-                if lifted.rows_affected() == 0 { Err(Refusal::NotFound.into()) } else { Ok(()) }
+                    .await?
+                    .or_not_found()
             })
         })
         .await

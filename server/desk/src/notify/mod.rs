@@ -12,7 +12,7 @@ use model::{
 use sqlx::{Row as _, any::AnyRow};
 
 use crate::{
-    Agent, Desk, Result,
+    Agent, Desk, OrNotFound as _, Result,
     db::{Conn, Tx},
     line::word,
     staff,
@@ -161,12 +161,12 @@ impl Agent {
     pub async fn unsubscribe_push(&self, id: PushId) -> Result<()> {
         self.write(move |tx, agent| {
             Box::pin(async move {
-                let gone = sqlx::query("delete from push_subscription where id = $1 and agent = $2")
+                sqlx::query("delete from push_subscription where id = $1 and agent = $2")
                     .bind(id.as_str())
                     .bind(agent.id.as_str())
                     .execute(tx.conn())
-                    .await?;
-                if gone.rows_affected() == 0 { Err(Refusal::NotFound.into()) } else { Ok(()) }
+                    .await?
+                    .or_not_found()
             })
         })
         .await
@@ -179,15 +179,13 @@ impl Agent {
 
     async fn test_now(&self, tx: &mut Tx, id: &PushId) -> Result<()> {
         let now = tx.now();
-        let waiting = sqlx::query("update push_subscription set state = 'waiting', state_at = $3, why = '' where id = $1 and agent = $2")
+        sqlx::query("update push_subscription set state = 'waiting', state_at = $3, why = '' where id = $1 and agent = $2")
             .bind(id.as_str())
             .bind(self.id.as_str())
             .bind(now.0)
             .execute(tx.conn())
-            .await?;
-        if waiting.rows_affected() == 0 {
-            return Err(Refusal::NotFound.into());
-        }
+            .await?
+            .or_not_found()?;
         let language = language_of(tx, &self.property, &self.id).await?;
         let note = PushNote {
             title: language.say(texts::TEST_TITLE).to_owned(),

@@ -1,12 +1,12 @@
 //! Forwardings that wait to be confirmed: kept when a provider's mail asks for it at a forwarding address, shown to admins with its
 //! code or link, and put away by one of them. Nothing here opens a link.
 
-use model::{LetterInId, Moment, Refusal, overview::Confirmation};
+use model::{LetterInId, Moment, overview::Confirmation};
 use sqlx::Row as _;
 
 use super::{file::Mail, take::Target};
 use crate::{
-    Agent, Result,
+    Agent, OrNotFound as _, Result,
     db::Tx,
     line::{word, word_or_none},
 };
@@ -70,13 +70,13 @@ impl Agent {
         self.as_admin(move |tx, agent| {
             Box::pin(async move {
                 let now = tx.now();
-                let known = sqlx::query("update forwarding_confirmation set dismissed_at = $3 where property = $1 and letter_in = $2")
+                sqlx::query("update forwarding_confirmation set dismissed_at = $3 where property = $1 and letter_in = $2")
                     .bind(agent.property.as_str())
                     .bind(id.as_str())
                     .bind(now.0)
                     .execute(tx.conn())
-                    .await?;
-                if known.rows_affected() == 0 { Err(Refusal::NotFound.into()) } else { Ok(()) }
+                    .await?
+                    .or_not_found()
             })
         })
         .await

@@ -6,7 +6,7 @@ use sqlx::Row as _;
 
 use super::{Incoming, Postbox, take::target};
 use crate::{
-    Agent, Result,
+    Agent, OrNotFound as _, Result,
     clock::{digest, secret},
     line::word,
 };
@@ -81,12 +81,12 @@ impl Agent {
     pub async fn revoke_ingest_token(&self, id: TokenId) -> Result<()> {
         self.as_admin(move |tx, agent| {
             Box::pin(async move {
-                let gone = sqlx::query("delete from ingest_token where property = $1 and id = $2")
+                sqlx::query("delete from ingest_token where property = $1 and id = $2")
                     .bind(agent.property.as_str())
                     .bind(id.as_str())
                     .execute(tx.conn())
-                    .await?;
-                if gone.rows_affected() == 0 { Err(Refusal::NotFound.into()) } else { Ok(()) }
+                    .await?
+                    .or_not_found()
             })
         })
         .await

@@ -9,7 +9,7 @@ use sqlx::{Row as _, any::AnyRow};
 
 use super::{Incoming, Postbox};
 use crate::{
-    Agent, Fault, Result,
+    Agent, Fault, OrNotFound as _, Result,
     clock::{digest, secret},
     db::Tx,
     line::{word, word_or_none},
@@ -113,12 +113,12 @@ impl Agent {
     pub async fn remove_mailbox(&self, id: MailboxId) -> Result<()> {
         self.as_admin(move |tx, agent| {
             Box::pin(async move {
-                let gone = sqlx::query("delete from mailbox where property = $1 and id = $2")
+                sqlx::query("delete from mailbox where property = $1 and id = $2")
                     .bind(agent.property.as_str())
                     .bind(id.as_str())
                     .execute(tx.conn())
-                    .await?;
-                if gone.rows_affected() == 0 { Err(Refusal::NotFound.into()) } else { Ok(()) }
+                    .await?
+                    .or_not_found()
             })
         })
         .await

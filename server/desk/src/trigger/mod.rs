@@ -20,7 +20,7 @@ pub(crate) use carried::take_carried;
 pub(crate) use look::{arm, count_shown, look, words_of};
 
 use crate::{
-    Agent, Desk, Result,
+    Agent, Desk, OrNotFound as _, Result,
     db::{Conn, Tx},
     line::word,
     log::{self, Happened},
@@ -182,12 +182,13 @@ impl Agent {
     pub async fn delete_trigger(&self, id: TriggerId) -> Result<()> {
         self.as_admin(move |tx, agent| {
             Box::pin(async move {
-                let gone = sqlx::query("delete from trigger where property = $1 and id = $2")
+                sqlx::query("delete from trigger where property = $1 and id = $2")
                     .bind(agent.property.as_str())
                     .bind(id.as_str())
                     .execute(tx.conn())
-                    .await?;
-                if gone.rows_affected() == 0 { Err(Refusal::NotFound.into()) } else { agent.changed_triggers(tx).await }
+                    .await?
+                    .or_not_found()?;
+                agent.changed_triggers(tx).await
             })
         })
         .await
@@ -198,13 +199,14 @@ impl Agent {
         self.as_admin(move |tx, agent| {
             Box::pin(async move {
                 let now = tx.now();
-                let done = sqlx::query("update trigger set off_at = $3 where property = $1 and id = $2")
+                sqlx::query("update trigger set off_at = $3 where property = $1 and id = $2")
                     .bind(agent.property.as_str())
                     .bind(id.as_str())
                     .bind((!on).then_some(now.0))
                     .execute(tx.conn())
-                    .await?;
-                if done.rows_affected() == 0 { Err(Refusal::NotFound.into()) } else { agent.changed_triggers(tx).await }
+                    .await?
+                    .or_not_found()?;
+                agent.changed_triggers(tx).await
             })
         })
         .await
