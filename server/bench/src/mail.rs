@@ -127,7 +127,7 @@ pub async fn measure_out(recado: &Recado, relay: &Relay, tickets: u64) -> Figure
     while seen < letters {
         assert!(begun.elapsed() < PATIENCE, "{seen} of {letters} letters came\n{}", recado.log());
         sleep(Duration::from_millis(50)).await;
-        seen = relay.copies().len() as u64;
+        seen = relay.count() as u64;
     }
     let copies = relay.copies();
     let (first, last) = (copies.iter().map(|copy| copy.dot).min(), copies.iter().map(|copy| copy.dot).max());
