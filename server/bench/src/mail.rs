@@ -90,17 +90,18 @@ pub async fn measure_in(recado: &Recado, mails: u64, lines: u64) -> Figures {
     ];
     Figures(
         "mail-in",
-        known(source).chain([
-            ("mails/s to a bare sink", rate(mails, bare)),
-            ("mails/s until the last 250", rate(mails, taken)),
-            ("mails/s until the last one is in its ticket", rate(mails, filed)),
-            ("dot to 250 ms p50", quantile(&mut waits, 0.5).as_secs_f64() * 1e3),
-            ("dot to 250 ms p99", quantile(&mut waits, 0.99).as_secs_f64() * 1e3),
-            ("server CPU ms per mail", cost / float(usize::try_from(mails).unwrap_or(1))),
-            ("mails", float(usize::try_from(mails).unwrap_or(0))),
-            ("in tickets", float(usize::try_from(tickets).unwrap_or(0))),
-        ])
-        .collect(),
+        known(source)
+            .chain([
+                ("mails/s to a bare sink", rate(mails, bare)),
+                ("mails/s until the last 250", rate(mails, taken)),
+                ("mails/s until the last one is in its ticket", rate(mails, filed)),
+                ("dot to 250 ms p50", quantile(&mut waits, 0.5).as_secs_f64() * 1e3),
+                ("dot to 250 ms p99", quantile(&mut waits, 0.99).as_secs_f64() * 1e3),
+                ("server CPU ms per mail", cost / float(usize::try_from(mails).unwrap_or(1))),
+                ("mails", float(usize::try_from(mails).unwrap_or(0))),
+                ("in tickets", float(usize::try_from(tickets).unwrap_or(0))),
+            ])
+            .collect(),
     )
 }
 
@@ -140,11 +141,11 @@ pub async fn measure_out(recado: &Recado, relay: &Relay, tickets: u64) -> Figure
         "mail-out",
         known([("smtp-source: mails/s to a bare sink", source_to_sink)])
             .chain([
-            ("letters/s to a fast relay", rate(letters, time)),
-            ("seconds from the first to the last", time.as_secs_f64()),
-            ("server CPU ms per letter", cost / float(usize::try_from(letters).unwrap_or(1))),
-            ("letters", float(usize::try_from(letters).unwrap_or(0))),
-            ("copies", float(copies.len())),
+                ("letters/s to a fast relay", rate(letters, time)),
+                ("seconds from the first to the last", time.as_secs_f64()),
+                ("server CPU ms per letter", cost / float(usize::try_from(letters).unwrap_or(1))),
+                ("letters", float(usize::try_from(letters).unwrap_or(0))),
+                ("copies", float(copies.len())),
             ])
             .collect(),
     )

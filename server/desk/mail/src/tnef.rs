@@ -229,7 +229,8 @@ mod tests {
     /// One property of bytes.
     fn property(id: u16, kind: u16, value: &[u8]) -> Vec<u8> {
         let length = u32::try_from(value.len()).expect("short");
-        let mut all = [&1u32.to_le_bytes()[..], &kind.to_le_bytes(), &id.to_le_bytes(), &1u32.to_le_bytes(), &length.to_le_bytes(), value].concat();
+        let mut all =
+            [&1u32.to_le_bytes()[..], &kind.to_le_bytes(), &id.to_le_bytes(), &1u32.to_le_bytes(), &length.to_le_bytes(), value].concat();
         all.resize(all.len().next_multiple_of(4), 0);
         all
     }

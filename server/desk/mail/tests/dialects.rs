@@ -350,13 +350,19 @@ fn who_speaks_of_reports_is_a_person() {
             "From: Ana <ana@home.example>\nSubject: Re: Undelivered Mail Returned to Sender\nIn-Reply-To: <1@x.example>",
             "I got this, what shall I do?\n\n> 550 5.1.1 User unknown",
         ),
-        ("From: Ana <ana@home.example>\nSubject: Delivery failed", "The postman says that my parcel could not be delivered. Where is it now?"),
+        (
+            "From: Ana <ana@home.example>\nSubject: Delivery failed",
+            "The postman says that my parcel could not be delivered. Where is it now?",
+        ),
         ("From: Ana <ana@home.example>\nSubject: Delivery problem with order 550", "It has not arrived."),
         (
             "From: Ana <ana@home.example>\nSubject: Fwd: Mail delivery failed: returning message to sender",
             "See below\n\n---------- Forwarded message ---------\nFrom: Mail Delivery System <mailer-daemon@x.example>\nSubject: Mail delivery failed\nTo: ana@home.example\n\n550 5.1.1 unknown",
         ),
-        ("From: Ana Postmaster <ana.postmaster@home.example>\nSubject: My mailbox is full", "Please send it again, my mailbox was full (552)."),
+        (
+            "From: Ana Postmaster <ana.postmaster@home.example>\nSubject: My mailbox is full",
+            "Please send it again, my mailbox was full (552).",
+        ),
         ("From: Zustellung <zustellung@post.example>\nSubject: Ihre Sendung ist unterwegs", "Das Paket konnte nicht zugestellt werden."),
     ] {
         let mail = understand(&format!("{head}\nMessage-ID: <2@home.example>\nDate: Mon, 3 Feb 2025 10:12:00 +0000\n\n{body}\n"));

@@ -50,7 +50,9 @@ static CLOCK: LazyLock<Regex> = LazyLock::new(|| regex(r"(?:^|\D)\d{1,2}[:.h]\d{
 static BRACKETED: LazyLock<Regex> = LazyLock::new(|| regex(r#"[<(]\s?[^\s<>()"']+@[^\s<>()"']+\s?[>)]"#));
 /// `Quoting Ana <ana@home.example>:`, in the languages of the programs that write so.
 static QUOTES: LazyLock<Regex> = LazyLock::new(|| {
-    regex(r"(?xi)^ (?: quoting | quote\sfrom | zitat\svon | citando(?:\sa)? | citation\sde | citaat\svan | citat\s(?:de|från|fra) | citazione\sda | cytat\sod | цитирую | цитата\sот | selon ) \s")
+    regex(
+        r"(?xi)^ (?: quoting | quote\sfrom | zitat\svon | citando(?:\sa)? | citation\sde | citaat\svan | citat\s(?:de|från|fra) | citazione\sda | cytat\sod | цитирую | цитата\sот | selon ) \s",
+    )
 });
 /// A sender first: a name without a sentence in it, then the address.
 static STARTS_WITH_SENDER: LazyLock<Regex> = LazyLock::new(|| {

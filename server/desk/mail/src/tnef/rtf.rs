@@ -236,8 +236,8 @@ impl Reader<'_> {
             }
             ("fonttbl", _) => (self.group.is_fonts, self.group.is_silent) = (true, true),
             (
-                "colortbl" | "stylesheet" | "info" | "pict" | "object" | "fldinst" | "header" | "headerl" | "headerr" | "footer" | "footerl"
-                | "footerr",
+                "colortbl" | "stylesheet" | "info" | "pict" | "object" | "fldinst" | "header" | "headerl" | "headerr" | "footer"
+                | "footerl" | "footerr",
                 _,
             ) => self.group.is_silent = true,
             ("par" | "line" | "row" | "sect" | "page", _) => self.say("\n"),

@@ -14,7 +14,8 @@ fn without_returns(bytes: &[u8]) -> Vec<u8> {
 
 /// A mail with nothing but the wrapping, as Exchange sends it inside one organisation.
 fn mail_of(wrapping: &[u8]) -> Understood {
-    let head = "From: ana@home.example\r\nSubject: x\r\nContent-Type: application/ms-tnef; name=winmail.dat\r\nContent-Transfer-Encoding: base64";
+    let head =
+        "From: ana@home.example\r\nSubject: x\r\nContent-Type: application/ms-tnef; name=winmail.dat\r\nContent-Transfer-Encoding: base64";
     mail::understand(format!("{head}\r\n\r\n{}\r\n", BASE64.encode(wrapping)).as_bytes(), &own()).expect("a mail")
 }
 
