@@ -1,9 +1,10 @@
 //! How many mails come in and go out in a second: from SMTP to ticket, and from a reply to the relay. The same mails are sent to a bare
-//! sink in the same run, so that the figure can be compared with what this machine does without Recado.
+//! sink in the same run, by the bench and by postfix's `smtp-source`, so that the figure can be compared with what this machine does
+//! without Recado.
 
 use std::time::{Duration, Instant};
 
-use tokio::{task::JoinSet, time::sleep};
+use tokio::{process::Command, task::JoinSet, time::sleep};
 
 use crate::{
     Figures, float,
@@ -13,6 +14,8 @@ use crate::{
 
 /// Recipients of one ticket, the requester included: as many as a ticket may have in copy, and one.
 const RECIPIENTS: u64 = 21;
+/// Letters that Recado has on their way at once.
+const SENDERS: u64 = 10;
 /// Longest wait for the end.
 const PATIENCE: Duration = Duration::from_mins(10);
 
@@ -40,6 +43,24 @@ async fn pour(port: u16, to: &str, mails: u64, lines: u64) -> (Duration, Vec<Dur
     (begun.elapsed(), waits)
 }
 
+/// Mails a second that postfix's own generator of load brings to a port; none where it is not installed. All are from one sender, of four
+/// kilobytes, over as many lines.
+#[expect(clippy::disallowed_methods, reason = "the generator is another program")]
+async fn smtp_source(port: u16, to: &str, mails: u64, lines: u64) -> Option<f64> {
+    let (mails_text, lines_text, there) = (mails.to_string(), lines.to_string(), format!("127.0.0.1:{port}"));
+    let arguments = ["-d", "-s", &lines_text, "-m", &mails_text, "-l", "4000", "-f", "source@peer.example", "-t", to, &there];
+    let begun = Instant::now();
+    let ended = ["smtp-source", "/usr/sbin/smtp-source"].into_iter().find_map(|program| Command::new(program).args(arguments).spawn().ok());
+    let ended = ended?.wait().await.expect("it ends");
+    assert!(ended.success(), "smtp-source: {ended}");
+    Some(rate(mails, begun.elapsed()))
+}
+
+/// The figures that there are.
+fn known<const N: usize>(figures: [(&'static str, Option<f64>); N]) -> impl Iterator<Item = (&'static str, f64)> {
+    figures.into_iter().filter_map(|(name, figure)| Some((name, figure?)))
+}
+
 fn rate(number: u64, time: Duration) -> f64 {
     float(usize::try_from(number).unwrap_or(0)) / time.as_secs_f64().max(1e-6)
 }
@@ -50,6 +71,7 @@ pub async fn measure_in(recado: &Recado, mails: u64, lines: u64) -> Figures {
     let to = founder.forwarding().await;
     let sink = Relay::start(0).await;
     let (bare, _) = pour(sink.port, "x@sink.example", mails, lines).await;
+    let source_to_sink = smtp_source(sink.port, "x@sink.example", mails, lines).await;
     let before = processor(recado);
     let begun = Instant::now();
     let (taken, mut waits) = pour(recado.smtp, &to, mails, lines).await;
@@ -57,18 +79,29 @@ pub async fn measure_in(recado: &Recado, mails: u64, lines: u64) -> Figures {
     let filed = begun.elapsed();
     let cost = processor(recado) - before;
     let tickets = recado.number("select count(*) from letter_in where status = 'filed' and conversation is not null").await;
+    let begun = Instant::now();
+    let source_to_recado = smtp_source(recado.smtp, &to, mails, lines).await;
+    recado.until_none("select count(*) from letter_in where status = 'new'", PATIENCE).await;
+    let source_filed = source_to_recado.map(|_| rate(mails, begun.elapsed()));
+    let source = [
+        ("smtp-source: mails/s to a bare sink", source_to_sink),
+        ("smtp-source: mails/s until the last 250", source_to_recado),
+        ("smtp-source: mails/s until all are in tickets", source_filed),
+    ];
     Figures(
         "mail-in",
-        vec![
-            ("mails/s to a bare sink", rate(mails, bare)),
-            ("mails/s until the last 250", rate(mails, taken)),
-            ("mails/s until the last one is in its ticket", rate(mails, filed)),
-            ("dot to 250 ms p50", quantile(&mut waits, 0.5).as_secs_f64() * 1e3),
-            ("dot to 250 ms p99", quantile(&mut waits, 0.99).as_secs_f64() * 1e3),
-            ("server CPU ms per mail", cost / float(usize::try_from(mails).unwrap_or(1))),
-            ("mails", float(usize::try_from(mails).unwrap_or(0))),
-            ("in tickets", float(usize::try_from(tickets).unwrap_or(0))),
-        ],
+        known(source)
+            .chain([
+                ("mails/s to a bare sink", rate(mails, bare)),
+                ("mails/s until the last 250", rate(mails, taken)),
+                ("mails/s until the last one is in its ticket", rate(mails, filed)),
+                ("dot to 250 ms p50", quantile(&mut waits, 0.5).as_secs_f64() * 1e3),
+                ("dot to 250 ms p99", quantile(&mut waits, 0.99).as_secs_f64() * 1e3),
+                ("server CPU ms per mail", cost / float(usize::try_from(mails).unwrap_or(1))),
+                ("mails", float(usize::try_from(mails).unwrap_or(0))),
+                ("in tickets", float(usize::try_from(tickets).unwrap_or(0))),
+            ])
+            .collect(),
     )
 }
 
@@ -95,20 +128,25 @@ pub async fn measure_out(recado: &Recado, relay: &Relay, tickets: u64) -> Figure
     while seen < letters {
         assert!(begun.elapsed() < PATIENCE, "{seen} of {letters} letters came\n{}", recado.log());
         sleep(Duration::from_millis(50)).await;
-        seen = relay.copies().len() as u64;
+        seen = relay.count() as u64;
     }
     let copies = relay.copies();
     let (first, last) = (copies.iter().map(|copy| copy.dot).min(), copies.iter().map(|copy| copy.dot).max());
     let time = first.zip(last).map_or(Duration::ZERO, |(first, last)| last - first);
     recado.until_none("select count(*) from letter_out where status = 'waiting'", PATIENCE).await;
+    let cost = processor(recado) - before;
+    let sink = Relay::start(0).await;
+    let source_to_sink = smtp_source(sink.port, "x@sink.example", letters, SENDERS).await;
     Figures(
         "mail-out",
-        vec![
-            ("letters/s to a fast relay", rate(letters, time)),
-            ("seconds from the first to the last", time.as_secs_f64()),
-            ("server CPU ms per letter", (processor(recado) - before) / float(usize::try_from(letters).unwrap_or(1))),
-            ("letters", float(usize::try_from(letters).unwrap_or(0))),
-            ("copies", float(copies.len())),
-        ],
+        known([("smtp-source: mails/s to a bare sink", source_to_sink)])
+            .chain([
+                ("letters/s to a fast relay", rate(letters, time)),
+                ("seconds from the first to the last", time.as_secs_f64()),
+                ("server CPU ms per letter", cost / float(usize::try_from(letters).unwrap_or(1))),
+                ("letters", float(usize::try_from(letters).unwrap_or(0))),
+                ("copies", float(copies.len())),
+            ])
+            .collect(),
     )
 }

@@ -61,6 +61,11 @@ impl Relay {
         self.copies.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// How many came so far.
+    pub fn count(&self) -> usize {
+        self.copies.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
     /// Comes back when a letter waits for its 250.
     pub async fn in_the_gap(&self) {
         let _ = self.unanswered.clone().wait_for(|count| *count > 0).await;

@@ -61,6 +61,12 @@ pub fn is_same_organisation(one: &str, other: &str) -> bool {
 
 /// Reads an address header whose encoded words are still encoded. What has no address in it is left out.
 pub fn list(raw: &str) -> Vec<Mailbox> {
+    let found = list_of(raw);
+    // some programs encode the address with the name
+    if found.is_empty() && raw.contains("=?") { list_of(&charset::words(raw)) } else { found }
+}
+
+fn list_of(raw: &str) -> Vec<Mailbox> {
     let mut found: Vec<Mailbox> = Vec::new();
     let mut name_so_far = String::new();
     for piece in pieces(raw).into_iter().take(MOST) {
@@ -84,13 +90,14 @@ pub fn list(raw: &str) -> Vec<Mailbox> {
 pub fn mailbox(raw: &str) -> Option<Mailbox> {
     let raw = raw.trim();
     let (name, address) = match angle(raw) {
-        Some((name, address)) if address.contains('@') => (name.to_owned(), address.to_owned()),
+        // some write the name behind it
+        Some((name, address, behind)) if address.contains('@') => (if name.trim().is_empty() { behind } else { name }, address),
         // `<>` or `<no address>`: the address may stand in the name.
-        Some((name, _)) => return bare(name),
+        Some((name, ..)) => return bare(name),
         None => return bare(raw),
     };
-    let name = display_name(&name);
-    let address = tidy(&address);
+    let name = display_name(name);
+    let address = tidy(address);
     (address.contains('@')).then_some(Mailbox { name, address })
 }
 
@@ -105,12 +112,12 @@ fn bare(raw: &str) -> Option<Mailbox> {
     Some(Mailbox { name, address: word })
 }
 
-/// The last `<…>` outside quotes, and what stands before it.
-fn angle(raw: &str) -> Option<(&str, &str)> {
+/// What stands before the last `<…>`, in it, and behind it.
+fn angle(raw: &str) -> Option<(&str, &str, &str)> {
     let open = raw.rfind('<')?;
     let rest = &raw[open + 1..];
     let close = rest.find('>').unwrap_or(rest.len());
-    Some((&raw[..open], &rest[..close]))
+    Some((&raw[..open], &rest[..close], rest[close..].trim_start_matches('>')))
 }
 
 /// Repairs an address: decoded, no blanks, no quotes around, no `mailto:`, no punctuation at its ends.
@@ -262,6 +269,34 @@ mod tests {
         }
         for bad in ["", "a", "@b", "a@", "a b@c", "a@b..c", "a@@b", ".a@b", "a@-b"] {
             assert!(!is_valid(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_stands_in_from_is_read_however_it_is_written() {
+        for (raw, name, address) in [
+            ("\"Ana \"the boss\" Lima\" <ana@home.example>", Some("Ana the boss Lima"), "ana@home.example"),
+            ("Ana Lima <ana@home.example", Some("Ana Lima"), "ana@home.example"),
+            ("Ana Lima ana@home.example>", Some("Ana Lima"), "ana@home.example"),
+            ("<ana@home.example> Ana Lima", Some("Ana Lima"), "ana@home.example"),
+            ("Ana, Lima <ana@home.example>", Some("Ana, Lima"), "ana@home.example"),
+            ("Ana Lima <mailto:ana@home.example>", Some("Ana Lima"), "ana@home.example"),
+            ("Ana Lima [ana@home.example]", Some("Ana Lima"), "ana@home.example"),
+            ("Ana Lima (ana@home.example)", Some("Ana Lima"), "ana@home.example"),
+            ("ana@home.example (Ana Lima)", Some("Ana Lima"), "ana@home.example"),
+            ("'ana@home.example'", None, "ana@home.example"),
+            ("\"ana@home.example\"", None, "ana@home.example"),
+            ("Ana <ana @home.example>", Some("Ana"), "ana@home.example"),
+            ("Ana <<ana@home.example>>", Some("Ana"), "ana@home.example"),
+            ("Ana <ana@home.example>;", Some("Ana"), "ana@home.example"),
+            ("Ana <ana@home.example.>", Some("Ana"), "ana@home.example"),
+            ("\"Ana\" <>, \"Lima\" <ana@home.example>", Some("Lima"), "ana@home.example"),
+            ("Ana@Lima <ana@home.example>", Some("Ana@Lima"), "ana@home.example"),
+            ("=?utf-8?Q?Ana_Lima_<ana@home.example>?=", Some("Ana Lima"), "ana@home.example"),
+        ] {
+            let found = list(raw).into_iter().find(Mailbox::is_valid);
+            let got = found.as_ref().map(|found| (found.name.as_deref(), found.address.as_str()));
+            assert_eq!(got, Some((name, address)), "{raw}");
         }
     }
 }

@@ -54,12 +54,10 @@ struct Place {
 pub fn read<'a, 'x>(root: &'a Part<'x>) -> Body<'a, 'x> {
     let mut body = Body::default();
     let mut words = collect(root, Place { is_root: true, ..Place::default() }, &mut body);
-    if words.iter().all(|word| word.html.is_none()) {
-        // Outlook may have wrapped the page with the files; the text beside it says the same.
-        words = match wrapped_page(&body) {
-            Some(page) => merge(&words, page),
-            None => words,
-        };
+    if words.iter().all(|word| word.html.is_none())
+        && let Some(inside) = wrapped(&body)
+    {
+        words = merge(&words, inside);
     }
     body.html = join_html(&words).map(|page| cut(page, LONGEST)).filter(|page| page.matches("<a ").count() < MOST_LINKS);
     let text = join_text(&words);
@@ -68,14 +66,16 @@ pub fn read<'a, 'x>(root: &'a Part<'x>) -> Body<'a, 'x> {
     body
 }
 
-fn wrapped_page(body: &Body<'_, '_>) -> Option<String> {
+/// What Outlook wrapped with the files.
+fn wrapped(body: &Body<'_, '_>) -> Option<tnef::Unwrapped> {
     let is_wrapped = |other: &&Other<'_, '_>| tnef::is_wrapped(&other.part.kind.value, attachment::said_name(other.part).as_deref());
-    body.others.iter().find(is_wrapped).and_then(|other| tnef::read(&other.part.bytes())?.html)
+    body.others.iter().find(is_wrapped).and_then(|other| tnef::read(&other.part.bytes()))
 }
 
-fn merge(words: &[Words], page: String) -> Vec<Words> {
-    let text = join_text(words);
-    vec![Words { text: (!text.trim().is_empty()).then_some(text), html: Some(page) }]
+/// The page is the one inside; text beside it says the same as the text inside.
+fn merge(words: &[Words], inside: tnef::Unwrapped) -> Vec<Words> {
+    let text = Some(join_text(words)).filter(|text| !text.trim().is_empty()).or(inside.text);
+    vec![Words { text, html: inside.html }]
 }
 
 fn collect<'a, 'x>(part: &'a Part<'x>, place: Place, body: &mut Body<'a, 'x>) -> Vec<Words> {

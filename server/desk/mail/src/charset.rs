@@ -102,6 +102,59 @@ pub fn encoding(label: &str) -> Option<&'static Encoding> {
         .or_else(|| (found.starts_with("ansi_x3") || found.starts_with("iso646")).then_some(WINDOWS_1252))
 }
 
+/// The label of a code page of Windows, as its programs number them.
+pub fn code_page(page: u32) -> Option<&'static str> {
+    const LATIN: [&str; 16] = [
+        "iso-8859-1",
+        "iso-8859-2",
+        "iso-8859-3",
+        "iso-8859-4",
+        "iso-8859-5",
+        "iso-8859-6",
+        "iso-8859-7",
+        "iso-8859-8",
+        "iso-8859-9",
+        "iso-8859-10",
+        "iso-8859-11",
+        "iso-8859-12",
+        "iso-8859-13",
+        "iso-8859-14",
+        "iso-8859-15",
+        "iso-8859-16",
+    ];
+    const WINDOWS: [&str; 9] = [
+        "windows-1250",
+        "windows-1251",
+        "windows-1252",
+        "windows-1253",
+        "windows-1254",
+        "windows-1255",
+        "windows-1256",
+        "windows-1257",
+        "windows-1258",
+    ];
+    let of = |list: &[&'static str], first: u32| list.get(usize::try_from(page - first).ok()?).copied();
+    match page {
+        1250..=1258 => of(&WINDOWS, 1250),
+        28591..=28606 => of(&LATIN, 28591),
+        65001 => Some("utf-8"),
+        20127 => Some("us-ascii"),
+        874 => Some("windows-874"),
+        932 => Some("shift_jis"),
+        936 | 52936 => Some("gbk"),
+        949 | 51949 => Some("euc-kr"),
+        950 => Some("big5"),
+        20866 => Some("koi8-r"),
+        21866 => Some("koi8-u"),
+        50220..=50222 => Some("iso-2022-jp"),
+        51932 => Some("euc-jp"),
+        54936 => Some("gb18030"),
+        437 => Some("cp437"),
+        850 => Some("cp850"),
+        _ => None,
+    }
+}
+
 fn clean_label(label: &str) -> String {
     label
         .chars()

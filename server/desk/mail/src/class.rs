@@ -105,6 +105,7 @@ fn is_report(root: &Part<'_>, body: &Body<'_, '_>, from: Option<&Mailbox>) -> bo
         || from.and_then(|from| from.name.as_deref()).is_some_and(failure::is_daemon_name)
         || headers.raw("return-path").is_some_and(|raw| failure::is_daemon(&crate::address::tidy(&raw)));
     let words_say = || failure::speaks_of_failure(&body.text);
+    let words_refuse = || failure::refuses(&body.text);
     // `From: MAILER-DAEMON <>` has no address.
     let by_mailer_daemon = headers.raw("from").is_some_and(|raw| raw.to_lowercase().replace('-', " ").contains("mailer daemon"));
     let is_complaint = subject.to_lowercase().starts_with("complaint about message from")
@@ -113,7 +114,9 @@ fn is_report(root: &Part<'_>, body: &Body<'_, '_>, from: Option<&Mailbox>) -> bo
         || is_complaint
         || (headers.has("x-amz-sns-message-id") && body.text.contains("\"notificationType\":"))
         || (by_daemon && from.is_some() && (subject_says || words_say()))
-        || (subject_says && (is_null || words_say()) && !is_answer(&subject))
+        || (subject_says && (is_null || words_refuse()) && !is_answer(&subject))
+        // who sends from nowhere, answers nobody and shows a refusal is a mail system, by whatever name
+        || (is_null && !is_vacation && !headers.has("in-reply-to") && words_refuse())
 }
 
 /// `Re:` and the like: a person answers to a report.

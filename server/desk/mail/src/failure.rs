@@ -123,6 +123,12 @@ pub fn speaks_of_failure(text: &str) -> bool {
     status(&start).is_some() || FAILURE.as_ref().is_some_and(|set| set.is_match(&start))
 }
 
+/// Whether a text shows the words of a server that refused: a code, not only talk of it.
+pub fn refuses(text: &str) -> bool {
+    let start = &text[..text.floor_char_boundary(20_000)];
+    status(start).is_some() || code_status(start).is_some()
+}
+
 /// What happened, when no field says it.
 pub fn action(subject: Option<&str>, status: Option<&str>, words: &str) -> &'static str {
     let subject = subject.unwrap_or_default().to_lowercase();

@@ -10,7 +10,7 @@ pub use rehearsal::{Rehearsed, rehearse};
 
 use smtp_proto::{
     Error, MAIL_BODY_BINARYMIME, MailFrom, Request,
-    request::receiver::{DataReceiver, DummyDataReceiver, RequestReceiver},
+    request::receiver::{DataReceiver, DummyDataReceiver},
 };
 
 /// What bounds a session.
@@ -98,9 +98,8 @@ pub struct Session {
     owed: usize,
     pending: Option<String>,
     mistakes: usize,
-    commands: RequestReceiver,
-    /// Bytes of the command that is coming in.
-    line: usize,
+    /// The command that is coming in.
+    line: Vec<u8>,
     receiving: Receiving,
 }
 
@@ -119,8 +118,7 @@ impl Session {
             owed: 0,
             pending: None,
             mistakes: 0,
-            commands: RequestReceiver::default(),
-            line: 0,
+            line: vec![],
             receiving: Receiving::Command,
         }
     }
@@ -267,17 +265,21 @@ impl Session {
     }
 
     fn command(&mut self, bytes: &mut Iter<'_, u8>) -> Option<Step> {
-        // counted here: the library bounds a line only when it comes in pieces
         let rest = bytes.as_slice();
-        let length = self.line + rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |at| at + 1);
-        if length > LINE_MOST {
+        let end = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |at| at + 1);
+        if self.line.len() + end > LINE_MOST {
             return Some(Step::Close("500 5.5.6 The line is too long\r\n421 4.7.0 Closing\r\n".into()));
         }
-        let read = self.commands.ingest(bytes).map(Request::into_owned);
-        self.line = if matches!(read, Err(Error::NeedsMoreData { .. })) { length } else { 0 };
-        let request = match read {
-            Ok(request) => request,
-            Err(Error::NeedsMoreData { .. }) => return None,
+        let (line, rest) = rest.split_at(end);
+        self.line.extend_from_slice(line);
+        *bytes = rest.iter();
+        if !self.line.ends_with(b"\n") {
+            return None;
+        }
+        // one whole line and nothing of the next: the library would read a command on over a line feed inside it
+        let line = std::mem::take(&mut self.line);
+        let request = match Request::parse(&mut line.iter()) {
+            Ok(request) => request.into_owned(),
             Err(error) => return Some(self.misread(&error)),
         };
         Some(match request {

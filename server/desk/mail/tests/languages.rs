@@ -142,7 +142,7 @@ fn forwards_in_the_shapes_of_programs() {
 }
 
 /// How programs put "Ana wrote this then" above a quote.
-const ATTRIBUTIONS: [&str; 52] = [
+const ATTRIBUTIONS: [&str; 109] = [
     "On Mon, Feb 3, 2025 at 10:12 AM Ana Lima <ana@home.example> wrote:",
     "On 3 Feb 2025, at 10:12, Ana Lima <ana@home.example> wrote:",
     "On 2025-02-03 10:12, Ana Lima wrote:",
@@ -195,7 +195,82 @@ const ATTRIBUTIONS: [&str; 52] = [
     "2025년 2월 3일 (월) 오전 10:12, Ana Lima <ana@home.example>님이 작성:",
     "Vào Th 2, 3 thg 2, 2025 vào lúc 10:12 Ana Lima <ana@home.example> đã viết:",
     "Pada Sen, 3 Feb 2025 pukul 10.12 Ana Lima <ana@home.example> menulis:",
+    // the programs of telephones, of windows, and of web sites that those above do not stand for
+    "On Monday, February 3, 2025 at 10:12:33 AM GMT+1, Ana Lima <ana@home.example> wrote:",
+    "On Mon, Feb 3, 2025, at 10:12 AM, Ana Lima wrote:",
+    "On February 3, 2025, Ana Lima <ana@home.example> wrote:",
+    "On Mon, Feb 03, 2025 at 10:12 AM, Ana Lima < ana@home.example > wrote:",
+    "On 3 Feb 2025 at 10:12 +0100, Ana Lima <ana@home.example>, wrote:",
+    "On 3 February 2025 at 10:12:33, Ana Lima (ana@home.example) wrote:",
+    "On Monday, 3 February 2025 10:12:33 CET Ana Lima wrote:",
+    "On Mon, 2025-02-03 at 10:12 +0100, Ana Lima wrote:",
+    "On 03/02/2025, 10:12, \"Ana Lima\" <ana@home.example> wrote:",
+    "On Monday, February 3, 2025 at 10:12:33 AM UTC+1 ana@home.example wrote:",
+    "---- On Mon, 03 Feb 2025 10:12:00 +0530 Ana Lima <ana@home.example> wrote ----",
+    "Quoting Ana Lima <ana@home.example>:",
+    "Zitat von Ana Lima <ana@home.example>:",
+    "Ana Lima <ana@home.example> writes:",
+    "Am Montag, 3. Februar 2025 um 10:12:33 MEZ hat Ana Lima <ana@home.example> Folgendes geschrieben:",
+    "Am Montag, 3. Februar 2025, 10:12:33 CET schrieb Ana Lima:",
+    "Am Montag, dem 03.02.2025 um 10:12 +0100 schrieb Ana Lima:",
+    "Am 2025-02-03 10:12, schrieb Ana Lima:",
+    "Am 03.02.2025 um 10:12 schrieb Ana Lima <ana@home.example>:",
+    "Ana Lima <ana@home.example> hat am 03.02.2025 10:12 CET geschrieben:",
+    "Le lundi 3 février 2025 à 10:12:33 UTC+1, Ana Lima <ana@home.example> a écrit :",
+    "Le lundi 03 février 2025 à 10:12 +0100, Ana Lima a écrit :",
+    "Ana Lima <ana@home.example> a écrit :",
+    "El lunes, 3 de febrero de 2025, 10:12:33 CET, Ana Lima <ana@home.example> escribió:",
+    "El lun., 3 de febrero de 2025 10:12 a. m., Ana Lima <ana@home.example> escribió:",
+    "Em segunda-feira, 3 de fevereiro de 2025 às 10:12:33 BRT, Ana Lima <ana@home.example> escreveu:",
+    "Em 3 de fev. de 2025, à(s) 10:12, Ana Lima <ana@home.example> escreveu:",
+    "Em 2025-02-03 10:12, Ana Lima escreveu:",
+    "Em seg., 3 de fev. de 2025 10:12, Ana Lima <ana@home.example> escreveu:",
+    "Citando Ana Lima <ana@home.example>:",
+    "Il lunedì 3 febbraio 2025 alle ore 10:12:33 CET, Ana Lima <ana@home.example> ha scritto:",
+    "Il giorno 3 feb 2025, alle ore 10:12, Ana Lima <ana@home.example> ha scritto:",
+    "Op 03-02-2025 om 10:12 schreef Ana Lima:",
+    "Op maandag 3 februari 2025 om 10:12:33 CET schreef Ana Lima <ana@home.example>:",
+    "Den 03.02.2025 10:12, skrev Ana Lima:",
+    "Den 2025-02-03 kl. 10:12, skrev Ana Lima:",
+    "Dnia 3 lutego 2025 10:12 Ana Lima <ana@home.example> napisał(a):",
+    "W dniu 3.02.2025 o\u{a0}10:12, Ana Lima pisze:",
+    "03.02.2025 10:12 tarihinde Ana Lima yazdı:",
+    "Понедельник, 3 февраля 2025, 10:12 +03:00 от Ana Lima <ana@home.example>:",
+    "03.02.2025, 10:12, \"Ana Lima\" <ana@home.example>:",
+    "На пн, 3.02.2025 г. в 10:12 Ana Lima <ana@home.example> написа:",
+    "Στις 3/2/25 10:12, ο/η Ana Lima έγραψε:",
+    "V pon., 3. feb. 2025 ob 10:12 je oseba Ana Lima <ana@home.example> napisala:",
+    "2025-02-03, pr, 10:12 Ana Lima <ana@home.example> rašė:",
+    "Kuupäev E, 3. veebruar 2025 kell 10:12 kirjutas Ana Lima <ana@home.example>:",
+    "Missatge de Ana Lima <ana@home.example> del dia dl., 3 de febr. 2025 a les 10:12:",
+    "\u{202b}בתאריך יום ב׳, 3 בפבר׳ 2025 ב-10:12 מאת \u{202a}Ana Lima\u{202c}\u{200f} <\u{202a}ana@home.example\u{202c}\u{200f}>:\u{202c}",
+    "في الاثنين، 3 فبراير 2025 في 10:12 ص تمت كتابة ما يلي بواسطة Ana Lima <ana@home.example>:",
+    "ในวันที่ จ. 3 ก.พ. 2025 เวลา 10:12 Ana Lima <ana@home.example> เขียนว่า:",
+    "2025/02/03 10:12、Ana Lima <ana@home.example>のメール:",
+    "2025年2月3日(月) 10:12、Ana Lima <ana@home.example>のメール:",
+    "2025年2月3日 10:12 Ana Lima <ana@home.example>:",
+    "在 2025年2月3日\u{ff0c}10:12\u{ff0c}Ana Lima <ana@home.example> 写道\u{ff1a}",
+    "在 2025/2/3 10:12, Ana Lima 写道:",
+    "Ana Lima <ana@home.example> 於 2025年2月3日 週一 上午10:12寫道\u{ff1a}",
+    "2025. 2. 3. 오전 10:12, Ana Lima <ana@home.example> 작성:",
 ];
+
+/// A long line as programs fold it, at blanks.
+fn folded(line: &str, most: usize) -> String {
+    let mut lines = vec![String::new()];
+    for word in line.split(' ') {
+        let last = lines.last_mut().expect("one");
+        if last.is_empty() {
+            word.clone_into(last);
+        } else if last.chars().count() + word.chars().count() < most {
+            last.push(' ');
+            last.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines.join("\n")
+}
 
 #[test]
 fn attributions_in_the_languages_of_programs() {
@@ -205,6 +280,7 @@ fn attributions_in_the_languages_of_programs() {
             ("marked", format!("It works now.\n\n{attribution}\n\n> did it work?\n> really?\n")),
             ("bare", format!("It works now.\n\n{attribution}\n\ndid it work?\nreally?\n")),
             ("below", format!("{attribution}\n> did it work?\n\nIt works now.\n")),
+            ("folded", format!("It works now.\n\n{}\n> did it work?\n", folded(attribution, 50))),
         ] {
             let halves = quote::split(&body, None);
             if halves.reply != "It works now." {
@@ -229,4 +305,62 @@ fn header_blocks_in_the_languages_of_programs_end_a_reply() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// What else stands above a quote: rules with words, and headers in the shapes of programs.
+const HEADS: [&str; 14] = [
+    "-------- Original message --------\nFrom: Ana Lima <ana@home.example>\nDate: 03/02/2025 10:12 (GMT+01:00)\nTo: desk@shop.example\nSubject: Broken",
+    "------ Original Message ------\nFrom \"Ana Lima\" <ana@home.example>\nTo desk@shop.example\nDate 03/02/2025 10:12:00\nSubject Broken",
+    "---------- Původní e-mail ----------\nOd: Ana Lima <ana@home.example>\nKomu: desk@shop.example\nDatum: 3. 2. 2025 10:12:00\nPředmět: Broken",
+    "------- Original Message -------\nOn Monday, February 3rd, 2025 at 10:12 AM, Ana Lima <ana@home.example> wrote:",
+    "Gesendet: Montag, 3. Februar 2025 um 10:12 Uhr\nVon: \"Ana Lima\" <ana@home.example>\nAn: desk@shop.example\nBetreff: Broken",
+    "-----Ursprüngliche Nachricht-----\nVon: Ana Lima <ana@home.example>\nGesendet: Montag, 3. Februar 2025 10:12\nAn: desk@shop.example\nBetreff: Broken",
+    "----- Ursprüngliche Mail -----\nVon: \"Ana Lima\" <ana@home.example>\nAn: desk@shop.example\nGesendet: Montag, 3. Februar 2025 10:12:00\nBetreff: Broken",
+    "De : Ana Lima <ana@home.example>\nEnvoyé : lundi 3 février 2025 10:12\nÀ : desk@shop.example\nObjet : Broken",
+    "De: Ana Lima <ana@home.example>\nEnviada em: segunda-feira, 3 de fevereiro de 2025 10:12\nPara: desk@shop.example\nAssunto: Broken",
+    "De: Ana Lima <ana@home.example>\nEnviado el: lunes, 3 de febrero de 2025 10:12\nPara: desk@shop.example\nAsunto: Broken",
+    "差出人: Ana Lima <ana@home.example>\n送信日時: 2025年2月3日 10:12\n宛先: desk@shop.example\n件名: Broken",
+    "------------------ 原始邮件 ------------------\n发件人: \"Ana Lima\" <ana@home.example>;\n发送时间: 2025年2月3日(星期一) 上午10:12\n收件人: \"desk\"<desk@shop.example>;\n主题: Broken",
+    "보낸 사람: Ana Lima <ana@home.example>\n보낸 날짜: 2025년 2월 3일 월요일 오전 10:12\n받는 사람: desk@shop.example\n제목: Broken",
+    "Get Outlook for iOS<https://aka.example/o>\n________________________________\nFrom: Ana Lima <ana@home.example>\nSent: Monday, February 3, 2025 10:12:00 AM\nTo: desk@shop.example <desk@shop.example>\nSubject: Broken",
+];
+
+#[test]
+fn heads_of_programs_end_a_reply() {
+    let mut wrong = Vec::new();
+    for head in HEADS {
+        for (reply, body) in [
+            ("It works now.", format!("It works now.\n\n{head}\n\ndid it work?\n")),
+            ("It works now.\n\nThanks", format!("It works now.\n\nThanks\n\n\n{head}\n\n> did it work?\n\nreally?\n")),
+        ] {
+            let halves = quote::split(&body, None);
+            if halves.reply != reply {
+                wrong.push(format!("{head}: {:?}", halves.reply));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong: {wrong:#?}", wrong.len());
+}
+
+#[test]
+fn what_people_write_stays() {
+    let mut wrong = Vec::new();
+    for body in [
+        "Hi,\n\nOn Monday I called you at 10:12 and nobody answered:\nI waited for ten minutes.\n\nAna",
+        "From: where does it come?\nTo: where does it go?\nI do not know.",
+        "The steps are:\n\n1. Open it\n2. Close it\n\n-- and that is all --, nothing works",
+        "Data: 03/02/2025\nO pedido não chegou.\n\nObrigada",
+        "Am Montag um 10:12 Uhr war niemand da:\ndie Tür war zu.\n\nGruß",
+        "Date of order: 3 Feb 2025\nNumber: 17\nThing: a lamp\n\nPlease send it to:\nAna Lima\nRua A 1",
+        "She wrote:\n\nplease come at 10:12\n\nShall I?",
+        "Le 3 février 2025 j'ai commandé une lampe :\nelle n'est pas arrivée.",
+        "2025-02-03 10:12 the parcel left\n2025-02-04 08:00 the parcel came back\n\nWhy?",
+        "Please change my address.\n\nFrom: Rua A 1, Porto\nTo: Rua B 2, Lisboa\n\nThanks",
+    ] {
+        let halves = quote::split(body, None);
+        if halves.reply != body {
+            wrong.push(format!("{body:?}: {:?}", halves.reply));
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong: {wrong:#?}", wrong.len());
 }

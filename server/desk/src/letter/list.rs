@@ -153,14 +153,7 @@ impl Agent {
 
     /// A letter of ours as its reader sees it.
     pub async fn read_letter(&self, id: LetterId) -> Result<LetterRead> {
-        self.admin()?;
-        let row = sqlx::query("select id, kind, recipient, status, why, attempts, subject, conversation, created_at, next_at, letter from letter_out where property = $1 and id = $2")
-            .bind(self.property.as_str())
-            .bind(id.as_str())
-            .fetch_optional(self.desk.db().read())
-            .await?
-            .ok_or(Refusal::NotFound)?;
-        let letter: Letter = serde_json::from_str(row.try_get("letter")?)?;
+        let (row, letter) = self.letter(&id).await?;
         let from =
             letter.from.name.as_ref().map_or_else(|| letter.from.address.clone(), |name| format!("{name} <{}>", letter.from.address));
         Ok(LetterRead {
@@ -175,16 +168,22 @@ impl Agent {
 
     /// A letter of ours with the contents of its files, as it goes to the wire. Admins only.
     pub async fn open_letter_out(&self, id: LetterId) -> Result<(Letter, Vec<Vec<u8>>)> {
+        let (_, letter) = self.letter(&id).await?;
+        let files = self.desk.postbox().files_of(&letter).await?;
+        Ok((letter, files))
+    }
+
+    /// The row of a letter of ours, and what is written in it. Admins only.
+    async fn letter(&self, id: &LetterId) -> Result<(AnyRow, Letter)> {
         self.admin()?;
-        let row = sqlx::query("select letter from letter_out where property = $1 and id = $2")
+        let row = sqlx::query("select id, kind, recipient, status, why, attempts, subject, conversation, created_at, next_at, letter from letter_out where property = $1 and id = $2")
             .bind(self.property.as_str())
             .bind(id.as_str())
             .fetch_optional(self.desk.db().read())
             .await?
             .ok_or(Refusal::NotFound)?;
-        let letter: Letter = serde_json::from_str(row.try_get("letter")?)?;
-        let files = self.desk.postbox().files_of(&letter).await?;
-        Ok((letter, files))
+        let letter = serde_json::from_str(row.try_get("letter")?)?;
+        Ok((row, letter))
     }
 
     /// The raw bytes of a mail received.

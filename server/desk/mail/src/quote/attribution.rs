@@ -44,6 +44,16 @@ static STARTS: LazyLock<Regex> = LazyLock::new(|| {
 static ISO_FORM: LazyLock<Regex> =
     LazyLock::new(|| regex(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}(?: \d{1,2}:\d{2}(?::\d{2})?)?(?: (?:GMT|UTC)[+-]\d{1,2}:?\d{2})? \S"));
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| regex(r#"[^\s<>()\[\]"',;:@]+@[^\s<>()\[\]"',;:@]+"#));
+/// What an attribution in any language has that says when and who: the year, the time of day, the address in its brackets.
+static YEAR: LazyLock<Regex> = LazyLock::new(|| regex(r"(?:^|\D)(?:19|20)\d{2}(?:\D|$)"));
+static CLOCK: LazyLock<Regex> = LazyLock::new(|| regex(r"(?:^|\D)\d{1,2}[:.h]\d{2}(?:\D|$)"));
+static BRACKETED: LazyLock<Regex> = LazyLock::new(|| regex(r#"[<(]\s?[^\s<>()"']+@[^\s<>()"']+\s?[>)]"#));
+/// `Quoting Ana <ana@home.example>:`, in the languages of the programs that write so.
+static QUOTES: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?xi)^ (?: quoting | quote\sfrom | zitat\svon | citando(?:\sa)? | citation\sde | citaat\svan | citat\s(?:de|från|fra) | citazione\sda | cytat\sod | цитирую | цитата\sот | selon ) \s",
+    )
+});
 /// A sender first: a name without a sentence in it, then the address.
 static STARTS_WITH_SENDER: LazyLock<Regex> = LazyLock::new(|| {
     regex(r#"^["'„“«]?[^.!?:<>]{0,80}?["'”“»]?,?\s*(?:via [^<>]{1,40})?[<(\[]?(?:mailto:)?[^\s<>()\[\]"',;:@]+@[^\s<>()\[\]"',;:@]+"#)
@@ -112,7 +122,13 @@ fn plain_blanks(text: &str) -> String {
 
 fn can_start(first: &str) -> bool {
     let head = &first[..first.floor_char_boundary(LONGEST)];
-    first.len() <= LONGEST && (head.contains(['@', '<']) || STARTS.is_match(head) || STARTS_WITH_DATE.is_match(head) || has_verb(head))
+    first.len() <= LONGEST
+        && (head.contains(['@', '<'])
+            || STARTS.is_match(head)
+            || STARTS_WITH_DATE.is_match(head)
+            || has_verb(head)
+            || QUOTES.is_match(head)
+            || (YEAR.is_match(head) && CLOCK.is_match(head)))
 }
 
 fn has_verb(text: &str) -> bool {
@@ -163,6 +179,9 @@ fn is_attribution(joined: &str) -> bool {
     let by_word = STARTS.is_match(text);
     let by_sender = has_address && STARTS_WITH_SENDER.is_match(text);
     let placed = from_date || by_word || by_sender;
+    if has_colon && says_when_and_who(text) {
+        return true;
+    }
     if ends_with_verb(text) {
         let said = has_date && (from_date || by_word) && (has_colon || has_address || is_dashed);
         return said || (by_sender && has_colon) || (by_word && has_address && has_colon);
@@ -174,6 +193,13 @@ fn is_attribution(joined: &str) -> bool {
         return true;
     }
     ISO_FORM.is_match(text) && (text.ends_with('>') && has_address || is_zoned_without_address(text))
+}
+
+/// Year, time of day and an address in brackets before a colon: no sentence has them all, in no language. Or an address that is said to be quoted.
+fn says_when_and_who(text: &str) -> bool {
+    let is_short = |most: usize| text.split_whitespace().take(most + 1).count() <= most;
+    (YEAR.is_match(text) && CLOCK.is_match(text) && BRACKETED.is_match(text) && is_short(25))
+        || (QUOTES.is_match(text) && ADDRESS.is_match(text) && is_short(9))
 }
 
 /// `Ana Lima schrieb am 03.02.2025 um 10:12:`, which has no address: a name of some words, the verb, then no more than a day and a time.

@@ -109,7 +109,7 @@ fn kind_at(lines: &[&str], at: usize, attempts: &mut usize) -> (Kind, usize) {
     if block::is_quoted(line) {
         return (Kind::Quoted, 1);
     }
-    if block::is_reply_above(line) || block::is_original(line) {
+    if block::is_reply_above(line) || block::is_original(line) || (block::between_dashes(line).is_some() && is_above_headers(lines, at)) {
         return (Kind::Head, 1);
     }
     if let Some(headers) = block::headers(lines, at) {
@@ -122,6 +122,12 @@ fn kind_at(lines: &[&str], at: usize, attempts: &mut usize) -> (Kind, usize) {
         }
     }
     if block::is_quoted_by_name(line) { (Kind::QuotedByName, 1) } else { (Kind::Text, 1) }
+}
+
+/// Words between dashes right above headers belong to them, whatever they say.
+fn is_above_headers(lines: &[&str], at: usize) -> bool {
+    let below = (at + 1..lines.len().min(at + 3)).find(|below| !lines[*below].trim().is_empty());
+    below.is_some_and(|below| block::headers(lines, below).is_some())
 }
 
 /// Drops everything below a head, or below an attribution with no marked quote; tells where what is left ends.

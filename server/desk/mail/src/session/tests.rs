@@ -45,6 +45,19 @@ fn a_line_that_is_too_long_ends_it_however_it_is_cut() {
     assert_eq!(codes(&said).len(), 1_000);
 }
 
+/// Found by the fuzzer: a command that had a line feed inside was read on over it when both lines came at once.
+#[test]
+fn a_command_ends_with_its_line() {
+    for (line, code) in [("RCPT TO\n:<here@in.example.com>\r\n", "500"), ("MAIL\nFROM:<evil@b.example>\r\n", "500"), ("RSET\n\r\n", "250")]
+    {
+        let all =
+            [1, 5, usize::MAX].map(|piece| talk(&mut session(), &format!("EHLO x\r\nMAIL FROM:<a@b.example>\r\n{line}DATA\r\n"), piece));
+        assert!(all.iter().all(|(said, stored)| *said == all[0].0 && stored.is_empty()), "{line:?}: {all:?}");
+        assert_eq!(codes(&all[0].0)[2], code, "{line:?}");
+        assert_eq!(codes(&all[0].0).last(), Some(&"503"), "no recipient was heard: {line:?}");
+    }
+}
+
 #[test]
 fn a_mail_may_be_nothing_but_the_dot() {
     let (said, stored) = talk(&mut session(), &format!("{OPEN}.\r\nQUIT\r\n"), 1000);

@@ -31,7 +31,7 @@ const SAMPLES: [&str; 9] = [
     "From: <>\nSender: Bob bob@b.example\nReply-To: undisclosed: ;\nSubject: \x1b$B$3$N%a!<%k\x1b(B\nContent-Type: text/html\n\n<style>p{}</style><div class=\"gmail_quote\"><table><tr><td>a<td>b</table></div><div id=appendonsend></div><b><i><a href=\"javascript:x\">c",
     "Subject: WG: kaputt\n\nVon: Ana <ana@shop.example>\nGesendet: Montag\nAn: me@desk.example\nBetreff: kaputt\n\n> Anfang der weitergeleiteten Nachricht:\n>\n> *Von:* Ana\n",
     "From: shop@x.example\nContent-Type: multipart/signed; protocol=\"application/pgp-signature\"; boundary=s\n\n--s\nContent-Type: text/calendar; method=REPLY\n\nBEGIN:VCALENDAR\nEND:VCALENDAR\n--s\nContent-Type: application/pgp-signature\n\n-----BEGIN PGP SIGNATURE-----\n--s--\n",
-    "From: \"a, b\" <a@b.example>, c (d (e) f) <g@h.example>; i@j.example\nAuto-Submitted: auto-replied\nReferences: <1@x> <2@x>\n <3@x>\nContent-Type: application/ms-tnef; name=winmail.dat\nContent-Transfer-Encoding: base64\n\neJ8+IgEAAg==\n",
+    "From: \"a, b\" <a@b.example>, c (d (e) f) <g@h.example>; i@j.example\nAuto-Submitted: auto-replied\nReferences: <1@x> <2@x>\n <3@x>\nContent-Type: application/ms-tnef; name=winmail.dat\nContent-Transfer-Encoding: base64\n\neJ8+IgEAAQeQBgAIAAAA4wQAAAAAAADnAAEDkAYARAAAAAEAAAACAQkQAQAAADEAAAAtAAAAKwAAAExaRnXxxcenAwAKAHJjcGcxMjVCMgrzIGhlbAkAIGJ3BbBsZH0KgA+gAAAAhA4CApAGAA4AAAAAAAAAAAAAAAAAAAAAAAAAAhCAAQAIAAAAQX4xLlRYVAAeAgIPgAYAAgAAAEhpsQACBZAGACAAAAABAAAAHwAHNwEAAAAQAAAAYQAgAGIALgB0AHgAdAAAAOACAgKQBgAOAAAAAAAAAAAAAAAAAAAAAAAAAAIFkAYAYAAAAAEAAAANAAE3AQAAAE0AAAAHAwIAAAAAAMAAAAAAAABGeJ8+IgEAAgKQBgAOAAAAAAAAAAAAAAAAAAAAAAAAAAIQgAEABwAAAGluLnR4dABlAgIPgAYAAQAAADIyAAAAACgI\n",
 ];
 
 /// Pieces that mean something to one reader or another.
