@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 use crate::{common::Ground, ear::Heard};
 
 /// Tables that stay small: reading one from end to end is nothing.
-const SMALL: [&str; 25] = [
+const SMALL: [&str; 27] = [
     "property",
     "log_head",
     "reader_cursor",
@@ -33,6 +33,9 @@ const SMALL: [&str; 25] = [
     "notify_setting",
     "push_subscription",
     "contact_segment",
+    "search_number",
+    // what waits to be written
+    "search_due",
 ];
 /// Columns that name one thing: what belongs to it may be sorted.
 const ONE_THING: [&str; 9] = ["conversation", "message", "id", "mail_id", "email", "recipient", "visitor", "visit", "contact"];
@@ -67,7 +70,9 @@ pub async fn wrongs(ground: &Ground, heard: &[Heard]) -> Vec<String> {
 fn wrong(steps: &[Step], at: usize, tables: &HashMap<String, String>, text: &str) -> Option<String> {
     let Step { parent, what } = &steps[at];
     let big = |what: &str| tables.get(name(what)).filter(|table| !SMALL.contains(&table.as_str()));
-    if let Some(table) = big(what).filter(|_| what.starts_with("SCAN")) {
+    // FTS5 says of each way of reading that it scans; with `M` it looks words up
+    let looks_up = what.contains("VIRTUAL TABLE INDEX") && (what.contains(":M") || what.contains(":="));
+    if let Some(table) = big(what).filter(|_| what.starts_with("SCAN") && !looks_up) {
         return Some(format!("reads all of {table}"));
     }
     if let Some(table) = big(what).filter(|_| what.starts_with("SEARCH")) {

@@ -1,0 +1,136 @@
+//! The one door to the index, and the only place that knows that there are two. What is asked of either is a `Wanted`; what comes
+//! back are candidates with a score that both count alike:
+//! every word stands in it, 1; as they were typed, 4; one behind the other, 8; in subject, number or customer's name, 16.
+//! However many documents have a word, the newest `FOUND_MOST` of each way to fit are ranked (`LOOKED_MOST` are looked at when
+//! operators are to be asked of each): so a search costs the same among a million.
+
+use model::{ConversationId, PropertyId, search::Sieve};
+use sqlx::{AnyConnection, Row as _, any::AnyRow};
+
+use super::{
+    postgres, sqlite,
+    words::{Clause, Doc, ENDINGS_MOST, scope},
+};
+use crate::{
+    Desk, Result,
+    contact::range,
+    db::Tx,
+    filter::{Query, search as filter},
+    line::word,
+};
+
+/// More than ever come into question. With a limit a database does not ask each twice.
+pub const ALL: usize = 10_000;
+/// Letters from which on a word may be the beginning of others.
+const BEGINNING_LEAST: usize = 2;
+
+/// What is asked of the index.
+pub struct Wanted<'a> {
+    /// Whose.
+    pub property: &'a PropertyId,
+    /// Its short name.
+    pub scope: &'a str,
+    /// How a document can fit; all that fit by a later way fit by the first.
+    pub ways: Vec<Way>,
+    /// What operators ask for.
+    pub sieve: &'a Sieve,
+    /// The only conversations that come into question, when they are few.
+    pub few: Option<&'a [String]>,
+}
+
+/// One way to fit.
+pub struct Way {
+    /// The words.
+    pub clauses: Vec<Clause>,
+    /// In the head alone.
+    pub head: bool,
+    /// What it counts.
+    pub score: i64,
+}
+
+/// A conversation that fits.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    pub conversation: ConversationId,
+    pub score: i64,
+    pub last_at: i64,
+}
+
+impl Wanted<'_> {
+    /// When something was last said in a candidate, if operators take it; else null.
+    pub fn fits(&self, query: &mut Query, property: &str, id: &str) -> String {
+        filter::fits(query, property, id, self.sieve)
+    }
+}
+
+/// The ways to fit some clauses.
+pub fn ways(clauses: Vec<Clause>) -> Vec<Way> {
+    let (wanted, unwanted): (Vec<&Clause>, Vec<&Clause>) = clauses.iter().partition(|clause| !clause.not);
+    let with_unwanted = |all: Vec<Clause>| all.into_iter().chain(unwanted.iter().copied().cloned()).collect();
+    let mut ways = vec![];
+    if wanted.iter().any(|clause| clause.open && clause.last.len() > 1) {
+        let typed = wanted.iter().map(|clause| Clause { last: clause.last[..1].to_vec(), ..(*clause).clone() }).collect();
+        ways.push(Way { clauses: with_unwanted(typed), head: false, score: 4 });
+    }
+    if let [before @ .., end] = &wanted[..]
+        && !before.is_empty()
+    {
+        let before = before.iter().flat_map(|clause| clause.first.iter().chain(&clause.last[..1]));
+        let first = before.chain(&end.first).cloned().collect();
+        ways.push(Way { clauses: with_unwanted(vec![Clause { first, ..(*end).clone() }]), head: false, score: 8 });
+    }
+    ways.push(Way { clauses: clauses.clone(), head: true, score: 16 });
+    ways.insert(0, Way { clauses, head: false, score: 1 });
+    ways
+}
+
+/// Finds the words that the last one may be the beginning of.
+pub async fn end(conn: &mut AnyConnection, property: &PropertyId, clauses: &mut [Clause]) -> Result<()> {
+    for clause in clauses.iter_mut().filter(|clause| clause.open && clause.last[0].len() >= BEGINNING_LEAST) {
+        let mut query = Query::default();
+        let (from, to) = range(&clause.last[0]);
+        let (scope, from, to) = (query.text(property.as_str()), query.text(from), query.text(&to));
+        query.text = format!(
+            "select w.word from search_word w where w.property = {scope} and w.word >= {from} and w.word < {to} order by w.word limit {ENDINGS_MOST}"
+        );
+        let known = query.rows(conn).await?.iter().map(|row| word(row, "word")).collect::<Result<Vec<String>>>()?;
+        if !known.is_empty() {
+            clause.last = known;
+        }
+    }
+    Ok(())
+}
+
+/// The candidates.
+pub async fn candidates(desk: &Desk, conn: &mut AnyConnection, wanted: &Wanted<'_>) -> Result<Vec<Candidate>> {
+    if desk.db().is_sqlite() { sqlite::candidates(conn, wanted).await } else { postgres::candidates(conn, wanted).await }
+}
+
+/// A candidate from its columns.
+pub fn candidate(row: &AnyRow) -> Result<Candidate> {
+    Ok(Candidate { conversation: word(row, "conversation")?, score: row.try_get("score")?, last_at: row.try_get("last_at")? })
+}
+
+/// A document that is about to be written.
+pub struct Written {
+    pub conversation: ConversationId,
+    /// Its number.
+    pub n: i64,
+    /// Characters that were read for it.
+    pub size: usize,
+    pub doc: Doc,
+}
+
+/// Writes documents of conversations that have none.
+pub async fn write(tx: &mut Tx, sqlite: bool, property: &PropertyId, all: &[Written]) -> Result<()> {
+    if all.is_empty() {
+        return Ok(());
+    }
+    if sqlite { sqlite::write(tx, property, all).await } else { postgres::write(tx, property, all).await }
+}
+
+/// The values of a document that both databases keep, as a row of a statement.
+pub fn row(query: &mut Query, property: &str, one: &Written) -> String {
+    let (n, conversation) = (query.number(one.n), query.text(one.conversation.as_str()));
+    format!("{n}, {property}, {conversation}, {}", query.number(i64::try_from(one.size).unwrap_or(i64::MAX)))
+}

@@ -1,0 +1,132 @@
+//! Search on PostgreSQL: `tsvector` and a GIN index, which knows no order. So the newest documents are looked through first: what
+//! is found among them often is a common word, and the newest of those are enough. What is rare there the index finds at once.
+
+use std::fmt::Write as _;
+
+use model::{PropertyId, search::FOUND_MOST};
+use sqlx::AnyConnection;
+
+use super::{
+    door::{ALL, Candidate, Wanted, Way, Written, candidate, row},
+    words::{BREAK, Clause, Doc, scope},
+};
+use crate::{
+    Result,
+    db::Tx,
+    filter::{Query, search::LOOKED_MOST},
+};
+
+/// Documents that are looked through one by one: the newest.
+const WINDOW: usize = 2_000;
+/// So many found among them are enough: one in fifty has the words.
+const COMMON: usize = 40;
+/// The last place of a word that PostgreSQL keeps.
+const PLACE_MOST: usize = 16_383;
+
+/// Writes documents.
+pub async fn write(tx: &mut Tx, property: &PropertyId, all: &[Written]) -> Result<()> {
+    let mut query = Query::default();
+    let own = query.text(property.as_str());
+    let rows: Vec<String> = all
+        .iter()
+        .map(|one| format!("({}, cast({} as tsvector))", row(&mut query, &own, one), query.text(&vector(scope(property), &one.doc))))
+        .collect();
+    query.text = format!("insert into search_doc (n, property, conversation, size, words) values {}", rows.join(", "));
+    query.rows(tx.conn()).await?;
+    Ok(())
+}
+
+/// The words of a document: `'word':place`, with an `A` for the head.
+fn vector(scope: &str, doc: &Doc) -> String {
+    let mut text = String::with_capacity((doc.head.len() + doc.body.len()) * 18);
+    // the body begins a place later: no quotation reaches over from the head
+    let body = doc.body.iter().zip(doc.head.len() + 2..).map(|(word, place)| (word, place, ""));
+    for (word, place, weight) in doc.head.iter().zip(1..).map(|(word, place)| (word, place, "A")).chain(body) {
+        if word != BREAK {
+            // writing to a text cannot fail
+            let _ = write!(text, "'{scope}{word}':{}{weight} ", place.min(PLACE_MOST));
+        }
+    }
+    text
+}
+
+/// The candidates.
+pub async fn candidates(conn: &mut AnyConnection, wanted: &Wanted<'_>) -> Result<Vec<Candidate>> {
+    if wanted.few.is_some() {
+        return ask(conn, wanted, |query, property, said| {
+            let ids = query.texts(wanted.few.unwrap_or_default());
+            format!("select d.conversation, d.words from search_doc d where d.property = {property} and d.conversation in ({ids}) and d.words @@ cast({said} as tsquery)")
+        })
+        .await;
+    }
+    let most = if wanted.sieve.is_empty() { FOUND_MOST } else { LOOKED_MOST };
+    let newest = ask(conn, wanted, |_, property, said| {
+        format!(
+            "select w.conversation, w.words from (select d.n, d.conversation, d.words from search_doc d where d.property = {property} order by d.n desc limit {WINDOW}) w \
+             where w.words @@ cast({said} as tsquery) order by w.n desc limit {most}"
+        )
+    })
+    .await?;
+    if newest.len() >= COMMON {
+        return Ok(newest);
+    }
+    // `+ 0`: else the newest might be looked through to the last
+    ask(conn, wanted, |_, property, said| {
+        format!(
+            "select d.conversation, d.words from (select h.n from search_doc h where h.property = {property} and h.words @@ cast({said} as tsquery) \
+             order by h.n + 0 desc limit {most}) w join search_doc d on d.n = w.n"
+        )
+    })
+    .await
+}
+
+/// Asks for the documents of a source that operators take, with their scores.
+async fn ask(
+    conn: &mut AnyConnection,
+    wanted: &Wanted<'_>,
+    source: impl FnOnce(&mut Query, &str, &str) -> String,
+) -> Result<Vec<Candidate>> {
+    let mut query = Query::default();
+    let property = query.text(wanted.property.as_str());
+    let ways: Vec<(String, i64)> = wanted.ways.iter().map(|way| (query.text(&said(wanted.scope, way)), way.score)).collect();
+    let source = source(&mut query, &property, &ways[0].0);
+    let score: Vec<String> =
+        ways[1..].iter().map(|(said, score)| format!("case when f.words @@ cast({said} as tsquery) then {score} else 0 end")).collect();
+    let score = [vec!["1".to_owned()], score].concat().join(" + ");
+    let fits = wanted.fits(&mut query, &property, "f.conversation");
+    query.text = format!(
+        "select * from (select f.conversation, cast({score} as bigint) as score, {fits} as last_at from ({source}) f limit {ALL}) t where t.last_at is not null"
+    );
+    query.rows(conn).await?.iter().map(candidate).collect()
+}
+
+/// A way in the language of `tsquery`. Every word is of letters and digits alone.
+fn said(scope: &str, way: &Way) -> String {
+    let weight = |not: bool| if way.head && !not { ":A" } else { "" };
+    let one = |clause: &Clause, word: &String| format!("'{scope}{word}'{}", weight(clause.not));
+    let clause = |clause: &Clause| {
+        let last: Vec<String> = clause.last.iter().map(|word| one(clause, word)).collect();
+        let last = format!("({})", last.join(" | "));
+        clause.first.iter().map(|word| one(clause, word)).chain([last]).collect::<Vec<_>>().join(" <-> ")
+    };
+    let all = way.clauses.iter().map(|one| format!("{}({})", if one.not { "!" } else { "" }, clause(one)));
+    all.collect::<Vec<_>>().join(" & ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_way_is_written_as_postgresql_reads_it() {
+        let clause = |not: bool, first: &[&str], last: &[&str]| Clause {
+            not,
+            first: first.iter().map(|word| (*word).to_owned()).collect(),
+            last: last.iter().map(|word| (*word).to_owned()).collect(),
+            open: false,
+        };
+        let clauses = vec![clause(false, &["a"], &["b", "bc"]), clause(true, &[], &["d"])];
+        assert_eq!(said("p", &Way { clauses: clauses.clone(), head: false, score: 1 }), "('pa' <-> ('pb' | 'pbc')) & !(('pd'))");
+        assert_eq!(said("p", &Way { clauses, head: true, score: 1 }), "('pa':A <-> ('pb':A | 'pbc':A)) & !(('pd'))");
+    }
+}
