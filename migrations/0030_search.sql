@@ -51,6 +51,8 @@ create table search_due (
 create index search_due_at on search_due (due_at, property, conversation);
 -- what there is already: long before anything that happens now, the oldest first
 insert into search_due (property, conversation, due_at) select property, id, last_at - 10000000000000000 from conversation;
+-- the reader of the log begins where that ends
+insert into reader_cursor (reader, property, seq) select 'search', property, seq from log_head;
 
 -- The text inside files of messages, as far as it can be read.
 create table search_file (

@@ -11,6 +11,7 @@ use model::{
     search::{Asked, Choice, Found, Hit, Person, complete},
     text::{common, search as texts},
 };
+use wasm_bindgen::JsCast;
 
 use super::{
     api::{list_tags, search_for},
@@ -198,8 +199,8 @@ pub fn Dialog() -> impl IntoView {
         }
     };
     Effect::new(move || {
-        if let Some(option) = state.active.get().and_then(|at| document().get_element_by_id(&option_id(at))) {
-            option.scroll_into_view_with_scroll_into_view_options(&nearest());
+        if let Some(at) = state.active.get() {
+            show(at);
         }
     });
     let active = move || state.active.get().map(option_id);
@@ -230,10 +231,16 @@ fn option_id(at: usize) -> String {
     format!("search-choice-{at}")
 }
 
-fn nearest() -> web_sys::ScrollIntoViewOptions {
-    let options = web_sys::ScrollIntoViewOptions::new();
-    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
-    options
+/// Scrolls the list no further than a choice is seen. The list is what the places of its choices are counted from.
+fn show(at: usize) {
+    let element = |id: &str| document().get_element_by_id(id)?.dyn_into::<web_sys::HtmlElement>().ok();
+    let (Some(list), Some(option)) = (element("search-choices"), element(&option_id(at))) else { return };
+    let (top, bottom) = (option.offset_top(), option.offset_top() + option.offset_height());
+    if top < list.scroll_top() {
+        list.set_scroll_top(top);
+    } else if bottom > list.scroll_top() + list.client_height() {
+        list.set_scroll_top(bottom - list.client_height());
+    }
 }
 
 /// The list of choices, in its groups.

@@ -101,12 +101,16 @@ fn Results(asked: Asked, found: Found) -> impl IntoView {
     let (title, hint) = if searched { (texts::NOTHING, texts::NOTHING_HINT) } else { (texts::BEGIN, texts::BEGIN_HINT) };
     let people = (!found.people.is_empty()).then(|| {
         let rows = found.people.into_iter().map(|person| {
-            view! { <li><a class="hit" href=address_of_person(&person.card)><PersonRow person/></a></li> }
+            let href = address_of_person(&person.card);
+            view! { <li><a class="hit" href=href><PersonRow person/></a></li> }
         });
         view! { <section class="search-people" aria-label=language.say(texts::PEOPLE)><h2>{language.say(texts::PEOPLE)}</h2><ul class="card flush hits">{rows.collect_view()}</ul></section> }
     });
     let hits = (!found.hits.is_empty()).then(|| {
-        let rows = found.hits.into_iter().map(|hit| view! { <li><a class="hit" href=address_of(&hit)><HitRow hit/></a></li> });
+        let rows = found.hits.into_iter().map(|hit| {
+            let href = address_of(&hit);
+            view! { <li><a class="hit" href=href><HitRow hit/></a></li> }
+        });
         view! { <ol class="card flush hits">{rows.collect_view()}</ol> }
     });
     let page = |skip: usize| Asked { skip, ..asked.clone() }.address();

@@ -47,6 +47,11 @@ impl Extractor {
         std::env::current_exe().map(Self).map_err(|error| format!("the program does not know where it is: {error}"))
     }
 
+    /// With a program that is `recado`.
+    pub const fn of(program: PathBuf) -> Self {
+        Self(program)
+    }
+
     async fn run(&self, kind: Kind, bytes: Vec<u8>) -> std::io::Result<String> {
         #[expect(clippy::disallowed_methods, reason = "it starts itself: what strangers sent is read by a process that may die")]
         let mut command = tokio::process::Command::new(&self.0);

@@ -9,7 +9,7 @@ use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 use super::{
     postgres, sqlite,
-    words::{Clause, Doc, ENDINGS_MOST, scope},
+    words::{Clause, Doc, ENDINGS_MOST},
 };
 use crate::{
     Desk, Result,
@@ -68,14 +68,14 @@ pub fn ways(clauses: Vec<Clause>) -> Vec<Way> {
     let (wanted, unwanted): (Vec<&Clause>, Vec<&Clause>) = clauses.iter().partition(|clause| !clause.not);
     let with_unwanted = |all: Vec<Clause>| all.into_iter().chain(unwanted.iter().copied().cloned()).collect();
     let mut ways = vec![];
-    if wanted.iter().any(|clause| clause.open && clause.last.len() > 1) {
-        let typed = wanted.iter().map(|clause| Clause { last: clause.last[..1].to_vec(), ..(*clause).clone() }).collect();
+    if wanted.iter().any(|clause| clause.last.len() > 1) && wanted.iter().all(|clause| clause.last.contains(&clause.typed)) {
+        let typed = wanted.iter().map(|clause| Clause { last: vec![clause.typed.clone()], ..(*clause).clone() }).collect();
         ways.push(Way { clauses: with_unwanted(typed), head: false, score: 4 });
     }
     if let [before @ .., end] = &wanted[..]
         && !before.is_empty()
     {
-        let before = before.iter().flat_map(|clause| clause.first.iter().chain(&clause.last[..1]));
+        let before = before.iter().flat_map(|clause| clause.first.iter().chain([&clause.typed]));
         let first = before.chain(&end.first).cloned().collect();
         ways.push(Way { clauses: with_unwanted(vec![Clause { first, ..(*end).clone() }]), head: false, score: 8 });
     }
@@ -86,9 +86,9 @@ pub fn ways(clauses: Vec<Clause>) -> Vec<Way> {
 
 /// Finds the words that the last one may be the beginning of.
 pub async fn end(conn: &mut AnyConnection, property: &PropertyId, clauses: &mut [Clause]) -> Result<()> {
-    for clause in clauses.iter_mut().filter(|clause| clause.open && clause.last[0].len() >= BEGINNING_LEAST) {
+    for clause in clauses.iter_mut().filter(|clause| clause.open && clause.typed.len() >= BEGINNING_LEAST) {
         let mut query = Query::default();
-        let (from, to) = range(&clause.last[0]);
+        let (from, to) = range(&clause.typed);
         let (scope, from, to) = (query.text(property.as_str()), query.text(from), query.text(&to));
         query.text = format!(
             "select w.word from search_word w where w.property = {scope} and w.word >= {from} and w.word < {to} order by w.word limit {ENDINGS_MOST}"

@@ -39,7 +39,7 @@ use crate::{
 };
 
 /// What operators find are few up to here: then words are looked for in nothing else.
-const FEW: usize = 150;
+const FEW: usize = 64;
 /// Messages of a conversation that are looked through for a snippet: the newest.
 const LOOKED: usize = 40;
 /// Contacts that are shown.
@@ -214,7 +214,7 @@ impl Agent {
         if clauses.iter().any(|clause| clause.not) {
             return Ok(vec![]);
         }
-        let words: Vec<&str> = clauses.iter().flat_map(|clause| clause.first.iter().chain(&clause.last[..1])).map(String::as_str).collect();
+        let words: Vec<&str> = clauses.iter().flat_map(|clause| clause.first.iter().chain([&clause.typed])).map(String::as_str).collect();
         let asked = AskedContacts { search: words.join(" "), filters: vec![], order: ContactOrder::Newest };
         let cards = self.first_contacts(conn, &asked, PEOPLE).await?;
         let marks = Marks(clauses);

@@ -28,7 +28,7 @@ impl Marks<'_> {
             let fits = |window: &&[(Range<usize>, String)]| {
                 let (last, first) = window.split_last().expect("a window has a word");
                 first.iter().map(|(_, word)| word).eq(&clause.first)
-                    && (clause.last.contains(&last.1) || (clause.open && last.1.starts_with(clause.last[0].as_str()) && clause.last.len() == 1))
+                    && (last.1 == clause.typed || (clause.open && last.1.starts_with(&clause.typed)))
             };
             let found: Vec<Range<usize>> = words.windows(length).filter(fits).map(|window| window[0].0.start..window[length - 1].0.end).collect();
             different += usize::from(!found.is_empty());

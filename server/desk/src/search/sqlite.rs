@@ -80,6 +80,7 @@ mod tests {
         let clause = |not: bool, first: &[&str], last: &[&str]| Clause {
             not,
             first: first.iter().map(|word| (*word).to_owned()).collect(),
+            typed: last[0].to_owned(),
             last: last.iter().map(|word| (*word).to_owned()).collect(),
             open: false,
         };

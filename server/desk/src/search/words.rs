@@ -78,7 +78,9 @@ pub struct Clause {
     pub not: bool,
     /// All but the last.
     pub first: Vec<String>,
-    /// What the last one may be: the first of these is what was typed.
+    /// The last one, as it was typed.
+    pub typed: String,
+    /// What it may be.
     pub last: Vec<String>,
     /// The last one may be the beginning of a word.
     pub open: bool,
@@ -95,7 +97,7 @@ pub fn clauses(parts: &[Part]) -> (Vec<Clause>, Vec<Problem>) {
         };
         let mut first = contact::words(text);
         if let Some(last) = first.pop() {
-            all.push((part, Clause { not: part.not, first, last: vec![last], open }));
+            all.push((part, Clause { not: part.not, first, typed: last.clone(), last: vec![last], open }));
         }
     }
     let problems = if all.iter().any(|(_, clause)| !clause.not) {
@@ -125,7 +127,7 @@ mod tests {
         let (all, problems) = clauses(&read("late \"Blue arm\" -x joana@x.ex").0);
         assert!(problems.is_empty());
         let told: Vec<(bool, Vec<String>, &str, bool)> =
-            all.into_iter().map(|one| (one.not, one.first, one.last[0].clone().leak() as &str, one.open)).collect();
+            all.into_iter().map(|one| (one.not, one.first, one.typed.leak() as &str, one.open)).collect();
         let words = |all: &[&str]| all.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
         assert_eq!(
             told,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use model::{
     Assignee, Moment,
-    conversation::{Folder, Kind, Line, Priority, Status},
+    conversation::{Folder, Kind, Line},
     moment::HOUR,
     search::{Asked, Of, Order, PAGE, Sieve, Test},
     view::View,
@@ -83,8 +83,6 @@ async fn compare(ground: &Ground) {
     let marta = ground.agent(&token).await.unwrap();
     settle(ground).await;
     let all = lines(&marta).await;
-    let with_word: BTreeSet<_> = found(&marta, "before in:all").await.0;
-    let _ = with_word;
     let mut chance = Chance(7);
     let mut some = 0;
     for _ in 0..250 {
@@ -137,6 +135,5 @@ fn date(at: Moment) -> String {
 }
 
 contract!(operators_find_what_they_let_through_on_values, |ground| async {
-    assert_eq!((Status::ALL.len(), Priority::ALL.len()), (5, 5));
     compare(&ground).await;
 });

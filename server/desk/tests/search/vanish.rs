@@ -7,7 +7,7 @@ use model::{
 };
 
 use crate::{
-    common::{JOANA, KENJI, Ground, chat_form, said, words},
+    common::{Base, Ground, JOANA, KENJI, chat_form, said, words},
     contract, search, settle, sorted, ticket,
 };
 
@@ -57,6 +57,9 @@ contract!(what_is_deleted_for_ever_leaves_the_index_with_it, |ground| async {
     marta.delete(vec![gone]).await.unwrap();
     // in the same commit: nobody has to read the log first
     assert_eq!(documents(&ground).await, 1);
+    if ground.base == Base::Sqlite {
+        assert_eq!(ground.number("select count(*) from search_text_docsize").await, 1);
+    }
     assert!(sorted(marta, "boojum in:all").await.is_empty());
     settle(&ground).await;
     assert!(sorted(marta, "boojum in:all").await.is_empty());
