@@ -11,7 +11,12 @@ create table search_doc (
 create unique index search_doc_conversation on search_doc (property, conversation);
 create index search_doc_newest on search_doc (property, n);
 
--- The words, folded by the desk, each behind a short name of its property. `head`: subject, number and customer; `body`: the rest.
+-- The words, folded by the desk. `head`: subject, number and customer; `body`: the rest. Here between blanks, to look at one document;
+-- in the index each behind a short name of its property.
+-- only sqlite
+alter table search_doc add column head text not null default '';
+-- only sqlite
+alter table search_doc add column body text not null default '';
 -- only sqlite
 create virtual table search_text using fts5 (head, body, content = '', contentless_delete = 1, tokenize = 'ascii');
 -- only sqlite

@@ -258,8 +258,7 @@ fn Choices(state: State, choices: Memo<Vec<Offer>>, take: Callback<Offer>) -> im
             }
         })
     };
-    let (offers, people, conversations) =
-        (language.say(texts::OFFERS), language.say(texts::PEOPLE), language.say(texts::CONVERSATIONS));
+    let (offers, people, conversations) = (language.say(texts::OFFERS), language.say(texts::PEOPLE), language.say(texts::CONVERSATIONS));
     view! {
         <div id="search-choices" class="search-choices" role="listbox" aria-label=t(texts::RESULTS)>
             {move || group(offers, |offer| matches!(offer, Offer::Put(..)))}
@@ -304,7 +303,11 @@ fn One(state: State, at: usize, offer: Offer, take: Callback<Offer>) -> impl Int
         }
         Offer::All => {
             let href = state.text.with_untracked(|text| Asked::new(text).address());
-            Either::Right(link(href, "search-choice all", view! { <Icon glyph=Glyph::List/><span>{language.say(texts::ALL)}</span> }.into_any()))
+            Either::Right(link(
+                href,
+                "search-choice all",
+                view! { <Icon glyph=Glyph::List/><span>{language.say(texts::ALL)}</span> }.into_any(),
+            ))
         }
     }
 }
@@ -320,7 +323,8 @@ fn Said(state: State) -> impl IntoView {
         })
     };
     let empty = move || state.text.with(|text| text.trim().is_empty());
-    let nothing = move || state.found.with(|found| found.as_ref().is_some_and(|(_, found)| found.hits.is_empty() && found.people.is_empty()));
+    let nothing =
+        move || state.found.with(|found| found.as_ref().is_some_and(|(_, found)| found.hits.is_empty() && found.people.is_empty()));
     let counted = move || match state.found.get() {
         Some((_, found)) if !state.loading.get() => counted(language, found.total, found.bounded),
         _ => String::new(),

@@ -47,7 +47,8 @@ fn Title(asked: Memo<Asked>) -> impl IntoView {
     let language = use_language();
     move || {
         let words = asked.with(|asked| asked.text.trim().to_owned());
-        let text = if words.is_empty() { language.say(texts::TITLE).to_owned() } else { language.fill(texts::TITLE_OF, &[("words", &words)]) };
+        let text =
+            if words.is_empty() { language.say(texts::TITLE).to_owned() } else { language.fill(texts::TITLE_OF, &[("words", &words)]) };
         view! { <PageTitle text/> }
     }
 }

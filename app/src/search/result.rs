@@ -20,7 +20,9 @@ use crate::{
 pub fn marked(pieces: Vec<Piece>) -> impl IntoView {
     pieces
         .into_iter()
-        .map(|piece| if piece.hit { view! { <mark>{piece.text}</mark> }.into_any() } else { view! { <span>{piece.text}</span> }.into_any() })
+        .map(
+            |piece| if piece.hit { view! { <mark>{piece.text}</mark> }.into_any() } else { view! { <span>{piece.text}</span> }.into_any() },
+        )
         .collect_view()
 }
 

@@ -120,7 +120,10 @@ mod tests {
                 (true, What::Operator(Operator::Tag, "vip".into())),
             ]
         );
-        assert_eq!(whats("https://x.example - -- a-b"), [(false, word("https://x.example")), (false, word("-")), (false, word("--")), (false, word("a-b"))]);
+        assert_eq!(
+            whats("https://x.example - -- a-b"),
+            [(false, word("https://x.example")), (false, word("-")), (false, word("--")), (false, word("a-b"))]
+        );
         assert_eq!(whats("status:"), [(false, What::Operator(Operator::Status, String::new()))]);
     }
 

@@ -81,7 +81,12 @@ pub(crate) fn found(
         Some(Few::Term(term)) => {
             let (words, all) = (begins(&mut query, term), RARE_MOST + 1);
             // within the limit: else SQLite reads all words there are, contact by contact
-            (format!("select distinct contact from (select w.contact from contact_word w where w.property = {scope} and {words} limit {all}) d"), rare)
+            (
+                format!(
+                    "select distinct contact from (select w.contact from contact_word w where w.property = {scope} and {words} limit {all}) d"
+                ),
+                rare,
+            )
         }
         None => ("select id as contact from contact where 1 = 0".into(), None),
     };

@@ -135,7 +135,10 @@ pub(crate) fn conversations(property: &PropertyId, sieve: &Sieve, contacts: Opti
     let parts = parts.iter().map(|(from, id, all, first)| {
         format!("select * from (select s.last_at, s.{id} as id from {from} where {all} order by {first} limit {look}) p")
     });
-    let lines = format!("select id, last_at from ({}) u order by last_at desc, id desc limit {look}", parts.collect::<Vec<_>>().join(" union all "));
+    let lines = format!(
+        "select id, last_at from ({}) u order by last_at desc, id desc limit {look}",
+        parts.collect::<Vec<_>>().join(" union all ")
+    );
     let fits = fits(&mut query, &scope, "f.id", sieve);
     query.text = format!(
         "select f.id as conversation, f.last_at from ({lines}) f where {fits} is not null order by f.last_at desc, f.id desc limit {most}"

@@ -36,7 +36,11 @@ impl Agent {
     pub(super) async fn understand(&self, conn: &mut AnyConnection, text: &str) -> Result<Understood> {
         let (parts, mut problems) = read(text);
         let mut sieve = Sieve::default();
-        let operators = || parts.iter().filter_map(|part| if let What::Operator(operator, value) = &part.what { Some((part, *operator, value)) } else { None });
+        let operators = || {
+            parts
+                .iter()
+                .filter_map(|part| if let What::Operator(operator, value) = &part.what { Some((part, *operator, value)) } else { None })
+        };
         if operators().next().is_some() {
             let around = self.around(conn, operators().map(|(_, operator, _)| operator).collect()).await?;
             for (part, operator, value) in operators() {
@@ -151,7 +155,8 @@ fn named(all: Vec<(&str, &str, Of)>, value: &str) -> Option<Vec<Of>> {
         return Some(exact);
     }
     let begins = |words: &[String]| wanted.iter().all(|one| words.iter().any(|word| word.starts_with(one.as_str())));
-    let found = all.into_iter().filter(|(name, email, _)| !wanted.is_empty() && begins(&[contact::words(name), contact::words(email)].concat()));
+    let found =
+        all.into_iter().filter(|(name, email, _)| !wanted.is_empty() && begins(&[contact::words(name), contact::words(email)].concat()));
     let found: Vec<Of> = found.map(|(.., of)| of).collect();
     (!found.is_empty()).then_some(found)
 }

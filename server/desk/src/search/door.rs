@@ -1,10 +1,13 @@
 //! The one door to the index, and the only place that knows that there are two. What is asked of either is a `Wanted`; what comes
 //! back are candidates with a score that both count alike:
 //! every word stands in it, 1; as they were typed, 4; one behind the other, 8; in subject, number or customer's name, 16.
-//! However many documents have a word, the newest `FOUND_MOST` of each way to fit are ranked (`LOOKED_MOST` are looked at when
-//! operators are to be asked of each): so a search costs the same among a million.
+//! However many documents have the words, the newest `FOUND_MOST` of them are ranked (`LOOKED_MOST` are looked at when operators are to
+//! be asked of each): so a search costs the same among a million.
 
-use model::{ConversationId, PropertyId, search::Sieve};
+use model::{
+    ConversationId, PropertyId,
+    search::{FOUND_MOST, Sieve},
+};
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 use super::{
@@ -19,10 +22,8 @@ use crate::{
     line::word,
 };
 
-/// More than ever come into question. With a limit a database does not ask each twice.
-pub const ALL: usize = 10_000;
-/// Letters from which on a word may be the beginning of others.
-const BEGINNING_LEAST: usize = 2;
+/// More than ever come into question.
+const ALL: usize = 10_000;
 
 /// What is asked of the index.
 pub struct Wanted<'a> {
@@ -57,9 +58,9 @@ pub struct Candidate {
 }
 
 impl Wanted<'_> {
-    /// When something was last said in a candidate, if operators take it; else null.
-    pub fn fits(&self, query: &mut Query, property: &str, id: &str) -> String {
-        filter::fits(query, property, id, self.sieve)
+    /// How many of the newest documents that have the words are looked at.
+    pub fn most(&self) -> usize {
+        if self.sieve.is_empty() { FOUND_MOST } else { filter::LOOKED_MOST }
     }
 }
 
@@ -69,7 +70,7 @@ pub fn ways(clauses: Vec<Clause>) -> Vec<Way> {
     let with_unwanted = |all: Vec<Clause>| all.into_iter().chain(unwanted.iter().copied().cloned()).collect();
     let mut ways = vec![];
     if wanted.iter().any(|clause| clause.last.len() > 1) && wanted.iter().all(|clause| clause.last.contains(&clause.typed)) {
-        let typed = wanted.iter().map(|clause| Clause { last: vec![clause.typed.clone()], ..(*clause).clone() }).collect();
+        let typed = wanted.iter().map(|clause| Clause { last: vec![clause.typed.clone()], open: false, ..(*clause).clone() }).collect();
         ways.push(Way { clauses: with_unwanted(typed), head: false, score: 4 });
     }
     if let [before @ .., end] = &wanted[..]
@@ -86,7 +87,7 @@ pub fn ways(clauses: Vec<Clause>) -> Vec<Way> {
 
 /// Finds the words that the last one may be the beginning of.
 pub async fn end(conn: &mut AnyConnection, property: &PropertyId, clauses: &mut [Clause]) -> Result<()> {
-    for clause in clauses.iter_mut().filter(|clause| clause.open && clause.typed.len() >= BEGINNING_LEAST) {
+    for clause in clauses.iter_mut().filter(|clause| clause.open) {
         let mut query = Query::default();
         let (from, to) = range(&clause.typed);
         let (scope, from, to) = (query.text(property.as_str()), query.text(from), query.text(&to));
@@ -106,8 +107,30 @@ pub async fn candidates(desk: &Desk, conn: &mut AnyConnection, wanted: &Wanted<'
     if desk.db().is_sqlite() { sqlite::candidates(conn, wanted).await } else { postgres::candidates(conn, wanted).await }
 }
 
+/// Asks for the documents of a source that operators take, with their scores. `source`: SQL of documents that fit by the first way.
+/// `fits`: SQL of whether a document of it, `f`, fits by another.
+pub async fn ask(
+    conn: &mut AnyConnection,
+    wanted: &Wanted<'_>,
+    source: impl FnOnce(&mut Query, &str) -> String,
+    fits: impl Fn(&mut Query, &Way) -> String,
+) -> Result<Vec<Candidate>> {
+    let mut query = Query::default();
+    let property = query.text(wanted.property.as_str());
+    let source = source(&mut query, &property);
+    let more = wanted.ways[1..].iter().map(|way| format!(" + case when {} then {} else 0 end", fits(&mut query, way), way.score));
+    let score = format!("1{}", more.collect::<String>());
+    let last_at = filter::fits(&mut query, &property, "f.conversation", wanted.sieve);
+    // with a limit a database does not ask for `last_at` of each twice
+    query.text = format!(
+        "select * from (select f.conversation, cast({score} as bigint) as score, {last_at} as last_at from ({source}) f limit {ALL}) t \
+         where t.last_at is not null"
+    );
+    query.rows(conn).await?.iter().map(candidate).collect()
+}
+
 /// A candidate from its columns.
-pub fn candidate(row: &AnyRow) -> Result<Candidate> {
+fn candidate(row: &AnyRow) -> Result<Candidate> {
     Ok(Candidate { conversation: word(row, "conversation")?, score: row.try_get("score")?, last_at: row.try_get("last_at")? })
 }
 

@@ -120,7 +120,13 @@ fn plain(bytes: &[u8]) -> String {
         [0xfe, 0xff, rest @ ..] => wide(rest, u16::from_be_bytes),
         // every byte is a letter of Latin-1
         _ => std::str::from_utf8(bytes).map_or_else(
-            |error| if bytes.len() - error.valid_up_to() < 4 { String::from_utf8_lossy(bytes).into_owned() } else { bytes.iter().map(|byte| char::from(*byte)).collect() },
+            |error| {
+                if bytes.len() - error.valid_up_to() < 4 {
+                    String::from_utf8_lossy(bytes).into_owned()
+                } else {
+                    bytes.iter().map(|byte| char::from(*byte)).collect()
+                }
+            },
             str::to_owned,
         ),
     }

@@ -185,12 +185,14 @@ async fn read(tx: &mut Tx, property: &PropertyId, id: &ConversationId) -> Result
     for row in &emails {
         head.push(row.try_get(0)?);
     }
-    let said = sqlx::query("select body from message where property = $1 and conversation = $2 and kind <> 'happened' order by seq desc, place desc limit $3")
-        .bind(property.as_str())
-        .bind(id.as_str())
-        .bind(MESSAGES_MOST)
-        .fetch_all(tx.conn())
-        .await?;
+    let said = sqlx::query(
+        "select body from message where property = $1 and conversation = $2 and kind <> 'happened' order by seq desc, place desc limit $3",
+    )
+    .bind(property.as_str())
+    .bind(id.as_str())
+    .bind(MESSAGES_MOST)
+    .fetch_all(tx.conn())
+    .await?;
     let (mut body, mut room) = (vec![], SAID_MOST);
     for row in &said {
         let text = cut(row.try_get("body")?, room).to_owned();

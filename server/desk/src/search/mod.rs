@@ -39,7 +39,7 @@ use crate::{
 };
 
 /// What operators find are few up to here: then words are looked for in nothing else.
-const FEW: usize = 64;
+const FEW: usize = 100;
 /// Messages of a conversation that are looked through for a snippet: the newest.
 const LOOKED: usize = 40;
 /// Contacts that are shown.

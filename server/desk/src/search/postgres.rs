@@ -3,18 +3,14 @@
 
 use std::fmt::Write as _;
 
-use model::{PropertyId, search::FOUND_MOST};
+use model::PropertyId;
 use sqlx::AnyConnection;
 
 use super::{
-    door::{ALL, Candidate, Wanted, Way, Written, candidate, row},
+    door::{Candidate, Wanted, Way, Written, ask, row},
     words::{BREAK, Clause, Doc, scope},
 };
-use crate::{
-    Result,
-    db::Tx,
-    filter::{Query, search::LOOKED_MOST},
-};
+use crate::{Result, db::Tx, filter::Query};
 
 /// Documents that are looked through one by one: the newest.
 const WINDOW: usize = 2_000;
@@ -52,52 +48,41 @@ fn vector(scope: &str, doc: &Doc) -> String {
 
 /// The candidates.
 pub async fn candidates(conn: &mut AnyConnection, wanted: &Wanted<'_>) -> Result<Vec<Candidate>> {
-    if wanted.few.is_some() {
-        return ask(conn, wanted, |query, property, said| {
-            let ids = query.texts(wanted.few.unwrap_or_default());
-            format!("select d.conversation, d.words from search_doc d where d.property = {property} and d.conversation in ({ids}) and d.words @@ cast({said} as tsquery)")
-        })
-        .await;
+    let most = wanted.most();
+    if let Some(ids) = wanted.few {
+        let few = |query: &mut Query, property: &str| {
+            let (ids, fits) = (query.texts(ids), holds(query, wanted, "d", &wanted.ways[0]));
+            format!(
+                "select d.conversation, d.words from search_doc d where d.property = {property} and d.conversation in ({ids}) and {fits}"
+            )
+        };
+        return ask(conn, wanted, few, |query, way| holds(query, wanted, "f", way)).await;
     }
-    let most = if wanted.sieve.is_empty() { FOUND_MOST } else { LOOKED_MOST };
-    let newest = ask(conn, wanted, |_, property, said| {
+    let newest = |query: &mut Query, property: &str| {
+        let fits = holds(query, wanted, "w", &wanted.ways[0]);
         format!(
-            "select w.conversation, w.words from (select d.n, d.conversation, d.words from search_doc d where d.property = {property} order by d.n desc limit {WINDOW}) w \
-             where w.words @@ cast({said} as tsquery) order by w.n desc limit {most}"
+            "select w.conversation, w.words from (select d.n, d.conversation, d.words from search_doc d where d.property = {property} \
+             order by d.n desc limit {WINDOW}) w where {fits} order by w.n desc limit {most}"
         )
-    })
-    .await?;
-    if newest.len() >= COMMON {
-        return Ok(newest);
+    };
+    let found = ask(conn, wanted, newest, |query, way| holds(query, wanted, "f", way)).await?;
+    if found.len() >= COMMON {
+        return Ok(found);
     }
-    // `+ 0`: else the newest might be looked through to the last
-    ask(conn, wanted, |_, property, said| {
+    let all = |query: &mut Query, property: &str| {
+        let fits = holds(query, wanted, "h", &wanted.ways[0]);
+        // `+ 0`: else the newest might be looked through to the last
         format!(
-            "select d.conversation, d.words from (select h.n from search_doc h where h.property = {property} and h.words @@ cast({said} as tsquery) \
+            "select d.conversation, d.words from (select h.n from search_doc h where h.property = {property} and {fits} \
              order by h.n + 0 desc limit {most}) w join search_doc d on d.n = w.n"
         )
-    })
-    .await
+    };
+    ask(conn, wanted, all, |query, way| holds(query, wanted, "f", way)).await
 }
 
-/// Asks for the documents of a source that operators take, with their scores.
-async fn ask(
-    conn: &mut AnyConnection,
-    wanted: &Wanted<'_>,
-    source: impl FnOnce(&mut Query, &str, &str) -> String,
-) -> Result<Vec<Candidate>> {
-    let mut query = Query::default();
-    let property = query.text(wanted.property.as_str());
-    let ways: Vec<(String, i64)> = wanted.ways.iter().map(|way| (query.text(&said(wanted.scope, way)), way.score)).collect();
-    let source = source(&mut query, &property, &ways[0].0);
-    let score: Vec<String> =
-        ways[1..].iter().map(|(said, score)| format!("case when f.words @@ cast({said} as tsquery) then {score} else 0 end")).collect();
-    let score = [vec!["1".to_owned()], score].concat().join(" + ");
-    let fits = wanted.fits(&mut query, &property, "f.conversation");
-    query.text = format!(
-        "select * from (select f.conversation, cast({score} as bigint) as score, {fits} as last_at from ({source}) f limit {ALL}) t where t.last_at is not null"
-    );
-    query.rows(conn).await?.iter().map(candidate).collect()
+/// Whether a document fits.
+fn holds(query: &mut Query, wanted: &Wanted<'_>, table: &str, way: &Way) -> String {
+    format!("{table}.words @@ cast({} as tsquery)", query.text(&said(wanted.scope, way)))
 }
 
 /// A way in the language of `tsquery`. Every word is of letters and digits alone.

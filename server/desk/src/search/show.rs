@@ -30,7 +30,8 @@ impl Marks<'_> {
                 first.iter().map(|(_, word)| word).eq(&clause.first)
                     && (last.1 == clause.typed || (clause.open && last.1.starts_with(&clause.typed)))
             };
-            let found: Vec<Range<usize>> = words.windows(length).filter(fits).map(|window| window[0].0.start..window[length - 1].0.end).collect();
+            let found: Vec<Range<usize>> =
+                words.windows(length).filter(fits).map(|window| window[0].0.start..window[length - 1].0.end).collect();
             different += usize::from(!found.is_empty());
             hits.extend(found);
         }

@@ -12,6 +12,8 @@ use crate::contact;
 pub const BREAK: &str = "";
 /// Bytes of a property's short name. That two have the same one costs time and nothing else: rows are asked for their property.
 const SCOPE: usize = 5;
+/// Letters from which on a word may be the beginning of others.
+const BEGINNING_LEAST: usize = 2;
 /// Words that a beginning may stand for.
 pub const ENDINGS_MOST: usize = 40;
 
@@ -97,6 +99,7 @@ pub fn clauses(parts: &[Part]) -> (Vec<Clause>, Vec<Problem>) {
         };
         let mut first = contact::words(text);
         if let Some(last) = first.pop() {
+            let open = open && last.len() >= BEGINNING_LEAST;
             all.push((part, Clause { not: part.not, first, typed: last.clone(), last: vec![last], open }));
         }
     }

@@ -21,10 +21,7 @@ pub async fn write(
 ) -> Result<()> {
     let own = || Value::from(property.as_str());
     let mut blobs = Rows::of("blob", &["sha256", "size", "inline_bytes", "created_at"]);
-    let mut files = Rows::of(
-        "attachment",
-        &["property", "id", "message", "name", "media_type", "size", "sha256", "place", "created_at"],
-    );
+    let mut files = Rows::of("attachment", &["property", "id", "message", "name", "media_type", "size", "sha256", "place", "created_at"]);
     let mut texts = Rows::of("search_file", &["property", "attachment", "waiting", "words"]);
     let mut all = vec![];
     for made in made {

@@ -137,7 +137,10 @@ pub fn conversation(kind: Kind, number: u64, place: u64, of: &Contact, tongue: u
     if kind == Kind::Ticket && chance.percent(4) {
         let parcel = format!("AUR-{:04}-{:06}", chance.below(10_000), chance.below(1_000_000));
         let (wood, place) = (*chance.one(&WOODS), *chance.one(&PLACES));
-        let text = format!("Packing list {parcel}\n\n{}\n{}\n\nWood: {wood}\nStored at: {place}\nChecked by hand, packed in wool.\n", of.name, of.email);
+        let text = format!(
+            "Packing list {parcel}\n\n{}\n{}\n\nWood: {wood}\nStored at: {place}\nChecked by hand, packed in wool.\n",
+            of.name, of.email
+        );
         made.file = Some((format!("packing-list-{}.txt", parcel.to_lowercase()), text));
         made.line.attachments = 1;
     }

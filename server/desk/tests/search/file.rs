@@ -12,10 +12,7 @@ use model::{
     ticket::{TicketForm, Words},
 };
 
-use crate::{
-    common::JOANA,
-    contract, search, settle, sorted, told,
-};
+use crate::{common::JOANA, contract, search, settle, sorted, told};
 
 /// Reads what stands between the first two dollar signs; counts how often it is asked.
 struct Reader(Arc<AtomicUsize>);
@@ -43,7 +40,13 @@ contract!(files_are_found_by_name_and_by_what_stands_in_them, |ground| async {
     ] {
         ids.push(marta.attach(name, kind, bytes.to_vec()).await.unwrap().id);
     }
-    let form = TicketForm { email: JOANA.1.into(), subject: "Files".into(), text: "See them.".into(), assignee: "nobody".into(), ..TicketForm::default() };
+    let form = TicketForm {
+        email: JOANA.1.into(),
+        subject: "Files".into(),
+        text: "See them.".into(),
+        assignee: "nobody".into(),
+        ..TicketForm::default()
+    };
     let id = marta.open_ticket(form.check().unwrap()).await.unwrap();
     marta.reply(id.clone(), Words { id: model::MessageId::new(), text: "Here.".into(), attachments: ids, status: None }).await.unwrap();
     settle(&ground).await;

@@ -2,10 +2,7 @@
 
 use model::search::{Asked, Order};
 
-use crate::{
-    common::JOANA,
-    contract, search, settle, ticket,
-};
+use crate::{common::JOANA, contract, search, settle, ticket};
 
 contract!(hostile_questions_get_an_answer, |ground| async {
     let shop = ground.shop().await;
@@ -16,10 +13,69 @@ contract!(hostile_questions_get_an_answer, |ground| async {
     let many = "word ".repeat(3_000);
     let operators = "tag:x ".repeat(2_000);
     for text in [
-        "\"", "\"\"\"", "'", "''; drop table search_doc; --", "AND", "OR NOT", "NEAR(a b, 3)", "a*", "*", "^a", "head:a", "head : a", "{head body} : a",
-        "a:b:c", ":", "::", "status:", "status:\"", "-", "--", "-\"", "-status:", "(", ")", "(a", "a AND (b OR", "a & b", "a | !b", "a <-> b", "'a':A", "\\",
-        "%", "_", "$1", "{}", "\0", "a\0b", "tag:a\0b", "from:a\0b", "assignee:\0", "\u{202e}abc", "𝕏 😀", "ﬁ", "e\u{301}", "from:%", "from:\"\"", "from:''", "tag:'\"", "in:'", "before:-1", "after:99999999-99-99",
-        "before:2026-02-31", "assignee:agent:x", "assignee:", "#", "#99999999999999999999", "0", "00", &long, &many, &operators, "\t\n\r", "status:open status:bogus \"x",
+        "\"",
+        "\"\"\"",
+        "'",
+        "''; drop table search_doc; --",
+        "AND",
+        "OR NOT",
+        "NEAR(a b, 3)",
+        "a*",
+        "*",
+        "^a",
+        "head:a",
+        "head : a",
+        "{head body} : a",
+        "a:b:c",
+        ":",
+        "::",
+        "status:",
+        "status:\"",
+        "-",
+        "--",
+        "-\"",
+        "-status:",
+        "(",
+        ")",
+        "(a",
+        "a AND (b OR",
+        "a & b",
+        "a | !b",
+        "a <-> b",
+        "'a':A",
+        "\\",
+        "%",
+        "_",
+        "$1",
+        "{}",
+        "\0",
+        "a\0b",
+        "tag:a\0b",
+        "from:a\0b",
+        "assignee:\0",
+        "\u{202e}abc",
+        "𝕏 😀",
+        "ﬁ",
+        "e\u{301}",
+        "from:%",
+        "from:\"\"",
+        "from:''",
+        "tag:'\"",
+        "in:'",
+        "before:-1",
+        "after:99999999-99-99",
+        "before:2026-02-31",
+        "assignee:agent:x",
+        "assignee:",
+        "#",
+        "#99999999999999999999",
+        "0",
+        "00",
+        &long,
+        &many,
+        &operators,
+        "\t\n\r",
+        "status:open status:bogus \"x",
     ] {
         for (order, skip) in [(Order::Best, 0), (Order::Newest, usize::MAX)] {
             let asked = Asked { order, skip, brief: false, text: text.to_owned() };

@@ -122,7 +122,16 @@ async fn compare(ground: &Ground) {
 /// Whether the beginning of a word stands in a customer's name or address, without marks and capitals.
 fn has_word(line: &Line, word: &str) -> bool {
     let fold = |text: &str| {
-        let plain: String = text.to_lowercase().chars().map(|c| "áàâãäéèêëíïıóôõöúüçñ".chars().position(|known| known == c).map_or(c, |at| "aaaaaeeeeiiioooouucn".chars().nth(at).expect("as many"))).collect();
+        let plain: String = text
+            .to_lowercase()
+            .chars()
+            .map(|c| {
+                "áàâãäéèêëíïıóôõöúüçñ"
+                    .chars()
+                    .position(|known| known == c)
+                    .map_or(c, |at| "aaaaaeeeeiiioooouucn".chars().nth(at).expect("as many"))
+            })
+            .collect();
         plain.replace('ß', "ss")
     };
     let (word, known) = (fold(word), fold(&format!("{} {}", line.contact.name, line.contact.email)));

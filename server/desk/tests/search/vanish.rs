@@ -1,10 +1,6 @@
 //! What is not found any more, and by whom it never was.
 
-use model::{
-    contact::form::ContactForm,
-    conversation::Folder,
-    moment::SECOND,
-};
+use model::{contact::form::ContactForm, conversation::Folder, moment::SECOND};
 
 use crate::{
     common::{Base, Ground, JOANA, KENJI, chat_form, said, words},
@@ -110,7 +106,20 @@ contract!(nobody_finds_what_is_another_propertys, |ground| async {
     visitor.say(chat, said("Tumtum tree")).await.unwrap();
     ticket(&olga, KENJI, "Own", "Words.", "").await;
     settle(&ground).await;
-    for text in ["vorpal", "sword", "snick", "tulgey", "tumtum", "joana", "#1 -own", "tag:secret", "is:chat", "from:joana", "in:all tag:secret", "status:open is:chat"] {
+    for text in [
+        "vorpal",
+        "sword",
+        "snick",
+        "tulgey",
+        "tumtum",
+        "joana",
+        "#1 -own",
+        "tag:secret",
+        "is:chat",
+        "from:joana",
+        "in:all tag:secret",
+        "status:open is:chat",
+    ] {
         let found = search(&olga, text).await;
         assert!(found.hits.is_empty() && found.people.is_empty() && found.total == 0, "{text}: {found:?}");
         assert!(found.problems.is_empty(), "{text}");
@@ -157,6 +166,10 @@ contract!(what_there_was_before_the_index_is_found_and_new_words_do_not_wait_for
     settle(&ground).await;
     assert_eq!(search(marta, "mimsy").await.total, 21);
     let last: i64 = ground.number("select max(n) from search_doc").await;
-    let new = ground.number("select d.n from search_doc d join conversation c on c.property = d.property and c.id = d.conversation where c.subject = 'New'").await;
+    let new = ground
+        .number(
+            "select d.n from search_doc d join conversation c on c.property = d.property and c.id = d.conversation where c.subject = 'New'",
+        )
+        .await;
     assert_eq!(new, last, "what is new stands behind what is old");
 });

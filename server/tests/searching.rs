@@ -1,6 +1,6 @@
 //! Figures of search (quality.md section 1): processor time of one search at 1,000 and 100,000 tickets, the database's processes
 //! counted as well. Measures and prints, judges nothing. One command, with a release build of this checkout:
-//! `RECADO_BIN=target/release/recado cargo test -p server --test search -- --ignored --nocapture`
+//! `RECADO_BIN=target/release/recado cargo test -p server --test searching -- --ignored --nocapture`
 //! (`RECADO_TICKETS=1000` asks for one size alone.)
 
 mod process;
@@ -55,7 +55,9 @@ async fn of_tickets(base: Base, first: Option<u32>, tickets: u32) {
     recado.start().await;
     let browser = Browser::sign_in_as(recado.http, "marta@aurora.example", PASSWORD).await;
     let messages = recado.number("select count(*) from message").await;
-    println!("{base:?}, {tickets} tickets, {messages} messages, seeded in {seeded:.0} s; ms of CPU of one search, of Recado + of the database:");
+    println!(
+        "{base:?}, {tickets} tickets, {messages} messages, seeded in {seeded:.0} s; ms of CPU of one search, of Recado + of the database:"
+    );
     for (name, text) in [
         ("a rare word", "zirbelkiefer"),
         ("a common word", "order"),
