@@ -118,8 +118,11 @@ pub async fn ask(
     let mut query = Query::default();
     let property = query.text(wanted.property.as_str());
     let source = source(&mut query, &property);
-    let more = wanted.ways[1..].iter().map(|way| format!(" + case when {} then {} else 0 end", fits(&mut query, way), way.score));
-    let score = format!("1{}", more.collect::<String>());
+    let mut score = vec!["1".to_owned()];
+    for way in &wanted.ways[1..] {
+        score.push(format!("case when {} then {} else 0 end", fits(&mut query, way), way.score));
+    }
+    let score = score.join(" + ");
     let last_at = filter::fits(&mut query, &property, "f.conversation", wanted.sieve);
     // with a limit a database does not ask for `last_at` of each twice
     query.text = format!(

@@ -44,8 +44,9 @@ const FEW: usize = 100;
 const LOOKED: usize = 40;
 /// Contacts that are shown.
 const PEOPLE: usize = 3;
-/// What it counts that something was said just now; half of it after a month.
-const FRESH: f64 = 8.0;
+/// What it counts that something was said just now, in thousandths of a score; half of it a month later, a third two months later.
+const FRESH: i64 = 8_000;
+const MONTH: i64 = 30 * DAY;
 
 impl Agent {
     /// Searches. What cannot be understood is left out, and said.
@@ -113,11 +114,11 @@ impl Agent {
     fn sort(&self, found: &mut [Candidate], order: Order) {
         let now = self.desk.clock().now();
         let worth = |one: &Candidate| {
-            let months = now.since(Moment(one.last_at)).max(0) as f64 / (30 * DAY) as f64;
-            one.score as f64 + FRESH * (-months).exp2()
+            let age = now.since(Moment(one.last_at)).max(0);
+            one.score * 1_000 + FRESH * (MONTH / 1_000_000) / ((MONTH + age) / 1_000_000)
         };
         found.sort_by(|a, b| {
-            let best = if order == Order::Best { worth(b).total_cmp(&worth(a)) } else { std::cmp::Ordering::Equal };
+            let best = if order == Order::Best { worth(b).cmp(&worth(a)) } else { std::cmp::Ordering::Equal };
             best.then_with(|| (b.last_at, &b.conversation).cmp(&(a.last_at, &a.conversation)))
         });
     }

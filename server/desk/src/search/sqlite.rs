@@ -57,9 +57,9 @@ pub async fn candidates(conn: &mut AnyConnection, wanted: &Wanted<'_>) -> Result
 /// Whether a document that is at hand fits: words stand between blanks, a beginning has none behind it.
 fn holds(query: &mut Query, table: &str, way: &Way) -> String {
     let mut one = |clause: &Clause| {
-        let first: String = clause.first.iter().map(|word| format!("{word} ")).collect();
+        let words = [&clause.first[..], std::slice::from_ref(&clause.typed)].concat().join(" ");
         let end = if clause.open { "" } else { " " };
-        let text = query.text(&format!(" {first}{}{end}", clause.typed));
+        let text = query.text(&format!(" {words}{end}"));
         let head = format!("instr({table}.head, {text}) > 0");
         let either = if way.head && !clause.not { head } else { format!("({head} or instr({table}.body, {text}) > 0)") };
         if clause.not { format!("not {either}") } else { either }
