@@ -18,15 +18,15 @@ pub fn write(bytes: &[u8], output: &mut dyn Write) -> Result<(), String> {
         let said = match reader.read_event_into(&mut buffer).map_err(|error| error.to_string())? {
             Event::Eof => return Ok(()),
             Event::Start(tag) => {
-                within = tag.local_name().as_ref() == b"t";
+                within = tag.local_name().as_ref() == "t";
                 String::new()
             }
             Event::End(tag) => {
                 within = false;
-                if tag.local_name().as_ref() == b"p" { "\n".into() } else { String::new() }
+                if tag.local_name().as_ref() == "p" { "\n".into() } else { String::new() }
             }
-            Event::Empty(tag) if matches!(tag.local_name().as_ref(), b"tab" | b"br" | b"cr") => " ".into(),
-            Event::Text(text) if within => text.decode().map_err(|error| error.to_string())?.into_owned(),
+            Event::Empty(tag) if matches!(tag.local_name().as_ref(), "tab" | "br" | "cr") => " ".into(),
+            Event::Text(text) if within => text.xml10_content().into_owned(),
             Event::GeneralRef(name) if within => referred(&name),
             _ => String::new(),
         };
@@ -41,11 +41,11 @@ fn referred(name: &quick_xml::events::BytesRef<'_>) -> String {
         return c.to_string();
     }
     match name.as_ref() {
-        b"amp" => "&",
-        b"lt" => "<",
-        b"gt" => ">",
-        b"quot" => "\"",
-        b"apos" => "'",
+        "amp" => "&",
+        "lt" => "<",
+        "gt" => ">",
+        "quot" => "\"",
+        "apos" => "'",
         _ => " ",
     }
     .to_owned()

@@ -12,7 +12,7 @@ use super::{Query, filters, order, ranges, source};
 use crate::contact::range;
 
 /// Lines that are looked at one by one, when no index knows all that is asked for: the newest.
-pub(crate) const LOOKED_MOST: usize = 1_000;
+pub(crate) const LOOKED_MOST: usize = 800;
 /// Contacts that `from:` finds before it counts as a common name: their conversations are read.
 pub(crate) const CONTACTS_MOST: usize = 200;
 
@@ -129,6 +129,10 @@ pub(crate) fn conversations(property: &PropertyId, sieve: &Sieve, contacts: Opti
         for range in ranges(&view) {
             parts.push((from, id, [&wheres[..], &range.wheres()].concat().join(" and "), first.clone()));
         }
+    }
+    if parts.is_empty() {
+        // low and urgent at once: no range has both
+        parts.push(("conversation s", "id", format!("s.property = {scope} and 1 = 0"), order(Sort::Newest, "s.", "id")));
     }
     whole &= !sieve.tests.iter().any(|test| test.not);
     let look = if whole { most } else { LOOKED_MOST.max(most) };

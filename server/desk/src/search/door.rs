@@ -8,7 +8,7 @@ use model::{
     ConversationId, PropertyId,
     search::{FOUND_MOST, Sieve},
 };
-use sqlx::{AnyConnection, Row as _, any::AnyRow};
+use sqlx::{AnyConnection, Row as _};
 
 use super::{
     postgres, sqlite,
@@ -21,9 +21,6 @@ use crate::{
     filter::{Query, search as filter},
     line::word,
 };
-
-/// More than ever come into question.
-const ALL: usize = 10_000;
 
 /// What is asked of the index.
 pub struct Wanted<'a> {
@@ -102,19 +99,29 @@ pub async fn end(conn: &mut AnyConnection, property: &PropertyId, clauses: &mut 
     Ok(())
 }
 
+/// What was looked at.
+pub struct Looked {
+    /// Those that operators take.
+    pub candidates: Vec<Candidate>,
+    /// How many documents with the words there were.
+    pub hits: usize,
+    /// There may be older ones that have them.
+    pub bounded: bool,
+}
+
 /// The candidates.
-pub async fn candidates(desk: &Desk, conn: &mut AnyConnection, wanted: &Wanted<'_>) -> Result<Vec<Candidate>> {
+pub async fn candidates(desk: &Desk, conn: &mut AnyConnection, wanted: &Wanted<'_>) -> Result<Looked> {
     if desk.db().is_sqlite() { sqlite::candidates(conn, wanted).await } else { postgres::candidates(conn, wanted).await }
 }
 
-/// Asks for the documents of a source that operators take, with their scores. `source`: SQL of documents that fit by the first way.
+/// Asks for the documents of a source, which of them operators take, and their scores. `source`: SQL of documents that fit by the first way.
 /// `fits`: SQL of whether a document of it, `f`, fits by another.
 pub async fn ask(
     conn: &mut AnyConnection,
     wanted: &Wanted<'_>,
     source: impl FnOnce(&mut Query, &str) -> String,
     fits: impl Fn(&mut Query, &Way) -> String,
-) -> Result<Vec<Candidate>> {
+) -> Result<Looked> {
     let mut query = Query::default();
     let property = query.text(wanted.property.as_str());
     let source = source(&mut query, &property);
@@ -124,17 +131,16 @@ pub async fn ask(
     }
     let score = score.join(" + ");
     let last_at = filter::fits(&mut query, &property, "f.conversation", wanted.sieve);
-    // with a limit a database does not ask for `last_at` of each twice
-    query.text = format!(
-        "select * from (select f.conversation, cast({score} as bigint) as score, {last_at} as last_at from ({source}) f limit {ALL}) t \
-         where t.last_at is not null"
-    );
-    query.rows(conn).await?.iter().map(candidate).collect()
-}
-
-/// A candidate from its columns.
-fn candidate(row: &AnyRow) -> Result<Candidate> {
-    Ok(Candidate { conversation: word(row, "conversation")?, score: row.try_get("score")?, last_at: row.try_get("last_at")? })
+    query.text = format!("select f.conversation, cast({score} as bigint) as score, {last_at} as last_at from ({source}) f");
+    let rows = query.rows(conn).await?;
+    let hits = rows.len();
+    let mut candidates = vec![];
+    for row in &rows {
+        if let Some(last_at) = row.try_get("last_at")? {
+            candidates.push(Candidate { conversation: word(row, "conversation")?, score: row.try_get("score")?, last_at });
+        }
+    }
+    Ok(Looked { candidates, hits, bounded: wanted.few.is_none() && hits >= wanted.most() })
 }
 
 /// A document that is about to be written.

@@ -28,7 +28,7 @@ pub(crate) use index::{Whole, due, due_of, write_whole};
 
 use self::{
     ask::Understood,
-    door::{Candidate, Wanted},
+    door::{Candidate, Looked, Wanted},
     show::Marks,
     words::{Clause, scope},
 };
@@ -57,9 +57,9 @@ impl Agent {
             return Ok(Found { problems, ..Found::default() });
         }
         door::end(&mut conn, &self.property, &mut clauses).await?;
-        let mut found = self.found(&mut conn, clauses.clone(), &sieve).await?;
+        let Looked { candidates: mut found, bounded, .. } = self.found(&mut conn, clauses.clone(), &sieve).await?;
         self.sort(&mut found, if clauses.is_empty() { Order::Newest } else { asked.order });
-        let bounded = found.len() > FOUND_MOST;
+        let bounded = bounded || found.len() > FOUND_MOST;
         found.truncate(FOUND_MOST);
         let page = if asked.brief { BRIEF } else { PAGE };
         let shown: Vec<&ConversationId> = found.iter().skip(asked.skip).take(page).map(|one| &one.conversation).collect();
@@ -79,15 +79,16 @@ impl Agent {
     }
 
     /// The conversations that come into question, in no order.
-    async fn found(&self, conn: &mut AnyConnection, clauses: Vec<Clause>, sieve: &Sieve) -> Result<Vec<Candidate>> {
+    async fn found(&self, conn: &mut AnyConnection, clauses: Vec<Clause>, sieve: &Sieve) -> Result<Looked> {
+        let whole = |candidates: Vec<Candidate>| Looked { hits: candidates.len(), candidates, bounded: false };
         if clauses.is_empty() {
-            return self.sieved(conn, sieve, FOUND_MOST + 1).await;
+            return Ok(whole(self.sieved(conn, sieve, FOUND_MOST + 1).await?));
         }
         let few = if sieve.is_empty() { None } else { Some(self.sieved(conn, sieve, FEW + 1).await?) };
         let few: Option<Vec<String>> =
             few.filter(|few| few.len() <= FEW).map(|few| few.into_iter().map(|one| one.conversation.to_string()).collect());
         if few.as_ref().is_some_and(Vec::is_empty) {
-            return Ok(vec![]);
+            return Ok(whole(vec![]));
         }
         let wanted =
             Wanted { property: &self.property, scope: scope(&self.property), ways: door::ways(clauses), sieve, few: few.as_deref() };

@@ -7,15 +7,16 @@ use model::PropertyId;
 use sqlx::AnyConnection;
 
 use super::{
-    door::{Candidate, Wanted, Way, Written, ask, row},
+    door::{Looked, Wanted, Way, Written, ask, row},
     words::{BREAK, Clause, Doc, scope},
 };
 use crate::{Result, db::Tx, filter::Query};
 
 /// Documents that are looked through one by one: the newest.
 const WINDOW: usize = 2_000;
-/// So many found among them are enough: one in fifty has the words.
+/// So many found among them are enough: one in fifty has the words. When operators are to be asked of each, one in twenty.
 const COMMON: usize = 40;
+const COMMON_SIEVED: usize = 100;
 /// The last place of a word that PostgreSQL keeps.
 const PLACE_MOST: usize = 16_383;
 
@@ -47,7 +48,7 @@ fn vector(scope: &str, doc: &Doc) -> String {
 }
 
 /// The candidates.
-pub async fn candidates(conn: &mut AnyConnection, wanted: &Wanted<'_>) -> Result<Vec<Candidate>> {
+pub async fn candidates(conn: &mut AnyConnection, wanted: &Wanted<'_>) -> Result<Looked> {
     let most = wanted.most();
     if let Some(ids) = wanted.few {
         let few = |query: &mut Query, property: &str| {
@@ -66,8 +67,13 @@ pub async fn candidates(conn: &mut AnyConnection, wanted: &Wanted<'_>) -> Result
         )
     };
     let found = ask(conn, wanted, newest, |query, way| holds(query, wanted, "f", way)).await?;
-    if found.len() >= COMMON {
-        return Ok(found);
+    if found.hits >= if wanted.sieve.is_empty() { COMMON } else { COMMON_SIEVED } {
+        let older = sqlx::query("select n from search_doc where property = $1 order by n desc limit 1 offset $2")
+            .bind(wanted.property.as_str())
+            .bind(i64::try_from(WINDOW).unwrap_or(i64::MAX))
+            .fetch_optional(conn)
+            .await?;
+        return Ok(Looked { bounded: found.bounded || older.is_some(), ..found });
     }
     let all = |query: &mut Query, property: &str| {
         let fits = holds(query, wanted, "h", &wanted.ways[0]);

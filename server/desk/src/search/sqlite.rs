@@ -5,7 +5,7 @@ use model::PropertyId;
 use sqlx::AnyConnection;
 
 use super::{
-    door::{Candidate, Wanted, Way, Written, ask, row},
+    door::{Looked, Wanted, Way, Written, ask, row},
     words::{Clause, scope, scoped},
 };
 use crate::{Result, db::Tx, filter::Query};
@@ -32,7 +32,7 @@ pub async fn write(tx: &mut Tx, property: &PropertyId, all: &[Written]) -> Resul
 }
 
 /// The candidates.
-pub async fn candidates(conn: &mut AnyConnection, wanted: &Wanted<'_>) -> Result<Vec<Candidate>> {
+pub async fn candidates(conn: &mut AnyConnection, wanted: &Wanted<'_>) -> Result<Looked> {
     let source = |query: &mut Query, property: &str| match wanted.few {
         Some(ids) => {
             let ids = query.texts(ids);
