@@ -21,6 +21,7 @@ mod notify;
 pub mod part;
 mod property;
 mod roster;
+mod search;
 mod session;
 mod shell;
 mod shift;
@@ -96,6 +97,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/visitors") view={Lazy::<part::visitor::Visitors>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/contacts") view={Lazy::<part::contact::List>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/contacts/:contact") view={Lazy::<part::contact::One>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/search") view={Lazy::<part::search::Results>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/account/notifications") view={Lazy::<part::session::Notifications>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/account/shortcuts") view={Lazy::<part::admin::OwnShortcuts>::new()} ssr=SsrMode::Async/>
                     <ParentRoute path=path!("/inbox") view=conversation::InboxPage ssr=SsrMode::Async>

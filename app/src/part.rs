@@ -90,6 +90,14 @@ part! {
 }
 
 part! {
+    /// The dialog that searches, and the page of what was found.
+    search {
+        Dialog = crate::search::Dialog,
+        Results = crate::search::SearchPage,
+    }
+}
+
+part! {
     /// What is seen before one is signed in, and one's own account.
     session {
         SetUp = crate::session::SetUpPage,
@@ -141,6 +149,7 @@ pub fn of_page(path: &str, query: &str) -> Option<&'static str> {
         ("admin", _) | ("account", "shortcuts") => Some("admin"),
         ("visitors", _) => Some("visitor"),
         ("contacts", _) => Some("contact"),
+        ("search", _) => Some("search"),
         ("setup" | "sign-in" | "invitation" | "account", _) => Some("session"),
         ("inbox", open) => {
             let composing = query.trim_start_matches('?').split('&').any(|pair| pair == "compose" || pair.starts_with("compose="));
@@ -156,6 +165,7 @@ pub async fn ready(path: &str, query: &str) -> bool {
         Some("admin") => admin::load().await.is_ok(),
         Some("visitor") => visitor::load().await.is_ok(),
         Some("contact") => contact::load().await.is_ok(),
+        Some("search") => search::load().await.is_ok(),
         Some("session") => session::load().await.is_ok(),
         Some(_) => conversation::load().await.is_ok(),
         None => true,
@@ -191,5 +201,6 @@ mod tests {
         assert_eq!(of_page("/invitation/x", ""), Some("session"));
         assert_eq!(of_page("/account/shortcuts", ""), Some("admin"));
         assert_eq!(of_page("/contacts/0191", "tab=notes"), Some("contact"));
+        assert_eq!(of_page("/search", "?q=late"), Some("search"));
     }
 }

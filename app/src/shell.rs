@@ -17,6 +17,7 @@ use crate::{
     live, part,
     property::PropertySwitcher,
     roster::load_roster,
+    search::{Door, SearchLink},
     session::{ChooseTheme, SignOut},
     text::{PageLanguage, t, use_language},
     ui::{Act, Avatar, Failure, Form, Glyph, Icon, Menu, Now, Still, ToastArea, Toasts},
@@ -51,24 +52,26 @@ fn Inside(roster: Roster) -> impl IntoView {
     provide_context(roster);
     let live = live::follow(roster);
     provide_context(Now(live.now()));
+    let door = Door::provide();
     focus_on_new_page();
     Effect::new(move || part::watch(live));
     let lost = move || !live.connected().get();
     view! {
         <Html attr:lang=language.tag()/>
         <a class="skip" href="#content">{t(common::SKIP)}</a>
-        <TopBar/>
+        <TopBar door/>
         <div class="app" id="content" tabindex="-1">
             <Outlet/>
         </div>
         <p class="line-lost" role="status">{move || lost().then(|| language.say(common::LINE_LOST))}</p>
         <ToastArea/>
+        {door.view()}
     }
 }
 
 /// Where to go, in which property, and who one is.
 #[component]
-fn TopBar() -> impl IntoView {
+fn TopBar(door: Door) -> impl IntoView {
     let roster = crate::roster::use_roster();
     let admin = move || roster.with(Roster::admin);
     let admin_label = t(common::ADMIN);
@@ -81,6 +84,7 @@ fn TopBar() -> impl IntoView {
                 <A href="/contacts">{t(common::CONTACTS)}</A>
             </nav>
             <span class="spring"></span>
+            <SearchLink door/>
             {move || admin().then(|| view! { <nav class="top-nav" aria-label=admin_label><A href="/admin"><Icon glyph=Glyph::Gear/><span>{admin_label}</span></A></nav> })}
             <PropertySwitcher/>
             <AgentMenu/>

@@ -11,7 +11,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{
     config::{Config, keys, source::Wrong},
-    doctor, mail, seed, serve,
+    doctor, extract, mail, seed, serve,
 };
 
 const EXAMPLES: &str = "Examples:
@@ -54,6 +54,9 @@ enum What {
     },
     /// Print a commented file with every setting and its default.
     Config,
+    /// Write the text of the file on standard input, within limits: the server starts it for files that strangers sent.
+    #[command(hide = true)]
+    TextOf { kind: extract::Kind },
 }
 
 #[derive(Subcommand)]
@@ -73,6 +76,7 @@ impl Command {
             What::Config | What::Doctor { defaults: true } => print(&keys::example()),
             What::Mail { what: MailCommand::Explain } => explain(),
             What::Mail { what: MailCommand::DkimKey } => config().map_err(|wrong| wrong.to_string()).and_then(|config| dkim_key(&config)),
+            What::TextOf { kind } => extract::text_of(kind),
             What::Serve => with(config(), serve::serve),
             What::Seed(wanted) => with(config(), |config| seed::seed(config, wanted)),
             What::Doctor { defaults: false } => with(config(), doctor::doctor),

@@ -9,6 +9,7 @@ pub mod command;
 pub mod config;
 pub mod country;
 pub mod doctor;
+pub mod extract;
 pub mod mail;
 pub mod push;
 pub mod seed;

@@ -17,6 +17,7 @@ use crate::{
     closing::{Closing, closed},
     command::say,
     config::Config,
+    extract::Extractor,
     mail::{
         authenticate::Authenticator,
         dkim::Dkim,
@@ -46,6 +47,9 @@ pub async fn serve(config: Config) -> Result<(), String> {
     let mut running = mail(&config, &desk, &closing)?;
     running.push(tokio::spawn(keep_time(desk.clone(), closing.clone())));
     running.push(tokio::spawn(follow_mail(desk.clone(), closing.clone())));
+    desk.reads_files(Extractor::new()?);
+    running.push(tokio::spawn(follow_search(desk.clone(), closing.clone())));
+    running.push(tokio::spawn(read_files(desk.clone(), closing.clone())));
     greet(&config, &desk).await;
     let handle = axum_server::Handle::new();
     tokio::spawn(farewell(handle.clone(), close));
@@ -186,6 +190,46 @@ async fn follow_mail(desk: Desk, mut closing: Closing) {
         }
         tokio::select! {
             _ = bell.changed() => tokio::time::sleep(GATHER).await,
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            () = closed(&mut closing) => {}
+        }
+    }
+}
+
+/// How long the search reader lets words gather: one document is written for many of them.
+const WORDS_GATHER: Duration = Duration::from_millis(300);
+
+/// Lets the search reader follow the log: by the bell, and by a look each second.
+async fn follow_search(desk: Desk, mut closing: Closing) {
+    let mut bell = desk.db().bell().any();
+    while !*closing.borrow() {
+        bell.mark_unchanged();
+        let more = desk.follow_search().await.unwrap_or_else(|error| {
+            tracing::error!(%error, "words could not be made found; tried again");
+            false
+        });
+        if more {
+            // between two, others write
+            tokio::task::yield_now().await;
+            continue;
+        }
+        tokio::select! {
+            _ = bell.changed() => tokio::time::sleep(WORDS_GATHER).await,
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            () = closed(&mut closing) => {}
+        }
+    }
+}
+
+/// Reads the files that wait for it, one after the other.
+async fn read_files(desk: Desk, mut closing: Closing) {
+    while !*closing.borrow() {
+        match desk.read_file().await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "a file could not be read; tried again"),
+        }
+        tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(1)) => {}
             () = closed(&mut closing) => {}
         }

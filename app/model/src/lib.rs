@@ -31,6 +31,7 @@ pub mod property;
 pub mod refusal;
 pub mod roster;
 pub mod rule;
+pub mod search;
 pub mod sender;
 pub mod shift;
 pub mod site;

@@ -54,7 +54,7 @@ impl Command {
 }
 
 /// Keys as pressed, commands, and what they are called.
-const KEYS: [(&str, Option<Command>, Text); 12] = [
+const KEYS: [(&str, Option<Command>, Text); 13] = [
     ("j", Some(Command::Next), text::KEY_NEXT),
     ("k", Some(Command::Previous), text::KEY_PREVIOUS),
     ("Enter", None, text::KEY_OPEN),
@@ -66,6 +66,7 @@ const KEYS: [(&str, Option<Command>, Text); 12] = [
     ("n", Some(Command::Note), text::KEY_NOTE),
     ("c", Some(Command::Compose), text::KEY_COMPOSE),
     ("T", Some(Command::Ticket), text::KEY_TICKET),
+    ("/", None, text::KEY_SEARCH),
     ("?", Some(Command::Help), text::KEY_HELP),
 ];
 
@@ -180,7 +181,8 @@ fn meant(event: &ev::KeyboardEvent) -> Option<Command> {
     KEYS.iter().find(|(name, ..)| *name == key).and_then(|(_, command, _)| *command)
 }
 
-fn off() -> bool {
+/// Whether the person switched single keys off.
+pub fn off() -> bool {
     kept::read(OFF).is_some()
 }
 
@@ -211,6 +213,7 @@ pub fn Shortcuts(
         <Dialog open title=t(text::SHORTCUTS)>
             <dl class="keys">
                 {KEYS.iter().map(|(key, _, says)| view! { <div><dt><kbd>{*key}</kbd></dt><dd>{t(*says)}</dd></div> }).collect_view()}
+                <div><dt><kbd>"Ctrl"</kbd>" "<kbd>"K"</kbd></dt><dd>{t(text::KEY_SEARCH)}</dd></div>
                 <div><dt><kbd>"Ctrl"</kbd>" "<kbd>"Enter"</kbd></dt><dd>{t(text::KEY_SEND)}</dd></div>
             </dl>
             <label class="check keys-switch">

@@ -33,7 +33,7 @@ pub use event_line::said as happening_said;
 pub use file::{FileList, FilePicker, Files};
 pub use header::use_thread;
 pub use inbox_page::InboxPage;
-pub use keyboard::{Command, use_commands};
+pub use keyboard::{Command, off as keys_are_off, use_commands};
 pub use letters::Letters;
 pub use message::{Attachments, Body, Held, Originals};
 pub use sheet::Autosave;

@@ -7,6 +7,7 @@
 //! its values. So a page costs the same however many conversations there are.
 
 pub(crate) mod contact;
+pub(crate) mod search;
 
 use std::cmp::Ordering;
 
@@ -27,6 +28,7 @@ pub(crate) enum Value {
 }
 
 /// A query with its values, in the order of their placeholders.
+#[derive(Default)]
 pub(crate) struct Query {
     pub text: String,
     pub values: Vec<Value>,
@@ -45,20 +47,29 @@ impl Query {
         Ok(query.fetch_all(conn).await?)
     }
 
-    fn text(&mut self, value: &str) -> String {
+    pub(crate) fn text(&mut self, value: &str) -> String {
         self.values.push(Value::Text(value.to_owned()));
         format!("${}", self.values.len())
     }
 
-    fn number(&mut self, value: i64) -> String {
+    pub(crate) fn number(&mut self, value: i64) -> String {
         self.values.push(Value::Number(value));
         format!("${}", self.values.len())
+    }
+
+    /// A list of texts for `in`. The last one comes again until there is a power of two of them, so that databases are asked few
+    /// different questions; none is asked for as what nothing is.
+    pub(crate) fn texts<T: AsRef<str>>(&mut self, values: &[T]) -> String {
+        let last = values.last().map_or("", AsRef::as_ref);
+        let places = values.len().next_power_of_two().max(1);
+        let places = (0..places).map(|at| self.text(values.get(at).map_or(last, AsRef::as_ref)));
+        places.collect::<Vec<_>>().join(", ")
     }
 }
 
 /// The lines of a view after a place, with what `agent` has read of each; at most `most`.
 pub(crate) fn lines(property: &PropertyId, agent: &str, view: &View, after: Option<&Key>, most: usize) -> Query {
-    let mut query = Query { text: String::new(), values: vec![] };
+    let mut query = Query::default();
     let (scope, reader) = (query.text(property.as_str()), query.text(agent));
     let (from, id) = source(view);
     let mut wheres = vec![format!("s.property = {scope}"), format!("s.folder = {}", query.text(view.folder.word()))];

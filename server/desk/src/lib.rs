@@ -35,6 +35,7 @@ pub mod reader;
 mod roster;
 mod schema;
 mod seal;
+pub mod search;
 mod seed;
 mod sender;
 mod session;
@@ -122,6 +123,7 @@ struct Inside {
     blobs: blob::Blobs,
     passwords: password::Passwords,
     outside: OnceLock<Box<dyn outside::Outside>>,
+    reads_files: OnceLock<Box<dyn search::ReadsFiles>>,
 }
 
 impl Desk {
@@ -134,7 +136,7 @@ impl Desk {
         let keys = mail::reply_address::Keys::new(&settings.mail_domain, secret.as_bytes());
         let blobs = blob::Blobs::open(&settings.data)?;
         let passwords = password::Passwords::new(settings.hash_cost)?;
-        Ok(Self(Arc::new(Inside { db, settings, keys, blobs, passwords, outside: OnceLock::new() })))
+        Ok(Self(Arc::new(Inside { db, settings, keys, blobs, passwords, outside: OnceLock::new(), reads_files: OnceLock::new() })))
     }
 
     /// The database.

@@ -1,5 +1,5 @@
 //! Moves the schema forward on start: each file of `migrations/` once, in order. One text for both databases;
-//! the only word that differs is PostgreSQL's name for bytes.
+//! what differs is PostgreSQL's name for bytes, and what a statement says of itself: `-- only sqlite`, `-- only postgres`.
 
 use sqlx::Row as _;
 
@@ -29,6 +29,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0020_domain_rate", include_str!("../../../migrations/0020_domain_rate.sql")),
     ("0021_mailbox_turn", include_str!("../../../migrations/0021_mailbox_turn.sql")),
     ("0025_contact", include_str!("../../../migrations/0025_contact.sql")),
+    ("0030_search", include_str!("../../../migrations/0030_search.sql")),
 ];
 
 /// Brings the database to the newest schema.
@@ -66,7 +67,7 @@ async fn apply(tx: &mut Tx, name: &str, text: &'static str, sqlite: bool) -> Res
         }
         return Ok(());
     }
-    for statement in statements(text) {
+    for statement in statements(text, if sqlite { "sqlite" } else { "postgres" }) {
         let statement = if sqlite { statement } else { statement.replace(" blob,", " bytea,") };
         sqlx::query(sqlx::AssertSqlSafe(statement)).execute(tx.conn()).await?;
     }
@@ -80,11 +81,12 @@ async fn apply(tx: &mut Tx, name: &str, text: &'static str, sqlite: bool) -> Res
     Ok(())
 }
 
-/// The statements of a file: comments out, split at each semicolon that ends a line.
-fn statements(text: &str) -> Vec<String> {
-    let mut code = text.lines().filter(|line| !line.trim_start().starts_with("--")).collect::<Vec<_>>().join("\n");
-    code.push('\n');
-    code.split(";\n").map(str::trim).filter(|statement| !statement.is_empty()).map(ToOwned::to_owned).collect()
+/// The statements of a file for one database: split at each semicolon that ends a line, comments out.
+fn statements(text: &str, database: &str) -> Vec<String> {
+    let mine = |statement: &&str| statement.lines().filter_map(|line| line.trim().strip_prefix("-- only ")).all(|only| only == database);
+    let code = |statement: &str| statement.lines().filter(|line| !line.trim_start().starts_with("--")).collect::<Vec<_>>().join("\n");
+    let all = format!("{text}\n");
+    all.split(";\n").filter(mine).map(|part| code(part).trim().to_owned()).filter(|statement| !statement.is_empty()).collect()
 }
 
 #[cfg(test)]

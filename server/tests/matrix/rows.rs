@@ -176,6 +176,8 @@ pub const ROWS: &[(&str, May, Id, &str)] = &[
     ("list_segments", Agents, I::None, "{}"),
     ("save_segment", Agents, I::None, "name=Schools&asked=%7B%22search%22%3A%22%22%2C%22filters%22%3A%5B%5D%2C%22order%22%3A%22name%22%7D"),
     ("delete_segment", Agents, I::Segment, "segment={id}"),
+    ("search_for", Agents, I::None, r#"{"asked":{"text":"hello status:open","order":"best","skip":0,"brief":false}}"#),
+    ("list_tags", Agents, I::None, "{}"),
     ("list_visits", Agents, I::None, "{}"),
     ("count_visits", Agents, I::None, "{}"),
     ("open_visit", Agents, I::Visit, r#"{"visit":"{id}"}"#),

@@ -1,7 +1,7 @@
 //! How names become what they are sorted and found by: letters without marks and digits alone, in lower case. Whatever else is a letter is
 //! written by its number, so that every collation of every database sorts and compares it alike, and as bytes do. Pure.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::Range};
 
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
@@ -20,18 +20,34 @@ const NOBODY: &str = "zzzzzz";
 
 /// The words of a text, folded, in their order.
 pub fn words(text: &str) -> Vec<String> {
-    let mut all = vec![];
-    let mut word = String::new();
-    for c in text.nfkd().flat_map(char::to_lowercase).filter(|c| !is_combining_mark(*c)) {
-        if c.is_alphanumeric() {
-            letter(&mut word, c);
-        } else if !word.is_empty() {
-            all.push(std::mem::take(&mut word));
+    spans(text).into_iter().map(|(_, word)| word).collect()
+}
+
+/// The same with the bytes of the text where each stands.
+pub fn spans(text: &str) -> Vec<(Range<usize>, String)> {
+    let (mut all, mut word, mut from, mut to) = (vec![], String::new(), 0, 0);
+    for (at, c) in text.char_indices() {
+        let end = at + c.len_utf8();
+        for c in std::iter::once(c).nfkd().flat_map(char::to_lowercase) {
+            if is_combining_mark(c) {
+                // a mark of its own belongs to the letter before
+                if !word.is_empty() {
+                    to = end;
+                }
+            } else if c.is_alphanumeric() {
+                if word.is_empty() {
+                    from = at;
+                }
+                to = end;
+                letter(&mut word, c);
+            } else if !word.is_empty() {
+                all.push((from..to, std::mem::take(&mut word)));
+            }
         }
     }
-    all.extend((!word.is_empty()).then_some(word));
+    all.extend((!word.is_empty()).then_some((from..to, word)));
     // all of it is ASCII
-    for word in &mut all {
+    for (_, word) in &mut all {
         word.truncate(WORD_MOST);
     }
     all
@@ -102,6 +118,13 @@ mod tests {
         assert_eq!(words("Élodie D'Ávila-São_João"), ["elodie", "d", "avila", "sao", "joao"]);
         assert_eq!(words("Weiß Łukasz Øre ﬁ"), ["weiss", "lukasz", "ore", "fi"]);
         assert_eq!(words("joana.prado@example.com"), ["joana", "prado", "example", "com"]);
+    }
+
+    #[test]
+    fn a_word_knows_where_it_stands() {
+        let text = "Olá, «São-João» e\u{301}!";
+        let found: Vec<(&str, String)> = spans(text).into_iter().map(|(at, word)| (&text[at], word)).collect();
+        assert_eq!(found, [("Olá", "ola".into()), ("São", "sao".into()), ("João", "joao".into()), ("e\u{301}", "e".into())]);
     }
 
     #[test]

@@ -1,13 +1,16 @@
 //! The list of contacts: whoever was spoken with last, or by name; those found by the beginnings of words.
 
 use model::{
-    contact::list::{Asked, Contacts, Part, Place},
+    contact::{
+        Card,
+        list::{Asked, Contacts, Part, Place},
+    },
     moment::Zone,
 };
 use sqlx::Row as _;
 
 use super::{card, fold};
-use crate::{Agent, Result, db::Conn, filter::contact as filter, log, zone};
+use crate::{Agent, Result, filter::contact as filter, line::word, log, zone};
 
 /// Contacts of the first part: what a large screen shows before it asks for more.
 const FIRST: usize = 40;
@@ -35,16 +38,47 @@ impl Agent {
         self.contacts(&mut conn, &asked, &terms(&asked), Some(&after)).await
     }
 
-    async fn contacts(&self, conn: &mut Conn, asked: &Asked, terms: &[String], after: Option<&Place>) -> Result<Part> {
+    /// The first few, for whoever searches for more than contacts.
+    pub(crate) async fn first_contacts(&self, conn: &mut AnyConnection, asked: &Asked, most: usize) -> Result<Vec<Card>> {
+        let terms = terms(asked);
+        if terms.is_empty() {
+            return Ok(vec![]);
+        }
+        self.cards(conn, asked, &terms, None, most).await
+    }
+
+    async fn contacts(&self, conn: &mut AnyConnection, asked: &Asked, terms: &[String], after: Option<&Place>) -> Result<Part> {
         let most = if after.is_some() { NEXT } else { FIRST };
-        let rare = self.rarest(conn, terms).await?;
-        let zone = if asked.filters.is_empty() { Zone::default() } else { self.zone(conn).await? };
-        let rows = filter::contacts(&self.property, &zone, asked, terms, rare, after, most + 1).rows(conn).await?;
-        let mut cards = rows.iter().map(card::of_row).collect::<Result<Vec<_>>>()?;
+        let mut cards = self.cards(conn, asked, terms, after, most + 1).await?;
         let more = cards.len() > most;
         cards.truncate(most);
         let more = if more { cards.last().map(Place::of) } else { None };
         Ok(Part { cards, more })
+    }
+
+    /// Contacts after a place, in their order.
+    async fn cards(
+        &self,
+        conn: &mut AnyConnection,
+        asked: &Asked,
+        terms: &[String],
+        after: Option<&Place>,
+        most: usize,
+    ) -> Result<Vec<Card>> {
+        let rare = self.rarest(conn, terms).await?;
+        let zone = if asked.filters.is_empty() { Zone::default() } else { self.zone(conn).await? };
+        if let Some(query) = filter::contacts(&self.property, &zone, asked, terms, rare, after, most) {
+            return query.rows(conn).await?.iter().map(card::of_row).collect();
+        }
+        let found = filter::found(&self.property, &zone, asked, terms, rare, after, most).rows(conn).await?;
+        let ids = found.iter().map(|row| word(row, "contact")).collect::<Result<Vec<String>>>()?;
+        if ids.is_empty() {
+            return Ok(vec![]);
+        }
+        let rows = filter::cards(&self.property, &ids).rows(conn).await?;
+        let mut cards = rows.iter().map(card::of_row).collect::<Result<Vec<_>>>()?;
+        cards.sort_by_key(|card| ids.iter().position(|id| card.contact.id.as_str() == id));
+        Ok(cards)
     }
 
     /// By whose days a contact is filtered.

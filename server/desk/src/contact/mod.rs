@@ -13,7 +13,7 @@ use model::{ContactId, Moment, PropertyId, contact::Contact};
 use sqlx::{Row as _, any::AnyRow};
 
 pub(crate) use card::{card, card_columns, emails, seen};
-pub(crate) use fold::{digits, found_by, key, range, sorted_as};
+pub(crate) use fold::{digits, found_by, key, range, sorted_as, spans, words};
 pub(crate) use index::touch;
 
 use crate::{

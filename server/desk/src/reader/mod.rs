@@ -9,3 +9,4 @@ mod mail;
 mod place;
 mod push;
 mod recipient;
+mod search;

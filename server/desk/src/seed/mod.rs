@@ -3,6 +3,7 @@
 
 mod chat;
 mod contact;
+mod found;
 mod rows;
 mod words;
 mod world;
@@ -35,7 +36,7 @@ use crate::{
 /// Conversations of one transaction: short enough that nobody else waits long.
 const BATCH: u64 = 250;
 /// Why a batch is written again.
-const BEHIND: &str = "the mail reader is behind";
+const BEHIND: &str = "a reader of the log is behind";
 /// The admin of a world that was empty.
 const ADMIN: (&str, &str) = ("Marta Oliveira", "marta@aurora.example");
 /// Her colleagues.
@@ -147,18 +148,21 @@ impl Desk {
         })
     }
 
-    /// Writes a batch. The mail reader must have read everything before it, so that its place can be moved behind the batch.
+    /// Writes a batch. The readers of mail and search must have read everything before it, so that their places can be moved behind
+    /// the batch.
     async fn write_batch(&self, property: &PropertyId, made: Vec<Made>) -> Result<()> {
         let made = std::sync::Arc::new(made);
         for _ in 0..100 {
             while self.follow_mail().await? {}
+            while self.follow_search().await? {}
             let (property, made) = (property.clone(), made.clone());
-            match self.db().write(move |tx| Box::pin(async move { write(tx, &property, &made).await })).await {
+            let sqlite = self.db().is_sqlite();
+            match self.db().write(move |tx| Box::pin(async move { write(tx, sqlite, &property, &made).await })).await {
                 Err(Error::Fault(Fault::Row(why))) if why == BEHIND => {}
                 other => return other,
             }
         }
-        Err(Fault::Row("the mail reader does not come to rest; try again when less is going on".into()).into())
+        Err(Fault::Row("the readers of the log do not come to rest; try again when less is going on".into()).into())
     }
 }
 
@@ -176,11 +180,11 @@ fn spread(cast: &Cast, before: u64, places: std::ops::Range<u64>, tickets: u64, 
         .collect()
 }
 
-/// Fails, and leaves nothing, when the mail reader has not read everything before.
-async fn write(tx: &mut Tx, property: &PropertyId, made: &[Made]) -> Result<()> {
-    let cursor = sqlx::query("update reader_cursor set seq = seq where reader = 'mail' and property = $1 returning seq")
+/// Fails, and leaves nothing, when a reader has not read everything before.
+async fn write(tx: &mut Tx, sqlite: bool, property: &PropertyId, made: &[Made]) -> Result<()> {
+    let cursors = sqlx::query("update reader_cursor set seq = seq where reader in ('mail', 'search') and property = $1 returning seq")
         .bind(property.as_str())
-        .fetch_optional(tx.conn())
+        .fetch_all(tx.conn())
         .await?;
     let events: i64 = made.iter().map(|made| i64::try_from(made.said.len()).unwrap_or(0)).sum();
     let numbers = i64::try_from(made.iter().filter(|made| made.line.kind == Kind::Ticket).count()).unwrap_or(0);
@@ -197,12 +201,13 @@ async fn write(tx: &mut Tx, property: &PropertyId, made: &[Made]) -> Result<()> 
         .fetch_one(tx.conn())
         .await?
         .try_get(0)?;
-    let read = cursor.map(|row| row.try_get::<i64, _>(0)).transpose()?;
-    if read != Some(seq) {
+    let read = cursors.iter().map(|row| row.try_get::<i64, _>(0)).collect::<Result<Vec<_>, _>>()?;
+    if read != [seq, seq] {
         return Err(Fault::Row(BEHIND.into()).into());
     }
     let facets = tables(tx, property, made, &contacts, seq, number).await?;
-    sqlx::query("update reader_cursor set seq = $2 where reader = 'mail' and property = $1")
+    found::write(tx, sqlite, property, made, &contacts, number).await?;
+    sqlx::query("update reader_cursor set seq = $2 where reader in ('mail', 'search') and property = $1")
         .bind(property.as_str())
         .bind(seq + events)
         .execute(tx.conn())

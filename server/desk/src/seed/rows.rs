@@ -16,6 +16,8 @@ pub enum Value {
     Number(i64),
     /// No number.
     NoNumber,
+    /// Bytes.
+    Bytes(Vec<u8>),
 }
 
 impl From<&str> for Value {
@@ -83,6 +85,7 @@ impl Rows {
                     Value::NoText => query.bind(None::<String>),
                     Value::Number(number) => query.bind(*number),
                     Value::NoNumber => query.bind(None::<i64>),
+                    Value::Bytes(bytes) => query.bind(bytes.clone()),
                 };
             }
             query.execute(tx.conn()).await?;

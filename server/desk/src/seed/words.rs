@@ -90,6 +90,7 @@ const ENGLISH: Tongue = Tongue {
         "I have just looked again, and nothing has changed yet.",
         "Here is what you asked for. Let me know if anything is missing.",
         "Could you also tell me how long that takes?",
+        "The hinge squeaks a little, is there a lubricant you recommend?",
     ],
     helps: &[
         "Done, I have put that on the order. You will get a message when it leaves.",

@@ -93,6 +93,8 @@ pub struct Made {
     pub said: Vec<Said>,
     /// How its words came.
     pub channel: Channel,
+    /// A file that came with the first words: its name and its text.
+    pub file: Option<(String, String)>,
 }
 
 /// The contact of a number.
@@ -131,8 +133,23 @@ pub fn conversation(kind: Kind, number: u64, place: u64, of: &Contact, tongue: u
     let created_at = cast.now.plus(-spread - i64::try_from(chance.below(55)).unwrap_or(0) * MINUTE - MINUTE);
     let (about, said) = talk(kind, &mut chance, tongue, of, cast, created_at);
     let line = line(kind, &mut chance, of, cast, &said, about);
-    finish(line, said, cast.now, &mut chance)
+    let mut made = finish(line, said, cast.now, &mut chance);
+    if kind == Kind::Ticket && chance.percent(4) {
+        let parcel = format!("AUR-{:04}-{:06}", chance.below(10_000), chance.below(1_000_000));
+        let (wood, place) = (*chance.one(&WOODS), *chance.one(&PLACES));
+        let text = format!(
+            "Packing list {parcel}\n\n{}\n{}\n\nWood: {wood}\nStored at: {place}\nChecked by hand, packed in wool.\n",
+            of.name, of.email
+        );
+        made.file = Some((format!("packing-list-{}.txt", parcel.to_lowercase()), text));
+        made.line.attachments = 1;
+    }
+    made
 }
+
+/// What stands in packing lists, and nowhere else.
+const WOODS: [&str; 6] = ["walnut", "larch", "wild cherry", "smoked oak", "jacarandá", "Zirbelkiefer"];
+const PLACES: [&str; 6] = ["Alcântara", "Großmarkthalle", "Bermondsey", "Villeurbanne", "Poblenou", "Vila Madalena"];
 
 /// Subject and tag, and what was said.
 fn talk(kind: Kind, chance: &mut Chance, tongue: &Tongue, of: &Contact, cast: &Cast, from: Moment) -> ((String, &'static str), Vec<Said>) {
@@ -254,7 +271,7 @@ fn finish(mut line: Line, mut said: Vec<Said>, now: Moment, chance: &mut Chance)
         });
         (line.status, line.waiting_since) = (status, None);
     }
-    Made { line, said, channel: if kind == Kind::Chat { Channel::Chat } else { Channel::Email } }
+    Made { line, said, channel: if kind == Kind::Chat { Channel::Chat } else { Channel::Email }, file: None }
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use model::{
     message::Happening,
     moment::{HOUR, MINUTE, SECOND},
     notify::PushForm,
+    search::{self, Order},
     view::{Sort, View},
 };
 
@@ -37,6 +38,7 @@ pub async fn everything(ground: &Ground, desk: &Desk, world: &World) {
     change(ground, desk, &marta, world).await;
     shift(&marta, world).await;
     contacts(desk, &marta, world).await;
+    find(desk, &marta).await;
     chat::all(ground, desk, &marta).await;
     visit::all(ground, desk, &marta).await;
     push(desk, &marta).await;
@@ -200,6 +202,41 @@ async fn contacts(desk: &Desk, marta: &Agent, world: &World) {
     marta.change_contact_note(note.clone(), "Very kind").await.expect("changed");
     marta.delete_contact_note(note).await.expect("gone");
     desk.clock_tick().await.expect("nothing is old");
+}
+
+/// Words that few have and that many have, with operators that few and many have, and operators alone. And what makes words found.
+async fn find(desk: &Desk, marta: &Agent) {
+    while desk.follow_search().await.expect("followed") {}
+    let operators = [
+        "",
+        "status:open",
+        "assignee:me",
+        "dept:Billing",
+        "tag:refund",
+        "tag:none-such",
+        "priority:high",
+        "is:urgent",
+        "is:chat status:solved",
+        "is:missed",
+        "has:attachment",
+        "from:ana",
+        "from:none-such",
+        "before:2026-10-01",
+        "after:2026-10-01 -status:solved",
+        "in:spam",
+        "in:all -tag:refund",
+    ];
+    for words in ["", "invoice", "lubricant", "none-such", "del", "hello order", "\"two weeks\"", "order -refund"] {
+        for operators in operators {
+            for order in [Order::Best, Order::Newest] {
+                let asked = search::Asked { order, ..search::Asked::new(&format!("{operators} {words}")) };
+                let found = marta.search(asked).await.expect("an answer");
+                assert!(found.problems.is_empty(), "{operators} {words}: {:?}", found.problems);
+            }
+        }
+    }
+    marta.list_tags().await.expect("tags");
+    desk.read_file().await.expect("nobody reads");
 }
 
 /// Undoes what a ticket tells of last.

@@ -1,0 +1,232 @@
+//! Search: over the words of conversations (subject, customer, what was said and noted, names and text of files) and over contacts.
+//! A conversation is one document; `door` finds candidates among them, on either database, the same way; here they are ordered, and
+//! a page of them is read from the rows, so that nothing is shown that is not there any more.
+
+mod ask;
+mod door;
+mod file;
+mod index;
+mod postgres;
+mod show;
+mod sqlite;
+mod words;
+
+use std::collections::HashMap;
+
+use model::{
+    ConversationId, Moment,
+    contact::list::{Asked as AskedContacts, Order as ContactOrder},
+    conversation::Line,
+    message::MessageKind,
+    moment::DAY,
+    search::{Asked, BRIEF, FOUND_MOST, Found, Hit, Order, PAGE, Person, Sieve, Whence},
+};
+use sqlx::{AnyConnection, Row as _};
+
+pub use file::{FileKind, ReadsFiles};
+pub(crate) use index::{Whole, due, due_of, write_whole};
+
+use self::{
+    ask::Understood,
+    door::{Candidate, Looked, Wanted},
+    show::Marks,
+    words::{Clause, scope},
+};
+use crate::{
+    Agent, Result,
+    filter::{Query, search as filter},
+    line::{self, line_columns, word},
+};
+
+/// What operators find are few up to here: then words are looked for in nothing else.
+const FEW: usize = 100;
+/// Messages of a conversation that are looked through for a snippet: the newest.
+const LOOKED: usize = 40;
+/// Contacts that are shown.
+const PEOPLE: usize = 3;
+/// What it counts that something was said just now, in thousandths of a score; half of it a month later, a third two months later.
+const FRESH: i64 = 8_000;
+const MONTH: i64 = 30 * DAY;
+
+impl Agent {
+    /// Searches. What cannot be understood is left out, and said.
+    pub async fn search(&self, asked: Asked) -> Result<Found> {
+        let mut conn = self.desk.db().read().acquire().await?;
+        let Understood { mut clauses, sieve, problems } = self.understand(&mut conn, &asked.text).await?;
+        if clauses.is_empty() && sieve.is_empty() {
+            return Ok(Found { problems, ..Found::default() });
+        }
+        door::end(&mut conn, &self.property, &mut clauses).await?;
+        let Looked { candidates: mut found, bounded, .. } = self.found(&mut conn, clauses.clone(), &sieve).await?;
+        self.sort(&mut found, if clauses.is_empty() { Order::Newest } else { asked.order });
+        let bounded = bounded || found.len() > FOUND_MOST;
+        found.truncate(FOUND_MOST);
+        let page = if asked.brief { BRIEF } else { PAGE };
+        let shown: Vec<&ConversationId> = found.iter().skip(asked.skip).take(page).map(|one| &one.conversation).collect();
+        let hits = self.hits(&mut conn, &shown, &Marks(&clauses)).await?;
+        let people = if sieve.is_empty() && asked.skip == 0 { self.people(&mut conn, &clauses).await? } else { vec![] };
+        Ok(Found { people, hits, total: found.len(), bounded, problems })
+    }
+
+    /// Every tag of the property that lines of the Inbox have, for completion.
+    pub async fn list_tags(&self) -> Result<Vec<String>> {
+        let rows = sqlx::query("select facet from tally where property = $1 and n > 0 order by n desc")
+            .bind(self.property.as_str())
+            .fetch_all(self.desk.db().read())
+            .await?;
+        let facets = rows.iter().map(|row| Ok(row.try_get(0)?)).collect::<Result<Vec<String>>>()?;
+        Ok(facets.iter().filter_map(|facet| facet.strip_prefix("tag:")).map(str::to_owned).collect())
+    }
+
+    /// The conversations that come into question, in no order.
+    async fn found(&self, conn: &mut AnyConnection, clauses: Vec<Clause>, sieve: &Sieve) -> Result<Looked> {
+        let whole = |candidates: Vec<Candidate>| Looked { hits: candidates.len(), candidates, bounded: false };
+        if clauses.is_empty() {
+            return Ok(whole(self.sieved(conn, sieve, FOUND_MOST + 1).await?));
+        }
+        let few = if sieve.is_empty() { None } else { Some(self.sieved(conn, sieve, FEW + 1).await?) };
+        let few: Option<Vec<String>> =
+            few.filter(|few| few.len() <= FEW).map(|few| few.into_iter().map(|one| one.conversation.to_string()).collect());
+        if few.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(whole(vec![]));
+        }
+        let wanted =
+            Wanted { property: &self.property, scope: scope(&self.property), ways: door::ways(clauses), sieve, few: few.as_deref() };
+        door::candidates(&self.desk, conn, &wanted).await
+    }
+
+    /// What operators alone find, newest first.
+    async fn sieved(&self, conn: &mut AnyConnection, sieve: &Sieve, most: usize) -> Result<Vec<Candidate>> {
+        let mut contacts = None;
+        if let Some(words) = sieve.only_from() {
+            let rows = filter::contacts(&self.property, words).rows(conn).await?;
+            let all = rows.iter().map(|row| word(row, "contact")).collect::<Result<Vec<String>>>()?;
+            if all.is_empty() {
+                return Ok(vec![]);
+            }
+            contacts = Some(all).filter(|all| all.len() <= filter::CONTACTS_MOST);
+        }
+        let rows = filter::conversations(&self.property, sieve, contacts.as_deref(), most).rows(conn).await?;
+        rows.iter()
+            .map(|row| Ok(Candidate { conversation: word(row, "conversation")?, score: 0, last_at: row.try_get("last_at")? }))
+            .collect()
+    }
+
+    fn sort(&self, found: &mut [Candidate], order: Order) {
+        let now = self.desk.clock().now();
+        let worth = |one: &Candidate| {
+            let age = now.since(Moment(one.last_at)).max(0);
+            one.score * 1_000 + FRESH * (MONTH / 1_000_000) / ((MONTH + age) / 1_000_000)
+        };
+        found.sort_by(|a, b| {
+            let best = if order == Order::Best { worth(b).cmp(&worth(a)) } else { std::cmp::Ordering::Equal };
+            best.then_with(|| (b.last_at, &b.conversation).cmp(&(a.last_at, &a.conversation)))
+        });
+    }
+
+    /// Conversations as they are shown, in the order given.
+    async fn hits(&self, conn: &mut AnyConnection, ids: &[&ConversationId], marks: &Marks<'_>) -> Result<Vec<Hit>> {
+        if ids.is_empty() {
+            return Ok(vec![]);
+        }
+        let mut lines = self.lines(conn, ids).await?;
+        let mut said = if marks.0.is_empty() { HashMap::new() } else { self.said(conn, ids).await? };
+        let mut hits = vec![];
+        for id in ids {
+            // deleted between the two questions
+            let Some(line) = lines.remove(*id) else { continue };
+            let said = said.remove(*id).unwrap_or_default();
+            let best = said.iter().map(|(kind, text)| (marks.count(text), kind, text)).rev().max_by_key(|(count, ..)| *count);
+            let (snippet, whence) = match best {
+                Some((count, kind, text)) if count > 0 => {
+                    (marks.snippet(text), if *kind == MessageKind::Noted { Whence::Noted } else { Whence::Said })
+                }
+                _ => match self.file(conn, &line, marks).await? {
+                    Some((name, snippet)) => (snippet, Whence::File(name)),
+                    None => (marks.snippet(&line.preview), Whence::Last),
+                },
+            };
+            hits.push(Hit { who: marks.whole(line.contact.called()), subject: marks.whole(&line.subject), snippet, whence, line });
+        }
+        Ok(hits)
+    }
+
+    async fn lines(&self, conn: &mut AnyConnection, ids: &[&ConversationId]) -> Result<HashMap<ConversationId, Line>> {
+        let mut query = Query::default();
+        let (property, ids) = (query.text(self.property.as_str()), query.texts(&texts(ids)));
+        query.text = format!(
+            "select {} from conversation c join contact k on k.property = c.property and k.id = c.contact where c.property = {property} and c.id in ({ids})",
+            line_columns!()
+        );
+        let rows = query.rows(conn).await?;
+        rows.iter().map(|row| line::of_row(row).map(|line| (line.id.clone(), line))).collect()
+    }
+
+    /// The newest words of some conversations, of each the newest first.
+    async fn said(&self, conn: &mut AnyConnection, ids: &[&ConversationId]) -> Result<HashMap<ConversationId, Vec<(MessageKind, String)>>> {
+        let mut query = Query::default();
+        let property = query.text(self.property.as_str());
+        // as many parts as a page has, so that it is one question
+        let places = if ids.len() <= BRIEF { BRIEF } else { PAGE };
+        let mut parts = vec![];
+        for at in 0..places {
+            let id = query.text(ids.get(at).map_or("", |id| id.as_str()));
+            parts.push(format!(
+                "select * from (select conversation, kind, body from message where property = {property} and conversation = {id} \
+                 and kind <> 'happened' order by seq desc, place desc limit {LOOKED}) m{at}"
+            ));
+        }
+        query.text = parts.join(" union all ");
+        let mut all: HashMap<ConversationId, Vec<(MessageKind, String)>> = HashMap::new();
+        for row in &query.rows(conn).await? {
+            all.entry(word(row, "conversation")?).or_default().push((word(row, "kind")?, row.try_get("body")?));
+        }
+        Ok(all)
+    }
+
+    /// The file of a conversation in which words stand, or that is called by them.
+    async fn file(&self, conn: &mut AnyConnection, line: &Line, marks: &Marks<'_>) -> Result<Option<(String, Vec<model::search::Piece>)>> {
+        if line.attachments == 0 || marks.0.is_empty() {
+            return Ok(None);
+        }
+        let rows = sqlx::query(
+            "select a.name, f.words from message m cross join attachment a left join search_file f on f.property = a.property and f.attachment = a.id \
+             where m.property = $1 and m.conversation = $2 and a.property = m.property and a.message = m.id and a.inline_at is null",
+        )
+        .bind(self.property.as_str())
+        .bind(line.id.as_str())
+        .fetch_all(conn)
+        .await?;
+        for row in &rows {
+            let (name, words): (String, Option<String>) = (row.try_get("name")?, row.try_get("words")?);
+            let words = words.unwrap_or_default();
+            if marks.count(&words) > 0 {
+                return Ok(Some((name, marks.snippet(&words))));
+            }
+            if marks.count(&name) > 0 {
+                let snippet = marks.whole(&name);
+                return Ok(Some((name, snippet)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Contacts that have every word.
+    async fn people(&self, conn: &mut AnyConnection, clauses: &[Clause]) -> Result<Vec<Person>> {
+        if clauses.iter().any(|clause| clause.not) {
+            return Ok(vec![]);
+        }
+        let words: Vec<&str> = clauses.iter().flat_map(|clause| clause.first.iter().chain([&clause.typed])).map(String::as_str).collect();
+        let asked = AskedContacts { search: words.join(" "), filters: vec![], order: ContactOrder::Newest };
+        let cards = self.first_contacts(conn, &asked, PEOPLE).await?;
+        let marks = Marks(clauses);
+        Ok(cards
+            .into_iter()
+            .map(|card| Person { name: marks.whole(&card.contact.name), email: marks.whole(&card.contact.email), card })
+            .collect())
+    }
+}
+
+fn texts<'a>(ids: &[&'a ConversationId]) -> Vec<&'a str> {
+    ids.iter().map(|id| id.as_str()).collect()
+}
