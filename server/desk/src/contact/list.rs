@@ -10,7 +10,7 @@ use model::{
 use sqlx::Row as _;
 
 use super::{card, fold};
-use crate::{Agent, Result, filter::contact as filter, line::word, log, zone};
+use crate::{Agent, Result, db::Conn, filter::contact as filter, line::word, log, zone};
 
 /// Contacts of the first part: what a large screen shows before it asks for more.
 const FIRST: usize = 40;
@@ -39,7 +39,7 @@ impl Agent {
     }
 
     /// The first few, for whoever searches for more than contacts.
-    pub(crate) async fn first_contacts(&self, conn: &mut AnyConnection, asked: &Asked, most: usize) -> Result<Vec<Card>> {
+    pub(crate) async fn first_contacts(&self, conn: &mut Conn, asked: &Asked, most: usize) -> Result<Vec<Card>> {
         let terms = terms(asked);
         if terms.is_empty() {
             return Ok(vec![]);
@@ -47,7 +47,7 @@ impl Agent {
         self.cards(conn, asked, &terms, None, most).await
     }
 
-    async fn contacts(&self, conn: &mut AnyConnection, asked: &Asked, terms: &[String], after: Option<&Place>) -> Result<Part> {
+    async fn contacts(&self, conn: &mut Conn, asked: &Asked, terms: &[String], after: Option<&Place>) -> Result<Part> {
         let most = if after.is_some() { NEXT } else { FIRST };
         let mut cards = self.cards(conn, asked, terms, after, most + 1).await?;
         let more = cards.len() > most;
@@ -57,14 +57,7 @@ impl Agent {
     }
 
     /// Contacts after a place, in their order.
-    async fn cards(
-        &self,
-        conn: &mut AnyConnection,
-        asked: &Asked,
-        terms: &[String],
-        after: Option<&Place>,
-        most: usize,
-    ) -> Result<Vec<Card>> {
+    async fn cards(&self, conn: &mut Conn, asked: &Asked, terms: &[String], after: Option<&Place>, most: usize) -> Result<Vec<Card>> {
         let rare = self.rarest(conn, terms).await?;
         let zone = if asked.filters.is_empty() { Zone::default() } else { self.zone(conn).await? };
         if let Some(query) = filter::contacts(&self.property, &zone, asked, terms, rare, after, most) {

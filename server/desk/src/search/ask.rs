@@ -8,10 +8,10 @@ use model::{
     moment::{DAY, Local, Zone},
     search::{Of, Operator, Part, Problem, Sieve, Test, Trait, What, Wrong, read},
 };
-use sqlx::{AnyConnection, Row as _};
+use sqlx::Row as _;
 
 use super::words::{Clause, clauses};
-use crate::{Agent, Result, contact, roster, zone};
+use crate::{Agent, Result, contact, db::Conn, roster, zone};
 
 /// What is asked for.
 pub struct Understood {
@@ -33,7 +33,7 @@ struct Around {
 
 impl Agent {
     /// Understands what was typed.
-    pub(super) async fn understand(&self, conn: &mut AnyConnection, text: &str) -> Result<Understood> {
+    pub(super) async fn understand(&self, conn: &mut Conn, text: &str) -> Result<Understood> {
         let (parts, mut problems) = read(text);
         let mut sieve = Sieve::default();
         let operators = || {
@@ -55,7 +55,7 @@ impl Agent {
         Ok(Understood { clauses, sieve, problems })
     }
 
-    async fn around(&self, conn: &mut AnyConnection, operators: Vec<Operator>) -> Result<Around> {
+    async fn around(&self, conn: &mut Conn, operators: Vec<Operator>) -> Result<Around> {
         let (me, now) = (self.id.clone(), self.desk.clock().now());
         let named = operators.iter().any(|one| matches!(one, Operator::Assignee | Operator::Department));
         let people = if named { roster::people(conn, &self.property).await? } else { People::default() };

@@ -8,7 +8,7 @@ use model::{
     ConversationId, PropertyId,
     search::{FOUND_MOST, Sieve},
 };
-use sqlx::{AnyConnection, Row as _};
+use sqlx::Row as _;
 
 use super::{
     postgres, sqlite,
@@ -17,7 +17,7 @@ use super::{
 use crate::{
     Desk, Result,
     contact::range,
-    db::Tx,
+    db::{Conn, Tx},
     filter::{Query, search as filter},
     line::word,
 };
@@ -83,7 +83,7 @@ pub fn ways(clauses: Vec<Clause>) -> Vec<Way> {
 }
 
 /// Finds the words that the last one may be the beginning of.
-pub async fn end(conn: &mut AnyConnection, property: &PropertyId, clauses: &mut [Clause]) -> Result<()> {
+pub async fn end(conn: &mut Conn, property: &PropertyId, clauses: &mut [Clause]) -> Result<()> {
     for clause in clauses.iter_mut().filter(|clause| clause.open) {
         let mut query = Query::default();
         let (from, to) = range(&clause.typed);
@@ -110,14 +110,14 @@ pub struct Looked {
 }
 
 /// The candidates.
-pub async fn candidates(desk: &Desk, conn: &mut AnyConnection, wanted: &Wanted<'_>) -> Result<Looked> {
+pub async fn candidates(desk: &Desk, conn: &mut Conn, wanted: &Wanted<'_>) -> Result<Looked> {
     if desk.db().is_sqlite() { sqlite::candidates(conn, wanted).await } else { postgres::candidates(conn, wanted).await }
 }
 
 /// Asks for the documents of a source, which of them operators take, and their scores. `source`: SQL of documents that fit by the first way.
 /// `fits`: SQL of whether a document of it, `f`, fits by another.
 pub async fn ask(
-    conn: &mut AnyConnection,
+    conn: &mut Conn,
     wanted: &Wanted<'_>,
     source: impl FnOnce(&mut Query, &str) -> String,
     fits: impl Fn(&mut Query, &Way) -> String,

@@ -21,7 +21,7 @@ use model::{
     moment::DAY,
     search::{Asked, BRIEF, FOUND_MOST, Found, Hit, Order, PAGE, Person, Sieve, Whence},
 };
-use sqlx::{AnyConnection, Row as _};
+use sqlx::Row as _;
 
 pub use file::{FileKind, ReadsFiles};
 pub(crate) use index::{Whole, due, due_of, write_whole};
@@ -34,6 +34,7 @@ use self::{
 };
 use crate::{
     Agent, Result,
+    db::Conn,
     filter::{Query, search as filter},
     line::{self, line_columns, word},
 };
@@ -79,7 +80,7 @@ impl Agent {
     }
 
     /// The conversations that come into question, in no order.
-    async fn found(&self, conn: &mut AnyConnection, clauses: Vec<Clause>, sieve: &Sieve) -> Result<Looked> {
+    async fn found(&self, conn: &mut Conn, clauses: Vec<Clause>, sieve: &Sieve) -> Result<Looked> {
         let whole = |candidates: Vec<Candidate>| Looked { hits: candidates.len(), candidates, bounded: false };
         if clauses.is_empty() {
             return Ok(whole(self.sieved(conn, sieve, FOUND_MOST + 1).await?));
@@ -96,7 +97,7 @@ impl Agent {
     }
 
     /// What operators alone find, newest first.
-    async fn sieved(&self, conn: &mut AnyConnection, sieve: &Sieve, most: usize) -> Result<Vec<Candidate>> {
+    async fn sieved(&self, conn: &mut Conn, sieve: &Sieve, most: usize) -> Result<Vec<Candidate>> {
         let mut contacts = None;
         if let Some(words) = sieve.only_from() {
             let rows = filter::contacts(&self.property, words).rows(conn).await?;
@@ -125,7 +126,7 @@ impl Agent {
     }
 
     /// Conversations as they are shown, in the order given.
-    async fn hits(&self, conn: &mut AnyConnection, ids: &[&ConversationId], marks: &Marks<'_>) -> Result<Vec<Hit>> {
+    async fn hits(&self, conn: &mut Conn, ids: &[&ConversationId], marks: &Marks<'_>) -> Result<Vec<Hit>> {
         if ids.is_empty() {
             return Ok(vec![]);
         }
@@ -151,7 +152,7 @@ impl Agent {
         Ok(hits)
     }
 
-    async fn lines(&self, conn: &mut AnyConnection, ids: &[&ConversationId]) -> Result<HashMap<ConversationId, Line>> {
+    async fn lines(&self, conn: &mut Conn, ids: &[&ConversationId]) -> Result<HashMap<ConversationId, Line>> {
         let mut query = Query::default();
         let (property, ids) = (query.text(self.property.as_str()), query.texts(&texts(ids)));
         query.text = format!(
@@ -163,7 +164,7 @@ impl Agent {
     }
 
     /// The newest words of some conversations, of each the newest first.
-    async fn said(&self, conn: &mut AnyConnection, ids: &[&ConversationId]) -> Result<HashMap<ConversationId, Vec<(MessageKind, String)>>> {
+    async fn said(&self, conn: &mut Conn, ids: &[&ConversationId]) -> Result<HashMap<ConversationId, Vec<(MessageKind, String)>>> {
         let mut query = Query::default();
         let property = query.text(self.property.as_str());
         // as many parts as a page has, so that it is one question
@@ -185,7 +186,7 @@ impl Agent {
     }
 
     /// The file of a conversation in which words stand, or that is called by them.
-    async fn file(&self, conn: &mut AnyConnection, line: &Line, marks: &Marks<'_>) -> Result<Option<(String, Vec<model::search::Piece>)>> {
+    async fn file(&self, conn: &mut Conn, line: &Line, marks: &Marks<'_>) -> Result<Option<(String, Vec<model::search::Piece>)>> {
         if line.attachments == 0 || marks.0.is_empty() {
             return Ok(None);
         }
@@ -212,7 +213,7 @@ impl Agent {
     }
 
     /// Contacts that have every word.
-    async fn people(&self, conn: &mut AnyConnection, clauses: &[Clause]) -> Result<Vec<Person>> {
+    async fn people(&self, conn: &mut Conn, clauses: &[Clause]) -> Result<Vec<Person>> {
         if clauses.iter().any(|clause| clause.not) {
             return Ok(vec![]);
         }

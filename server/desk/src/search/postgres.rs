@@ -4,13 +4,16 @@
 use std::fmt::Write as _;
 
 use model::PropertyId;
-use sqlx::AnyConnection;
 
 use super::{
     door::{Looked, Wanted, Way, Written, ask, row},
     words::{BREAK, Clause, Doc, scope},
 };
-use crate::{Result, db::Tx, filter::Query};
+use crate::{
+    Result,
+    db::{Conn, Tx},
+    filter::Query,
+};
 
 /// Documents that are looked through one by one: the newest.
 const WINDOW: usize = 2_000;
@@ -48,7 +51,7 @@ fn vector(scope: &str, doc: &Doc) -> String {
 }
 
 /// The candidates.
-pub async fn candidates(conn: &mut AnyConnection, wanted: &Wanted<'_>) -> Result<Looked> {
+pub async fn candidates(conn: &mut Conn, wanted: &Wanted<'_>) -> Result<Looked> {
     let most = wanted.most();
     if let Some(ids) = wanted.few {
         let few = |query: &mut Query, property: &str| {

@@ -2,13 +2,16 @@
 //! is seen in the document itself.
 
 use model::PropertyId;
-use sqlx::AnyConnection;
 
 use super::{
     door::{Looked, Wanted, Way, Written, ask, row},
     words::{Clause, scope, scoped},
 };
-use crate::{Result, db::Tx, filter::Query};
+use crate::{
+    Result,
+    db::{Conn, Tx},
+    filter::Query,
+};
 
 /// Writes documents.
 pub async fn write(tx: &mut Tx, property: &PropertyId, all: &[Written]) -> Result<()> {
@@ -32,7 +35,7 @@ pub async fn write(tx: &mut Tx, property: &PropertyId, all: &[Written]) -> Resul
 }
 
 /// The candidates.
-pub async fn candidates(conn: &mut AnyConnection, wanted: &Wanted<'_>) -> Result<Looked> {
+pub async fn candidates(conn: &mut Conn, wanted: &Wanted<'_>) -> Result<Looked> {
     let source = |query: &mut Query, property: &str| match wanted.few {
         Some(ids) => {
             let ids = query.texts(ids);
