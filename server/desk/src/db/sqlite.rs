@@ -273,12 +273,12 @@ mod tests {
     async fn values_come_back_as_they_were_bound_wherever_their_places_are() {
         let folder = tempfile::tempdir().unwrap();
         let mut conn = opened(&folder);
-        let text = "select $2 as name, $1 as n, $3 as nothing, $2 as again, $4 as bytes, 1.5 as half, 'a' || char(0) || 'b' as odd";
+        let text = "select $2 as name, $1 as n, $3 as nobody, $2 as again, $4 as bytes, 1.5 as half, 'a' || char(0) || 'b' as odd";
         let bytes = vec![0_u8, 255];
         let row = sqlx::query(text).bind(7_i64).bind("sétimo").bind(Option::<i64>::None).bind(bytes.clone()).fetch_one(&mut conn).await;
         let row = row.unwrap();
         assert_eq!((row.get::<i64, _>("n"), row.get::<String, _>("name"), row.get::<String, _>(3)), (7, "sétimo".into(), "sétimo".into()));
-        assert_eq!((row.get::<Option<i64>, _>("nothing"), row.get::<Option<String>, _>("nothing")), (None, None));
+        assert_eq!((row.get::<Option<i64>, _>("nobody"), row.get::<Option<String>, _>("nobody")), (None, None));
         assert_eq!((row.get::<Vec<u8>, _>("bytes"), row.get::<f64, _>("half"), row.get::<String, _>("odd")), (bytes, 1.5, "a\0b".into()));
         assert!(row.try_get::<i64, _>("name").is_err(), "a text is no number");
     }
