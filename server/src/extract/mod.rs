@@ -57,7 +57,10 @@ impl Extractor {
         let mut command = tokio::process::Command::new(&self.0);
         let word = if kind == Kind::Pdf { "pdf" } else { "docx" };
         // nothing of ours is told: neither settings nor secrets
-        command.arg("text-of").arg(word).env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+        command.arg("text-of").arg(word).env_clear();
+        // else memory is reserved by the gigabyte, more than the limit
+        command.env("MIMALLOC_ARENA_RESERVE", "0").env("MIMALLOC_DISALLOW_ARENA_ALLOC", "1");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
         let mut child = command.spawn()?;
         let (input, output) = (child.stdin.take(), child.stdout.take());
         let put = async {
@@ -105,7 +108,7 @@ impl ReadsFiles for Extractor {
 /// counts. Sets limits for the whole process first.
 pub fn text_of(kind: Kind) -> Result<(), String> {
     let limit = |most| Rlimit { current: Some(most), maximum: Some(most) };
-    for (what, most) in [(Resource::As, MEMORY_MOST), (Resource::Cpu, PROCESSOR_MOST), (Resource::Core, 0), (Resource::Fsize, 0)] {
+    for (what, most) in [(Resource::As, MEMORY_MOST), (Resource::Cpu, PROCESSOR_MOST), (Resource::Core, 0)] {
         setrlimit(what, limit(most)).map_err(|error| format!("no limits can be set: {error}"))?;
     }
     let mut bytes = vec![];
