@@ -125,14 +125,14 @@ impl<'c> Executor<'c> for &'c mut Conn {
 #[derive(Clone, Debug)]
 pub enum Readers {
     /// To a SQLite file.
-    Sqlite(Arc<Shelf>),
+    Sqlite(Arc<Rack>),
     /// To PostgreSQL.
     Postgres(AnyPool),
 }
 
 /// Connections to a file that nobody reads with now, and how many more there may be.
 #[derive(Debug)]
-pub struct Shelf {
+pub struct Rack {
     file: PathBuf,
     idle: Mutex<Vec<Sqlite>>,
     free: Arc<Semaphore>,
@@ -148,42 +148,42 @@ const WAIT: Duration = Duration::from_secs(10);
 pub struct Reading {
     /// None only while it is dropped.
     conn: Option<Conn>,
-    home: Option<(Arc<Shelf>, OwnedSemaphorePermit)>,
+    home: Option<(Arc<Rack>, OwnedSemaphorePermit)>,
 }
 
 impl Readers {
     /// Readers of a file; the first one is opened at once.
     pub(super) fn of_file(file: PathBuf) -> Result<Self, Error> {
         let first = Sqlite::open(&file, Use::Read)?;
-        Ok(Self::Sqlite(Arc::new(Shelf { file, idle: Mutex::new(vec![first]), free: Arc::new(Semaphore::new(READERS)) })))
+        Ok(Self::Sqlite(Arc::new(Rack { file, idle: Mutex::new(vec![first]), free: Arc::new(Semaphore::new(READERS)) })))
     }
 
     /// A connection for several queries.
     pub async fn acquire(&self) -> Result<Reading, Error> {
-        let shelf = match self {
-            Self::Sqlite(shelf) => shelf,
+        let rack = match self {
+            Self::Sqlite(rack) => rack,
             Self::Postgres(pool) => return Ok(Reading { conn: Some(Conn::Postgres(pool.acquire().await?)), home: None }),
         };
-        let permit = match Arc::clone(&shelf.free).try_acquire_owned() {
+        let permit = match Arc::clone(&rack.free).try_acquire_owned() {
             Ok(permit) => permit,
             Err(TryAcquireError::Closed) => return Err(Error::PoolClosed),
-            Err(TryAcquireError::NoPermits) => timeout(WAIT, Arc::clone(&shelf.free).acquire_owned())
+            Err(TryAcquireError::NoPermits) => timeout(WAIT, Arc::clone(&rack.free).acquire_owned())
                 .await
                 .map_err(|_| Error::PoolTimedOut)?
                 .map_err(|_| Error::PoolClosed)?,
         };
         // the one that was used last: what it read is still in its memory
-        let idle = shelf.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let conn = idle.map_or_else(|| Sqlite::open(&shelf.file, Use::Read), Ok)?;
-        Ok(Reading { conn: Some(Conn::Sqlite(conn)), home: Some((Arc::clone(shelf), permit)) })
+        let idle = rack.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let conn = idle.map_or_else(|| Sqlite::open(&rack.file, Use::Read), Ok)?;
+        Ok(Reading { conn: Some(Conn::Sqlite(conn)), home: Some((Arc::clone(rack), permit)) })
     }
 
     /// Gives no more connections.
     pub(super) async fn close(&self) {
         match self {
-            Self::Sqlite(shelf) => {
-                shelf.free.close();
-                shelf.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+            Self::Sqlite(rack) => {
+                rack.free.close();
+                rack.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
             }
             Self::Postgres(pool) => pool.close().await,
         }
@@ -192,10 +192,10 @@ impl Readers {
 
 impl Drop for Reading {
     fn drop(&mut self) {
-        if let (Some(Conn::Sqlite(conn)), Some((shelf, _))) = (self.conn.take(), &self.home)
-            && !shelf.free.is_closed()
+        if let (Some(Conn::Sqlite(conn)), Some((rack, _))) = (self.conn.take(), &self.home)
+            && !rack.free.is_closed()
         {
-            shelf.idle.lock().unwrap_or_else(PoisonError::into_inner).push(conn);
+            rack.idle.lock().unwrap_or_else(PoisonError::into_inner).push(conn);
         }
     }
 }
