@@ -308,6 +308,7 @@ async fn write_sqlite(mut jobs: mpsc::Receiver<Job>, mut tx: Tx, file: PathBuf, 
 }
 
 /// After a failed begin or commit the connection stays broken (measured after disk-full), so it is replaced.
+#[expect(clippy::disallowed_methods, reason = "the writer has a thread of its own")]
 fn reopen(tx: &mut Tx, file: &Path) {
     let mut pause = Duration::from_millis(20);
     loop {

@@ -48,10 +48,9 @@ pub enum Use {
 /// A connection.
 pub struct Sqlite {
     conn: Connection,
-    shapes: HashMap<SqlText, Arc<Shape>>,
+    /// By the text of the statement.
+    shapes: HashMap<Box<str>, Arc<Shape>>,
 }
-
-type SqlText = Box<str>;
 
 /// What all rows of a statement have in common.
 struct Shape {
@@ -123,16 +122,15 @@ impl Sqlite {
             let value = value.ok_or_else(|| sqlx::Error::Protocol(format!("nothing is bound to ${number} of: {text}")))?;
             statement.raw_bind_parameter(place, ToSqlOutput::Borrowed(value_of(value)?)).map_err(fault)?;
         }
-        let shape = match self.shapes.get(text) {
-            Some(known) => Arc::clone(known),
-            None => {
-                let shape = Arc::new(Shape::of(statement.column_names()));
-                if self.shapes.len() >= KEPT {
-                    self.shapes.clear();
-                }
-                self.shapes.insert(text.into(), Arc::clone(&shape));
-                shape
+        let shape = if let Some(known) = self.shapes.get(text) {
+            Arc::clone(known)
+        } else {
+            let shape = Arc::new(Shape::of(statement.column_names()));
+            if self.shapes.len() >= KEPT {
+                self.shapes.clear();
             }
+            self.shapes.insert(text.into(), Arc::clone(&shape));
+            shape
         };
         let (mut rows, mut read) = (statement.raw_query(), vec![]);
         while read.len() < most
