@@ -68,8 +68,11 @@ impl Agent {
         if ids.is_empty() {
             return Ok(vec![]);
         }
-        let rows = filter::cards(&self.property, &ids).rows(conn).await?;
-        let mut cards = rows.iter().map(card::of_row).collect::<Result<Vec<_>>>()?;
+        let mut cards = vec![];
+        for some in ids.chunks(filter::CARDS) {
+            let rows = filter::cards(&self.property, some).rows(conn).await?;
+            cards.extend(rows.iter().map(card::of_row).collect::<Result<Vec<_>>>()?);
+        }
         cards.sort_by_key(|card| ids.iter().position(|id| card.contact.id.as_str() == id));
         Ok(cards)
     }

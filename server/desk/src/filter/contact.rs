@@ -104,6 +104,9 @@ pub(crate) fn found(
     query
 }
 
+/// Cards of one question: of more PostgreSQL would read all contacts of a few thousand.
+pub(crate) const CARDS: usize = 16;
+
 /// The cards of some contacts, in no order.
 pub(crate) fn cards(property: &PropertyId, contacts: &[String]) -> Query {
     let mut query = Query::default();

@@ -12,7 +12,7 @@ use super::{Query, filters, order, ranges, source};
 use crate::contact::range;
 
 /// Lines that are looked at one by one, when no index knows all that is asked for: the newest.
-pub(crate) const LOOKED_MOST: usize = 800;
+pub(crate) const LOOKED_MOST: usize = 600;
 /// Contacts that `from:` finds before it counts as a common name: their conversations are read.
 pub(crate) const CONTACTS_MOST: usize = 200;
 
@@ -64,8 +64,10 @@ fn condition(query: &mut Query, property: &str, of: &Of) -> String {
             let all = words.iter().map(|word| {
                 let (from, to) = range(word);
                 let (from, to) = (query.text(from), query.text(&to));
+                // `|| ''`: the words of one contact are looked through, not all that begin so
                 format!(
-                    "exists (select 1 from contact_word w where w.property = {property} and w.contact = c.contact and w.word >= {from} and w.word < {to})"
+                    "exists (select 1 from contact_word w where w.property = {property} and w.contact = c.contact \
+                     and w.word || '' >= {from} and w.word || '' < {to})"
                 )
             });
             let all: Vec<String> = all.collect();

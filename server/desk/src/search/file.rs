@@ -39,11 +39,11 @@ pub struct File {
 
 /// What a file is by its name and type.
 fn kind_of(name: &str, media_type: &str) -> Option<FileKind> {
-    let name = name.to_lowercase();
+    let is_docx = name.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("docx"));
     match media_type {
         "application/pdf" => Some(FileKind::Pdf),
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => Some(FileKind::Docx),
-        "application/zip" | "application/octet-stream" if name.ends_with(".docx") => Some(FileKind::Docx),
+        "application/zip" | "application/octet-stream" if is_docx => Some(FileKind::Docx),
         "text/html" => None,
         kind if kind.starts_with("text/") => Some(FileKind::Plain),
         _ => None,

@@ -138,14 +138,15 @@ impl Agent {
             let Some(line) = lines.remove(*id) else { continue };
             let said = said.remove(*id).unwrap_or_default();
             let best = said.iter().map(|(kind, text)| (marks.count(text), kind, text)).rev().max_by_key(|(count, ..)| *count);
-            let (snippet, whence) = match best {
-                Some((count, kind, text)) if count > 0 => {
+            let best = best.filter(|(count, ..)| *count > 0);
+            // what no message says may stand in a file, and is the rarer then
+            let file = if best.is_some_and(|(count, ..)| count == marks.wanted()) { None } else { self.file(conn, &line, marks).await? };
+            let (snippet, whence) = match (file, best) {
+                (Some((name, snippet)), _) => (snippet, Whence::File(name)),
+                (None, Some((_, kind, text))) => {
                     (marks.snippet(text), if *kind == MessageKind::Noted { Whence::Noted } else { Whence::Said })
                 }
-                _ => match self.file(conn, &line, marks).await? {
-                    Some((name, snippet)) => (snippet, Whence::File(name)),
-                    None => (marks.snippet(&line.preview), Whence::Last),
-                },
+                (None, None) => (marks.snippet(&line.preview), Whence::Last),
             };
             hits.push(Hit { who: marks.whole(line.contact.called()), subject: marks.whole(&line.subject), snippet, whence, line });
         }

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Documents that are looked through one by one: the newest.
-const WINDOW: usize = 2_000;
+const WINDOW: usize = 1_990;
 /// So many found among them are enough: one in fifty has the words. When operators are to be asked of each, one in twenty.
 const COMMON: usize = 40;
 const COMMON_SIEVED: usize = 100;
@@ -82,8 +82,7 @@ pub async fn candidates(conn: &mut Conn, wanted: &Wanted<'_>) -> Result<Looked> 
         let fits = holds(query, wanted, "h", &wanted.ways[0]);
         // `+ 0`: else the newest might be looked through to the last
         format!(
-            "select d.conversation, d.words from (select h.n from search_doc h where h.property = {property} and {fits} \
-             order by h.n + 0 desc limit {most}) w join search_doc d on d.n = w.n"
+            "select h.conversation, h.words from search_doc h where h.property = {property} and {fits} order by h.n + 0 desc limit {most}"
         )
     };
     ask(conn, wanted, all, |query, way| holds(query, wanted, "f", way)).await

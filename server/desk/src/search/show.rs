@@ -51,6 +51,11 @@ impl Marks<'_> {
         pieces(text, 0..text.len(), &self.hits(cut(text, LOOKED)).0)
     }
 
+    /// How many words there are.
+    pub fn wanted(&self) -> usize {
+        self.0.iter().filter(|clause| !clause.not).count()
+    }
+
     /// How many of the words stand in a text.
     pub fn count(&self, text: &str) -> usize {
         self.hits(cut(text, LOOKED)).1

@@ -36,23 +36,20 @@ pub async fn write(tx: &mut Tx, property: &PropertyId, all: &[Written]) -> Resul
 
 /// The candidates.
 pub async fn candidates(conn: &mut Conn, wanted: &Wanted<'_>) -> Result<Looked> {
-    let source = |query: &mut Query, property: &str| match wanted.few {
-        Some(ids) => {
+    let source = |query: &mut Query, property: &str| {
+        if let Some(ids) = wanted.few {
             let ids = query.texts(ids);
             let fits = holds(query, "d", &wanted.ways[0]);
-            format!(
+            return format!(
                 "select d.conversation, d.head, d.body from search_doc d where d.property = {property} and d.conversation in ({ids}) and {fits}"
-            )
+            );
         }
-        None => {
-            let said = query.text(&said(wanted.scope, &wanted.ways[0]));
-            format!(
-                "select d.conversation, d.head, d.body from \
-                 (select rowid as n from search_text where search_text match {said} order by rowid desc limit {}) u \
-                 cross join search_doc d where d.n = u.n and d.property = {property}",
-                wanted.most()
-            )
-        }
+        let said = query.text(&said(wanted.scope, &wanted.ways[0]));
+        format!(
+            "select d.conversation, d.head, d.body from (select rowid as n from search_text where search_text match {said} \
+             order by rowid desc limit {}) u cross join search_doc d where d.n = u.n and d.property = {property}",
+            wanted.most()
+        )
     };
     ask(conn, wanted, source, |query, way| holds(query, "f", way)).await
 }

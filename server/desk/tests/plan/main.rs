@@ -21,7 +21,7 @@ use desk::Desk;
 use ear::Heard;
 
 /// Tables that grow with what happens.
-const BIG: [&str; 25] = [
+const BIG: [&str; 23] = [
     "conversation",
     "conversation_tag",
     "message",
@@ -45,8 +45,6 @@ const BIG: [&str; 25] = [
     "trigger_due",
     "search_doc",
     "search_word",
-    "search_file",
-    "attachment",
 ];
 
 /// What is wrong with the plans of what was heard.
