@@ -48,10 +48,19 @@ macro_rules! part {
 }
 
 part! {
-    /// An opened conversation, and the dialog that begins one.
+    /// An opened conversation, and the dialogs of the Inbox.
     conversation {
         Opened = crate::conversation::ConversationPage,
         Compose = crate::ticket::ComposeTicket,
+        Keys = crate::conversation::KeySheet,
+        Views = crate::saved_view::ViewSheet,
+    }
+}
+
+part! {
+    /// What can be done to several conversations at once.
+    several {
+        Bar = crate::several::SeveralBar,
     }
 }
 
@@ -86,6 +95,13 @@ part! {
     contact {
         List = crate::contact::ContactsPage,
         One = crate::contact::ContactPage,
+    }
+}
+
+part! {
+    /// A conversation to be printed.
+    print {
+        Sheet = crate::print::PrintPage,
     }
 }
 
@@ -141,10 +157,11 @@ pub fn of_page(path: &str, query: &str) -> Option<&'static str> {
         ("admin", _) | ("account", "shortcuts") => Some("admin"),
         ("visitors", _) => Some("visitor"),
         ("contacts", _) => Some("contact"),
+        ("print", _) => Some("print"),
         ("setup" | "sign-in" | "invitation" | "account", _) => Some("session"),
         ("inbox", open) => {
-            let composing = query.trim_start_matches('?').split('&').any(|pair| pair == "compose" || pair.starts_with("compose="));
-            (composing || !open.is_empty()).then_some("conversation")
+            let mut names = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split('=').next());
+            (names.any(|name| name == "compose" || name == "views") || !open.is_empty()).then_some("conversation")
         }
         _ => None,
     }
@@ -156,6 +173,7 @@ pub async fn ready(path: &str, query: &str) -> bool {
         Some("admin") => admin::load().await.is_ok(),
         Some("visitor") => visitor::load().await.is_ok(),
         Some("contact") => contact::load().await.is_ok(),
+        Some("print") => print::load().await.is_ok(),
         Some("session") => session::load().await.is_ok(),
         Some(_) => conversation::load().await.is_ok(),
         None => true,
@@ -186,6 +204,7 @@ mod tests {
     fn a_page_names_the_part_it_needs() {
         assert_eq!(of_page("/inbox", "?folder=spam"), None);
         assert_eq!(of_page("/inbox/", "compose=1"), Some("conversation"));
+        assert_eq!(of_page("/inbox", "?kind=chat&views=1"), Some("conversation"));
         assert_eq!(of_page("/inbox/0191", "?kind=ticket&compose=1"), Some("conversation"));
         assert_eq!(of_page("/admin/email/7", ""), Some("admin"));
         assert_eq!(of_page("/invitation/x", ""), Some("session"));

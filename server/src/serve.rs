@@ -46,6 +46,7 @@ pub async fn serve(config: Config) -> Result<(), String> {
     let mut running = mail(&config, &desk, &closing)?;
     running.push(tokio::spawn(keep_time(desk.clone(), closing.clone())));
     running.push(tokio::spawn(follow_mail(desk.clone(), closing.clone())));
+    running.push(tokio::spawn(follow_batches(desk.clone(), closing.clone())));
     greet(&config, &desk).await;
     let handle = axum_server::Handle::new();
     tokio::spawn(farewell(handle.clone(), close));
@@ -186,6 +187,21 @@ async fn follow_mail(desk: Desk, mut closing: Closing) {
         }
         tokio::select! {
             _ = bell.changed() => tokio::time::sleep(GATHER).await,
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            () = closed(&mut closing) => {}
+        }
+    }
+}
+
+/// Goes on with what agents began on many conversations: by a look each second, and with no pause while there is something to do.
+async fn follow_batches(desk: Desk, mut closing: Closing) {
+    while !*closing.borrow() {
+        match desk.follow_batches().await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "an act on several conversations stands still; tried again"),
+        }
+        tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(1)) => {}
             () = closed(&mut closing) => {}
         }

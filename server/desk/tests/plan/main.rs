@@ -21,7 +21,7 @@ use desk::Desk;
 use ear::Heard;
 
 /// Tables that grow with what happens.
-const BIG: [&str; 21] = [
+const BIG: [&str; 22] = [
     "conversation",
     "conversation_tag",
     "message",
@@ -43,6 +43,7 @@ const BIG: [&str; 21] = [
     "visit_word",
     "trigger_run",
     "trigger_due",
+    "batch_line",
 ];
 
 /// What is wrong with the plans of what was heard.

@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 use crate::{common::Ground, ear::Heard};
 
 /// Tables that stay small: reading one from end to end is nothing.
-const SMALL: [&str; 25] = [
+const SMALL: [&str; 27] = [
     "property",
     "log_head",
     "reader_cursor",
@@ -33,6 +33,8 @@ const SMALL: [&str; 25] = [
     "notify_setting",
     "push_subscription",
     "contact_segment",
+    "batch",
+    "saved_view",
 ];
 /// Columns that name one thing: what belongs to it may be sorted.
 const ONE_THING: [&str; 9] = ["conversation", "message", "id", "mail_id", "email", "recipient", "visitor", "visit", "contact"];

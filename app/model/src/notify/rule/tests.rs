@@ -79,6 +79,8 @@ impl World {
             tallies: vec![],
         };
         let told = Told {
+            batch: None,
+            views: None,
             event,
             line: Some(line),
             read: vec![],
