@@ -143,7 +143,7 @@ test('with the mouse: a range by Shift, all of a filter, into the trash, and for
   await expect(progress(marta)).toContainText('70 conversations are as they were', { timeout: 20_000 });
   await expect(rui.locator('.order')).toContainText('70');
   // and for ever, after a question
-  await marta.getByRole('button', { name: 'Close' }).first().click();
+  await progress(marta).getByRole('button', { name: 'Close' }).click();
   await boxes.nth(0).click();
   await marta.getByRole('button', { name: 'Select all 70 of this filter' }).click();
   await marta.locator('.several-acts').getByLabel('More').click();
@@ -260,6 +260,23 @@ test('tickets that belong together are picked and merged, and taken apart again'
   await expect(rui.getByText('This ticket was merged into another.')).toHaveCount(0);
   await expect(rui.getByRole('log').getByText('About Delivery to Germany.')).toBeVisible();
   await expect(row(marta, 'Delivery to Germany')).toHaveCount(1);
+});
+
+test('a colleague is called in a note, and notices it', async () => {
+  await go(rui, '/contacts');
+  await go(marta, tickets[1]);
+  await marta.keyboard.press('n');
+  await expect(marta.locator('#write-note-text')).toBeFocused();
+  await marta.keyboard.type('Could you look, @ru');
+  await expect(marta.getByRole('option')).toHaveText('@Rui Costa');
+  await look(marta, 'power-mention');
+  await marta.locator('#write-note-text').focus();
+  await marta.keyboard.press('Enter');
+  await expect(marta.locator('#write-note-text')).toHaveValue('Could you look, @Rui Costa ');
+  await marta.keyboard.press('Control+Enter');
+  await expect(marta.getByRole('log').getByText('Could you look, @Rui Costa')).toBeVisible();
+  // it is nobody's, and he looks elsewhere: the number in the title tells him
+  await expect(rui).toHaveTitle(/^\(1\)/);
 });
 
 test('nothing was found wanting', () => {

@@ -25,6 +25,7 @@ pub mod letter;
 pub mod live;
 pub mod loader;
 pub mod mailbox;
+pub mod mention;
 pub mod message;
 pub mod moment;
 pub mod notify;

@@ -244,7 +244,9 @@ fn meant(event: &ev::KeyboardEvent) -> Option<Command> {
         return None;
     }
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    if target.is_some_and(|target| target.closest("input, textarea, select, [contenteditable], dialog[open]").ok().flatten().is_some()) {
+    if target.is_some_and(|target| {
+        target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog[open]").ok().flatten().is_some()
+    }) {
         return None;
     }
     if document().query_selector("dialog[open]").ok().flatten().is_some() {

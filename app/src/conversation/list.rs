@@ -192,9 +192,9 @@ fn move_by_keys(state: ListState, long: LongList, mark: Mark) {
     });
 }
 
-/// The conversation whose row has the focus.
+/// The conversation whose row has the focus, or something in it.
 pub fn focused() -> Option<ConversationId> {
-    let row = document().active_element()?.closest("[data-row]").ok().flatten()?;
+    let row = document().active_element()?.closest(".row").ok().flatten()?.query_selector("[data-row]").ok().flatten()?;
     row.get_attribute("data-row")?.parse().ok()
 }
 

@@ -1,14 +1,14 @@
 //! What the sheet of saved views asks of the server: each function is one verb of the agent who asks.
 
 use leptos::prelude::*;
-use model::{ViewId, view::View};
+use model::ViewId;
 
 use crate::error::Result;
 
 /// Keeps a view under a name; `view` is JSON, written by the page. Without wasm, it is shown next.
 #[server]
 pub async fn save_view(#[server(default)] name: String, view: String, #[server(default)] shared: bool) -> Result<ViewId> {
-    let view: View = serde_json::from_str(&view).map_err(|_| model::Refusal::NotFound)?;
+    let view: model::view::View = serde_json::from_str(&view).map_err(|_| model::Refusal::NotFound)?;
     let path = format!("/inbox?{}", view.to_query());
     crate::caller::go_after(crate::caller::agent().await?.save_view(&name, view, shared).await?, &path)
 }

@@ -49,7 +49,7 @@ impl Deed {
             match begun {
                 Ok(batch) => {
                     several.keep_bar(true);
-                    several.clear();
+                    several.done();
                     self.problem.try_set(None);
                     self.last.try_update(|last| last.batch = Some(batch));
                     // the socket may have been faster

@@ -9,7 +9,11 @@ use model::{
     text::several as text,
 };
 
-use crate::{conversation::use_address, kept, text::fill};
+use crate::{
+    conversation::{focus, use_address},
+    kept,
+    text::fill,
+};
 
 /// Where the browser remembers that an act is going on, so that a page loaded anew shows how far it is.
 const GOING_ON: &str = "several-going-on";
@@ -140,6 +144,20 @@ impl Several {
     pub fn clear(self) {
         self.ids.set(vec![]);
         self.whole.set(false);
+    }
+
+    /// Something was done to them: none is picked, and the focus, whose menu is gone, is in the list again.
+    pub fn done(self) {
+        self.clear();
+        let row = self.from.get_value();
+        request_animation_frame(move || {
+            if document().active_element().is_none_or(|element| element.tag_name() == "BODY") {
+                focus(".rows-scroll");
+                if let Some(id) = row {
+                    focus(&format!("[data-row=\"{id}\"]"));
+                }
+            }
+        });
     }
 
     /// What an act is on.
