@@ -48,19 +48,15 @@ macro_rules! part {
 }
 
 part! {
-    /// An opened conversation, and the dialogs of the Inbox.
+    /// An opened conversation, on a plain page too; the dialogs of the Inbox, and the bar for several at once. One part: each more makes
+    /// the first load heavier by what it shares with the others.
     conversation {
         Opened = crate::conversation::ConversationPage,
         Compose = crate::ticket::ComposeTicket,
         Keys = crate::conversation::KeySheet,
         Views = crate::saved_view::ViewSheet,
-    }
-}
-
-part! {
-    /// What can be done to several conversations at once.
-    several {
         Bar = crate::several::SeveralBar,
+        Print = crate::print::PrintPage,
     }
 }
 
@@ -95,13 +91,6 @@ part! {
     contact {
         List = crate::contact::ContactsPage,
         One = crate::contact::ContactPage,
-    }
-}
-
-part! {
-    /// A conversation to be printed.
-    print {
-        Sheet = crate::print::PrintPage,
     }
 }
 
@@ -157,7 +146,7 @@ pub fn of_page(path: &str, query: &str) -> Option<&'static str> {
         ("admin", _) | ("account", "shortcuts") => Some("admin"),
         ("visitors", _) => Some("visitor"),
         ("contacts", _) => Some("contact"),
-        ("print", _) => Some("print"),
+        ("print", _) => Some("conversation"),
         ("setup" | "sign-in" | "invitation" | "account", _) => Some("session"),
         ("inbox", open) => {
             let mut names = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split('=').next());
@@ -173,7 +162,6 @@ pub async fn ready(path: &str, query: &str) -> bool {
         Some("admin") => admin::load().await.is_ok(),
         Some("visitor") => visitor::load().await.is_ok(),
         Some("contact") => contact::load().await.is_ok(),
-        Some("print") => print::load().await.is_ok(),
         Some("session") => session::load().await.is_ok(),
         Some(_) => conversation::load().await.is_ok(),
         None => true,

@@ -1,5 +1,6 @@
 // Many conversations, few gestures: picked by keys, changed at once and put back, kept as views with names, merged.
 
+import { readFileSync } from 'node:fs';
 import { Page } from '@playwright/test';
 import { colleague, send, settle } from '../forms';
 import { compose, expect, found, go, look, stay, test } from '../people';
@@ -106,6 +107,7 @@ test('what a colleague changed in the meantime is left, and said', async () => {
   await expect(row(marta, 'Bulk order')).toHaveCount(1);
   await expect(row(marta, 'Late parcel')).toHaveCount(0);
   await rui.keyboard.press('e');
+  await expect(rui.locator('#menu-status summary')).toContainText('Solved');
   await rui.keyboard.press('e');
   await expect(row(marta, 'Late parcel')).toHaveCount(1);
 });
@@ -277,6 +279,29 @@ test('a colleague is called in a note, and notices it', async () => {
   await expect(marta.getByRole('log').getByText('Could you look, @Rui Costa')).toBeVisible();
   // it is nobody's, and he looks elsewhere: the number in the title tells him
   await expect(rui).toHaveTitle(/^\(1\)/);
+});
+
+test('a conversation is printed from a plain page, and exported', async () => {
+  await go(marta, tickets[1]);
+  await marta.locator('.pane-acts').getByLabel('More').click();
+  const [page] = await Promise.all([marta.context().waitForEvent('page'), marta.getByRole('link', { name: 'Print view' }).click()]);
+  await expect(page.getByRole('heading', { name: /#\d+ Wrong invoice/ })).toBeVisible();
+  await expect(page.getByText('About Wrong invoice.')).toBeVisible();
+  await expect(page.getByText('Could you look, @Rui Costa')).toBeVisible();
+  await look(page, 'power-print');
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.getByRole('button', { name: 'Print or save as PDF' })).toBeHidden();
+  await page.emulateMedia({ media: null });
+  await page.getByRole('link', { name: 'Without notes and events' }).click();
+  await expect(page.getByText('About Wrong invoice.')).toBeVisible();
+  await expect(page.getByText('Could you look, @Rui Costa')).toHaveCount(0);
+  await page.close();
+  for (const [name, ending, holds] of [['Export as JSON', 'json', '"recado.conversation.1"'], ['Export as e-mail (EML)', 'eml', 'Subject: ']]) {
+    await marta.locator('.pane-acts').getByLabel('More').click();
+    const [download] = await Promise.all([marta.waitForEvent('download'), marta.getByRole('link', { name }).click()]);
+    expect(download.suggestedFilename()).toMatch(new RegExp(`^ticket-\\d+\\.${ending}$`));
+    expect(readFileSync(await download.path(), 'utf8')).toContain(holds);
+  }
 });
 
 test('nothing was found wanting', () => {

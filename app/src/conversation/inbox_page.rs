@@ -24,8 +24,7 @@ use crate::{
     live::{Live, use_live},
     part::{
         self,
-        conversation::{Compose, Keys, Views},
-        several::Bar,
+        conversation::{Bar, Compose, Keys, Views},
     },
     several::Several,
     text::t,
