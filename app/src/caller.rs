@@ -107,6 +107,12 @@ pub fn go(path: &str) {
     }
 }
 
+/// Sends a plain form on to a path; gives what was made.
+pub fn go_after<T>(made: T, path: &str) -> Result<T> {
+    go(path);
+    Ok(made)
+}
+
 /// Sends a plain form on to where something went, and says where that is.
 pub fn gone(to: ConversationId) -> Result<ConversationId> {
     go(&format!("/inbox/{to}"));

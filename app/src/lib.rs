@@ -19,10 +19,13 @@ mod letter;
 mod live;
 mod notify;
 pub mod part;
+mod print;
 mod property;
 mod roster;
+mod saved_view;
 mod search;
 mod session;
+mod several;
 mod shell;
 mod shift;
 mod text;
@@ -92,6 +95,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/setup") view={Lazy::<part::session::SetUp>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view={Lazy::<part::session::SignIn>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/invitation/:link") view={Lazy::<part::session::Invitation>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/print/:conversation") view={Lazy::<part::conversation::Print>::new()} ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=Shell ssr=SsrMode::Async>
                     <Route path=path!("/account") view={Lazy::<part::session::Account>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/visitors") view={Lazy::<part::visitor::Visitors>::new()} ssr=SsrMode::Async/>

@@ -48,10 +48,15 @@ macro_rules! part {
 }
 
 part! {
-    /// An opened conversation, and the dialog that begins one.
+    /// An opened conversation, on a plain page too; the dialogs of the Inbox, and the bar for several at once. One part: each more makes
+    /// the first load heavier by what it shares with the others.
     conversation {
         Opened = crate::conversation::ConversationPage,
         Compose = crate::ticket::ComposeTicket,
+        Keys = crate::conversation::KeySheet,
+        Views = crate::saved_view::ViewSheet,
+        Bar = crate::several::SeveralBar,
+        Print = crate::print::PrintPage,
     }
 }
 
@@ -150,10 +155,11 @@ pub fn of_page(path: &str, query: &str) -> Option<&'static str> {
         ("visitors", _) => Some("visitor"),
         ("contacts", _) => Some("contact"),
         ("search", _) => Some("search"),
+        ("print", _) => Some("conversation"),
         ("setup" | "sign-in" | "invitation" | "account", _) => Some("session"),
         ("inbox", open) => {
-            let composing = query.trim_start_matches('?').split('&').any(|pair| pair == "compose" || pair.starts_with("compose="));
-            (composing || !open.is_empty()).then_some("conversation")
+            let mut names = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split('=').next());
+            (names.any(|name| name == "compose" || name == "views") || !open.is_empty()).then_some("conversation")
         }
         _ => None,
     }
@@ -196,6 +202,7 @@ mod tests {
     fn a_page_names_the_part_it_needs() {
         assert_eq!(of_page("/inbox", "?folder=spam"), None);
         assert_eq!(of_page("/inbox/", "compose=1"), Some("conversation"));
+        assert_eq!(of_page("/inbox", "?kind=chat&views=1"), Some("conversation"));
         assert_eq!(of_page("/inbox/0191", "?kind=ticket&compose=1"), Some("conversation"));
         assert_eq!(of_page("/admin/email/7", ""), Some("admin"));
         assert_eq!(of_page("/invitation/x", ""), Some("session"));

@@ -50,6 +50,7 @@ pub async fn serve(config: Config) -> Result<(), String> {
     desk.reads_files(Extractor::new()?);
     running.push(tokio::spawn(follow_search(desk.clone(), closing.clone())));
     running.push(tokio::spawn(read_files(desk.clone(), closing.clone())));
+    running.push(tokio::spawn(follow_batches(desk.clone(), closing.clone())));
     greet(&config, &desk).await;
     let handle = axum_server::Handle::new();
     tokio::spawn(farewell(handle.clone(), close));
@@ -228,6 +229,21 @@ async fn read_files(desk: Desk, mut closing: Closing) {
             Ok(true) => continue,
             Ok(false) => {}
             Err(error) => tracing::error!(%error, "a file could not be read; tried again"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            () = closed(&mut closing) => {}
+        }
+    }
+}
+
+/// Goes on with what agents began on many conversations: by a look each second, and with no pause while there is something to do.
+async fn follow_batches(desk: Desk, mut closing: Closing) {
+    while !*closing.borrow() {
+        match desk.follow_batches().await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "an act on several conversations stands still; tried again"),
         }
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(1)) => {}

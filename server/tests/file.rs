@@ -4,7 +4,12 @@ mod common;
 
 use axum::http::StatusCode;
 use common::{Answer, World};
-use model::{AttachmentId, MessageId, PropertyId, agent::Role, ticket::TicketForm};
+use model::{
+    AttachmentId, MessageId, PropertyId,
+    agent::Role,
+    export::Export,
+    ticket::{ReplyForm, TicketForm},
+};
 
 const HTML: &str = "<script>alert(1)</script>";
 
@@ -124,4 +129,53 @@ async fn the_link_in_a_letter_is_the_permission_and_opens_one_file() {
         }
     }
     assert_eq!(world.get(&format!("/files/{property}/{id}"), Some(&founder)).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conversation_is_handed_out_whole_as_json_and_what_was_said_as_a_mail() {
+    let (world, founder) = World::with_founder().await;
+    let agent = world.agent(&founder).await;
+    let file = agent.attach("açaí.txt", "text/plain", b"one\ntwo".to_vec()).await.expect("a file").id;
+    let form = TicketForm {
+        name: "João مرحبا".into(),
+        email: "joao@example.com".into(),
+        subject: "Café ☕ <b>".into(),
+        text: "Hello **you** <script>alert(1)</script>".into(),
+        attachments: vec![file],
+        ..TicketForm::default()
+    };
+    let id = agent.open_ticket(form.check().expect("a form")).await.expect("opened");
+    for n in 0..120 {
+        let words = ReplyForm { text: format!("Step {n}"), ..ReplyForm::default() };
+        agent.reply(id.clone(), words.check().expect("words")).await.expect("said");
+    }
+    let note = ReplyForm { text: "A secret of ours".into(), ..ReplyForm::default() };
+    agent.note(id.clone(), note.check().expect("words")).await.expect("noted");
+    let json = world.get(&format!("/export/{id}.json"), Some(&founder)).await;
+    is_inert(&json);
+    assert!(json.header("content-disposition").contains("ticket-1.json"), "{}", json.header("content-disposition"));
+    let export: Export = serde_json::from_str(&json.text).expect("JSON");
+    assert_eq!((export.format.as_str(), export.subject.as_str(), export.earlier), ("recado.conversation.1", "Café ☕ <b>", false));
+    assert_eq!(export.contact.name, "João مرحبا");
+    let said: Vec<&str> = export.messages.iter().map(|message| message.text.as_str()).collect();
+    assert_eq!((said.len(), said[1], said[121]), (122, "Step 0", "A secret of ours"));
+    let eml = world.get(&format!("/export/{id}.eml"), Some(&founder)).await;
+    is_inert(&eml);
+    let read = mail::understand(eml.text.as_bytes(), &mail::Own::default()).expect("a mail");
+    assert_eq!(read.subject, "[#1] Café ☕ <b>");
+    assert!(read.text.contains("Step 119") && !read.text.contains("A secret"), "{}", read.text);
+    assert_eq!(
+        read.attachments.iter().map(|file| (file.name.as_str(), file.bytes.as_slice())).collect::<Vec<_>>(),
+        [("açaí.txt", &b"one\ntwo"[..])]
+    );
+    for wrong in [format!("{id}"), format!("{id}.pdf"), "x.json".into(), ".json".into()] {
+        assert_eq!(world.get(&format!("/export/{wrong}"), Some(&founder)).await.status, StatusCode::NOT_FOUND, "{wrong}");
+    }
+    // the plain page has all of it, and nothing in it is obeyed
+    let page = world.get(&format!("/print/{id}"), Some(&founder)).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.text.contains("Step 119") && page.text.contains("A secret of ours") && page.text.contains("Café ☕ &lt;b&gt;"));
+    assert!(!page.text.contains("<script>alert"));
+    let bare = world.get(&format!("/print/{id}?notes=0"), Some(&founder)).await;
+    assert!(bare.text.contains("Step 119"));
 }

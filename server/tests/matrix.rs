@@ -13,10 +13,11 @@ use axum::http::StatusCode;
 use common::{PASSWORD, World, browser, functions};
 use desk::postbox::Incoming;
 use model::{
-    AgentId, AttachmentId, BanId, CannedResponseId, ContactId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MailboxId,
-    MessageId, NoteId, PropertyId, PushId, SegmentId, SessionId, ShiftId, TokenId, TriggerId, VisitId,
+    AgentId, AttachmentId, BanId, BatchId, CannedResponseId, ContactId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId,
+    MailboxId, MessageId, NoteId, PropertyId, PushId, SegmentId, SessionId, ShiftId, TokenId, TriggerId, ViewId, VisitId,
     agent::Role,
     ban::Banned,
+    batch::{BatchForm, Change, Of},
     canned_response::CannedForm,
     mailbox::MailboxForm,
     notify::PushForm,
@@ -142,6 +143,15 @@ impl Side {
                 let asked = model::contact::list::Asked::default();
                 actor.save_segment(SegmentId::new().as_str(), asked).await.expect("a segment").to_string()
             }
+            I::Batch => {
+                let form = BatchForm { id: BatchId::new(), change: Change::Tag("late".into()), of: Of::These(vec![ticket(&actor).await]) };
+                actor.begin_batch(form).await.expect("begun").id.to_string()
+            }
+            I::View => {
+                let view = model::view::View::default();
+                // of their own: what nobody else may touch
+                actor.save_view(ViewId::new().as_str(), view, false).await.expect("a view").to_string()
+            }
             I::Ban => {
                 let network = Banned::Network("192.0.2.7".parse().expect("an address"));
                 admin.ban(network, "", None).await.expect("banned").to_string()
@@ -252,6 +262,8 @@ fn random(id: Id) -> String {
         I::Contact => ContactId::new().to_string(),
         I::ContactNote => NoteId::new().to_string(),
         I::Segment => SegmentId::new().to_string(),
+        I::Batch => BatchId::new().to_string(),
+        I::View => ViewId::new().to_string(),
     }
 }
 
@@ -359,7 +371,14 @@ async fn files_and_mails_are_foreign_to_others_too() {
     let file = world.agent(&a.admin).await.attach("x.txt", "text/plain", b"words".to_vec()).await.expect("a file").id;
     let letter_in = a.make(&world, I::LetterIn, &a.admin).await;
     let letter = a.make(&world, I::Letter, &a.admin).await;
-    for (path, own) in [("/attachments/{id}", file.to_string()), ("/raw/{id}", letter_in), ("/letters/{id}/html", letter)] {
+    let ticket = a.make(&world, I::Conversation, &a.admin).await;
+    for (path, own) in [
+        ("/attachments/{id}", file.to_string()),
+        ("/raw/{id}", letter_in),
+        ("/letters/{id}/html", letter),
+        ("/export/{id}.json", ticket.clone()),
+        ("/export/{id}.eml", ticket),
+    ] {
         let mine = world.get(&body(path, &own), Some(&a.admin)).await;
         assert_eq!(mine.status, StatusCode::OK, "{path}: {}", mine.text);
         assert_eq!(world.get(&body(path, &own), None).await.status, StatusCode::UNAUTHORIZED, "{path}");

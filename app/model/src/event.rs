@@ -5,12 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AgentId, ContactId, ConversationId, MessageId, Moment, PropertyId,
+    batch::Batch,
     chat::Chat,
     contact::Seen,
     conversation::Line,
     department::Department,
     message::{Author, Message},
     property::Property,
+    saved_view::SavedView,
     ticket::Participant,
     words,
 };
@@ -92,6 +94,12 @@ words! {
         ContactChanged = "contact_changed",
         /// Something was noted of a contact, changed or taken away.
         ContactNoted = "contact_noted",
+        /// An agent's act on several conversations came further; told to that agent alone.
+        BatchMoved = "batch_moved",
+        /// Saved views that all agents see changed.
+        ViewsChanged = "views_changed",
+        /// An agent's own saved views changed; told to that agent alone.
+        OwnViewsChanged = "own_views_changed",
     }
 }
 
@@ -179,4 +187,8 @@ pub struct Told {
     pub people: Option<People>,
     /// The property, when it changed.
     pub property: Option<Property>,
+    /// The last act on several conversations of the agent who is told, when it came further.
+    pub batch: Option<Batch>,
+    /// Saved views, when they changed: those that all agents see, or the own ones of the agent who is told.
+    pub views: Option<Vec<SavedView>>,
 }

@@ -137,6 +137,10 @@ ids! {
     NoteId
     /// A saved list of contacts.
     SegmentId
+    /// One act on several conversations.
+    BatchId
+    /// A saved view of the Inbox.
+    ViewId
 }
 
 #[cfg(test)]

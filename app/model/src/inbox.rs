@@ -9,6 +9,7 @@ use crate::{
     AgentId, Moment,
     conversation::Line,
     event::Told,
+    saved_view::{self, SavedView},
     view::{Key, View},
 };
 
@@ -41,6 +42,8 @@ pub struct Inbox {
     pub more: Option<Key>,
     /// Counters by facet (`Line::facets`); what is not there is zero.
     pub tallies: BTreeMap<String, i64>,
+    /// Views with a name: those that all agents see, then the own ones, each in their order.
+    pub saved: Vec<SavedView>,
 }
 
 /// A further part of a view.
@@ -59,10 +62,11 @@ impl Inbox {
             return;
         }
         self.head = told.event.seq;
+        saved_view::apply(&mut self.saved, told);
         for (facet, n) in &told.event.tallies {
             if *n == 0 {
                 self.tallies.remove(facet);
-            } else {
+            } else if saved_view::seen(&self.saved, facet) {
                 self.tallies.insert(facet.clone(), *n);
             }
         }

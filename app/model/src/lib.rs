@@ -5,6 +5,7 @@ pub mod address;
 pub mod agent;
 pub mod attachment;
 pub mod ban;
+pub mod batch;
 pub mod browser;
 pub mod canned_response;
 pub mod chat;
@@ -14,6 +15,7 @@ pub mod conversation;
 pub mod department;
 pub mod draft;
 pub mod event;
+pub mod export;
 mod flat;
 pub mod hours;
 pub mod hours_form;
@@ -23,6 +25,7 @@ pub mod letter;
 pub mod live;
 pub mod loader;
 pub mod mailbox;
+pub mod mention;
 pub mod message;
 pub mod moment;
 pub mod notify;
@@ -31,6 +34,7 @@ pub mod property;
 pub mod refusal;
 pub mod roster;
 pub mod rule;
+pub mod saved_view;
 pub mod search;
 pub mod sender;
 pub mod shift;
@@ -49,8 +53,8 @@ pub mod window;
 
 pub use conversation::Assignee;
 pub use id::{
-    AgentId, AttachmentId, BanId, CannedResponseId, ContactId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId, MailboxId,
-    MessageId, NoteId, PropertyId, PushId, SegmentId, SessionId, ShiftId, TokenId, TriggerId, VisitId, VisitorId,
+    AgentId, AttachmentId, BanId, BatchId, CannedResponseId, ContactId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId,
+    MailboxId, MessageId, NoteId, PropertyId, PushId, SegmentId, SessionId, ShiftId, TokenId, TriggerId, ViewId, VisitId, VisitorId,
 };
 pub use moment::Moment;
 pub use refusal::{Refusal, Why};

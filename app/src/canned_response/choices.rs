@@ -1,9 +1,10 @@
-//! Canned responses where one writes: `/` and a word offer those it may mean, in a list that arrows, Enter, Tab and Escape
+//! What is offered where one writes: `/` and a word offer the canned responses it may mean, `@` in a note the colleagues, in a list that arrows, Enter, Tab and Escape
 //! move in (a combobox as ARIA has it). What is chosen takes the word's place, its placeholders filled.
 
 use leptos::{ev, html, prelude::*, task::spawn_local};
 use model::{
-    canned_response::{CannedResponse, Values, calling, meant},
+    canned_response::{CannedResponse, OFFERED_MOST, Values, calling, meant},
+    mention,
     message::preview,
     text::chat as text,
 };
@@ -22,6 +23,18 @@ pub struct Filling {
     pub agent: String,
     /// The property's name.
     pub property: String,
+    /// Colleagues who can be called by `@`; none where a customer reads it.
+    pub colleagues: Vec<String>,
+}
+
+/// Something that is offered.
+struct Offer {
+    /// How it is called.
+    name: String,
+    /// What it holds.
+    hint: String,
+    /// What takes the place of what was typed.
+    put: String,
 }
 
 /// The canned responses of one field.
@@ -33,8 +46,8 @@ pub struct Canned {
     /// Name of the list in the page.
     list: &'static str,
     all: RwSignal<Vec<CannedResponse>>,
-    /// The word being called; none while the list is closed.
-    called: RwSignal<Option<String>>,
+    /// The mark and the word being called; none while the list is closed.
+    called: RwSignal<Option<(char, String)>>,
     at: RwSignal<usize>,
 }
 
@@ -62,13 +75,13 @@ impl Canned {
     /// Something was typed, or the caret was moved.
     pub fn look(self) {
         let Some((before, _)) = self.split() else { return };
-        let word = calling(&before).map(ToOwned::to_owned);
-        if self.called.with_untracked(|known| *known != word) {
-            if word.is_some() && self.called.with_untracked(Option::is_none) {
+        let called = calling(&before).map(|word| ('/', word.to_owned())).or_else(|| self.colleague(&before));
+        if self.called.with_untracked(|known| *known != called) {
+            if matches!(called, Some(('/', _))) && self.called.with_untracked(Option::is_none) {
                 self.load();
             }
             self.at.set(0);
-            self.called.set(word);
+            self.called.set(called);
         }
     }
 
@@ -103,20 +116,34 @@ impl Canned {
         true
     }
 
-    fn found(self) -> Vec<CannedResponse> {
-        self.called.with(|word| {
-            let Some(word) = word else { return vec![] };
-            self.all.with(|all| meant(all, word).into_iter().cloned().collect())
+    /// The colleague who is being called, when there is one of such a name.
+    fn colleague(self, before: &str) -> Option<(char, String)> {
+        let word = mention::calling(before)?;
+        let known = self.filling.with_untracked(|filling| !mention::meant(&filling.colleagues, word).is_empty());
+        known.then(|| ('@', word.to_owned()))
+    }
+
+    fn found(self) -> Vec<Offer> {
+        self.called.with(|called| {
+            let Some((mark, word)) = called else { return vec![] };
+            self.filling.with(|filling| {
+                if *mark == '@' {
+                    let call = |name: &str| Offer { name: format!("@{name}"), hint: String::new(), put: format!("@{name} ") };
+                    return mention::meant(&filling.colleagues, word).into_iter().take(OFFERED_MOST).map(call).collect();
+                }
+                let values = Values { name: &filling.name, email: &filling.email, agent: &filling.agent, property: &filling.property };
+                let offer =
+                    |one: &CannedResponse| Offer { name: format!("/{}", one.shortcut), hint: preview(&one.text), put: one.filled(values) };
+                self.all.with(|all| meant(all, word).into_iter().map(offer).collect())
+            })
         })
     }
 
     fn choose(self, place: usize) {
         let chosen = untrack(|| self.found()).into_iter().nth(place);
         let (Some(chosen), Some((before, after)), Some(field)) = (chosen, self.split(), self.field.get_untracked()) else { return };
-        let word = calling(&before).map_or(0, |word| word.len() + 1);
-        let filling = self.filling.get_untracked();
-        let values = Values { name: &filling.name, email: &filling.email, agent: &filling.agent, property: &filling.property };
-        self.put(&field, &format!("{}{}", &before[..before.len() - word], chosen.filled(values)), &after);
+        let typed = self.called.with_untracked(|called| called.as_ref().map_or(0, |(_, word)| word.len() + 1));
+        self.put(&field, &format!("{}{}", &before[..before.len().saturating_sub(typed)], chosen.put), &after);
         self.close();
     }
 
@@ -169,7 +196,7 @@ pub fn CannedChoices(
                     <li id=format!("{}-{place}", canned.list) role="option" class="menu-item" aria-selected=move || if canned.at.get() == place { "true" } else { "false" }
                         // before the field loses the focus
                         on:mousedown=move |event| { event.prevent_default(); canned.choose(place); }>
-                        <b>{format!("/{}", one.shortcut)}</b><span>{preview(&one.text)}</span>
+                        <b>{one.name}</b><span>{one.hint}</span>
                     </li>
                 }
             })

@@ -41,6 +41,8 @@ pub struct Address {
     pub open: Memo<Option<ConversationId>>,
     /// Whether a form that opens a ticket is there, and which.
     pub composing: Memo<Option<Composing>>,
+    /// Whether the sheet of saved views is there.
+    pub views: Memo<bool>,
     /// Where a list without wasm goes on.
     pub after: Memo<Option<Key>>,
 }
@@ -56,6 +58,7 @@ impl Address {
             view: Memo::new(move |_| query.with(|query| View::from_pairs(query.into_iter().map(|(name, value)| (name.as_ref(), value))))),
             open,
             composing: Memo::new(move |_| query.with(|query| query.get_str("compose").map(Composing::of_word))),
+            views: Memo::new(move |_| query.with(|query| query.get_str("views").is_some())),
             after: Memo::new(move |_| query.with(|query| query.get_str("after").and_then(|key| key.parse().ok()))),
         };
         provide_context(address);
@@ -110,6 +113,11 @@ impl Address {
     /// Where we are, with the sheet to merge the ticket.
     pub fn merging(self) -> String {
         written(self.path(), &self.query(), "merge=1")
+    }
+
+    /// Where we are, with the sheet of saved views.
+    pub fn viewing(self) -> String {
+        written(self.path(), &self.query(), "views=1")
     }
 
     /// Where we are, without any of these.

@@ -6,6 +6,7 @@ use leptos_router::hooks::use_query_map;
 use model::{
     live::Signal as Doing,
     moment::SECOND,
+    roster::Roster,
     text::{chat as chats, conversation as text},
     ticket::ReplyForm,
 };
@@ -173,7 +174,7 @@ fn SheetForm(sheet: Sheet, speaking: Speaking) -> impl IntoView {
         let button = event.submitter().and_then(|button| button.dyn_into::<web_sys::HtmlButtonElement>().ok());
         send(button.map(|button| button.value()).unwrap_or_default());
     };
-    let canned = Canned::new(field, sheet.text, if speaking.note { "note-canned" } else { "reply-canned" }, filling());
+    let canned = Canned::new(field, sheet.text, if speaking.note { "note-canned" } else { "reply-canned" }, filling(speaking.note));
     let keys = move |event: ev::KeyboardEvent| {
         if canned.takes(&event) {
             return;
@@ -238,8 +239,8 @@ fn SheetForm(sheet: Sheet, speaking: Speaking) -> impl IntoView {
     }
 }
 
-/// What stands for the placeholders of canned responses here.
-fn filling() -> Signal<Filling> {
+/// What stands for the placeholders of canned responses here, and who can be called.
+fn filling(note: bool) -> Signal<Filling> {
     let (thread, roster) = (use_thread(), use_live().roster());
     Signal::derive(move || {
         let (name, email) = thread.with(|thread| (thread.line.contact.name.clone(), thread.line.contact.email.clone()));
@@ -248,8 +249,15 @@ fn filling() -> Signal<Filling> {
             email,
             agent: roster.agent(&roster.me).map(|me| me.name.clone()).unwrap_or_default(),
             property: roster.property.name.clone(),
+            colleagues: if note { colleagues(roster) } else { vec![] },
         })
     })
+}
+
+/// The others who work here.
+fn colleagues(roster: &Roster) -> Vec<String> {
+    let others = roster.people.agents.iter().filter(|agent| agent.id != roster.me && agent.disabled_at.is_none());
+    others.map(|agent| agent.name.clone()).collect()
 }
 
 /// Lets a field grow with its text.

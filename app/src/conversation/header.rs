@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use model::{
     conversation::{Folder, Priority, Status},
-    text::{conversation as text, shift},
+    text::{conversation as text, print, shift},
     thread::Thread,
 };
 
@@ -157,7 +157,7 @@ fn SolveButton() -> impl IntoView {
 #[component]
 fn MoreMenu() -> impl IntoView {
     let (thread, acts, address) = (use_thread(), use_acts(), use_address());
-    let ticket = !is_chat(thread);
+    let (ticket, id) = (!is_chat(thread), use_id());
     let folder = Memo::new(move |_| thread.with(|thread| thread.line.folder));
     let asking = RwSignal::new(false);
     let drawer = move |to: Folder, glyph: Glyph, says: &'static str| {
@@ -179,6 +179,10 @@ fn MoreMenu() -> impl IntoView {
                 <hr/>
                 <a class="menu-item" href=move || address.merging() rel="nofollow"><Icon glyph=Glyph::Inbox/>{t(shift::MERGE)}</a>
             })}
+            <hr/>
+            <a class="menu-item" href=format!("/print/{id}") target="_blank" rel="external"><Icon glyph=Glyph::File/>{t(print::VIEW)}</a>
+            <a class="menu-item" href=format!("/export/{id}.json") rel="external" download=""><Icon glyph=Glyph::Code/>{t(print::AS_JSON)}</a>
+            <a class="menu-item" href=format!("/export/{id}.eml") rel="external" download=""><Icon glyph=Glyph::Envelope/>{t(print::AS_MAIL)}</a>
             {move || (folder.get() != Folder::Inbox).then(|| view! {
                 <button type="button" class="menu-item bad" on:click=move |_| asking.set(true)><Icon glyph=Glyph::Close/>{delete}</button>
             })}
@@ -220,7 +224,7 @@ fn Keys() -> impl IntoView {
 }
 
 /// Opens a menu and puts the focus on its first item.
-fn open_menu(place: &str) {
+pub fn open_menu(place: &str) {
     use wasm_bindgen::JsCast;
     let Some(menu) = document().query_selector(&format!("{place} details")).ok().flatten() else { return };
     // Fails only for a malformed name.

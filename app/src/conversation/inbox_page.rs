@@ -2,7 +2,7 @@
 
 use leptos::{either::Either, prelude::*, task::spawn_local};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute as _, components::Outlet};
+use leptos_router::{LazyRoute as _, NavigateOptions, components::Outlet, hooks::use_navigate};
 use model::{
     conversation::Status,
     inbox::Inbox,
@@ -15,14 +15,18 @@ use super::{
     address::Address,
     api::{SetStatus, list_inbox, list_more},
     filters::Filters,
-    keyboard::{Command, Commands, Shortcuts},
+    keyboard::{Command, Commands},
     list::{ConversationList, focused},
     side::SideBar,
 };
 use crate::{
     error::{Error, Result},
     live::{Live, use_live},
-    part::{self, conversation::Compose},
+    part::{
+        self,
+        conversation::{Bar, Compose, Keys, Views},
+    },
+    several::Several,
     text::t,
     ui::{Failure, Loading, Still},
 };
@@ -75,14 +79,25 @@ fn Inside(inbox: Inbox) -> impl IntoView {
     let address = super::use_address();
     let state =
         ListState { inbox: RwSignal::new(inbox), loading: RwSignal::new(false), problem: RwSignal::new(None), live: use_live(), address };
-    let commands = Commands::provide(address);
+    let several = Several::provide(state.inbox);
+    let commands = Commands::provide(address, several);
     let acts = Acts::provide();
     provide_context(state);
+    let navigate = StoredValue::new(use_navigate());
     commands.follow(move |command| {
-        // the open one has its own button
-        let row = focused().filter(|row| command == Command::Solve && address.open.with_untracked(|open| open.as_ref() != Some(row)));
-        if let Some(conversation) = row {
-            acts.status.dispatch(&SetStatus { conversation, status: Status::Solved });
+        let here = || focused().or_else(|| address.open.get_untracked());
+        match command {
+            // the open one has its own button
+            Command::Solve => {
+                let row = focused().filter(|row| address.open.with_untracked(|open| open.as_ref() != Some(row)));
+                if let Some(conversation) = row {
+                    acts.status.dispatch(&SetStatus { conversation, status: Status::Solved });
+                }
+            }
+            Command::Compose => navigate.with_value(|navigate| navigate(&address.compose(), NavigateOptions::default())),
+            Command::Pick => _ = here().map(|id| several.toggle(&id)),
+            Command::PickTo => _ = here().map(|id| several.toggle_to(&id)),
+            _ => {}
         }
     });
     state.live.keep(state.inbox, move || state.load());
@@ -94,15 +109,18 @@ fn Inside(inbox: Inbox) -> impl IntoView {
         }
         view
     });
+    let wanted = Memo::new(move |_| several.wanted());
     view! {
         <SideBar state/>
         <section class="list" aria-label=t(text::LIST)>
             <Filters state/>
             <ConversationList state/>
+            {move || wanted.get().then(|| view! { <Suspense>{Suspend::new(Bar::view(Bar))}</Suspense> })}
         </section>
         <Outlet/>
         {move || address.composing.get().map(|_| view! { <Suspense>{Suspend::new(Compose::view(Compose))}</Suspense> })}
-        <Shortcuts commands/>
+        {move || address.views.get().then(|| view! { <Suspense>{Suspend::new(Views::view(Views))}</Suspense> })}
+        {move || commands.help.get().then(|| view! { <Suspense>{Suspend::new(Keys::view(Keys))}</Suspense> })}
     }
 }
 

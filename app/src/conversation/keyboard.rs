@@ -1,16 +1,15 @@
-//! One key, one command: `j k e a t p r n c ?`. Off while one types, in a dialog, with a modifier, and whenever the
+//! One key, one command: `j k x e a t p r n c ?`. While several conversations are picked, `e a t p` are for all of these. Off while one types, in a dialog, with a modifier, and whenever the
 //! person switched them off (WCAG 2.2, 2.1.4). Knows which key means what; whoever shows the thing does it. Who types
 //! faster than a conversation comes loses nothing: what was asked of it is kept until it stands.
 
 use std::sync::Arc;
 
 use leptos::{ev, prelude::*};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::{ConversationId, Text, text::inbox as text};
 use wasm_bindgen::JsCast;
 
-use super::{address::Address, list::focused, use_address};
-use crate::{kept, text::t, ui::Dialog};
+use super::{address::Address, list::focused};
+use crate::{kept, several::Several};
 
 /// Where the browser remembers that they are off.
 const OFF: &str = "shortcuts-off";
@@ -40,24 +39,51 @@ pub enum Command {
     Ticket,
     /// Show the keys.
     Help,
+    /// Pick the row with the focus, or the open conversation; or no longer.
+    Pick,
+    /// Pick all from the one picked last to that one.
+    PickTo,
+    /// All that are picked are done.
+    SolveAll,
+    /// Choose who looks after all that are picked.
+    AssignAll,
+    /// Write a tag for all that are picked.
+    TagAll,
+    /// Choose a priority for all that are picked.
+    PrioritizeAll,
 }
 
 impl Command {
     /// Whether the opened conversation carries it out.
     fn is_for(self, open: &ConversationId) -> bool {
         match self {
-            Self::Next | Self::Previous | Self::Compose | Self::Help => false,
             Self::Solve => focused().is_none_or(|row| row == *open),
             Self::Assign | Self::Tag | Self::Priority | Self::Reply | Self::Note | Self::Ticket => true,
+            _ => false,
+        }
+    }
+
+    /// The same for all that are picked, where there is such a thing.
+    const fn for_all(self) -> Option<Self> {
+        match self {
+            Self::Solve => Some(Self::SolveAll),
+            Self::Assign => Some(Self::AssignAll),
+            Self::Tag => Some(Self::TagAll),
+            Self::Priority => Some(Self::PrioritizeAll),
+            _ => None,
         }
     }
 }
 
-/// Keys as pressed, commands, and what they are called.
-const KEYS: [(&str, Option<Command>, Text); 13] = [
+/// Keys as pressed, commands, and what they are called: what is listened to, and what the sheet shows. The search dialog listens
+/// to its own two.
+const KEYS: [(&str, Option<Command>, Text); 17] = [
     ("j", Some(Command::Next), text::KEY_NEXT),
     ("k", Some(Command::Previous), text::KEY_PREVIOUS),
     ("Enter", None, text::KEY_OPEN),
+    ("x", Some(Command::Pick), text::KEY_PICK),
+    ("X", Some(Command::PickTo), text::KEY_PICK_TO),
+    ("Esc", None, text::KEY_PICK_NONE),
     ("e", Some(Command::Solve), text::KEY_SOLVE),
     ("a", Some(Command::Assign), text::KEY_ASSIGN),
     ("t", Some(Command::Tag), text::KEY_TAG),
@@ -67,8 +93,14 @@ const KEYS: [(&str, Option<Command>, Text); 13] = [
     ("c", Some(Command::Compose), text::KEY_COMPOSE),
     ("T", Some(Command::Ticket), text::KEY_TICKET),
     ("/", None, text::KEY_SEARCH),
+    ("Ctrl K", None, text::KEY_SEARCH),
     ("?", Some(Command::Help), text::KEY_HELP),
 ];
+
+/// The keys, and what they are called, for the sheet.
+pub fn keys() -> impl Iterator<Item = (&'static str, Text)> {
+    KEYS.into_iter().map(|(key, _, says)| (key, says))
+}
 
 type Follower = Arc<dyn Fn(Command) + Send + Sync>;
 
@@ -76,6 +108,9 @@ type Follower = Arc<dyn Fn(Command) + Send + Sync>;
 #[derive(Clone, Copy)]
 pub struct Commands {
     address: Address,
+    several: Several,
+    /// Whether the sheet of the keys is there.
+    pub help: RwSignal<bool>,
     inside: StoredValue<Inside>,
 }
 
@@ -87,12 +122,16 @@ struct Inside {
     standing: Option<ConversationId>,
     /// What was asked of one that comes.
     wish: Option<(ConversationId, Command)>,
+    /// The bar for what is picked is on the screen.
+    bar: bool,
+    /// What was asked of it while it came.
+    of_bar: Option<Command>,
 }
 
 impl Commands {
     /// Listens to the keyboard, and gives itself to everything below.
-    pub fn provide(address: Address) -> Self {
-        let commands = Self { address, inside: StoredValue::new(Inside::default()) };
+    pub fn provide(address: Address, several: Several) -> Self {
+        let commands = Self { address, several, help: RwSignal::new(false), inside: StoredValue::new(Inside::default()) };
         provide_context(commands);
         Effect::new(move || {
             let handle = window_event_listener(ev::keydown, move |event| {
@@ -110,6 +149,12 @@ impl Commands {
 
     /// Gives a command to all who follow; what is for a conversation that is still coming is kept for it.
     pub fn give(self, command: Command) {
+        if command == Command::Help {
+            return self.help.set(true);
+        }
+        if let Some(all) = command.for_all().filter(|_| self.several.any_now()) {
+            return self.give_bar(all);
+        }
         let open = self.address.open.get_untracked().filter(|open| command.is_for(open));
         let followers = self.with(|inside| match open {
             Some(open) if inside.standing.as_ref() != Some(&open) => {
@@ -121,6 +166,32 @@ impl Commands {
         for (_, follower) in followers {
             follower(command);
         }
+    }
+
+    /// Gives a command to the bar, or keeps it until the bar has come.
+    fn give_bar(self, command: Command) {
+        let followers = self.with(|inside| {
+            inside.of_bar = (!inside.bar).then_some(command);
+            if inside.bar { inside.followers.clone() } else { vec![] }
+        });
+        for (_, follower) in followers {
+            follower(command);
+        }
+    }
+
+    /// The bar stands on the screen until the component goes: it carries out what was asked of it while it came.
+    pub fn bar_stands(self) {
+        on_cleanup(move || self.with(|inside| inside.bar = false));
+        Effect::new(move || {
+            let asked = self.with(|inside| {
+                inside.bar = true;
+                inside.of_bar.take()
+            });
+            if let Some(command) = asked {
+                // once its menus are drawn
+                request_animation_frame(move || self.give_bar(command));
+            }
+        });
     }
 
     /// A conversation stands on the screen until the component goes: it carries out what was asked of it while it came.
@@ -171,7 +242,9 @@ fn meant(event: &ev::KeyboardEvent) -> Option<Command> {
         return None;
     }
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    if target.is_some_and(|target| target.closest("input, textarea, select, [contenteditable], dialog[open]").ok().flatten().is_some()) {
+    if target.is_some_and(|target| {
+        target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog[open]").ok().flatten().is_some()
+    }) {
         return None;
     }
     if document().query_selector("dialog[open]").ok().flatten().is_some() {
@@ -181,45 +254,16 @@ fn meant(event: &ev::KeyboardEvent) -> Option<Command> {
     KEYS.iter().find(|(name, ..)| *name == key).and_then(|(_, command, _)| *command)
 }
 
-/// Whether the person switched single keys off.
+/// Whether the person switched them off in this browser.
 pub fn off() -> bool {
     kept::read(OFF).is_some()
 }
 
-/// The sheet that shows the keys.
-#[component]
-pub fn Shortcuts(
-    /// Whose.
-    commands: Commands,
-) -> impl IntoView {
-    let open = RwSignal::new(false);
-    let on = RwSignal::new(true);
-    let (address, navigate) = (use_address(), StoredValue::new(use_navigate()));
-    Effect::new(move || on.set(!off()));
-    commands.follow(move |command| match command {
-        Command::Help => open.set(true),
-        Command::Compose => navigate.with_value(|navigate| navigate(&address.compose(), NavigateOptions::default())),
-        _ => {}
-    });
-    let switch = move |event| {
-        on.set(event_target_checked(&event));
-        if on.get_untracked() {
-            kept::forget(OFF);
-        } else {
-            kept::keep(OFF, "1");
-        }
-    };
-    view! {
-        <Dialog open title=t(text::SHORTCUTS)>
-            <dl class="keys">
-                {KEYS.iter().map(|(key, _, says)| view! { <div><dt><kbd>{*key}</kbd></dt><dd>{t(*says)}</dd></div> }).collect_view()}
-                <div><dt><kbd>"Ctrl"</kbd>" "<kbd>"K"</kbd></dt><dd>{t(text::KEY_SEARCH)}</dd></div>
-                <div><dt><kbd>"Ctrl"</kbd>" "<kbd>"Enter"</kbd></dt><dd>{t(text::KEY_SEND)}</dd></div>
-            </dl>
-            <label class="check keys-switch">
-                <input type="checkbox" prop:checked=move || on.get() on:change=switch/>
-                <span>{t(text::KEYS_ON)}</span>
-            </label>
-        </Dialog>
+/// Switches them on or off in this browser.
+pub fn switch(on: bool) {
+    if on {
+        kept::forget(OFF);
+    } else {
+        kept::keep(OFF, "1");
     }
 }

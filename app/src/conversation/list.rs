@@ -58,7 +58,7 @@ pub fn ConversationList(
         }
         view
     });
-    let mark = Mark::follow(state);
+    let mark = Mark::follow(state.inbox);
     move_by_keys(state, list, mark);
     let shown = move || {
         let Drawn { from, to } = list.drawn();
@@ -98,14 +98,14 @@ pub fn ConversationList(
 /// Where one is in the list: the row that had the focus last or was opened last, and its place. The place stays when the row goes.
 #[derive(Clone, Copy)]
 struct Mark {
-    state: ListState,
+    inbox: RwSignal<inbox::Inbox>,
     at: StoredValue<Option<(ConversationId, usize)>>,
 }
 
 impl Mark {
     /// Follows what is opened.
-    fn follow(state: ListState) -> Self {
-        let mark = Self { state, at: StoredValue::new(None) };
+    fn follow(inbox: RwSignal<inbox::Inbox>) -> Self {
+        let mark = Self { inbox, at: StoredValue::new(None) };
         let open = use_address().open;
         Effect::new(move || mark.set(open.get()));
         mark
@@ -113,7 +113,7 @@ impl Mark {
 
     fn set(self, id: Option<ConversationId>) {
         let place = |id: ConversationId| {
-            let place = self.state.inbox.with_untracked(|inbox| inbox.rows.iter().position(|row| row.line.id == id))?;
+            let place = self.inbox.with_untracked(|inbox| inbox.rows.iter().position(|row| row.line.id == id))?;
             Some((id, place))
         };
         if let Some(at) = id.and_then(place) {
@@ -192,9 +192,9 @@ fn move_by_keys(state: ListState, long: LongList, mark: Mark) {
     });
 }
 
-/// The conversation whose row has the focus.
+/// The conversation whose row has the focus, or something in it.
 pub fn focused() -> Option<ConversationId> {
-    let row = document().active_element()?.closest("[data-row]").ok().flatten()?;
+    let row = document().active_element()?.closest(".row").ok().flatten()?.query_selector("[data-row]").ok().flatten()?;
     row.get_attribute("data-row")?.parse().ok()
 }
 

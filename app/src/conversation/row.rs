@@ -15,6 +15,7 @@ use super::{
 use crate::{
     chat::{Here, Waiting, typed},
     live::use_live,
+    several::{PickBox, use_several},
     text::{count, t, use_language},
     ui::{Avatar, Chip, Glyph, Icon, Time, Tone},
 };
@@ -36,15 +37,16 @@ pub fn Row(
     let chat = line.kind == Kind::Chat;
     let name = called(&line.contact, use_language());
     let target = line.id.clone();
+    let (several, this) = (use_several(), line.id.clone());
     view! {
-        <li class="row" class:open=move || open.get() class:unread=unread>
+        <li class="row" class:open=move || open.get() class:unread=unread class:picked=move || several.has(&this)>
             <a class="row-link" href=move || address.conversation(&target) data-row=line.id.to_string() aria-current=move || open.get().then_some("true")>
                 <span class="row-dot">{unread.then(|| view! { <span class="visually-hidden">{t(text::UNREAD)}</span> })}</span>
                 <Avatar name=name.clone()/>
                 <span class="row-middle">
                     <span class="row-who">
                         {chat.then(|| view! { <Here chat=line.id.clone()/> })}
-                        <b>{name}</b>
+                        <b>{name.clone()}</b>
                         {line.number.map(|number| view! { <span class="row-number">{format!("#{number}")}</span> })}
                     </span>
                     {if chat {
@@ -57,6 +59,7 @@ pub fn Row(
                 </span>
                 <span class="row-time"><Time at=line.last_at/></span>
             </a>
+            <PickBox id=line.id name/>
         </li>
     }
 }

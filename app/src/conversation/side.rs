@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::{
     Assignee,
     conversation::{Folder, Kind},
-    text::inbox as text,
+    text::{inbox as text, saved_view},
     view::{Sort, View},
 };
 
@@ -44,6 +44,11 @@ pub fn SideBar(
             <SideLink state view=unassigned label=t(text::UNASSIGNED)/>
             <SideLink state view=missed label=t(text::MISSED)/>
             <SideLink state view=urgent label=t(text::URGENT)/>
+            {each(move || state.inbox.with(|inbox| inbox.saved.clone()), |saved| (saved.id.clone(), saved.name.clone()), move |saved| {
+                let facet = saved.facet();
+                view! { <SideLink state view=saved.view label=saved.name facet=facet/> }
+            })}
+            <a class="side-link side-views" href=move || address.viewing() rel="nofollow"><span>{t(saved_view::SAVE)}</span></a>
             <Show when=move || roster.with(|roster| !roster.people.departments.is_empty())>
                 <h2>{t(text::DEPARTMENTS)}</h2>
             </Show>
@@ -59,9 +64,9 @@ pub fn SideBar(
 }
 
 #[component]
-fn SideLink(state: ListState, view: View, #[prop(into)] label: String) -> impl IntoView {
+fn SideLink(state: ListState, view: View, #[prop(into)] label: String, #[prop(optional)] facet: Option<String>) -> impl IntoView {
     let address = use_address();
-    let facet = view.facet().unwrap_or_default();
+    let facet = facet.or_else(|| view.facet()).unwrap_or_default();
     let tally = Memo::new(move |_| state.inbox.with(|inbox| inbox.tally(&facet)));
     let href = Address::list(&view);
     let current = Memo::new(move |_| address.view.with(|other| View { sort: view.sort, ..other.clone() } == view));

@@ -2,6 +2,7 @@
 
 use model::{
     AgentId,
+    batch::LastBatch,
     contact::{list::Contacts, profile::Profile},
     event::Told,
     inbox::Inbox,
@@ -30,7 +31,7 @@ impl Followed for Inbox {
     }
 }
 
-/// What is told alike to every agent.
+/// What is taken in alike by every agent.
 macro_rules! followed_by_all {
     ($($state:ty),+) => {
         $(impl Followed for $state {
@@ -46,4 +47,4 @@ macro_rules! followed_by_all {
         })+
     };
 }
-followed_by_all!(Thread, Contacts, Profile);
+followed_by_all!(Thread, Contacts, Profile, LastBatch);

@@ -122,10 +122,8 @@ impl Watch {
     fn notice(self, told: &Told) -> Option<(Option<model::notify::Notice>, Settings)> {
         let settings = self.with(|held| held.settings)?;
         let looking_at = looking_at();
-        let noticed = self
-            .live
-            .roster()
-            .try_with_untracked(|roster| notice(told, &roster.me, &roster.people.departments, &settings, looking_at.as_ref()))?;
+        let noticed =
+            self.live.roster().try_with_untracked(|roster| notice(told, &roster.me, &roster.people, &settings, looking_at.as_ref()))?;
         Some((noticed, settings))
     }
 

@@ -6,5 +6,6 @@ mod line;
 mod sheet;
 mod why;
 
+pub use api::merge_ticket;
 pub use line::ShiftLine;
 pub use sheet::{AboutMessage, MergedInto, ShiftSheet};

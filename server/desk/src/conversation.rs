@@ -2,8 +2,9 @@
 //! Each takes the lines it changes, stores them, and records one event for each.
 
 use model::{
-    Assignee, ConversationId, Moment, PropertyId, Refusal, Why,
-    conversation::{Folder, Kind, Line, Priority, Status, TAG_MOST, TAGS_MOST, tag},
+    Assignee, ConversationId, MessageId, Moment, PropertyId, Refusal, Why,
+    batch::{Change, NAMED_MOST},
+    conversation::{Folder, Kind, Line, Priority, Status},
     event::What,
     message::{Author, Happening},
 };
@@ -50,17 +51,49 @@ pub(crate) async fn mark(tx: &mut Tx, agent: &Agent, id: &ConversationId) -> Res
     Ok(())
 }
 
-/// Most conversations of one verb.
-const SEVERAL_MOST: u32 = 1_000;
+/// Makes a change of a line that is locked, and tells it; gives whether anything changed. The one way for one
+/// conversation and for several. `name` is that of the assignee.
+pub(crate) async fn alter(
+    tx: &mut Tx,
+    (desk, property): (&Desk, &PropertyId),
+    author: Author,
+    before: &Line,
+    (change, name): (&Change, Option<&str>),
+) -> Result<bool> {
+    if *change == Change::Delete {
+        deletable(before)?;
+        forget(tx, property, before, author).await?;
+        return Ok(true);
+    }
+    let Some((after, happening)) = change.apply(before, name)? else { return Ok(false) };
+    tell(tx, (desk, property), author, (before, &after), (change, happening)).await?;
+    Ok(true)
+}
+
+/// Stores a line as a change left it, and tells it.
+pub(crate) async fn tell(
+    tx: &mut Tx,
+    (desk, property): (&Desk, &PropertyId),
+    author: Author,
+    (before, after): (&Line, &Line),
+    (change, happening): (&Change, Happening),
+) -> Result<()> {
+    let entry = Entry::happened(MessageId::from_bits(desk.clock().bits()), author.clone(), happening);
+    record(tx, property, before, after, author, change.what(), vec![entry]).await?;
+    Ok(())
+}
+
+/// Only what lies in spam or trash is deleted for ever.
+fn deletable(line: &Line) -> Result<()> {
+    if matches!(line.folder, Folder::Spam | Folder::Trash) { Ok(()) } else { Err(Refusal::Conflict.into()) }
+}
 
 impl Agent {
-    /// Changes several lines: each as `change` says (none for no change), told as `what` by the entry's words.
-    async fn change<F>(&self, mut ids: Vec<ConversationId>, what: What, change: F) -> Result<()>
-    where
-        F: Fn(&Line) -> Result<Option<(Line, Happening)>> + Send + 'static,
-    {
-        if ids.len() > SEVERAL_MOST as usize {
-            return Err(Refusal::invalid("conversations", Why::TooMany(SEVERAL_MOST)).into());
+    /// Changes several lines, all or none.
+    async fn change(&self, mut ids: Vec<ConversationId>, change: Change) -> Result<()> {
+        let (change, name) = self.desk.checked(&self.property, change).await?;
+        if ids.len() > NAMED_MOST as usize {
+            return Err(Refusal::invalid("conversations", Why::TooMany(NAMED_MOST)).into());
         }
         ids.sort();
         ids.dedup();
@@ -69,13 +102,14 @@ impl Agent {
                 // all rows are locked in one order before the log is, so that two verbs cannot wait for each other
                 let mut lines = vec![];
                 for id in &ids {
-                    lines.push(line::take_living(tx, &agent.property, id).await?);
-                }
-                for before in lines {
-                    if let Some((after, happening)) = change(&before)? {
-                        let entry = Entry::happened(agent.new_message(), agent.author(), happening);
-                        record(tx, &agent.property, &before, &after, agent.author(), what, vec![entry]).await?;
+                    let line = line::take_living(tx, &agent.property, id).await?;
+                    if change == Change::Delete {
+                        deletable(&line)?;
                     }
+                    lines.push(line);
+                }
+                for before in &lines {
+                    alter(tx, (&agent.desk, &agent.property), agent.author(), before, (&change, name.as_deref())).await?;
                 }
                 Ok(())
             })
@@ -85,106 +119,42 @@ impl Agent {
 
     /// Puts conversations into a status. Only `snooze` sends to sleep.
     pub async fn set_status(&self, ids: Vec<ConversationId>, status: Status) -> Result<()> {
-        if status == Status::Snoozed {
-            return Err(Refusal::invalid("status", Why::Unknown).into());
-        }
-        self.change(ids, What::StatusChanged, move |before| {
-            let waiting_since = if matches!(status, Status::Solved | Status::Closed) { None } else { before.waiting_since };
-            let after = Line { status, snoozed_until: None, waiting_since, ..before.clone() };
-            Ok((status != before.status).then_some((after, Happening::Status { to: status })))
-        })
-        .await
+        self.change(ids, Change::Status(status)).await
     }
 
     /// Gives conversations a priority.
     pub async fn set_priority(&self, ids: Vec<ConversationId>, priority: Priority) -> Result<()> {
-        self.change(ids, What::PriorityChanged, move |before| {
-            Ok((priority != before.priority).then(|| (Line { priority, ..before.clone() }, Happening::Priority { to: priority })))
-        })
-        .await
+        self.change(ids, Change::Priority(priority)).await
     }
 
     /// Gives conversations into somebody's hands.
     pub async fn assign(&self, ids: Vec<ConversationId>, assignee: Assignee) -> Result<()> {
-        let name = self.desk.assignee_name(&self.property, &assignee).await?;
-        self.change(ids, What::Assigned, move |before| {
-            Ok((assignee != before.assignee)
-                .then(|| (Line { assignee: assignee.clone(), ..before.clone() }, Happening::Assigned { to: name.clone() })))
-        })
-        .await
+        self.change(ids, Change::Assign(assignee)).await
     }
 
     /// Puts a tag on conversations.
     pub async fn tag(&self, ids: Vec<ConversationId>, text: String) -> Result<()> {
-        let tag = tag(&text).ok_or(Refusal::invalid("tag", if text.trim().is_empty() { Why::Required } else { Why::TooLong(TAG_MOST) }))?;
-        self.change(ids, What::TagsChanged, move |before| {
-            if before.tags.contains(&tag) {
-                return Ok(None);
-            }
-            if before.tags.len() >= TAGS_MOST as usize {
-                return Err(Refusal::invalid("tag", Why::TooMany(TAGS_MOST)).into());
-            }
-            let mut after = before.clone();
-            after.tags.push(tag.clone());
-            after.tags.sort();
-            Ok(Some((after, Happening::Tagged { tag: tag.clone() })))
-        })
-        .await
+        self.change(ids, Change::Tag(text)).await
     }
 
     /// Takes a tag off conversations.
     pub async fn untag(&self, ids: Vec<ConversationId>, tag: String) -> Result<()> {
-        self.change(ids, What::TagsChanged, move |before| {
-            let mut after = before.clone();
-            after.tags.retain(|known| *known != tag);
-            Ok((after.tags != before.tags).then(|| (after, Happening::Untagged { tag: tag.clone() })))
-        })
-        .await
+        self.change(ids, Change::Untag(tag)).await
     }
 
     /// Sends a conversation to sleep until a moment; a customer's words wake it sooner.
     pub async fn snooze(&self, id: ConversationId, until: Moment) -> Result<()> {
-        if until <= self.desk.clock().now() {
-            return Err(Refusal::invalid("until", Why::Past).into());
-        }
-        self.change(vec![id], What::Snoozed, move |before| {
-            Ok(Some((Line { status: Status::Snoozed, snoozed_until: Some(until), ..before.clone() }, Happening::Snoozed { until })))
-        })
-        .await
+        self.change(vec![id], Change::Snooze(until)).await
     }
 
     /// Moves conversations to another drawer; back to the inbox restores them.
     pub async fn move_to(&self, ids: Vec<ConversationId>, folder: Folder) -> Result<()> {
-        if folder == Folder::Merged {
-            return Err(Refusal::invalid("folder", Why::Unknown).into());
-        }
-        self.change(ids, What::Moved, move |before| {
-            Ok((folder != before.folder).then(|| (Line { folder, ..before.clone() }, Happening::Moved { to: folder })))
-        })
-        .await
+        self.change(ids, Change::Move(folder)).await
     }
 
     /// Deletes conversations for ever. Only what lies in spam or trash can go; there is no way back.
-    pub async fn delete(&self, mut ids: Vec<ConversationId>) -> Result<()> {
-        ids.sort();
-        ids.dedup();
-        self.write(move |tx, agent| {
-            Box::pin(async move {
-                let mut lines = vec![];
-                for id in &ids {
-                    let line = line::take(tx, &agent.property, id).await?;
-                    if !matches!(line.folder, Folder::Spam | Folder::Trash) {
-                        return Err(Refusal::Conflict.into());
-                    }
-                    lines.push(line);
-                }
-                for line in &lines {
-                    forget(tx, &agent.property, line, agent.author()).await?;
-                }
-                Ok(())
-            })
-        })
-        .await
+    pub async fn delete(&self, ids: Vec<ConversationId>) -> Result<()> {
+        self.change(ids, Change::Delete).await
     }
 
     /// Marks a conversation as read up to now.
@@ -237,6 +207,17 @@ pub(crate) async fn forget(tx: &mut Tx, property: &PropertyId, line: &Line, auth
 }
 
 impl Desk {
+    /// A change as it can be made in a property, with the name of the assignee.
+    pub(crate) async fn checked(&self, property: &PropertyId, change: Change) -> Result<(Change, Option<String>)> {
+        let change = change.check()?;
+        let name = match &change {
+            Change::Assign(assignee) => self.assignee_name(property, assignee).await?,
+            Change::Snooze(until) if *until <= self.clock().now() => return Err(Refusal::invalid("until", Why::Past).into()),
+            _ => None,
+        };
+        Ok((change, name))
+    }
+
     /// The name of an assignee of this property; one who does not belong to it, or is disabled, is refused.
     pub(crate) async fn assignee_name(&self, property: &PropertyId, assignee: &Assignee) -> Result<Option<String>> {
         let row = match assignee {
@@ -250,7 +231,7 @@ impl Desk {
     }
 
     /// What time itself does: wakes conversations whose sleep is over, misses chats that nobody answered, mails what
-    /// visitors who went did not see, runs triggers that waited, forgets old visits, makes old contacts found. Gives how many.
+    /// visitors who went did not see, runs triggers that waited, forgets old visits and acts, makes old contacts found. Gives how many.
     pub async fn clock_tick(&self) -> Result<usize> {
         let now = self.clock().now();
         let due = sqlx::query("select property, id from conversation where snoozed_until <= $1 order by snoozed_until limit 100")
@@ -263,7 +244,11 @@ impl Desk {
             self.db().write(move |tx| Box::pin(async move { wake(tx, &desk, &property, &id).await })).await?;
         }
         let done = due.len() + self.miss_unanswered_chats().await? + self.mail_unseen_answers().await?;
-        Ok(done + self.run_due_triggers().await? + self.forget_old_visits().await? + self.index_old_contacts().await?)
+        Ok(done
+            + self.run_due_triggers().await?
+            + self.forget_old_visits().await?
+            + self.index_old_contacts().await?
+            + self.forget_old_batches().await?)
     }
 }
 
@@ -275,7 +260,7 @@ async fn wake(tx: &mut Tx, desk: &Desk, property: &PropertyId, id: &Conversation
     let now = tx.now();
     // it comes to the top of the list, as new mail would
     let after = Line { status: Status::Open, snoozed_until: None, last_at: now, ..before.clone() };
-    let entry = Entry::happened(model::MessageId::from_bits(desk.clock().bits()), Author::System, Happening::Woke);
+    let entry = Entry::happened(MessageId::from_bits(desk.clock().bits()), Author::System, Happening::Woke);
     record(tx, property, &before, &after, Author::System, What::Woken, vec![entry]).await?;
     Ok(())
 }
@@ -287,7 +272,7 @@ pub(crate) async fn record_undone(
     before: &Line,
     after: &Line,
     author: Author,
-    message: &model::MessageId,
+    message: &MessageId,
 ) -> Result<()> {
     log::append(tx, Happened::new(property, author, What::MessageUndone).storing(before, after).messages(vec![message.clone()])).await?;
     Ok(())

@@ -12,7 +12,7 @@ pub(crate) mod search;
 use std::cmp::Ordering;
 
 use model::{
-    Assignee, PropertyId,
+    Assignee, BatchId, PropertyId,
     conversation::{Priority, Status},
     view::{Key, Sort, View},
 };
@@ -37,6 +37,15 @@ pub(crate) struct Query {
 impl Query {
     /// Asks it.
     pub(crate) async fn rows(self, conn: &mut Conn) -> Result<Vec<AnyRow>> {
+        Ok(self.bound().fetch_all(conn).await?)
+    }
+
+    /// Does it; gives how many rows it wrote.
+    pub(crate) async fn run(self, conn: &mut Conn) -> Result<u64> {
+        Ok(self.bound().execute(conn).await?.rows_affected())
+    }
+
+    fn bound(self) -> sqlx::query::Query<'static, sqlx::Any, sqlx::any::AnyArguments> {
         let mut query = sqlx::query(sqlx::AssertSqlSafe(self.text));
         for value in self.values {
             query = match value {
@@ -44,7 +53,7 @@ impl Query {
                 Value::Number(number) => query.bind(number),
             };
         }
-        Ok(query.fetch_all(conn).await?)
+        query
     }
 
     pub(crate) fn text(&mut self, value: &str) -> String {
@@ -67,28 +76,35 @@ impl Query {
     }
 }
 
+/// Puts the conversations of a view, as they are now, into an act; at most `most`.
+pub(crate) fn into_batch(property: &PropertyId, batch: &BatchId, view: &View, most: usize) -> Query {
+    let mut query = Query { text: String::new(), values: vec![] };
+    let (scope, id) = (query.text(property.as_str()), query.text(batch.as_str()));
+    let all = parts(&mut query, &scope, view, None, most).join(" union all ");
+    query.text = format!(
+        "insert into batch_line (property, batch, conversation, state) select {scope}, {id}, u.id, 'waiting' from ({all}) u limit {most}"
+    );
+    query
+}
+
+/// How many lines a view has: counted, so it costs more the more there are.
+pub(crate) fn count(property: &PropertyId, view: &View) -> Query {
+    let mut query = Query { text: String::new(), values: vec![] };
+    let scope = query.text(property.as_str());
+    let (from, _) = source(view);
+    let wheres = wheres(&mut query, &scope, view);
+    let of_range =
+        |range: &Range| format!("select count(*) as n from {from} where {}", [&wheres[..], &range.wheres()].concat().join(" and "));
+    let all: Vec<String> = ranges(view).iter().map(of_range).collect();
+    query.text = format!("select cast(sum(u.n) as bigint) from ({}) u", all.join(" union all "));
+    query
+}
+
 /// The lines of a view after a place, with what `agent` has read of each; at most `most`.
 pub(crate) fn lines(property: &PropertyId, agent: &str, view: &View, after: Option<&Key>, most: usize) -> Query {
     let mut query = Query::default();
     let (scope, reader) = (query.text(property.as_str()), query.text(agent));
-    let (from, id) = source(view);
-    let mut wheres = vec![format!("s.property = {scope}"), format!("s.folder = {}", query.text(view.folder.word()))];
-    filters(&mut query, view, &mut wheres);
-    let (shown, first) = (columns(view.sort).join(", s."), order(view.sort, "s.", id));
-    let part = |own: &[String]| {
-        let all = [&wheres[..], own].concat().join(" and ");
-        format!("select * from (select s.{shown}, s.{id} as id from {from} where {all} order by {first} limit {most}) p")
-    };
-    let mut parts = vec![];
-    for range in ranges(view) {
-        if let Some(place) = range.after(&mut query, view.sort, id, after) {
-            parts.push(part(&[range.wheres(), place].concat()));
-        }
-    }
-    if parts.is_empty() {
-        // every range lies before the place
-        parts.push(part(&["1 = 0".into()]));
-    }
+    let parts = parts(&mut query, &scope, view, after, most);
     // `cross`: SQLite takes it as the order to read in
     query.text = format!(
         "select {}, r.read_at from (select id from ({}) u order by {} limit {most}) f \
@@ -101,6 +117,34 @@ pub(crate) fn lines(property: &PropertyId, agent: &str, view: &View, after: Opti
         order(view.sort, "c.", "id"),
     );
     query
+}
+
+/// The ranges of a view after a place, each read from its beginning.
+fn parts(query: &mut Query, scope: &str, view: &View, after: Option<&Key>, most: usize) -> Vec<String> {
+    let (from, id) = source(view);
+    let wheres = wheres(query, scope, view);
+    let (shown, first) = (columns(view.sort).join(", s."), order(view.sort, "s.", id));
+    let part = |own: &[String]| {
+        let all = [&wheres[..], own].concat().join(" and ");
+        format!("select * from (select s.{shown}, s.{id} as id from {from} where {all} order by {first} limit {most}) p")
+    };
+    let mut parts = vec![];
+    for range in ranges(view) {
+        if let Some(place) = range.after(query, view.sort, id, after) {
+            parts.push(part(&[range.wheres(), place].concat()));
+        }
+    }
+    if parts.is_empty() {
+        // every range lies before the place
+        parts.push(part(&["1 = 0".into()]));
+    }
+    parts
+}
+
+fn wheres(query: &mut Query, scope: &str, view: &View) -> Vec<String> {
+    let mut wheres = vec![format!("s.property = {scope}"), format!("s.folder = {}", query.text(view.folder.word()))];
+    filters(query, view, &mut wheres);
+    wheres
 }
 
 /// What is read in ranges, and its column with the conversation's id. A tag's rows have all that orders go by.

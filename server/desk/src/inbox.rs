@@ -1,5 +1,7 @@
 //! The Inbox of an agent: one indexed query over `conversation`, and the counters.
 
+use std::collections::BTreeMap;
+
 use model::{
     Moment,
     inbox::{Inbox, Page, Row},
@@ -7,7 +9,7 @@ use model::{
 };
 use sqlx::Row as _;
 
-use crate::{Agent, Result, db::Conn, filter, line, log};
+use crate::{Agent, Result, db::Conn, filter, line, log, saved_view};
 
 /// Lines of the first part: what a large screen shows before it asks for more. More only makes the page heavier.
 const FIRST: usize = 24;
@@ -23,9 +25,11 @@ impl Agent {
             .bind(self.property.as_str())
             .fetch_all(&mut *conn)
             .await?;
-        let tallies = counted.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<_>>()?;
+        let mut tallies = counted.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<BTreeMap<String, i64>>>()?;
         let page = self.page(&mut conn, &view, None).await?;
-        Ok(Inbox { head, view, rows: page.rows, more: page.more, tallies })
+        let saved = saved_view::both(&mut conn, &self.property, &self.id).await?;
+        tallies.retain(|facet, _| model::saved_view::seen(&saved, facet));
+        Ok(Inbox { head, view, rows: page.rows, more: page.more, tallies, saved })
     }
 
     /// The next part of a view, after a place.

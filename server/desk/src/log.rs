@@ -8,6 +8,7 @@ use model::{
     conversation::{Kind, Line},
     event::{Event, What},
     message::Author,
+    saved_view::facet,
 };
 use serde::{Deserialize, Serialize};
 use sqlx::{Any, Executor, Row as _, any::AnyRow};
@@ -15,7 +16,7 @@ use sqlx::{Any, Executor, Row as _, any::AnyRow};
 use crate::{
     Fault, Result,
     db::{Readers, Tx},
-    line,
+    line, saved_view,
 };
 
 /// Something that happened, about to be written down.
@@ -32,8 +33,10 @@ pub struct Happened {
     pub messages: Vec<MessageId>,
     /// Contacts of whom lists and pages show something else since.
     pub contacts: Vec<ContactId>,
-    /// The line's facets before and after: the counters follow from them.
-    pub facets: (Vec<String>, Vec<String>),
+    /// Lines before and after: the counters follow from them.
+    pub counted: (Vec<Line>, Vec<Line>),
+    /// Counters that have another value since, whatever it was: those of a view that comes or goes.
+    pub set: Vec<(String, i64)>,
     /// The line before and after, when it is to be stored.
     pub stored: Option<(Line, Line)>,
     /// The one agent who is told, or everybody.
@@ -47,8 +50,8 @@ pub struct Happened {
 impl Happened {
     /// An event with nothing but its name.
     pub fn new(property: &PropertyId, author: Author, what: What) -> Self {
-        let (property, facets) = (property.clone(), (vec![], vec![]));
-        let (messages, contacts) = (vec![], vec![]);
+        let property = property.clone();
+        let (messages, contacts, counted, set) = (vec![], vec![], (vec![], vec![]), vec![]);
         Self {
             property,
             author,
@@ -56,7 +59,8 @@ impl Happened {
             conversation: None,
             messages,
             contacts,
-            facets,
+            counted,
+            set,
             stored: None,
             only: None,
             visitor: None,
@@ -75,7 +79,7 @@ impl Happened {
     pub fn line(mut self, id: &ConversationId, before: Option<&Line>, after: Option<&Line>) -> Self {
         self.conversation = Some(id.clone());
         self.chat = before.or(after).is_some_and(|line| line.kind == Kind::Chat);
-        self.facets = (before.map(Line::facets).unwrap_or_default(), after.map(Line::facets).unwrap_or_default());
+        self.counted = (before.into_iter().cloned().collect(), after.into_iter().cloned().collect());
         self.contacts = touched(self.what, before, after);
         // who answers in somebody else's conversation may be somebody new
         if let (Author::Contact { id, .. }, What::MessageSaid) = (&self.author, self.what)
@@ -137,7 +141,9 @@ pub async fn append(tx: &mut Tx, happened: Happened) -> Result<i64> {
         line::touch_contact(tx, &happened.property, (before, after)).await?;
     }
     let seq = next(tx, &happened.property).await?;
-    let tallies = count(tx, &happened.property, &happened.facets).await?;
+    let mut tallies = count(tx, &happened.property, &happened.counted).await?;
+    set(tx, &happened.property, &happened.set).await?;
+    tallies.extend(happened.set);
     let now = tx.now();
     let body = serde_json::to_string(&Body { author: happened.author, messages: happened.messages, contacts: happened.contacts, tallies })?;
     let audience = happened.only.as_ref().map_or_else(|| "agents".to_owned(), |agent| format!("agent:{agent}"));
@@ -185,26 +191,58 @@ fn is_for_its_visitor(happened: &Happened) -> bool {
     happened.chat && happened.what.reaches_visitor()
 }
 
-/// Moves the counters from a line's old facets to its new ones; gives those that changed. The counter row's lock orders them.
-async fn count(tx: &mut Tx, property: &PropertyId, (before, after): &(Vec<String>, Vec<String>)) -> Result<Vec<(String, i64)>> {
-    let mut deltas: BTreeMap<&str, i64> = BTreeMap::new();
-    for facet in before {
-        *deltas.entry(facet).or_default() -= 1;
+/// Moves the counters from what lines were counted under to what they are now; gives those that changed. The counter row's lock
+/// orders them.
+async fn count(tx: &mut Tx, property: &PropertyId, (before, after): &(Vec<Line>, Vec<Line>)) -> Result<Vec<(String, i64)>> {
+    let mut views = vec![];
+    if concerns_views(before, after) {
+        views = saved_view::all(tx.conn(), property).await?;
     }
-    for facet in after {
-        *deltas.entry(facet).or_default() += 1;
+    let mut deltas: BTreeMap<String, i64> = BTreeMap::new();
+    for (lines, by) in [(before, -1), (after, 1)] {
+        for line in lines {
+            let named = views.iter().filter(|(_, view)| view.matches(line)).map(|(id, _)| facet(id));
+            for facet in line.facets().into_iter().chain(named) {
+                *deltas.entry(facet).or_default() += by;
+            }
+        }
     }
     let mut changed = vec![];
     for (facet, delta) in deltas.into_iter().filter(|(_, delta)| *delta != 0) {
         let row = sqlx::query("insert into tally (property, facet, n) values ($1, $2, $3) on conflict (property, facet) do update set n = tally.n + excluded.n returning n")
             .bind(property.as_str())
-            .bind(facet)
+            .bind(&facet)
             .bind(delta)
             .fetch_one(tx.conn())
             .await?;
-        changed.push((facet.to_owned(), row.try_get(0)?));
+        changed.push((facet, row.try_get(0)?));
     }
     Ok(changed)
+}
+
+/// Gives counters a value; zero is no row.
+async fn set(tx: &mut Tx, property: &PropertyId, counters: &[(String, i64)]) -> Result<()> {
+    for (facet, n) in counters {
+        let text = if *n == 0 {
+            "delete from tally where property = $1 and facet = $2"
+        } else {
+            "insert into tally (property, facet, n) values ($1, $2, $3) on conflict (property, facet) do update set n = excluded.n"
+        };
+        let query = sqlx::query(text).bind(property.as_str()).bind(facet);
+        if *n == 0 { query } else { query.bind(*n) }.execute(tx.conn()).await?;
+    }
+    Ok(())
+}
+
+/// Locks the log, and with it the counters, until the end of the transaction: what is counted now holds until then.
+pub async fn hold(tx: &mut Tx, property: &PropertyId) -> Result<()> {
+    sqlx::query("update log_head set seq = seq where property = $1").bind(property.as_str()).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Whether a change may take a line into a saved view, or out of one. Several at once are all new.
+fn concerns_views(before: &[Line], after: &[Line]) -> bool {
+    before.len().max(after.len()) > 1 || model::saved_view::concerns_views(before.first(), after.first())
 }
 
 /// The number of the last event.

@@ -30,6 +30,8 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0021_mailbox_turn", include_str!("../../../migrations/0021_mailbox_turn.sql")),
     ("0025_contact", include_str!("../../../migrations/0025_contact.sql")),
     ("0030_search", include_str!("../../../migrations/0030_search.sql")),
+    ("0040_batch", include_str!("../../../migrations/0040_batch.sql")),
+    ("0041_saved_view", include_str!("../../../migrations/0041_saved_view.sql")),
 ];
 
 /// Brings the database to the newest schema.

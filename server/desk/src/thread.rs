@@ -19,16 +19,17 @@ use crate::{
 impl Agent {
     /// Opens a conversation.
     pub async fn open_thread(&self, id: ConversationId) -> Result<Thread> {
-        self.thread(&mut *self.desk.db().read().acquire().await?, id).await
+        self.thread(&mut *self.desk.db().read().acquire().await?, id, MESSAGES_SHOWN).await
     }
 
-    async fn thread(&self, conn: &mut Conn, id: ConversationId) -> Result<Thread> {
+    /// A conversation with so many of its last messages.
+    pub(crate) async fn thread(&self, conn: &mut Conn, id: ConversationId, most: usize) -> Result<Thread> {
         let head = log::head(&mut *conn, &self.property).await?;
         let line = line::load(conn, &self.property, &id).await?.ok_or(Refusal::NotFound)?;
         let card = contact::card(conn, &self.property, &line.contact.id).await?.ok_or(Refusal::NotFound)?;
         let emails = contact::emails(conn, &self.property, &card.contact).await?;
         let participants = participant::load(conn, &self.property, &id).await?;
-        let (messages, earlier) = message::last(conn, &self.property, &id, i64::MAX, MESSAGES_SHOWN).await?;
+        let (messages, earlier) = message::last(conn, &self.property, &id, i64::MAX, most).await?;
         let others = others(conn, &self.property, &line).await?;
         let chat = if line.kind == Kind::Chat { chat::load(conn, &self.property, &id).await? } else { None };
         let origin = if line.from_chat { line::origin(conn, &self.property, &id).await? } else { None };
@@ -42,7 +43,7 @@ impl Agent {
         let mut conn = self.desk.db().read().acquire().await?;
         let places = [&DraftPlace::Reply(id.clone()), &DraftPlace::Note(id.clone())];
         let [reply, note] = draft::load(&mut conn, self, places).await?;
-        Ok(Opened { thread: self.thread(&mut conn, id).await?, reply, note })
+        Ok(Opened { thread: self.thread(&mut conn, id, MESSAGES_SHOWN).await?, reply, note })
     }
 
     /// Messages before a number, oldest first, and whether there are earlier ones.

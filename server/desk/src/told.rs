@@ -15,11 +15,11 @@ use model::{
 use sqlx::Row as _;
 
 use crate::{
-    Agent, Desk, Result, chat, contact,
+    Agent, Desk, Result, batch, chat, contact,
     db::{self, Conn},
     line::{self, line_columns, word},
     log::{self, Addressed, Visitors},
-    message, participant, property, roster, thread, window,
+    message, participant, property, roster, saved_view, thread, window,
 };
 
 /// What is read of a conversation once, however many events are about it.
@@ -150,10 +150,16 @@ impl Desk {
                 others = Some(thread::others(conn, &event.property, line).await?);
             }
         }
+        let batch = if event.what == What::BatchMoved { batch::last(conn, &event.property, &event.author).await? } else { None };
+        let views = match event.what {
+            What::ViewsChanged => Some(saved_view::seen(conn, &event.property, None).await?),
+            What::OwnViewsChanged => Some(saved_view::seen(conn, &event.property, line::agent(&event.author).as_ref()).await?),
+            _ => None,
+        };
         let people = if changes_people(event.what) { Some(roster::people(conn, &event.property).await?) } else { None };
         let property = if event.what == What::PropertyChanged { Some(property::load(self, conn, &event.property).await?) } else { None };
         let read = read.unwrap_or_default();
-        Ok((Told { event, line, read, messages, contacts, participants, chat, others, people, property }, for_visitor))
+        Ok((Told { event, line, read, messages, contacts, participants, chat, others, people, property, batch, views }, for_visitor))
     }
 }
 

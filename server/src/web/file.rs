@@ -57,7 +57,8 @@ pub async fn raw_letter(State(house): State<House>, Path(text): Path<String>, he
     Ok(download(&format!("{text}.eml"), "message/rfc822", false, bytes))
 }
 
-fn download(name: &str, media_type: &str, shown: bool, bytes: Vec<u8>) -> Response {
+/// Bytes as a download under a name.
+pub fn download(name: &str, media_type: &str, shown: bool, bytes: Vec<u8>) -> Response {
     let plain: String =
         name.chars().map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%' | ';') || c == ' ' { c } else { '_' }).collect();
     let place = if shown { "inline" } else { "attachment" };

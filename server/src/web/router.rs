@@ -24,7 +24,7 @@ use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    chat, docs, file, guard, header,
+    chat, docs, export, file, guard, header,
     hub::Hub,
     ingest, live,
     loader::{self, Scripts},
@@ -148,6 +148,7 @@ pub fn router(house: House) -> Router {
         .route("/w/{file}", get(loader::script))
         .route("/mail/{id}", get(file::mail))
         .route("/raw/{id}", get(file::raw))
+        .route("/export/{file}", get(export::file))
         .route("/letters/{id}/html", get(file::letter))
         .route("/letters/{id}/raw", get(file::raw_letter))
         .fallback(file_and_error_handler_with_context::<House, _>(context, shell))

@@ -53,6 +53,10 @@ pub enum Id {
     ContactNote,
     /// A saved list of contacts.
     Segment,
+    /// An act on several conversations, of the one who asks.
+    Batch,
+    /// A saved view of the Inbox.
+    View,
 }
 
 /// A trigger that says hello on any page.
@@ -98,7 +102,25 @@ pub const ROWS: &[(&str, May, Id, &str)] = &[
         I::Conversation,
         r#"{"view":{"folder":"inbox","kind":null,"status":"open","assignee":null,"department":null,"priority":null,"urgent":false,"missed":false,"tag":null,"sort":"newest"},"after":{"major":0,"minor":0,"id":"{id}"}}"#,
     ),
+    (
+        "begin_batch",
+        Agents,
+        I::Conversation,
+        r#"{"form":{"id":"0191aaaaaaaaaaaaaaaaaaaaa","change":{"Tag":"late"},"of":{"These":["{id}"]}}}"#,
+    ),
+    ("undo_batch", Agents, I::Batch, "batch={id}"),
+    ("load_last_batch", Agents, I::None, "{}"),
+    (
+        "save_view",
+        Agents,
+        I::None,
+        "name=Late&shared=true&view=%7B%22folder%22%3A%22inbox%22%2C%22kind%22%3Anull%2C%22status%22%3A%22open%22%2C%22assignee%22%3Anull%2C%22department%22%3Anull%2C%22priority%22%3Anull%2C%22urgent%22%3Afalse%2C%22missed%22%3Afalse%2C%22tag%22%3Anull%2C%22sort%22%3A%22newest%22%7D",
+    ),
+    ("rename_view", Agents, I::View, "view={id}&name=Later"),
+    ("move_view", Agents, I::View, "view={id}&down=true"),
+    ("delete_view", Agents, I::View, "view={id}"),
     ("open_conversation", Agents, I::Conversation, r#"{"conversation":"{id}"}"#),
+    ("load_whole_thread", Agents, I::Conversation, r#"{"conversation":"{id}"}"#),
     ("list_earlier", Agents, I::Conversation, r#"{"conversation":"{id}","before":1}"#),
     ("open_ticket", Agents, I::None, "form[email]=ana%40example.com&form[subject]=Hello&form[text]=Words"),
     ("send_reply", Agents, I::Conversation, "conversation={id}&form[text]=Words"),

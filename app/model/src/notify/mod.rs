@@ -29,7 +29,7 @@ pub struct Settings {
     pub mine: bool,
     /// A new ticket.
     pub tickets: bool,
-    /// Being asked into a chat.
+    /// Being asked into a chat, or called in a note.
     pub invited: bool,
     /// Whether notifications show who wrote and not what.
     pub hide_words: bool,
@@ -71,7 +71,7 @@ impl Settings {
             Reason::Waiting => self.waiting,
             Reason::Said | Reason::Noted | Reason::Assigned => self.mine,
             Reason::Ticket => self.tickets,
-            Reason::Invited => self.invited,
+            Reason::Invited | Reason::Mentioned => self.invited,
         }
     }
 }

@@ -8,8 +8,8 @@ use super::{
 use crate::{
     AgentId, Assignee, ConversationId, Language,
     conversation::{Folder, Kind, Line, Status},
-    department::Department,
-    event::{Told, What},
+    event::{People, Told, What},
+    mention::mentions,
     message::{Author, Mark, Message, MessageKind},
     text::notify as texts,
     words,
@@ -30,6 +30,8 @@ words! {
         Ticket = "ticket",
         /// A colleague asks them into a chat.
         Invited = "invited",
+        /// A colleague calls them in a note, whosever it is.
+        Mentioned = "mentioned",
     }
 }
 
@@ -51,18 +53,12 @@ pub struct Notice {
 }
 
 /// What an agent should notice of an event, if anything. `looking_at`: the conversation before their eyes.
-pub fn notice(
-    told: &Told,
-    me: &AgentId,
-    departments: &[Department],
-    settings: &Settings,
-    looking_at: Option<&ConversationId>,
-) -> Option<Notice> {
+pub fn notice(told: &Told, me: &AgentId, people: &People, settings: &Settings, looking_at: Option<&ConversationId>) -> Option<Notice> {
     let line = told.line.as_ref().filter(|line| line.folder == Folder::Inbox)?;
     if looking_at == Some(&line.id) || is(&told.event.author, me) {
         return None;
     }
-    let case = Case { told, line, me, departments };
+    let case = Case { told, line, me, people };
     let reason = case.reason().filter(|reason| settings.wants(*reason))?;
     let words = case.message().map(Message::preview).unwrap_or_default();
     let who = match &told.event.author {
@@ -81,7 +77,7 @@ struct Case<'a> {
     told: &'a Told,
     line: &'a Line,
     me: &'a AgentId,
-    departments: &'a [Department],
+    people: &'a People,
 }
 
 impl Case<'_> {
@@ -93,6 +89,7 @@ impl Case<'_> {
             What::ChatStarted | What::AgentLeft if self.waits() => Some(Reason::Waiting),
             What::Assigned if self.line.assignee == Assignee::Agent(self.me.clone()) => Some(Reason::Assigned),
             What::Assigned if self.waits() && self.line.assignee != Assignee::Nobody => Some(Reason::Waiting),
+            What::MessageNoted if self.called() => Some(Reason::Mentioned),
             What::MessageNoted if self.own() && self.message().is_some_and(|note| note.edited_at.is_none()) => Some(Reason::Noted),
             What::MessageSaid => self.said(),
             _ => None,
@@ -127,9 +124,16 @@ impl Case<'_> {
         seated || self.line.assignee == Assignee::Agent(self.me.clone())
     }
 
+    /// Whether a note that was just written calls this agent.
+    fn called(&self) -> bool {
+        let name = self.people.agents.iter().find(|agent| agent.id == *self.me).map(|agent| agent.name.as_str());
+        let note = self.message().filter(|note| note.edited_at.is_none());
+        note.zip(name).is_some_and(|(note, name)| mentions(&note.text, name))
+    }
+
     fn my_department(&self) -> bool {
         let Assignee::Department(id) = &self.line.assignee else { return false };
-        self.departments.iter().any(|department| department.id == *id && department.agents.contains(self.me))
+        self.people.departments.iter().any(|department| department.id == *id && department.agents.contains(self.me))
     }
 
     /// Whether it is nobody else's.
@@ -160,6 +164,7 @@ impl Notice {
             Reason::Assigned => texts::TITLE_ASSIGNED,
             Reason::Ticket => texts::TITLE_TICKET,
             Reason::Invited => texts::TITLE_INVITED,
+            Reason::Mentioned => texts::TITLE_MENTIONED,
         };
         language.fill(text, &[("who", &beginning(&self.who))])
     }

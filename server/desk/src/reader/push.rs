@@ -3,8 +3,7 @@
 
 use model::{
     Language, Moment, PropertyId, PushId,
-    department::Department,
-    event::{Event, Told, What},
+    event::{Event, People, Told, What},
     moment::{MINUTE, SECOND, Zone},
     notify::notice,
 };
@@ -33,7 +32,7 @@ const PATIENCE: i64 = 3 * SECOND;
 /// Who listens in a property, and how it looks at time and language.
 struct Audience {
     listeners: Vec<Listener>,
-    departments: Vec<Department>,
+    people: People,
     languages: Vec<Option<Language>>,
     language: Language,
     zone: Zone,
@@ -90,13 +89,7 @@ impl Desk {
         let people = roster::people(&mut conn, property).await?;
         let listeners = notify::listeners(&mut conn, property, self.clock().now()).await?;
         let language = |listener: &Listener| people.agents.iter().find(|agent| agent.id == listener.agent).and_then(|agent| agent.language);
-        Ok(Audience {
-            languages: listeners.iter().map(language).collect(),
-            listeners,
-            departments: people.departments,
-            language: known.language,
-            zone: known.zone,
-        })
+        Ok(Audience { languages: listeners.iter().map(language).collect(), listeners, people, language: known.language, zone: known.zone })
     }
 
     /// Moves this reader's place and writes what is owed by one event, together. False when another reader was faster.
@@ -139,7 +132,7 @@ fn owed(audience: &Audience, told: &Told) -> Vec<(PushId, Owed)> {
     listeners
         .filter(|(listener, _)| listener.created_at <= at && !listener.settings.is_quiet(&audience.zone, at))
         .filter_map(|(listener, language)| {
-            let notice = notice(told, &listener.agent, &audience.departments, &listener.settings, None)?;
+            let notice = notice(told, &listener.agent, &audience.people, &listener.settings, None)?;
             let note = notice.note(language.unwrap_or(audience.language), listener.settings.hide_words);
             let property = told.event.property.clone();
             Some((listener.id.clone(), Owed { property, reason: notice.reason.word(), note, at, next_at: at.plus(PATIENCE) }))

@@ -205,7 +205,7 @@ async fn write(tx: &mut Tx, sqlite: bool, property: &PropertyId, made: &[Made]) 
     if read != [seq, seq] {
         return Err(Fault::Row(BEHIND.into()).into());
     }
-    let facets = tables(tx, property, made, &contacts, seq, number).await?;
+    let lines = tables(tx, property, made, &contacts, seq, number).await?;
     found::write(tx, sqlite, property, made, &contacts, number).await?;
     sqlx::query("update reader_cursor set seq = $2 where reader in ('mail', 'search') and property = $1")
         .bind(property.as_str())
@@ -214,7 +214,7 @@ async fn write(tx: &mut Tx, sqlite: bool, property: &PropertyId, made: &[Made]) 
         .await?;
     // the counters change with an event of their own, so that open tabs hear of them
     let mut happened = Happened::new(property, Author::System, What::PeopleChanged);
-    happened.facets = (vec![], facets);
+    happened.counted = (vec![], lines);
     log::append(tx, happened).await?;
     Ok(())
 }
@@ -243,7 +243,7 @@ const CONVERSATION: &[&str] = &[
 const MESSAGE: &[&str] =
     &["property", "id", "conversation", "seq", "place", "kind", "author", "channel", "at", "body", "happened", "contact"];
 
-/// All rows of a batch; gives the facets of its lines.
+/// All rows of a batch; gives its lines.
 async fn tables(
     tx: &mut Tx,
     property: &PropertyId,
@@ -251,7 +251,7 @@ async fn tables(
     contacts: &BTreeMap<String, Contact>,
     mut seq: i64,
     mut number: i64,
-) -> Result<Vec<String>> {
+) -> Result<Vec<model::conversation::Line>> {
     let own = || rows::Value::from(property.as_str());
     let (mut conversations, mut messages) = (Rows::of("conversation", CONVERSATION), Rows::of("message", MESSAGE));
     let mut events = Rows::of("event", &["property", "seq", "at", "what", "conversation", "audience", "body"]);
@@ -259,7 +259,7 @@ async fn tables(
         Rows::of("conversation_tag", &["property", "tag", "conversation", "folder", "status", "priority", "last_at", "waiting_at"]);
     let mut participants = Rows::of("participant", &["property", "conversation", "email", "name", "part", "since"]);
     let mut marks = Rows::of("read_mark", &["property", "agent", "conversation", "read_at"]);
-    let (mut chats, mut facets) = (Past::new(), vec![]);
+    let (mut chats, mut lines) = (Past::new(), vec![]);
     for made in made {
         let mut line = made.line.clone();
         let id = || rows::Value::from(made.line.id.as_str());
@@ -315,14 +315,14 @@ async fn tables(
         {
             marks.push([own(), agent.as_str().into(), id(), line.last_at.0.into()]);
         }
-        facets.extend(line.facets());
         conversations.push(columns(property, &line)?);
+        lines.push(line);
     }
     for rows in [conversations, tags, participants, events, messages, marks] {
         rows.write(tx).await?;
     }
     chats.write(tx).await?;
-    Ok(facets)
+    Ok(lines)
 }
 
 /// The author, if it is the contact, under the id that the contact has.

@@ -12,6 +12,7 @@ use model::{
     conversation::Folder,
     property::SetUp,
     roster::Roster,
+    saved_view::SavedView,
     ticket::{TicketForm, Words},
     view::View,
     visitor::{DetailsForm, Identity},
@@ -213,8 +214,11 @@ pub async fn recounted(agent: &Agent) -> BTreeMap<String, i64> {
         while let Some(key) = inbox.more.clone() {
             inbox.extend(agent.list_more(view.clone(), key).await.expect("a page"));
         }
-        for facet in inbox.rows.iter().flat_map(|row| row.line.facets()) {
-            *counted.entry(facet).or_default() += 1;
+        for row in &inbox.rows {
+            let saved = inbox.saved.iter().filter(|saved| saved.view.matches(&row.line)).map(SavedView::facet);
+            for facet in row.line.facets().into_iter().chain(saved) {
+                *counted.entry(facet).or_default() += 1;
+            }
         }
     }
     counted

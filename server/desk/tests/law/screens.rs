@@ -3,6 +3,7 @@
 use desk::{Agent, Visitor};
 use model::{
     AgentId, Assignee, ContactId, ConversationId,
+    batch::LastBatch,
     contact::{
         list::{Asked, Contacts},
         profile::{Profile, Tab},
@@ -23,6 +24,7 @@ pub struct Screens {
     lists: Vec<Contacts>,
     profiles: Vec<Profile>,
     roster: Roster,
+    batch: LastBatch,
 }
 
 fn views() -> Vec<View> {
@@ -45,8 +47,8 @@ fn views() -> Vec<View> {
 
 impl Screens {
     pub async fn open(agent: &Agent) -> Self {
-        let roster = agent.roster().await.unwrap();
-        let mut screens = Self { agent: agent.clone(), inboxes: vec![], threads: vec![], lists: vec![], profiles: vec![], roster };
+        let (roster, batch) = (agent.roster().await.unwrap(), agent.last_batch().await.unwrap());
+        let mut screens = Self { agent: agent.clone(), inboxes: vec![], threads: vec![], lists: vec![], profiles: vec![], roster, batch };
         for view in views() {
             screens.inboxes.push(agent.list_inbox(view).await.unwrap());
         }
@@ -75,6 +77,7 @@ impl Screens {
         // told twice, as after a resumed socket: the second time changes nothing
         for told in told.iter().chain(&told) {
             self.roster.apply(told);
+            self.batch.apply(told);
             self.inboxes.iter_mut().for_each(|inbox| inbox.apply(told, self.agent.id()));
             self.threads.iter_mut().for_each(|thread| thread.apply(told));
             self.lists.iter_mut().for_each(|list| list.apply(told));
@@ -103,6 +106,8 @@ impl Screens {
                 Err(_) => assert!(profile.gone, "gone after {after}"),
             }
         }
+        let fresh = LastBatch { head: self.batch.head, ..self.agent.last_batch().await.unwrap() };
+        assert_eq!(self.batch, fresh, "the last act on several after {after}");
         let fresh = Roster { head: self.roster.head, now: self.roster.now, ..self.agent.roster().await.unwrap() };
         assert_eq!(self.roster, fresh, "the roster after {after}");
     }

@@ -21,7 +21,7 @@ use desk::Desk;
 use ear::Heard;
 
 /// Tables that grow with what happens.
-const BIG: [&str; 23] = [
+const BIG: [&str; 24] = [
     "conversation",
     "conversation_tag",
     "message",
@@ -45,6 +45,7 @@ const BIG: [&str; 23] = [
     "trigger_due",
     "search_doc",
     "search_word",
+    "batch_line",
 ];
 
 /// What is wrong with the plans of what was heard.

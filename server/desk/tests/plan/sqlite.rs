@@ -36,6 +36,8 @@ const SMALL: [&str; 27] = [
     "search_number",
     // what waits to be written
     "search_due",
+    "batch",
+    "saved_view",
 ];
 /// Columns that name one thing: what belongs to it may be sorted.
 const ONE_THING: [&str; 9] = ["conversation", "message", "id", "mail_id", "email", "recipient", "visitor", "visit", "contact"];

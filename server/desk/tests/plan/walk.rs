@@ -4,7 +4,8 @@
 use desk::{Agent, Desk};
 use mail::Own;
 use model::{
-    Assignee, ConversationId, Moment,
+    Assignee, BatchId, ConversationId, Moment,
+    batch::{BatchForm, Change, Of},
     contact::{
         form::ContactForm,
         list::Asked,
@@ -37,6 +38,7 @@ pub async fn everything(ground: &Ground, desk: &Desk, world: &World) {
     mail_in(ground, desk, &marta, world).await;
     change(ground, desk, &marta, world).await;
     shift(&marta, world).await;
+    several(ground, desk, &marta, world).await;
     contacts(desk, &marta, world).await;
     find(desk, &marta).await;
     chat::all(ground, desk, &marta).await;
@@ -97,6 +99,8 @@ fn views(world: &World) -> Vec<View> {
 /// A ticket opened, the log caught up with, the lists of admins.
 async fn read(marta: &Agent, world: &World) {
     let opened = marta.open_conversation(world.ticket.clone()).await.expect("opened");
+    marta.export(world.ticket.clone()).await.expect("handed out");
+    marta.export_letter(world.ticket.clone()).await.expect("handed out");
     let newest = opened.thread.messages.last().expect("a message").seq;
     marta.list_earlier(world.ticket.clone(), newest).await.expect("earlier ones");
     marta.told_since(opened.thread.head - 100).await.expect("told").expect("no gap");
@@ -169,6 +173,39 @@ async fn shift(marta: &Agent, world: &World) {
     undo(marta, new).await;
     let there = marta.merge_ticket(other, world.number).await.expect("merged");
     undo(marta, there).await;
+}
+
+/// Several at once, named and as a view has them, done, undone, forgotten; views with names.
+async fn several(ground: &Ground, desk: &Desk, marta: &Agent, world: &World) {
+    let few = View { tag: Some("few".into()), ..View::default() };
+    let open = marta.list_inbox(View { kind: Some(Kind::Ticket), ..View::default() }).await.expect("a list").rows;
+    let ids: Vec<ConversationId> = open.into_iter().map(|row| row.line.id).filter(|id| *id != world.ticket).take(10).collect();
+    let view = marta.save_view("Few", few.clone(), true).await.expect("kept");
+    let begin = async |change: Change, of: Of| {
+        let form = BatchForm { id: BatchId::new(), change, of };
+        let id = form.id.clone();
+        marta.begin_batch(form).await.expect("begun");
+        while desk.follow_batches().await.expect("a step") {}
+        id
+    };
+    begin(Change::Tag("few".into()), Of::These(ids.clone())).await;
+    assert_eq!(marta.last_batch().await.expect("the last").batch.expect("one").changed, 10);
+    let narrow = View { urgent: true, missed: true, ..few.clone() };
+    for of in [few, narrow] {
+        marta.save_view("Counted", of.clone(), false).await.expect("kept");
+        let counted = marta.list_inbox(View::default()).await.expect("a list").saved.pop().expect("a view");
+        marta.delete_view(counted.id).await.expect("gone");
+        let done = begin(Change::Status(Status::Solved), Of::View(of)).await;
+        marta.undo_batch(done).await.expect("undone");
+        while desk.follow_batches().await.expect("a step") {}
+    }
+    marta.rename_view(view.clone(), "A few").await.expect("renamed");
+    marta.move_view(view.clone(), true).await.expect("moved");
+    marta.delete_view(view).await.expect("gone");
+    begin(Change::Move(Folder::Trash), Of::These(ids[..3].to_vec())).await;
+    begin(Change::Delete, Of::These(ids[..3].to_vec())).await;
+    ground.clock.pass(25 * HOUR);
+    desk.clock_tick().await.expect("forgotten");
 }
 
 /// Contacts are listed, found by few and by many, opened, changed, noted.

@@ -123,8 +123,8 @@ const COPY: [&str; 13] = [
     "update tally set n = n * (select count(*) + 1 from copy)",
 ];
 
-/// Mails and letters about what was said.
-const MAILS: [&str; 5] = [
+/// Mails and letters about what was said; and an act of somebody on everything, done long ago.
+const MAILS: [&str; 7] = [
     "insert into mail_id (property, mail_id, conversation, message) select property, id || '@mail.test', conversation, id from message where kind = 'said'",
     "insert into blob (sha256, size, inline_bytes, created_at) values ('none', 0, null, 0)",
     "insert into letter_in (id, raw, size, mail_from, rcpt_to, helo, peer, received_at, status, property, conversation, message, subject, header_from, class, attempts, leased_until) \
@@ -134,4 +134,6 @@ const MAILS: [&str; 5] = [
      from message where kind = 'said' and substr(id, 20, 1) > 'c'",
     "insert into attachment (property, id, message, name, media_type, size, sha256, place, created_at) \
      select property, id, id, 'a.txt', 'text/plain', 0, 'none', 0, at from message where kind = 'said' and substr(id, 20, 1) = '7'",
+    "insert into batch (property, id, agent, change, stage, total, created_at, moved_at) select id, id, 'somebody', '{}', 'done', 1, 0, 9000000000000000000 from property",
+    "insert into batch_line (property, batch, conversation, state) select property, property, id, 'same' from conversation",
 ];

@@ -4,6 +4,7 @@ use crate::{
     chat::{Chat, Seat},
     contact::Contact,
     conversation::Priority,
+    department::Department,
     event::Event,
     message::Channel,
     visitor::Guest,
@@ -79,6 +80,8 @@ impl World {
             tallies: vec![],
         };
         let told = Told {
+            batch: None,
+            views: None,
             event,
             line: Some(line),
             read: vec![],
@@ -144,15 +147,26 @@ impl World {
 
     /// What Rui notices, who is in no department.
     fn rui(&self) -> Option<Reason> {
-        notice(&self.told, &self.rui, &self.departments(), &Settings::default(), None).map(|notice| notice.reason)
+        notice(&self.told, &self.rui, &self.people(), &Settings::default(), None).map(|notice| notice.reason)
     }
 
     fn with(&self, settings: &Settings, looking_at: Option<&ConversationId>) -> Option<Notice> {
-        notice(&self.told, &self.marta, &self.departments(), settings, looking_at)
+        notice(&self.told, &self.marta, &self.people(), settings, looking_at)
     }
 
-    fn departments(&self) -> Vec<Department> {
-        vec![Department { id: self.billing.clone(), name: "Billing".into(), description: String::new(), agents: vec![self.marta.clone()] }]
+    fn people(&self) -> People {
+        let agent = |id: &AgentId, name: &str| crate::agent::Agent {
+            id: id.clone(),
+            name: name.into(),
+            email: String::new(),
+            role: crate::agent::Role::Agent,
+            language: None,
+            presence: crate::agent::Presence::Online,
+            disabled_at: None,
+        };
+        let billing =
+            Department { id: self.billing.clone(), name: "Billing".into(), description: String::new(), agents: vec![self.marta.clone()] };
+        People { agents: vec![agent(&self.marta, "Marta Lima"), agent(&self.rui, "Rui Alves")], departments: vec![billing] }
     }
 }
 
@@ -309,4 +323,19 @@ fn a_notice_says_who_and_what_unless_words_are_hidden() {
     assert!(notice.title(Language::English).contains("Ana Prado") && notice.title(Language::Portuguese).contains("Ana Prado"));
     let note = chat(What::ChatStarted).with(&Settings::default(), None).unwrap().note(Language::Portuguese, true);
     assert_eq!((note.body.as_str(), note.path.as_str()), ("", "/inbox/0000000000000000000000009"));
+}
+
+#[test]
+fn a_note_that_calls_somebody_is_news_to_them_wherever_it_stands() {
+    let world = ticket(What::MessageNoted).by(2, "Rui Alves").says("@marta, can you look?");
+    assert_eq!((world.marta(), world.rui()), (Some(Reason::Mentioned), None), "nobody calls themselves");
+    let notice = world.with(&Settings::default(), None).unwrap();
+    assert_eq!(notice.title(Language::English), "Rui Alves mentions you in a note");
+    let unwanted = Settings { invited: false, ..Settings::default() };
+    assert_eq!(world.with(&unwanted, None), None);
+    let other = ticket(What::MessageNoted).by(2, "Rui Alves").says("marta@acme.test asked");
+    assert_eq!(other.marta(), None);
+    // of words that everybody reads nobody is called
+    let said = ticket(What::MessageSaid).by(2, "Rui Alves").says("@Marta");
+    assert_eq!(said.marta(), None);
 }
