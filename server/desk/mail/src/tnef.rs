@@ -99,8 +99,11 @@ fn read_at(bytes: &[u8], depth: usize) -> Option<Unwrapped> {
     (is_whole || !is_empty).then_some(found)
 }
 
+/// An id and its value.
+type Attribute<'b> = (u32, &'b [u8]);
+
 /// All attributes (level, id, length, value, checksum), and whether none of them was cut short.
-fn attributes(bytes: &[u8]) -> Option<(Vec<(u32, &[u8])>, bool)> {
+fn attributes(bytes: &[u8]) -> Option<(Vec<Attribute<'_>>, bool)> {
     let mut cursor = Cursor(bytes);
     if cursor.u32()? != SIGNATURE {
         return None;

@@ -131,9 +131,20 @@ fn can_start(first: &str) -> bool {
             || (YEAR.is_match(head) && CLOCK.is_match(head)))
 }
 
+/// Any of the verbs, as a word of its own where words are divided by blanks; all of them are looked for in one pass.
+static VERB: LazyLock<Regex> = LazyLock::new(|| {
+    let (spaced, joined): (Vec<&str>, Vec<&str>) = WROTE.split('|').partition(|verb| is_spaced(verb));
+    let any = |verbs: &[&str]| verbs.iter().map(|verb| regex::escape(verb)).collect::<Vec<_>>().join("|");
+    regex(&format!(r"(?:^|\P{{Alphabetic}})(?:{})(?:\P{{Alphabetic}}|$)|(?:{})", any(&spaced), any(&joined)))
+});
+
 fn has_verb(text: &str) -> bool {
-    let text = text.to_lowercase();
-    WROTE.split('|').any(|verb| is_word_in(&text, verb))
+    VERB.is_match(&text.to_lowercase())
+}
+
+/// Whether a verb's language divides its words by blanks.
+fn is_spaced(verb: &str) -> bool {
+    verb.is_ascii() || verb.chars().next().is_some_and(|c| c < '\u{3000}')
 }
 
 /// Whether a verb stands in the text as a word of its own.
@@ -141,8 +152,7 @@ fn is_word_in(text: &str, verb: &str) -> bool {
     text.match_indices(verb).any(|(at, _)| {
         let before = text[..at].chars().next_back();
         let after = text[at + verb.len()..].chars().next();
-        let is_spaced = verb.is_ascii() || verb.chars().next().is_some_and(|c| c < '\u{3000}');
-        !is_spaced || (!before.is_some_and(char::is_alphabetic) && !after.is_some_and(char::is_alphabetic))
+        !is_spaced(verb) || (!before.is_some_and(char::is_alphabetic) && !after.is_some_and(char::is_alphabetic))
     })
 }
 

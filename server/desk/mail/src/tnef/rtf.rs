@@ -53,7 +53,7 @@ fn inflate(packed: &[u8], size: usize) -> Vec<u8> {
     while let Some(flags) = bytes.next() {
         for bit in 0..8 {
             let Some(first) = bytes.next().filter(|_| unpacked.out.len() < size) else { return unpacked.out };
-            if flags >> bit & 1 == 0 {
+            if (flags >> bit) & 1 == 0 {
                 unpacked.put(first);
                 continue;
             }
