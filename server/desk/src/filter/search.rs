@@ -12,7 +12,7 @@ use super::{Query, filters, order, ranges, source};
 use crate::contact::range;
 
 /// Lines that are looked at one by one, when no index knows all that is asked for: the newest.
-pub(crate) const LOOKED_MOST: usize = 600;
+pub(crate) const LOOKED_MOST: usize = 400;
 /// Contacts that `from:` finds before it counts as a common name: their conversations are read.
 pub(crate) const CONTACTS_MOST: usize = 200;
 
