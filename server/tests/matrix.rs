@@ -118,16 +118,7 @@ impl Side {
                 actor.save_canned_response(canned.clone()).await.expect("saved");
                 canned.id.to_string()
             }
-            I::Mailbox => {
-                let form = MailboxForm {
-                    host: "imap.example.com".into(),
-                    tls: "implicit".into(),
-                    user: "shop".into(),
-                    password: "secret".into(),
-                    ..MailboxForm::default()
-                };
-                admin.save_mailbox(form.check().expect("a mailbox")).await.expect("kept").to_string()
-            }
+            I::Mailbox => mailbox(&admin).await,
             I::Token => {
                 admin.make_ingest_token("Mailgun").await.expect("a token");
                 admin.list_ingest_tokens().await.expect("tokens").pop().expect("one").id.to_string()
@@ -158,6 +149,18 @@ impl Side {
             }
         }
     }
+}
+
+/// A mailbox that is read.
+async fn mailbox(admin: &desk::Agent) -> String {
+    let form = MailboxForm {
+        host: "imap.example.com".into(),
+        tls: "implicit".into(),
+        user: "shop".into(),
+        password: "secret".into(),
+        ..MailboxForm::default()
+    };
+    admin.save_mailbox(form.check().expect("a mailbox")).await.expect("kept").to_string()
 }
 
 /// The contact of a ticket that `actor` opens.
