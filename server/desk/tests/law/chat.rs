@@ -48,13 +48,13 @@ impl People {
     /// Opens everything, runs a step, compares.
     async fn step<T>(&self, what: &str, step: impl Future<Output = desk::Result<T>>) -> T {
         let connected: Vec<AgentId> = vec![self.shop.marta.id().clone()];
-        let screens = (Screens::open(&self.shop.marta).await, Screens::open(&self.shop.rui).await);
+        let screens = (Box::new(Screens::open(&self.shop.marta).await), Box::new(Screens::open(&self.shop.rui).await));
         let own = Glass::open(&self.visitor, &connected).await;
         let others = [Glass::open(&self.neighbour, &connected).await, Glass::open(&self.stranger, &connected).await];
         self.ground.clock.pass(SECOND);
         let given = step.await.unwrap_or_else(|error| panic!("{what}: {error}"));
-        screens.0.compare(&format!("{what} (Marta looking)")).await;
-        screens.1.compare(&format!("{what} (Rui looking)")).await;
+        Box::pin(screens.0.compare(&format!("{what} (Marta looking)"))).await;
+        Box::pin(screens.1.compare(&format!("{what} (Rui looking)"))).await;
         own.compare(&format!("{what} (the visitor looking)")).await;
         assert_eq!(tallies(&self.ground, &self.shop.marta).await, recounted(&self.shop.marta).await, "the counters after {what}");
         for glass in others {
