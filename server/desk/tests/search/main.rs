@@ -18,7 +18,7 @@ use model::{
 };
 
 /// Lets every word that was said be found.
-pub async fn settle(ground: &Ground) {
+pub(crate) async fn settle(ground: &Ground) {
     for _ in 0..2 {
         while ground.follow_search().await.expect("followed") {}
         // a long document waits a while
@@ -28,35 +28,35 @@ pub async fn settle(ground: &Ground) {
 }
 
 /// What is found, best first.
-pub async fn search(agent: &Agent, text: &str) -> Found {
+pub(crate) async fn search(agent: &Agent, text: &str) -> Found {
     agent.search(Asked::new(text)).await.expect("an answer")
 }
 
 /// Subjects of the conversations that are found, best first.
-pub async fn subjects(agent: &Agent, text: &str) -> Vec<String> {
+pub(crate) async fn subjects(agent: &Agent, text: &str) -> Vec<String> {
     search(agent, text).await.hits.into_iter().map(|hit| hit.line.subject).collect()
 }
 
 /// The same, sorted.
-pub async fn sorted(agent: &Agent, text: &str) -> Vec<String> {
+pub(crate) async fn sorted(agent: &Agent, text: &str) -> Vec<String> {
     let mut all = subjects(agent, text).await;
     all.sort();
     all
 }
 
 /// The same, newest first.
-pub async fn newest(agent: &Agent, text: &str) -> Vec<String> {
+pub(crate) async fn newest(agent: &Agent, text: &str) -> Vec<String> {
     let asked = Asked { order: Order::Newest, ..Asked::new(text) };
     agent.search(asked).await.expect("an answer").hits.into_iter().map(|hit| hit.line.subject).collect()
 }
 
 /// Pieces with their hits in brackets.
-pub fn told(pieces: &[Piece]) -> String {
+pub(crate) fn told(pieces: &[Piece]) -> String {
     pieces.iter().map(|piece| if piece.hit { format!("[{}]", piece.text) } else { piece.text.clone() }).collect()
 }
 
 /// A ticket for somebody.
-pub async fn ticket(by: &Agent, (name, email): (&str, &str), subject: &str, text: &str, tags: &str) -> model::ConversationId {
+pub(crate) async fn ticket(by: &Agent, (name, email): (&str, &str), subject: &str, text: &str, tags: &str) -> model::ConversationId {
     let form = TicketForm {
         name: name.into(),
         email: email.into(),
