@@ -30,7 +30,7 @@ async function seen(page: Page) {
 
 const has = (where: Locator) => where.evaluate((one) => one === (one.getRootNode() as Document).activeElement, undefined, { timeout: 1_000 }).catch(() => false);
 /** Goes there with Tab (or back), as somebody does who cannot point. */
-async function reach(page: Page, where: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab', most = 60) {
+async function reach(page: Page, where: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab', most = 90) {
   await expect(where).toBeVisible();
   for (let n = 0; n < most && !(await has(where)); n++) {
     await page.keyboard.press(key);
