@@ -62,8 +62,9 @@ pub fn is_same_organisation(one: &str, other: &str) -> bool {
 /// Reads an address header whose encoded words are still encoded. What has no address in it is left out.
 pub fn list(raw: &str) -> Vec<Mailbox> {
     let found = list_of(raw);
-    // some programs encode the address with the name
-    if found.is_empty() && raw.contains("=?") { list_of(&charset::words(raw)) } else { found }
+    // some programs encode the address with the name, or all of it but the letters of the address
+    let cut = |one: &Mailbox| one.name.as_deref().is_some_and(|name| name.contains("=?"));
+    if raw.contains("=?") && (found.is_empty() || found.iter().any(cut)) { list_of(&charset::words(raw)) } else { found }
 }
 
 fn list_of(raw: &str) -> Vec<Mailbox> {
@@ -101,15 +102,23 @@ pub fn mailbox(raw: &str) -> Option<Mailbox> {
     (address.contains('@')).then_some(Mailbox { name, address })
 }
 
-/// `a@b (Name)`, `Name a@b`, `"a@b"`.
+/// `a@b (Name)`, `Name a@b`, `Name [a@b]`, `Name (a@b)`, `"a@b"`.
 fn bare(raw: &str) -> Option<Mailbox> {
     let (outside, comment) = without_comments(raw);
     let decoded = charset::words(&outside);
-    let word = decoded.split_whitespace().map(tidy).filter(|word| word.contains('@')).max_by_key(|word| is_valid(word))?;
-    let around = decoded.replace(&word, " ");
+    let Some((written, address)) = address_in(&decoded) else {
+        let (_, address) = address_in(comment.as_deref()?)?;
+        return Some(Mailbox { name: display_name(&decoded), address });
+    };
+    let around = decoded.replace(written, " ");
     let around = display_name(around.trim_matches(|c: char| c.is_whitespace() || "\"'<>".contains(c)));
-    let name = comment.as_deref().and_then(display_name).or(around);
-    Some(Mailbox { name, address: word })
+    Some(Mailbox { name: comment.as_deref().and_then(display_name).or(around), address })
+}
+
+/// The word that is most like an address, as it is written and as it is meant.
+fn address_in(text: &str) -> Option<(&str, String)> {
+    let words = text.split_whitespace().map(|word| (word, tidy(word))).filter(|(_, word)| word.contains('@'));
+    words.max_by_key(|(_, word)| is_valid(word))
 }
 
 /// What stands before the last `<…>`, in it, and behind it.
@@ -117,7 +126,7 @@ fn angle(raw: &str) -> Option<(&str, &str, &str)> {
     let open = raw.rfind('<')?;
     let rest = &raw[open + 1..];
     let close = rest.find('>').unwrap_or(rest.len());
-    Some((&raw[..open], &rest[..close], rest[close..].trim_start_matches('>')))
+    Some((raw[..open].trim_end_matches('<'), &rest[..close], rest[close..].trim_start_matches('>')))
 }
 
 /// Repairs an address: decoded, no blanks, no quotes around, no `mailto:`, no punctuation at its ends.

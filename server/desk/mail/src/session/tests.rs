@@ -48,7 +48,7 @@ fn a_line_that_is_too_long_ends_it_however_it_is_cut() {
 /// Found by the fuzzer: a command that had a line feed inside was read on over it when both lines came at once.
 #[test]
 fn a_command_ends_with_its_line() {
-    for (line, code) in [("RCPT TO\n:<here@in.example.com>\r\n", "500"), ("MAIL\nFROM:<evil@b.example>\r\n", "500"), ("RSET\n\r\n", "250")]
+    for (line, code) in [("RCPT TO\n:<here@in.example.com>\r\n", "500"), ("MAIL\nFROM:<evil@b.example>\r\n", "501"), ("RSET\n\r\n", "250")]
     {
         let all =
             [1, 5, usize::MAX].map(|piece| talk(&mut session(), &format!("EHLO x\r\nMAIL FROM:<a@b.example>\r\n{line}DATA\r\n"), piece));
