@@ -280,7 +280,7 @@ contract!(an_agent_of_the_role_agent_may_all_of_it, |ground| async {
     let shop = ground.shop().await;
     let (ana, _) = ground.hire(&shop.marta, "Ana", "ana@acme.test", Role::Agent).await;
     let id = ticket(&shop.marta, "One", Assignee::Nobody).await;
-    let done = ana.begin_batch(these(Change::Priority(Priority::High), &[id.clone()])).await.expect("done");
+    let done = ana.begin_batch(these(Change::Priority(Priority::High), std::slice::from_ref(&id))).await.expect("done");
     assert_eq!(done.changed, 1);
     assert_eq!(line(&shop.rui, &id).await.priority, Priority::High);
 });
