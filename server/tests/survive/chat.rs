@@ -41,7 +41,8 @@ async fn lossy_lines(base: Base) {
     let recado = Recado::started(base, &unlimited()).await;
     let proxy = Proxy::start(recado.http, 4, 150).await;
     let clients = number("RECADO_CLIENTS", 50);
-    let mut talk = Talk::begin(&recado, Plan { port: proxy.port, chats: clients, agents: 4, pause: Some((100, 600)), back: 100 }).await;
+    // a line that holds up each 4 KiB for 75 ms carries what is said some eighty times a second, and no more
+    let mut talk = Talk::begin(&recado, Plan { port: proxy.port, chats: clients, agents: 4, pause: Some((500, 2_000)), back: 100 }).await;
     tokio::time::sleep(Duration::from_secs(number("RECADO_SECONDS", 20))).await;
     let lasted = talk.end().await;
     println!("T-09 {base:?}: {clients} clients, the line was cut {} times", proxy.cuts());

@@ -76,7 +76,7 @@ impl Desk {
 }
 
 /// Documents of one transaction: nobody else waits long.
-const NEW: &str = "select property, conversation from search_due where due_at > 0 and due_at <= $1 order by due_at limit 8";
+const NEW: &str = "select property, conversation from search_due where due_at > 0 and due_at <= $1 order by due_at limit 2";
 const OLD: &str = "select property, conversation from search_due where due_at <= 0 and due_at <= $1 order by due_at limit 8";
 
 async fn write(tx: &mut Tx, sqlite: bool, due: Vec<(PropertyId, ConversationId)>, old: bool) -> Result<()> {
