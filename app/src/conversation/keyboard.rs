@@ -1,4 +1,5 @@
-//! One key, one command: `j k x e a t p r n c ?`. While several conversations are picked, `e a t p` are for all of these. Off while one types, in a dialog, with a modifier, and whenever the
+//! One key, one command: `j k x e a t p r n c ?`. While several conversations are picked, `e a t p` are for all of these.
+//! Off while one types, in a dialog, with a modifier, and whenever the
 //! person switched them off (WCAG 2.2, 2.1.4). Knows which key means what; whoever shows the thing does it. Who types
 //! faster than a conversation comes loses nothing: what was asked of it is kept until it stands.
 

@@ -1,4 +1,4 @@
-//! The one file that knows there are two databases. `read()` gives a pool for queries, `write()` runs a verb in one transaction.
+//! The one room that knows there are two databases. `read()` gives connections for queries, `write()` runs a verb in one transaction.
 //! SQLite: one writer owns one connection and commits in groups (measured: 1,650–2,100 durable messages/s against 740–820 for a pool).
 //! It is a thread, since each commit waits for the disk; who reads does so in the thread that asks.
 //! A verb never runs on a future that can be dropped: a cancelled `begin` loses acknowledged rows (sqlx 0.9.0, transact-rs/sqlx #4385).

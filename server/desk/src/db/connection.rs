@@ -38,12 +38,19 @@ pub enum Conn {
 /// All rows that a statement gives.
 const ALL: usize = usize::MAX;
 
-impl Conn {
-    /// On SQLite a statement is done when this comes back. Others get their turn in between, as if we had waited.
-    async fn run(conn: &mut Sqlite, asked: Result<Asked, Error>, most: usize) -> Result<Given, Error> {
+/// Runs a statement on SQLite and takes what is wanted of what it gave. It is done when this comes back; others get their turn in
+/// between, as if we had waited.
+fn give<'e, 'q, T: 'e>(
+    conn: &'e mut Sqlite,
+    query: impl Execute<'q, Any>,
+    most: usize,
+    take: fn(Given) -> T,
+) -> BoxFuture<'e, Result<T, Error>> {
+    let asked = Asked::of(query);
+    Box::pin(async move {
         consume_budget().await;
-        conn.run(&asked?, most)
-    }
+        conn.run(&asked?, most).map(take)
+    })
 }
 
 impl<'c> Executor<'c> for &'c mut Conn {
@@ -55,10 +62,7 @@ impl<'c> Executor<'c> for &'c mut Conn {
         E: 'q + Execute<'q, Any>,
     {
         match self {
-            Conn::Sqlite(conn) => {
-                let asked = Asked::of(query);
-                Box::pin(async move { Ok(Conn::run(conn, asked, ALL).await?.result) })
-            }
+            Conn::Sqlite(conn) => give(conn, query, ALL, |given| given.result),
             Conn::Postgres(conn) => (&mut **conn).execute(query),
         }
     }
@@ -70,13 +74,10 @@ impl<'c> Executor<'c> for &'c mut Conn {
     {
         match self {
             Conn::Sqlite(conn) => {
-                let asked = Asked::of(query);
-                let given = async move {
-                    let Given { rows, result } = Conn::run(conn, asked, ALL).await?;
-                    let all = rows.into_iter().map(Either::Right).chain([Either::Left(result)]);
-                    Ok::<_, Error>(stream::iter(all.map(Ok)))
-                };
-                stream::once(given).try_flatten().boxed()
+                let all = give(conn, query, ALL, |Given { rows, result }| {
+                    stream::iter(rows.into_iter().map(Either::Right).chain([Either::Left(result)]).map(Ok))
+                });
+                stream::once(all).try_flatten().boxed()
             }
             Conn::Postgres(conn) => (&mut **conn).fetch_many(query),
         }
@@ -88,10 +89,7 @@ impl<'c> Executor<'c> for &'c mut Conn {
         E: 'q + Execute<'q, Any>,
     {
         match self {
-            Conn::Sqlite(conn) => {
-                let asked = Asked::of(query);
-                Box::pin(async move { Ok(Conn::run(conn, asked, ALL).await?.rows) })
-            }
+            Conn::Sqlite(conn) => give(conn, query, ALL, |given| given.rows),
             Conn::Postgres(conn) => (&mut **conn).fetch_all(query),
         }
     }
@@ -102,10 +100,7 @@ impl<'c> Executor<'c> for &'c mut Conn {
         E: 'q + Execute<'q, Any>,
     {
         match self {
-            Conn::Sqlite(conn) => {
-                let asked = Asked::of(query);
-                Box::pin(async move { Ok(Conn::run(conn, asked, 1).await?.rows.pop()) })
-            }
+            Conn::Sqlite(conn) => give(conn, query, 1, |mut given| given.rows.pop()),
             Conn::Postgres(conn) => (&mut **conn).fetch_optional(query),
         }
     }
