@@ -8,19 +8,22 @@ use leptos_router::{
     hooks::use_location,
 };
 use model::{
+    Refusal,
     roster::Roster,
     text::{canned, common, notify, session as texts},
+    view::escape,
 };
 
 use crate::{
     agent::{PresenceChoice, own_presence, presence_word},
+    error::Error,
     live, part,
     property::PropertySwitcher,
     roster::load_roster,
     search::{Door, SearchLink},
     session::{ChooseTheme, SignOut},
     text::{PageLanguage, t, use_language},
-    ui::{Act, Avatar, Failure, Form, Glyph, Icon, Menu, Now, Still, ToastArea, Toasts},
+    ui::{Act, Avatar, Failure, Form, Glyph, Icon, Menu, Now, Still, ToastArea, Toasts, on_done, open_page},
     visit::{Theme, use_visit},
     visitor::VisitorsLink,
 };
@@ -34,11 +37,25 @@ pub fn Shell() -> impl IntoView {
             {Suspend::new(async move {
                 match roster.await {
                     Ok(roster) => Still(view! { <Inside roster/> }).into_any(),
-                    Err(error) => view! { <main class="plain-page"><Failure error/></main> }.into_any(),
+                    Err(error) => view! { <Outside error/> }.into_any(),
                 }
             })}
         </Suspense>
     }
+}
+
+/// Nobody is known to look. A page that is asked for is sent to the sign-in page by the server; one that the browser turned to by
+/// itself, while its session ended elsewhere, goes there now.
+#[component]
+fn Outside(error: Error) -> impl IntoView {
+    if error == Error::Refused(Refusal::SignedOut) {
+        Effect::new(|| {
+            let location = window().location();
+            let here = [location.pathname(), location.search()].map(Result::unwrap_or_default).concat();
+            open_page(&format!("/sign-in?next={}", escape(&here)));
+        });
+    }
+    view! { <main class="plain-page"><Failure error/></main> }
 }
 
 /// The page once it is known who looks at it.
@@ -100,7 +117,7 @@ fn AgentMenu() -> impl IntoView {
     let name = move || me().map(|me| me.name).unwrap_or_default();
     let email = move || me().map(|me| me.email).unwrap_or_default();
     let sign_out = Act::new::<SignOut>();
-    crate::ui::on_done(sign_out, |()| crate::ui::open_page("/sign-in"));
+    on_done(sign_out, |()| open_page("/sign-in"));
     let (presence, language) = (own_presence(), use_language());
     let says = move || language.say(presence_word(presence.get()));
     let label = t(texts::YOUR_MENU);
@@ -131,7 +148,7 @@ fn AgentMenu() -> impl IntoView {
 fn ThemeChoice() -> impl IntoView {
     let chosen = RwSignal::new(use_visit().theme);
     let choose = Act::new::<ChooseTheme>();
-    crate::ui::on_done(choose, move |()| {
+    on_done(choose, move |()| {
         let Some(Ok(theme)) = choose.answer::<Theme>() else { return };
         chosen.set(theme);
         if let Some(html) = document().document_element() {

@@ -21,7 +21,11 @@ use tokio_tungstenite::{
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 async fn connect(world: &World, token: &str, from: i64) -> Result<Socket, u16> {
-    let mut request = format!("ws://{}/live?from={from}", world.address).into_client_request().expect("a request");
+    connect_as(world, token, from, "").await
+}
+
+async fn connect_as(world: &World, token: &str, from: i64, owner: &str) -> Result<Socket, u16> {
+    let mut request = format!("ws://{}/live?from={from}{owner}", world.address).into_client_request().expect("a request");
     let headers = request.headers_mut();
     headers.insert("origin", format!("http://{}", world.address).parse().expect("a header"));
     headers.insert("cookie", format!("recado={token}").parse().expect("a header"));
@@ -96,7 +100,15 @@ async fn what_happens_arrives_in_order_and_once() {
 async fn a_line_is_for_who_is_signed_in_and_for_one_property() {
     let (world, token) = World::with_founder().await;
     let (in_b, _) = world.second_property(&token, "B").await;
-    assert_eq!(connect(&world, "nonsense", 0).await.err(), Some(401));
+    for (token, owner) in [("nonsense", ""), (&token, "&agent=0000000000000000000000001"), (&token, "&property=0000000000000000000000001")] {
+        let mut line = connect_as(&world, token, 0, owner).await.expect("a line");
+        assert_eq!(next(&mut line, Duration::from_secs(2)).await, Some(Frame::Moved), "{owner}");
+        assert_eq!(next(&mut line, Duration::from_secs(2)).await, None, "and nothing else");
+    }
+    let me = world.agent(&token).await;
+    let owner = format!("&agent={}&property={}", me.id(), me.property());
+    let mut own = connect_as(&world, &token, head(&world, &token).await - 1, &owner).await.expect("a line");
+    assert!(matches!(next(&mut own, Duration::from_secs(2)).await, Some(Frame::Told(_))));
     let at = head(&world, &in_b).await;
     let mut b = connect(&world, &in_b, at).await.expect("a line");
     ticket(&world, &token).await;

@@ -101,7 +101,7 @@ fn connect(live: Live) {
     }) else {
         return;
     };
-    let Some(socket) = address(from).and_then(|address| WebSocket::new(&address).ok()) else {
+    let Some(socket) = address(live, from).and_then(|address| WebSocket::new(&address).ok()) else {
         return again(live);
     };
     let told = Closure::new(move |event: MessageEvent| {
@@ -139,8 +139,13 @@ fn again(live: Live) {
     .forget();
 }
 
-fn address(from: i64) -> Option<String> {
+fn address(live: Live, from: i64) -> Option<String> {
     let location = window().location();
     let scheme = if location.protocol().ok()? == "https:" { "wss" } else { "ws" };
-    Some(format!("{scheme}://{}/live?from={from}", location.host().ok()?))
+    let host = location.host().ok()?;
+    // by these the server sees that the browser holds the session of another by now
+    live.roster.try_with_untracked(|roster| {
+        let (agent, property) = (&roster.me, &roster.property.id);
+        format!("{scheme}://{host}/live?from={from}&agent={agent}&property={property}")
+    })
 }

@@ -1,12 +1,20 @@
-//! How many statements a word of a chat takes, from its verb to all who are told it: at hundreds of words a second this is what a
+//! How many statements a word of a chat and a mail take, from their verbs to all who are told: at hundreds a second this is what a
 //! machine has to do. Each number is what there is; who makes one smaller writes it down here, who makes one larger says why.
 
 mod common;
 #[path = "plan/ear.rs"]
 mod ear;
+#[path = "mail/post.rs"]
+#[expect(dead_code, reason = "the tests of mail need more of it")]
+mod post;
 
 use common::{Ground, chat_form, said, words};
 use desk::log;
+use mail::Own;
+use post::Mail;
+
+/// What is counted, one after the other: the ear hears all statements of a database that are sent by this process.
+static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 /// Statements that are sent while something is done, the beginning and the end of a transaction among them.
 async fn cost(ground: &Ground, doing: impl Future<Output = ()>) -> (usize, String) {
@@ -18,6 +26,7 @@ async fn cost(ground: &Ground, doing: impl Future<Output = ()>) -> (usize, Strin
 }
 
 contract!(a_word_of_a_chat_takes_few_statements, |ground| async {
+    let _alone = ALONE.lock().await;
     let shop = ground.shop().await;
     let (visitor, token) = ground.visit_from(&shop.marta, "198.51.100.4").await;
     let (key, _) = shop.marta.widget().await.unwrap();
@@ -46,4 +55,23 @@ contract!(a_word_of_a_chat_takes_few_statements, |ground| async {
     assert!(telling <= 8, "{telling} to tell two words to agents and their visitor:\n{all}");
     let (mailing, all) = cost(&ground, async { while ground.follow_mail().await.unwrap() {} }).await;
     assert!(mailing <= 6, "{mailing} for the mail reader to see that nothing is owed for two words:\n{all}");
+});
+
+contract!(a_mail_takes_few_statements, |ground| async {
+    let _alone = ALONE.lock().await;
+    let shop = ground.shop().await;
+    let to = shop.marta.roster().await.unwrap().property.forwarding_address;
+    let mail = |n: usize| Mail::new("ana@example.com", &to, &format!("Order {n}"), "Where is it?").raw();
+    // the first one makes the contact
+    post::carry(&ground, &[&to], mail(0)).await;
+    post::work(&ground, &post::nobody()).await;
+    while ground.follow_mail().await.unwrap() {}
+    let (taking, all) = cost(&ground, async { _ = post::carry(&ground, &[&to], mail(1)).await }).await;
+    assert!(taking <= 6, "{taking} to take a mail:\n{all}");
+    let taken = ground.postbox().next().await.unwrap().expect("a mail");
+    let understood = mail::understand(&taken.raw, &Own::of(ground.keys())).unwrap();
+    let (filing, all) = cost(&ground, async { _ = ground.postbox().file(&taken.id, understood, post::nobody()).await.unwrap() }).await;
+    assert!(filing <= 31, "{filing} to open a ticket by a mail:\n{all}");
+    let (mailing, all) = cost(&ground, async { while ground.follow_mail().await.unwrap() {} }).await;
+    assert!(mailing <= 6, "{mailing} for the mail reader to see that nothing is owed for it:\n{all}");
 });

@@ -10,8 +10,12 @@ use tokio::{sync::Semaphore, time::timeout};
 use super::authenticate::Authenticator;
 use crate::closing::{Closing, closed};
 
-/// Mails read at once.
-const READERS: usize = 2;
+/// Mails read at once: mostly they wait, for answers of name servers and for the disk.
+const READERS: u32 = 16;
+/// What the mails read at once have together, bytes: less of the large ones, and one that is larger still alone.
+const BYTES: u32 = 64 << 20;
+/// What a mail counts at least.
+const SHARE: u32 = BYTES / READERS;
 /// Longest time to understand one, and to check who sent it.
 const LONGEST: Duration = Duration::from_secs(30);
 
@@ -31,25 +35,32 @@ impl Worker {
 
     /// Reads until the process closes; mails being read then are finished, or come again when their lease ends.
     pub async fn run(self) {
-        let places = Arc::new(Semaphore::new(READERS));
+        let room = Arc::new(Semaphore::new(BYTES as usize));
         let mut closing = self.closing.clone();
         let mut bell = self.desk.db().bell().any();
         while !*closing.borrow() {
-            let Ok(place) = places.clone().acquire_owned().await else { return };
+            // nobody else takes of it
+            let Ok(free) = room.acquire_many(SHARE).await else { return };
+            drop(free);
+            let free = room.available_permits();
             bell.mark_unchanged();
-            match self.desk.postbox().next().await {
-                Ok(Some(taken)) => {
-                    let this = self.clone();
-                    tokio::spawn(async move {
-                        this.read(taken).await;
-                        drop(place);
-                    });
+            match self.desk.postbox().next_few(free / SHARE as usize, free).await {
+                Ok(few) if !few.is_empty() => {
+                    for taken in few {
+                        let size = u32::try_from(taken.raw.len()).unwrap_or(BYTES).max(SHARE);
+                        let place = size.min(u32::try_from(room.available_permits()).unwrap_or(BYTES));
+                        let Ok(place) = room.clone().try_acquire_many_owned(place) else { return };
+                        let this = self.clone();
+                        tokio::spawn(async move {
+                            this.read(taken).await;
+                            drop(place);
+                        });
+                    }
                     continue;
                 }
-                Ok(None) => {}
+                Ok(_) => {}
                 Err(error) => tracing::error!(%error, "stored mail cannot be read"),
             }
-            drop(place);
             tokio::select! {
                 // the bell rings for whatever happens
                 _ = bell.changed() => tokio::time::sleep(Duration::from_millis(20)).await,
@@ -57,7 +68,7 @@ impl Worker {
                 () = closed(&mut closing) => {}
             }
         }
-        let _ = timeout(Duration::from_secs(10), places.acquire_many(u32::try_from(READERS).unwrap_or(1))).await;
+        let _ = timeout(Duration::from_secs(10), room.acquire_many(BYTES)).await;
     }
 
     async fn read(&self, taken: Taken) {

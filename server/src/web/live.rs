@@ -20,7 +20,7 @@ use axum::{
 };
 use desk::Agent;
 use model::{
-    AgentId, ConversationId, Refusal, VisitorId,
+    AgentId, ConversationId, PropertyId, VisitorId,
     live::{Frame, Signal, WindowFrame},
 };
 use serde::Deserialize;
@@ -53,36 +53,42 @@ pub const TOLD_MOST: usize = 8;
 /// Tabs are told apart by numbers.
 static TABS: AtomicU64 = AtomicU64::new(0);
 
-/// Where the tab stands in the log.
+/// Where the tab stands in the log, and whose it is.
 #[derive(Deserialize)]
 pub struct From {
     /// Number of the last event it knows.
     #[serde(default)]
     pub from: i64,
+    /// Whom the page was made for, and where they looked: meanwhile the browser may hold another session.
+    agent: Option<AgentId>,
+    property: Option<PropertyId>,
 }
 
-/// `GET /live?from=SEQ`
+impl From {
+    fn is_of(&self, agent: &Agent) -> bool {
+        self.agent.as_ref().is_none_or(|id| id == agent.id()) && self.property.as_ref().is_none_or(|id| id == agent.property())
+    }
+}
+
+/// `GET /live?from=SEQ&agent=ID&property=ID`
 pub async fn open(State(house): State<House>, Query(from): Query<From>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
-    let Some(token) = caller::session_token(&headers, caller::secure(&house.desk)).map(ToOwned::to_owned) else {
-        return No::from(Refusal::SignedOut).into_response();
-    };
+    let upgrade = upgrade.read_buffer_size(READ_BUFFER).write_buffer_size(0).max_message_size(MESSAGE_MOST).max_frame_size(MESSAGE_MOST);
+    let token = caller::session_token(&headers, caller::secure(&house.desk)).unwrap_or_default().to_owned();
     let agent = match house.desk.agent(&token).await {
-        Ok(agent) => agent,
+        Ok(agent) if from.is_of(&agent) => agent,
+        // a browser does not tell its page why a line was refused: it is told on the line
+        Ok(_) | Err(desk::Error::Refused(_)) => return upgrade.on_upgrade(|mut socket| async move { end(&mut socket, moved()).await }),
         Err(error) => return No::from(error).into_response(),
     };
-    upgrade.read_buffer_size(READ_BUFFER).write_buffer_size(0).max_message_size(MESSAGE_MOST).max_frame_size(MESSAGE_MOST).on_upgrade(
-        move |socket| async move {
-            match house.hub.subscribe(agent.property()).await {
-                Ok((channel, receiver)) => {
-                    let here = Here::new(&channel, &agent);
-                    Tab { number: here.2, house, token, agent, channel, last: from.from, said: None, chat: None }
-                        .follow(socket, receiver)
-                        .await;
-                }
-                Err(error) => tracing::error!(%error, "a tab cannot follow the log"),
+    upgrade.on_upgrade(move |socket| async move {
+        match house.hub.subscribe(agent.property()).await {
+            Ok((channel, receiver)) => {
+                let here = Here::new(&channel, &agent);
+                Tab { number: here.2, house, token, agent, channel, last: from.from, said: None, chat: None }.follow(socket, receiver).await;
             }
-        },
-    )
+            Err(error) => tracing::error!(%error, "a tab cannot follow the log"),
+        }
+    })
 }
 
 /// An agent is connected as long as this is.
@@ -119,15 +125,11 @@ struct End(Option<Frame>, u16, &'static str);
 
 impl Tab {
     async fn follow(mut self, mut socket: WebSocket, mut receiver: Receiver<Arc<Passed>>) {
-        let End(frame, code, reason) = match self.catch_up(&mut socket).await {
+        let why = match self.catch_up(&mut socket).await {
             Ok(()) => self.talk(&mut socket, &mut receiver).await,
-            Err(end) => end,
+            Err(why) => why,
         };
-        if let Some(text) = frame.as_ref().and_then(text) {
-            let _ = send(&mut socket, Message::Text(text)).await;
-        }
-        let close = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
-        let _ = send(&mut socket, Message::Close(Some(close))).await;
+        end(&mut socket, why).await;
         if matches!(self.said, Some(Signal::Reading(Some(_)) | Signal::Typing(_) | Signal::Noting(_))) {
             self.channel.signal(self.agent.id(), Signal::Reading(None));
         }
@@ -246,10 +248,22 @@ impl Tab {
     async fn rights(&self) -> Result<(), End> {
         match self.house.desk.agent(&self.token).await {
             Ok(agent) if agent.property() == self.agent.property() && agent.id() == self.agent.id() => Ok(()),
-            Ok(_) | Err(desk::Error::Refused(_)) => Err(End(Some(Frame::Moved), 1008, "moved")),
+            Ok(_) | Err(desk::Error::Refused(_)) => Err(moved()),
             Err(error) => Err(fault(&error)),
         }
     }
+}
+
+fn moved() -> End {
+    End(Some(Frame::Moved), 1008, "moved")
+}
+
+async fn end(socket: &mut WebSocket, End(frame, code, reason): End) {
+    if let Some(text) = frame.as_ref().and_then(text) {
+        let _ = send(socket, Message::Text(text)).await;
+    }
+    let close = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
+    let _ = send(socket, Message::Close(Some(close))).await;
 }
 
 fn fault(error: &desk::Error) -> End {

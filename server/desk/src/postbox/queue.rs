@@ -35,6 +35,7 @@ macro_rules! ready {
 
 struct Leased {
     id: LetterInId,
+    /// Digest of its bytes.
     raw: String,
     mail_from: String,
     rcpt_to: String,
@@ -43,26 +44,34 @@ struct Leased {
 }
 
 impl Postbox {
-    /// The next mail that nobody reads, leased for a minute. A mail that its readers did not survive five times has failed.
+    /// The next mail that nobody reads, leased for a minute.
     pub async fn next(&self) -> Result<Option<Taken>> {
+        Ok(self.next_few(1, 0).await?.pop())
+    }
+
+    /// The next mails that nobody reads, oldest first, leased for a minute each: at most so many, and of no more bytes together unless it
+    /// is one alone. A commit for all, since a mail is read faster than a disk writes. One that its readers did not survive five times
+    /// has failed.
+    pub async fn next_few(&self, most: usize, bytes: usize) -> Result<Vec<Taken>> {
         if !self.waiting().await? {
-            return Ok(None);
+            return Ok(vec![]);
         }
-        let Some(leased) = self.desk.db().write(|tx| Box::pin(lease(tx))).await? else { return Ok(None) };
-        match self.desk.blobs().read(self.desk.db().read(), &leased.raw).await {
-            Ok(raw) => Ok(Some(Taken {
-                id: leased.id,
-                raw,
-                mail_from: leased.mail_from,
-                rcpt_to: serde_json::from_str(&leased.rcpt_to)?,
-                peer: leased.peer,
-                helo: leased.helo,
-            })),
-            Err(error) => {
-                self.fail(&leased.id, &format!("its bytes cannot be read: {error}")).await?;
-                Ok(None)
+        let leased = self.desk.db().write(move |tx| Box::pin(lease(tx, most, bytes))).await?;
+        let mut few = vec![];
+        for leased in leased {
+            match self.desk.blobs().read(self.desk.db().read(), &leased.raw).await {
+                Ok(raw) => few.push(Taken {
+                    id: leased.id,
+                    raw,
+                    mail_from: leased.mail_from,
+                    rcpt_to: serde_json::from_str(&leased.rcpt_to)?,
+                    peer: leased.peer,
+                    helo: leased.helo,
+                }),
+                Err(error) => self.fail(&leased.id, &format!("its bytes cannot be read: {error}")).await?,
             }
         }
+        Ok(few)
     }
 
     /// Reading it failed: it is tried again, and after the third time it has failed for good, kept and visible.
@@ -100,43 +109,74 @@ impl Postbox {
     }
 }
 
-async fn lease(tx: &mut Tx) -> Result<Option<Leased>> {
+async fn lease(tx: &mut Tx, most: usize, bytes: usize) -> Result<Vec<Leased>> {
     let now = tx.now();
     for _ in 0..RACES {
-        let Some(id) = next(tx, now).await? else { return Ok(None) };
-        // the condition is looked at again: another worker may have been faster
-        let row = sqlx::query(
-            "update letter_in set leased_until = $1, interrupted = interrupted + 1 where id = $3 and status = 'new' and leased_until <= $2 \
-             returning id, raw, mail_from, rcpt_to, peer, helo, interrupted",
-        )
-        .bind(now.plus(LEASE).0)
-        .bind(now.0)
-        .bind(id)
-        .fetch_optional(tx.conn())
-        .await?;
-        let Some(row) = row else { continue };
-        if row.try_get::<i64, _>("interrupted")? > INTERRUPTIONS {
-            give_up(tx, row.try_get("id")?).await?;
-            continue;
+        let ids = next(tx, now, most, bytes).await?;
+        if ids.is_empty() {
+            break;
         }
-        return Ok(Some(Leased {
-            id: word(&row, "id")?,
-            raw: row.try_get("raw")?,
-            mail_from: row.try_get("mail_from")?,
-            rcpt_to: row.try_get("rcpt_to")?,
-            peer: row.try_get("peer")?,
-            helo: row.try_get("helo")?,
-        }));
+        let mut leased = vec![];
+        for id in ids {
+            leased.extend(lease_one(tx, now, &id).await?);
+        }
+        if !leased.is_empty() {
+            return Ok(leased);
+        }
     }
-    Ok(None)
+    Ok(vec![])
 }
 
-async fn next(tx: &mut Tx, now: Moment) -> Result<Option<String>> {
-    let row = sqlx::query(concat!("select id from letter_in where ", ready!(), " order by interrupted, received_at, id limit 1"))
-        .bind(now.0)
-        .fetch_optional(tx.conn())
-        .await?;
-    Ok(row.map(|row| row.try_get(0)).transpose()?)
+async fn lease_one(tx: &mut Tx, now: Moment, id: &str) -> Result<Option<Leased>> {
+    // the condition is looked at again: another worker may have been faster
+    let row = sqlx::query(
+        "update letter_in set leased_until = $1, interrupted = interrupted + 1 where id = $3 and status = 'new' and leased_until <= $2 \
+         returning id, raw, mail_from, rcpt_to, peer, helo, interrupted",
+    )
+    .bind(now.plus(LEASE).0)
+    .bind(now.0)
+    .bind(id)
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    if row.try_get::<i64, _>("interrupted")? > INTERRUPTIONS {
+        give_up(tx, id).await?;
+        return Ok(None);
+    }
+    Ok(Some(Leased {
+        id: word(&row, "id")?,
+        raw: row.try_get("raw")?,
+        mail_from: row.try_get("mail_from")?,
+        rcpt_to: row.try_get("rcpt_to")?,
+        peer: row.try_get("peer")?,
+        helo: row.try_get("helo")?,
+    }))
+}
+
+/// The oldest ones that were not being read when a process died; one that was comes after them, and alone.
+async fn next(tx: &mut Tx, now: Moment, most: usize, bytes: usize) -> Result<Vec<String>> {
+    let rows = sqlx::query(concat!(
+        "select id, size, interrupted from letter_in where ",
+        ready!(),
+        " order by interrupted, received_at, id limit $2"
+    ))
+    .bind(now.0)
+    .bind(i64::try_from(most).unwrap_or(i64::MAX))
+    .fetch_all(tx.conn())
+    .await?;
+    let (mut ids, mut sum) = (vec![], 0);
+    for row in rows {
+        sum += usize::try_from(row.try_get::<i64, _>("size")?).unwrap_or(0);
+        let alone = row.try_get::<i64, _>("interrupted")? > 0;
+        if !ids.is_empty() && (alone || sum > bytes) {
+            break;
+        }
+        ids.push(row.try_get("id")?);
+        if alone {
+            break;
+        }
+    }
+    Ok(ids)
 }
 
 /// Its readers did not survive it.

@@ -282,6 +282,26 @@ contract!(a_mail_read_beside_a_deadly_one_is_not_dragged_along, |ground| async {
     assert_eq!(ground.number("select count(*) from letter_in where status <> 'filed'").await, 0);
 });
 
+contract!(several_mails_are_leased_at_once_oldest_first_and_what_was_cut_off_alone, |ground| async {
+    let shop = ground.shop().await;
+    let to = forwarding(&shop).await;
+    let mut ids = vec![];
+    for n in 0..5 {
+        let text = if n == 3 { "x".repeat(50_000) } else { "x".into() };
+        ids.push(carry(&ground, &[&to], Mail::new(JOANA.1, "support@acme.test", &format!("Mail {n}"), &text).raw()).await);
+        ground.clock.pass(2_000);
+    }
+    let few = async |most, bytes| ground.postbox().next_few(most, bytes).await.unwrap().into_iter().map(|taken| taken.id).collect::<Vec<_>>();
+    assert_eq!(few(2, 1_000_000).await, ids[..2]);
+    assert_eq!(few(9, 20_000).await, ids[2..3], "the fourth is too large to come with it");
+    assert_eq!(few(9, 20_000).await, ids[3..4], "one alone may be larger");
+    // all four readers died
+    ground.clock.pass(MINUTE + SECOND);
+    assert_eq!(few(9, 1_000_000).await, ids[4..], "what was never cut off comes first, and without the others");
+    assert_eq!(few(9, 1_000_000).await, ids[..1], "what was is read alone");
+    assert_eq!(few(9, 1_000_000).await, [], "and no two at once");
+});
+
 contract!(a_process_killed_again_and_again_fails_no_mail, |ground| async {
     let shop = ground.shop().await;
     let to = forwarding(&shop).await;
