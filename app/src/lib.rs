@@ -64,6 +64,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="robots" content="noindex"/>
                 <link rel="icon" type="image/svg+xml" href=ICON/>
+                <link rel="apple-touch-icon" href="/app-icon-180.png"/>
                 <link rel="manifest" href="/manifest.webmanifest"/>
                 <HashedStylesheet options=options.clone()/>
                 <HydrationScripts options/>
