@@ -56,7 +56,8 @@ pub fn desk() -> Desk {
     expect_context()
 }
 
-/// The agent who asks. Nobody signed in: a page is sent to the sign-in page, and told to come back.
+/// The agent who asks. Nobody signed in: a page is sent to the sign-in page, and told to come back. One whose second step is missing
+/// is sent to set it up.
 pub async fn agent() -> Result<Agent> {
     let (parts, desk, known) = (expect_context::<Parts>(), desk(), expect_context::<Known>());
     if let Some(agent) = known.0.lock().ok().and_then(|known| known.clone()) {
@@ -66,14 +67,26 @@ pub async fn agent() -> Result<Agent> {
         Some(token) => desk.agent(token).await,
         None => Err(Refusal::SignedOut.into()),
     };
-    if let Err(desk::Error::Refused(Refusal::SignedOut)) = &found {
-        redirect(&sign_in_path(&parts));
+    match &found {
+        Err(desk::Error::Refused(Refusal::SignedOut)) => redirect(&sign_in_path(&parts)),
+        Err(desk::Error::Refused(Refusal::SecondStepMissing)) => redirect("/second-step"),
+        _ => {}
     }
     let agent = found?;
     if let Ok(mut known) = known.0.lock() {
         *known = Some(agent.clone());
     }
     Ok(agent)
+}
+
+/// The agent who asks, be it that their second step is missing: for setting it up, and for signing out.
+pub async fn agent_setting_up() -> Result<Agent> {
+    let (parts, desk) = (expect_context::<Parts>(), desk());
+    let Some(token) = session_token(&parts.headers, secure(&desk)) else {
+        redirect(&sign_in_path(&parts));
+        return Err(Refusal::SignedOut.into());
+    };
+    Ok(desk.agent_setting_up(token).await?)
 }
 
 /// The browser that asks.
@@ -206,9 +219,9 @@ pub const fn status(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::SignedOut => StatusCode::UNAUTHORIZED,
         Refusal::NotFound | Refusal::LinkGone => StatusCode::NOT_FOUND,
-        Refusal::Forbidden | Refusal::Banned | Refusal::NoConsent | Refusal::NotProven => StatusCode::FORBIDDEN,
+        Refusal::Forbidden | Refusal::SecondStepMissing | Refusal::Banned | Refusal::NoConsent | Refusal::NotProven => StatusCode::FORBIDDEN,
         Refusal::Invalid { .. } | Refusal::WrongPassword => StatusCode::UNPROCESSABLE_ENTITY,
-        Refusal::Taken { .. } | Refusal::Conflict | Refusal::TooLate | Refusal::LastAdmin => StatusCode::CONFLICT,
+        Refusal::Taken { .. } | Refusal::Conflict | Refusal::TooLate | Refusal::LastAdmin | Refusal::SecondStepFirst => StatusCode::CONFLICT,
         Refusal::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
     }
 }

@@ -64,6 +64,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="robots" content="noindex"/>
                 <link rel="icon" type="image/svg+xml" href=ICON/>
+                <link rel="apple-touch-icon" href="/app-icon-180.png"/>
                 <link rel="manifest" href="/manifest.webmanifest"/>
                 <HashedStylesheet options=options.clone()/>
                 <HydrationScripts options/>
@@ -95,6 +96,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/setup") view={Lazy::<part::session::SetUp>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view={Lazy::<part::session::SignIn>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/invitation/:link") view={Lazy::<part::session::Invitation>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/second-step") view={Lazy::<part::session::SecondStep>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/print/:conversation") view={Lazy::<part::conversation::Print>::new()} ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=Shell ssr=SsrMode::Async>
                     <Route path=path!("/account") view={Lazy::<part::session::Account>::new()} ssr=SsrMode::Async/>

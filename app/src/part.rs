@@ -108,6 +108,7 @@ part! {
         SetUp = crate::session::SetUpPage,
         SignIn = crate::session::SignInPage,
         Invitation = crate::session::InvitationPage,
+        SecondStep = crate::session::SecondStepPage,
         Account = crate::session::AccountPage,
         Notifications = crate::notify::NotificationsPage,
     }
@@ -156,7 +157,7 @@ pub fn of_page(path: &str, query: &str) -> Option<&'static str> {
         ("contacts", _) => Some("contact"),
         ("search", _) => Some("search"),
         ("print", _) => Some("conversation"),
-        ("setup" | "sign-in" | "invitation" | "account", _) => Some("session"),
+        ("setup" | "sign-in" | "invitation" | "second-step" | "account", _) => Some("session"),
         ("inbox", open) => {
             let mut names = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split('=').next());
             (names.any(|name| name == "compose" || name == "views") || !open.is_empty()).then_some("conversation")

@@ -135,6 +135,9 @@
     if (data?.arrived) tell({ arrived: data.arrived });
   });
 
+  // -- a page of ours while there is no line
+  if (isSecureContext) navigator.serviceWorker?.register('/offline.js').catch(() => undefined);
+
   // -- whether somebody looks at this page: said while they do something, so that a page left open is not taken for eyes
   const AGAIN = 30000;
   let looking, said = 0;

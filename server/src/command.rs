@@ -22,6 +22,7 @@ const EXAMPLES: &str = "Examples:
   recado config > recado.toml                  a file with every setting and its default
   recado mail explain < mail.eml               what Recado understands of a mail
   recado mail dkim-key                         a key to sign letters with, and its DNS record
+  recado reset-second-step ana@shop.example    let somebody in who lost app and recovery codes
   recado seed --tickets 1000 --chats 100       a believable world to look at";
 
 /// Live chat and tickets in one Inbox.
@@ -54,6 +55,11 @@ enum What {
     },
     /// Print a commented file with every setting and its default.
     Config,
+    /// Have an agent sign in without the second step, and end their sessions: for who has lost the app and the recovery codes.
+    ResetSecondStep {
+        /// The address they sign in with.
+        email: String,
+    },
     /// Write the text of the file on standard input, within limits: the server starts it for files that strangers sent.
     #[command(hide = true)]
     TextOf { kind: extract::Kind },
@@ -78,6 +84,7 @@ impl Command {
             What::Mail { what: MailCommand::DkimKey } => config().map_err(|wrong| wrong.to_string()).and_then(|config| dkim_key(&config)),
             What::TextOf { kind } => extract::text_of(kind),
             What::Serve => with(config(), serve::serve),
+            What::ResetSecondStep { email } => with(config(), |config| reset_second_step(config, email)),
             What::Seed(wanted) => with(config(), |config| seed::seed(config, wanted)),
             What::Doctor { defaults: false } => with(config(), doctor::doctor),
         };
@@ -134,6 +141,17 @@ fn print(text: &str) -> Result<(), String> {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.to_string()),
         _ => Ok(()),
     }
+}
+
+async fn reset_second_step(config: Config, email: String) -> Result<(), String> {
+    let desk = serve::open(&config).await?;
+    let known = desk.reset_second_step(&email).await.map_err(|error| error.to_string())?;
+    desk.close().await;
+    if !known {
+        return Err(format!("no agent signs in as {email}"));
+    }
+    say!("{email} signs in with the password alone now, and is signed out everywhere.");
+    Ok(())
 }
 
 fn dkim_key(config: &Config) -> Result<(), String> {

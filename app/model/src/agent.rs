@@ -62,6 +62,39 @@ pub struct Session {
     pub current: bool,
 }
 
+/// How an agent's second step of signing in stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondStep {
+    /// Since when a code is asked for; none: never.
+    pub since: Option<Moment>,
+    /// Recovery codes that were not used.
+    pub codes: u32,
+    /// Whether the property they look at asks it of its agents.
+    pub required: bool,
+    /// What was made for their app, until a code of it was typed.
+    pub enrolment: Option<Enrolment>,
+}
+
+/// What an app is told to make codes by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enrolment {
+    /// The secret in base 32, in fours, to be typed.
+    pub secret: String,
+    /// The same as an address that opens the app on the machine where it is.
+    pub address: String,
+    /// That address to be scanned.
+    pub qr: Qr,
+}
+
+/// A QR code (ISO/IEC 18004), without its quiet zone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Qr {
+    /// Modules of a side.
+    pub side: u32,
+    /// The dark ones as a path of SVG, a unit each.
+    pub path: String,
+}
+
 /// Somebody invited who has not come yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {

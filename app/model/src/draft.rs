@@ -40,10 +40,42 @@ pub struct Draft {
 }
 
 impl Draft {
+    /// With what was typed elsewhere besides: no word of either is lost.
+    #[must_use]
+    pub fn with(mut self, other: Self) -> Self {
+        let text = &mut self.form.text;
+        if text.trim().is_empty() {
+            text.clone_from(&other.form.text);
+        } else if !other.form.text.trim().is_empty() && !text.contains(other.form.text.trim()) {
+            *text = format!("{}\n\n{text}", other.form.text);
+        }
+        for (id, file) in other.form.attachments.into_iter().zip(other.attachments) {
+            if !self.form.attachments.contains(&id) {
+                self.form.attachments.push(id);
+                self.attachments.push(file);
+            }
+        }
+        self
+    }
+
     /// Nothing worth keeping.
     pub fn is_empty(&self) -> bool {
         let form = &self.form;
         form.attachments.is_empty()
             && [&form.name, &form.email, &form.subject, &form.text, &form.tags, &form.cc].iter().all(|field| field.trim().is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_drafts_no_word_is_lost_and_none_said_twice() {
+        let draft = |text: &str| Draft { form: TicketForm { text: text.into(), ..TicketForm::default() }, attachments: vec![] };
+        assert_eq!(draft("here").with(draft("there")), draft("there\n\nhere"));
+        assert_eq!(draft(" ").with(draft("there")), draft("there"));
+        assert_eq!(draft("here").with(draft("")), draft("here"));
+        assert_eq!(draft("there and here").with(draft("there")), draft("there and here"));
     }
 }

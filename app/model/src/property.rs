@@ -21,6 +21,8 @@ pub struct Property {
     pub forwarding_address: String,
     /// Whether who opens a ticket by mail is told that it came.
     pub acknowledges: bool,
+    /// Whether its agents sign in with a second step.
+    pub second_step_required: bool,
 }
 
 /// What the first page of an empty Recado asks for.

@@ -37,6 +37,10 @@ pub enum Refusal {
     },
     /// E-mail and password do not belong together; said alike for unknown people.
     WrongPassword,
+    /// The property asks for a second step of signing in, and this agent has none yet.
+    SecondStepMissing,
+    /// It is asked of nobody by who does without it.
+    SecondStepFirst,
     /// The link was used, has expired, or never was.
     LinkGone,
     /// The moment to take it back has passed.
@@ -90,6 +94,8 @@ pub enum Why {
     NotASite,
     /// It is no telephone number.
     NotAPhone,
+    /// The code is none of now, or was used.
+    WrongCode,
 }
 
 impl Refusal {
@@ -123,6 +129,8 @@ impl Refusal {
             Self::Conflict => plain(refusal::CONFLICT),
             Self::TooMany { retry } => number(refusal::TOO_MANY, *retry),
             Self::WrongPassword => plain(refusal::WRONG_PASSWORD),
+            Self::SecondStepMissing => plain(refusal::SECOND_STEP_MISSING),
+            Self::SecondStepFirst => plain(refusal::SECOND_STEP_FIRST),
             Self::LinkGone => plain(refusal::LINK_GONE),
             Self::TooLate => plain(refusal::TOO_LATE),
             Self::LastAdmin => plain(refusal::LAST_ADMIN),
@@ -148,6 +156,7 @@ impl Refusal {
                 Why::NotAWord => plain(refusal::NOT_A_WORD),
                 Why::NotASite => plain(refusal::NOT_A_SITE),
                 Why::NotAPhone => plain(refusal::NOT_A_PHONE),
+                Why::WrongCode => plain(refusal::WRONG_CODE),
             },
         }
     }

@@ -17,6 +17,11 @@ use super::{
     api::{SaveDraft, save_draft},
     file::Files,
 };
+use crate::{
+    error::{Error, Result},
+    kept,
+    live::use_live,
+};
 
 /// How long after the last key a draft is saved.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -73,7 +78,12 @@ impl Sheet {
             };
             Draft { form, attachments }
         });
-        Self { text, files, autosave: Autosave::new(place, now, draft), id: StoredValue::new(MessageId::new()) }
+        let restore = move |draft: Draft| {
+            text.set(draft.form.text);
+            files.clear();
+            files.put_back(draft.attachments);
+        };
+        Self { text, files, autosave: Autosave::new(place, now, draft, restore), id: StoredValue::new(MessageId::new()) }
     }
 
     /// What is on it, as a form.
@@ -103,12 +113,14 @@ impl Sheet {
     }
 }
 
-/// Saves a draft a moment after it changed, when the field is left, and when the page goes.
+/// Saves a draft a moment after it changed, when the field is left, and when the page goes. While the server cannot be asked the browser
+/// keeps it, and has it again on the next page.
 #[derive(Clone, Copy)]
 pub struct Autosave {
     place: StoredValue<DraftPlace>,
     draft: Signal<Draft>,
     saved: StoredValue<Draft>,
+    left: StoredValue<Left>,
     turn: StoredValue<u32>,
     way: StoredValue<Arc<Mutex<Way>>>,
 }
@@ -122,11 +134,53 @@ struct Way {
     sent: bool,
 }
 
+/// What the browser keeps for want of a server.
+#[derive(Clone)]
+struct Left {
+    /// Under which name: it is one agent's, in one property.
+    name: String,
+    /// What the server has.
+    before: Draft,
+    /// Whether the last draft did not arrive there.
+    lost: bool,
+}
+
+impl Left {
+    fn keep(&self, draft: &Draft) {
+        if let Ok(text) = serde_json::to_string(&(draft, &self.before)) {
+            kept::keep(&self.name, &text);
+        }
+    }
+
+    /// What was left here, with what the server has got meanwhile from elsewhere.
+    fn take(&self) -> Option<Draft> {
+        let (draft, before) = serde_json::from_str::<(Draft, Draft)>(&kept::read(&self.name)?).ok()?;
+        kept::forget(&self.name);
+        let known = &self.before;
+        (draft != *known).then(|| if before == *known { draft } else { draft.with(known.clone()) })
+    }
+}
+
 impl Autosave {
-    /// Keeps a draft that is saved as `saved`.
-    pub fn new(place: DraftPlace, draft: Signal<Draft>, saved: Draft) -> Self {
+    /// Keeps a draft that is saved as `saved`; `restore` puts one in its place that was left in the browser.
+    pub fn new(place: DraftPlace, draft: Signal<Draft>, saved: Draft, restore: impl Fn(Draft) + 'static) -> Self {
+        let live = use_live();
+        let name = live.roster().with_untracked(|roster| format!("recado.draft.{}.{}.{}", roster.property.id, roster.me, place.key()));
+        let left = StoredValue::new(Left { name, before: saved.clone(), lost: false });
         let (turn, way) = (StoredValue::new(0), StoredValue::new(Arc::default()));
-        let autosave = Self { place: StoredValue::new(place), draft, saved: StoredValue::new(saved), turn, way };
+        let autosave = Self { place: StoredValue::new(place), draft, saved: StoredValue::new(saved), left, turn, way };
+        Effect::new(move || {
+            if let Some(draft) = left.with_value(Left::take) {
+                restore(draft);
+            }
+        });
+        Effect::new(move |before: Option<bool>| {
+            let connected = live.connected().get();
+            if before == Some(false) && connected {
+                autosave.now();
+            }
+            connected
+        });
         Effect::new(move |first: Option<()>| {
             draft.track();
             if first.is_some() {
@@ -173,12 +227,27 @@ impl Autosave {
         }
         spawn_local(async move {
             while let Some(draft) = next(&way) {
-                if save_draft(place.clone(), draft).await.is_err() {
-                    // it counts as unsaved again: the next change or the end of the page tries once more
-                    self.saved.try_set_value(Draft::default());
-                }
+                self.arrived(&draft, save_draft(place.clone(), draft.clone()).await);
             }
         });
+    }
+
+    fn arrived(self, draft: &Draft, outcome: Result<()>) {
+        self.left.try_update_value(|left| {
+            left.lost = outcome.is_err();
+            match &outcome {
+                Ok(()) => {
+                    left.before.clone_from(draft);
+                    kept::forget(&left.name);
+                }
+                Err(Error::Refused(_)) => {}
+                Err(Error::Offline | Error::Unavailable(_)) => left.keep(draft),
+            }
+        });
+        if outcome.is_err() {
+            // it counts as unsaved again: the next change, the line that comes back or the end of the page tries once more
+            self.saved.try_set_value(Draft::default());
+        }
     }
 
     fn later(self) {
@@ -206,6 +275,11 @@ impl Autosave {
     /// The page goes: the browser sends it off after us.
     fn send_off(self) {
         let Some((place, draft)) = self.unsaved() else { return };
+        self.left.with_value(|left| {
+            if left.lost || !window().navigator().on_line() {
+                left.keep(&draft);
+            }
+        });
         if let Ok(body) = serde_json::to_string(&SaveDraft { place, draft }) {
             // Refused only above 64 KB; then the draft of half a second ago stands.
             drop(window().navigator().send_beacon_with_opt_str(SaveDraft::url(), Some(&body)));

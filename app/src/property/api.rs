@@ -21,6 +21,12 @@ pub async fn change_property(name: String, language: Language, time_zone: String
     Ok(())
 }
 
+/// Says whether agents of the property sign in with a second step.
+#[server]
+pub async fn require_second_step(on: bool) -> Result<()> {
+    Ok(crate::caller::agent().await?.require_second_step(on).await?)
+}
+
 /// Makes another property, of which the agent is admin, and looks at it.
 #[server]
 pub async fn create_property(name: String, language: Language, time_zone: String) -> Result<()> {

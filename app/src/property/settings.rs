@@ -4,11 +4,16 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::{
     Language,
-    text::{common, property as texts, session},
+    property::Property,
+    text::{
+        Text, common,
+        property::{self as texts, SWITCH_OFF, SWITCH_ON},
+        session,
+    },
 };
 
 use super::{
-    api::{ChangeProperty, CreateProperty, RenewForwardingAddress, SetAcknowledges},
+    api::{ChangeProperty, CreateProperty, RenewForwardingAddress, RequireSecondStep, SetAcknowledges},
     zones::ZONES,
 };
 use crate::{
@@ -28,7 +33,10 @@ pub fn SettingsPage() -> impl IntoView {
         <div class="narrow stack">
             <General/>
             <Forwarding/>
-            <Acknowledging/>
+            <Switch id="acknowledging" set=Act::new::<SetAcknowledges>() is_on=|property| property.acknowledges
+                texts=[texts::ACKNOWLEDGING, texts::ACKNOWLEDGES, texts::ACKNOWLEDGES_NOT] hint=texts::ACKNOWLEDGING_HINT/>
+            <Switch id="second-step" set=Act::new::<RequireSecondStep>() is_on=|property| property.second_step_required
+                texts=[texts::SECOND_STEP, texts::SECOND_STEP_REQUIRED, texts::SECOND_STEP_FREE] hint=texts::SECOND_STEP_HINT/>
             <Another/>
         </div>
     }
@@ -85,20 +93,31 @@ fn Forwarding() -> impl IntoView {
     }
 }
 
-/// Whether a letter says that a mail has come: off until somebody wants it.
+/// What is off until somebody wants it.
 #[component]
-fn Acknowledging() -> impl IntoView {
+fn Switch(
+    /// Its element's id.
+    id: &'static str,
+    /// The change that is asked for, by the value `on`.
+    set: Act,
+    /// Whether it is on.
+    is_on: fn(&Property) -> bool,
+    /// What it is called, what holds while it is on, and while it is off.
+    texts: [Text; 3],
+    /// What there is to know.
+    hint: Text,
+) -> impl IntoView {
     let (roster, language) = (use_roster(), use_language());
-    let set = Act::new::<SetAcknowledges>();
-    let on = Memo::new(move |_| roster.with(|roster| roster.property.acknowledges));
+    let on = Memo::new(move |_| roster.with(|roster| is_on(&roster.property)));
+    let [title, holds, holds_not] = texts;
     view! {
-        <section class="card" aria-labelledby="acknowledging">
-            <h2 id="acknowledging">{t(texts::ACKNOWLEDGING)}</h2>
-            <p>{move || language.say(if on.get() { texts::ACKNOWLEDGES } else { texts::ACKNOWLEDGES_NOT })}</p>
-            <p class="hint">{t(texts::ACKNOWLEDGING_HINT)}</p>
+        <section class="card" aria-labelledby=id>
+            <h2 id=id>{t(title)}</h2>
+            <p>{move || language.say(if on.get() { holds } else { holds_not })}</p>
+            <p class="hint">{t(hint)}</p>
             <Form action=set class="inline">
                 <input type="hidden" name="on" value=move || (!on.get()).to_string()/>
-                <Submit class="button">{move || language.say(if on.get() { texts::SWITCH_OFF } else { texts::SWITCH_ON })}</Submit>
+                <Submit class="button">{move || language.say(if on.get() { SWITCH_OFF } else { SWITCH_ON })}</Submit>
             </Form>
         </section>
     }

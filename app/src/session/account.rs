@@ -8,7 +8,10 @@ use model::{
     text::{account as texts, common, session},
 };
 
-use super::api::{ChangePassword, ChangeProfile, ChangeSignature, EndSession, list_sessions, load_signature};
+use super::{
+    api::{ChangePassword, ChangeProfile, ChangeSignature, EndSession, list_sessions, load_signature},
+    second_step::SecondStepCard,
+};
 use crate::{
     roster::use_roster,
     text::t,
@@ -28,6 +31,7 @@ pub fn AccountPage() -> impl IntoView {
             <Profile/>
             <Signature/>
             <Password/>
+            <SecondStepCard/>
             <Sessions/>
         </main>
     }

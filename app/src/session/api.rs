@@ -8,7 +8,7 @@
 use leptos::prelude::*;
 use model::{
     SessionId,
-    agent::{Session, Welcome},
+    agent::{SecondStep, Session, Welcome},
 };
 
 use crate::{ask::Values, error::Result, visit::Theme};
@@ -41,10 +41,11 @@ pub async fn set_up(
     Ok(())
 }
 
-/// Signs in.
+/// Signs in; who has a second step is asked for its code when there is none yet.
 #[server]
-pub async fn sign_in(email: String, password: String, #[server(default)] next: String) -> Result<()> {
-    crate::caller::start_session(&crate::caller::desk().sign_in(&email, &password, crate::caller::browser()).await?);
+pub async fn sign_in(email: String, password: String, #[server(default)] code: String, #[server(default)] next: String) -> Result<()> {
+    let secrets = desk::Secrets { password: &password, code: &code };
+    crate::caller::start_session(&crate::caller::desk().sign_in(&email, secrets, crate::caller::browser()).await?);
     crate::caller::go(&super::page_after(&next));
     Ok(())
 }
@@ -52,7 +53,7 @@ pub async fn sign_in(email: String, password: String, #[server(default)] next: S
 /// Signs out.
 #[server]
 pub async fn sign_out() -> Result<()> {
-    crate::caller::agent().await?.sign_out().await?;
+    crate::caller::agent_setting_up().await?.sign_out().await?;
     crate::caller::end_session();
     crate::caller::go("/sign-in");
     Ok(())
@@ -66,8 +67,14 @@ pub async fn open_invitation(link: String) -> Result<Welcome> {
 
 /// Accepts an invitation and signs in.
 #[server]
-pub async fn accept_invitation(link: String, #[server(default)] name: String, password: String) -> Result<()> {
-    crate::caller::start_session(&crate::caller::desk().accept_invitation(&link, &name, &password, crate::caller::browser()).await?);
+pub async fn accept_invitation(
+    link: String,
+    #[server(default)] name: String,
+    password: String,
+    #[server(default)] code: String,
+) -> Result<()> {
+    let secrets = desk::Secrets { password: &password, code: &code };
+    crate::caller::start_session(&crate::caller::desk().accept_invitation(&link, &name, secrets, crate::caller::browser()).await?);
     crate::caller::go("/inbox");
     Ok(())
 }
@@ -90,6 +97,36 @@ pub async fn change_password(old_password: String, password: String) -> Result<(
     crate::caller::agent().await?.change_password(&old_password, &password).await?;
     crate::caller::go("/account?done=password");
     Ok(())
+}
+
+/// How one's second step of signing in stands.
+#[server(protocol = Values)]
+pub async fn load_second_step() -> Result<SecondStep> {
+    Ok(crate::caller::agent_setting_up().await?.second_step().await?)
+}
+
+/// Makes a secret for one's app.
+#[server]
+pub async fn begin_second_step() -> Result<()> {
+    Ok(crate::caller::agent_setting_up().await?.begin_second_step().await?)
+}
+
+/// Types the first code of it; gives the recovery codes.
+#[server]
+pub async fn confirm_second_step(code: String) -> Result<Vec<String>> {
+    Ok(crate::caller::agent_setting_up().await?.confirm_second_step(&code).await?)
+}
+
+/// Asks for other recovery codes.
+#[server]
+pub async fn renew_recovery_codes(password: String) -> Result<Vec<String>> {
+    Ok(crate::caller::agent().await?.renew_recovery_codes(&password).await?)
+}
+
+/// Does without a second step from now on.
+#[server]
+pub async fn end_second_step(password: String) -> Result<()> {
+    Ok(crate::caller::agent().await?.end_second_step(&password).await?)
 }
 
 /// Changes one's name and language; an empty language is the property's.

@@ -7,6 +7,7 @@ use model::{agent::Welcome, text::session as texts};
 use super::{
     Plain,
     api::{AcceptInvitation, open_invitation},
+    second_step::CodeField,
 };
 use crate::{
     error::Error,
@@ -58,6 +59,7 @@ fn Accept(link: String, welcome: Welcome) -> impl IntoView {
                 <input type="hidden" autocomplete="username" value=welcome.email/>
                 {(!welcome.known).then(|| view! { <TextField name="name" label=t(texts::YOUR_NAME) autocomplete="name" first=true/> })}
                 <TextField name="password" label=t(texts::PASSWORD) kind="password" autocomplete=fills hint=password_hint/>
+                <CodeField action=accept/>
                 <Submit class="button primary wide">{t(texts::ACCEPT)}</Submit>
             </Form>
         </Plain>

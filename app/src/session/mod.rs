@@ -3,6 +3,7 @@
 mod account;
 mod api;
 mod invitation;
+mod second_step;
 mod set_up;
 mod sign_in;
 
@@ -12,6 +13,7 @@ use leptos_meta::Html;
 pub use account::AccountPage;
 pub use api::{ChooseTheme, SignOut};
 pub use invitation::InvitationPage;
+pub use second_step::SecondStepPage;
 pub use set_up::SetUpPage;
 pub use sign_in::SignInPage;
 

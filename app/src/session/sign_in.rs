@@ -8,6 +8,7 @@ use super::{
     Plain,
     api::{SignIn, ask_vacant},
     page_after,
+    second_step::CodeField,
 };
 use crate::{
     text::t,
@@ -33,6 +34,7 @@ fn SignInCard() -> impl IntoView {
                 <Hidden name="next" value=next/>
                 <TextField name="email" label=t(texts::EMAIL) kind="email" autocomplete="username" first=true/>
                 <TextField name="password" label=t(texts::PASSWORD) kind="password" autocomplete="current-password"/>
+                <CodeField action=sign_in/>
                 <Submit class="button primary wide">{t(texts::SIGN_IN)}</Submit>
             </Form>
         </Plain>

@@ -71,6 +71,26 @@ impl Typed {
         }
     }
 
+    /// A draft in the place of what stands there.
+    fn put(self, draft: Draft) {
+        let form = draft.form;
+        for (field, value) in [
+            (self.name, form.name),
+            (self.email, form.email),
+            (self.cc, form.cc),
+            (self.subject, form.subject),
+            (self.words, form.text),
+            (self.assignee, form.assignee),
+            (self.priority, form.priority),
+            (self.tags, form.tags),
+        ] {
+            field.set(value);
+        }
+        self.transcript.set(form.transcript);
+        self.files.clear();
+        self.files.put_back(draft.attachments);
+    }
+
     /// The form as typed, without an id: a draft has none.
     fn form(self) -> TicketForm {
         TicketForm {
@@ -155,7 +175,7 @@ fn TicketFields(draft: Draft, chat: Option<ConversationId>) -> impl IntoView {
     let me = format!("agent:{}", live.me());
     let typed = Typed::new(draft.clone(), &me);
     let now = Signal::derive(move || Draft { form: typed.form(), attachments: typed.files.done() });
-    let autosave = Autosave::new(place(chat), now, draft);
+    let autosave = Autosave::new(place(chat), now, draft, move |draft| typed.put(draft));
     let action = Act::new::<OpenTicket>();
     let refused: Refused = RwSignal::new(untrack(|| action.refusal()));
     let (form, field, first) = (NodeRef::<html::Form>::new(), NodeRef::<html::Textarea>::new(), NodeRef::<html::Input>::new());

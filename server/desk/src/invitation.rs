@@ -21,7 +21,9 @@ use crate::{
     line::word,
     log::{self, Happened},
     password::{self, Tries},
-    session, staff,
+    second_step, session,
+    session::Secrets,
+    staff,
 };
 
 /// How long a link works.
@@ -37,7 +39,7 @@ struct Open {
 
 /// Who comes by a link: somebody with an account, or somebody who makes one.
 enum Comer {
-    Known(AgentId, String, Tries),
+    Known { id: AgentId, name: String, tries: Tries, code: String },
     New(String, String),
 }
 
@@ -50,8 +52,9 @@ impl Desk {
     }
 
     /// Accepts an invitation; gives the new session's secret. Who has an account proves it by its password (the name is not
-    /// looked at then), who has none makes one.
-    pub async fn accept_invitation(&self, link: &str, name: &str, password: &str, browser: Browser) -> Result<String> {
+    /// looked at then) and its second step, who has none makes one.
+    pub async fn accept_invitation(&self, link: &str, name: &str, secrets: impl Into<Secrets<'_>>, browser: Browser) -> Result<String> {
+        let Secrets { password, code } = secrets.into();
         let open = self.open_invitation(link).await?;
         let comer = if let Some((id, name, stored)) = self.account(&open.email).await? {
             let tries = Tries::new(&open.email, &browser.address);
@@ -59,7 +62,7 @@ impl Desk {
             if !self.passwords().verify(password, Some(stored)).await? {
                 return Err(Refusal::WrongPassword.into());
             }
-            Comer::Known(id, name, tries)
+            Comer::Known { id, name, tries, code: code.to_owned() }
         } else {
             let name = line_of_field("name", name, NAME_MOST)?;
             password::check(password)?;
@@ -75,9 +78,10 @@ impl Desk {
         let row = row.ok_or(Refusal::LinkGone)?;
         let (property, email, role): (PropertyId, String, Role) = (word(&row, "property")?, row.try_get("email")?, word(&row, "role")?);
         let (agent, name) = match comer {
-            Comer::Known(agent, name, tries) => {
+            Comer::Known { id, name, tries, code } => {
+                second_step::take(tx, self, &id, &code).await?;
                 tries.clear(tx).await?;
-                (agent, name)
+                (id, name)
             }
             Comer::New(name, hash) => (staff::add(tx, self, &name, &email, &hash).await?, name),
         };

@@ -181,7 +181,7 @@ impl Agent {
     }
 }
 
-async fn changed(tx: &mut Tx, agent: &Agent) -> Result<()> {
+pub(crate) async fn changed(tx: &mut Tx, agent: &Agent) -> Result<()> {
     log::append(tx, Happened::new(&agent.property, agent.author(), What::PropertyChanged)).await?;
     Ok(())
 }
@@ -194,7 +194,7 @@ fn settings(name: &str, time_zone: &str) -> Result<(String, String), Refusal> {
 
 /// A property as its agents see it now.
 pub(crate) async fn load(desk: &Desk, conn: &mut Conn, id: &PropertyId) -> Result<Property> {
-    let row = sqlx::query("select name, language, time_zone, forwarding, acknowledges_at from property where id = $1")
+    let row = sqlx::query("select name, language, time_zone, forwarding, acknowledges_at, second_step_required_at from property where id = $1")
         .bind(id.as_str())
         .fetch_optional(conn)
         .await?;
@@ -208,6 +208,7 @@ pub(crate) async fn load(desk: &Desk, conn: &mut Conn, id: &PropertyId) -> Resul
         time_zone,
         forwarding_address: format!("{}@{}", row.try_get::<String, _>("forwarding")?, desk.keys().domain()),
         acknowledges: row.try_get::<Option<i64>, _>("acknowledges_at")?.is_some(),
+        second_step_required: row.try_get::<Option<i64>, _>("second_step_required_at")?.is_some(),
     })
 }
 

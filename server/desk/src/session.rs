@@ -14,6 +14,7 @@ use crate::{
     db::Tx,
     line::{self, word},
     password::{self, Tries},
+    second_step,
 };
 
 /// How long a session lasts with nobody using it.
@@ -22,6 +23,21 @@ const IDLE_MOST: i64 = 30 * DAY;
 const SEEN_EVERY: i64 = MINUTE;
 /// Most characters kept of what a browser says of itself.
 const BROWSER_MOST: usize = 200;
+
+/// What somebody signs in by.
+#[derive(Clone, Copy)]
+pub struct Secrets<'a> {
+    /// Their password.
+    pub password: &'a str,
+    /// The code of the second step, for who has one.
+    pub code: &'a str,
+}
+
+impl<'a> From<&'a str> for Secrets<'a> {
+    fn from(password: &'a str) -> Self {
+        Self { password, code: "" }
+    }
+}
 
 /// Where somebody signs in from.
 #[derive(Clone, Default)]
@@ -36,7 +52,9 @@ pub struct Browser {
 
 impl Desk {
     /// Signs somebody in; gives the new session's secret. The answer and its time are alike for a wrong password and an unknown person.
-    pub async fn sign_in(&self, email: &str, password: &str, browser: Browser) -> Result<String> {
+    /// Who has a second step is asked for its code once the password is right.
+    pub async fn sign_in(&self, email: &str, secrets: impl Into<Secrets<'_>>, browser: Browser) -> Result<String> {
+        let Secrets { password, code } = secrets.into();
         let email = email.trim().to_lowercase();
         let tries = Tries::new(&email, &browser.address);
         tries.count(self.db()).await?;
@@ -45,12 +63,13 @@ impl Desk {
         let (id, stored) = known.unzip();
         let right = self.passwords().verify(password, stored).await?;
         let Some(agent) = id.filter(|_| right) else { return Err(Refusal::WrongPassword.into()) };
-        let desk = self.clone();
+        let (desk, code) = (self.clone(), code.to_owned());
         self.db()
             .write(move |tx| {
                 Box::pin(async move {
                     // somebody who may enter nowhere is told what a stranger is told
                     let property = enterable(tx, &agent).await?.ok_or(Refusal::WrongPassword)?;
+                    second_step::take(tx, &desk, &agent, &code).await?;
                     tries.clear(tx).await?;
                     begin(tx, &desk, &agent, &property, &browser).await
                 })
@@ -58,14 +77,38 @@ impl Desk {
             .await
     }
 
-    /// Who a session's secret stands for, in the property it looks at. Cheap: an open socket may ask each second.
+    /// Who a session's secret stands for, in the property it looks at. Cheap: an open socket may ask each second. Who still has to set up
+    /// the second step that the property asks for may do nothing else.
     pub async fn agent(&self, token: &str) -> Result<Agent> {
+        let (agent, missing) = self.whoever(token).await?;
+        if missing { Err(Refusal::SecondStepMissing.into()) } else { Ok(agent) }
+    }
+
+    /// The same, for setting up the second step.
+    pub async fn agent_setting_up(&self, token: &str) -> Result<Agent> {
+        Ok(self.whoever(token).await?.0)
+    }
+
+    /// Who it is, and whether the second step that is asked for is missing.
+    async fn whoever(&self, token: &str) -> Result<(Agent, bool)> {
         let token = digest(token.as_bytes());
+        let row = self.session_row(&token).await?;
+        match self.acting(&row)? {
+            Some(found) => Ok(found),
+            None => {
+                self.move_on(token.clone(), word(&row, "agent")?).await?;
+                self.acting(&self.session_row(&token).await?)?.ok_or_else(|| Refusal::SignedOut.into())
+            }
+        }
+    }
+
+    async fn session_row(&self, token: &str) -> Result<AnyRow> {
         let row = sqlx::query(
-            "select s.id, s.agent, s.property, s.seen_at, s.expires_at, a.name, a.email, m.role, m.disabled_at from session s
-             join agent a on a.id = s.agent left join membership m on m.property = s.property and m.agent = s.agent where s.token = $1",
+            "select s.id, s.agent, s.property, s.seen_at, s.expires_at, a.name, a.email, a.second_step_at, p.second_step_required_at, m.role, m.disabled_at
+             from session s join agent a on a.id = s.agent left join property p on p.id = s.property
+             left join membership m on m.property = s.property and m.agent = s.agent where s.token = $1",
         )
-        .bind(&token)
+        .bind(token)
         .fetch_optional(self.db().read())
         .await?;
         let row = row.ok_or(Refusal::SignedOut)?;
@@ -73,21 +116,33 @@ impl Desk {
         if row.try_get::<i64, _>("expires_at")? <= now.0 {
             return Err(Refusal::SignedOut.into());
         }
-        let role: Option<Role> = line::word_or_none(&row, "role")?;
-        let Some(role) = role.filter(|_| row.try_get::<Option<i64>, _>("disabled_at").is_ok_and(|at| at.is_none())) else {
-            return self.moved(token, &row).await;
-        };
         if now.since(Moment(row.try_get("seen_at")?)) >= SEEN_EVERY {
-            self.seen(token).await?;
+            self.seen(token.to_owned()).await?;
         }
-        self.acting(&row, word(&row, "property")?, role)
+        Ok(row)
+    }
+
+    /// The agent whom a row stands for, and whether their second step is missing. None: the property is closed to them.
+    fn acting(&self, row: &AnyRow) -> Result<Option<(Agent, bool)>> {
+        let is = |name| row.try_get::<Option<i64>, _>(name).map(|at| at.is_some());
+        let role: Option<Role> = line::word_or_none(row, "role")?;
+        let Some(role) = role.filter(|_| is("disabled_at").is_ok_and(|disabled| !disabled)) else { return Ok(None) };
+        let missing = is("second_step_required_at")? && !is("second_step_at")?;
+        let agent = Agent {
+            desk: self.clone(),
+            id: word(row, "agent")?,
+            name: row.try_get("name")?,
+            email: row.try_get("email")?,
+            property: word(row, "property")?,
+            role,
+            session: word(row, "id")?,
+        };
+        Ok(Some((agent, missing)))
     }
 
     /// The session's property is closed to its agent: on to another one that is not, if there is one.
-    async fn moved(&self, token: String, row: &AnyRow) -> Result<Agent> {
-        let agent: AgentId = word(row, "agent")?;
-        let (property, role) = self
-            .db()
+    async fn move_on(&self, token: String, agent: AgentId) -> Result<()> {
+        self.db()
             .write(move |tx| {
                 Box::pin(async move {
                     let property: PropertyId = enterable(tx, &agent).await?.ok_or(Refusal::SignedOut)?;
@@ -96,28 +151,10 @@ impl Desk {
                         .bind(property.as_str())
                         .execute(tx.conn())
                         .await?;
-                    let row = sqlx::query("select role from membership where property = $1 and agent = $2")
-                        .bind(property.as_str())
-                        .bind(agent.as_str())
-                        .fetch_one(tx.conn())
-                        .await?;
-                    Ok((property, word(&row, "role")?))
+                    Ok(())
                 })
             })
-            .await?;
-        self.acting(row, property, role)
-    }
-
-    fn acting(&self, row: &AnyRow, property: PropertyId, role: Role) -> Result<Agent> {
-        Ok(Agent {
-            desk: self.clone(),
-            id: word(row, "agent")?,
-            name: row.try_get("name")?,
-            email: row.try_get("email")?,
-            property,
-            role,
-            session: word(row, "id")?,
-        })
+            .await
     }
 
     async fn seen(&self, token: String) -> Result<()> {
@@ -187,13 +224,7 @@ impl Agent {
     /// Changes their password, which they must know, and ends their other sessions.
     pub async fn change_password(&self, old: &str, new: &str) -> Result<()> {
         password::check(new)?;
-        let tries = Tries::new(&self.email, self.session.as_str());
-        tries.count(self.desk.db()).await?;
-        let row = sqlx::query("select password from agent where id = $1").bind(self.id.as_str()).fetch_one(self.desk.db().read()).await?;
-        let stored: String = row.try_get(0)?;
-        if !self.desk.passwords().verify(old, Some(stored.clone())).await? {
-            return Err(Refusal::WrongPassword.into());
-        }
+        let (tries, stored) = self.own_password(old).await?;
         let hash = self.desk.passwords().hash(new).await?;
         let (agent, session) = (self.id.clone(), self.session.clone());
         self.desk
@@ -219,6 +250,18 @@ impl Agent {
                 })
             })
             .await
+    }
+
+    /// That they know their password: the tries to be forgotten once it was of use, and what is stored of it.
+    pub(crate) async fn own_password(&self, password: &str) -> Result<(Tries, String)> {
+        let tries = Tries::new(&self.email, self.session.as_str());
+        tries.count(self.desk.db()).await?;
+        let row = sqlx::query("select password from agent where id = $1").bind(self.id.as_str()).fetch_one(self.desk.db().read()).await?;
+        let stored: String = row.try_get(0)?;
+        if !self.desk.passwords().verify(password, Some(stored.clone())).await? {
+            return Err(Refusal::WrongPassword.into());
+        }
+        Ok((tries, stored))
     }
 
     /// Looks at another property they belong to, from now on and in this session.

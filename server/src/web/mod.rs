@@ -14,6 +14,7 @@ pub mod hub;
 pub mod ingest;
 pub mod live;
 pub mod loader;
+mod offline;
 pub mod origin;
 pub mod pane;
 pub mod peer;

@@ -28,7 +28,7 @@ use super::{
     hub::Hub,
     ingest, live,
     loader::{self, Scripts},
-    script,
+    offline, script,
     turn::Turns,
     upload, visit, visitor, window,
 };
@@ -132,6 +132,11 @@ pub fn router(house: House) -> Router {
         .route("/favicon.ico", get(file::icon))
         .route("/notify.js", get(script::notify))
         .route("/push.js", get(script::push))
+        .route("/app-icon-180.png", get(script::app_icon))
+        .route("/app-icon-192.png", get(script::app_icon))
+        .route("/app-icon-512.png", get(script::app_icon))
+        .route("/offline", get(offline::page))
+        .route("/offline.js", get(script::offline))
         .route("/manifest.webmanifest", get(script::manifest))
         .route("/docs/widget", get(docs::widget))
         .route("/w/recado.d.ts", get(docs::types))

@@ -6,5 +6,6 @@ mod common;
 mod department;
 mod invitation;
 mod property;
+mod second_step;
 mod session;
 mod staff;

@@ -1,0 +1,135 @@
+//! The second step of signing in: set up with an app, kept, given up; and the field that asks for its code.
+
+use leptos::prelude::*;
+use model::{
+    agent::{Enrolment, SecondStep},
+    text::{account as texts, session},
+};
+
+use super::{
+    Plain,
+    api::{BeginSecondStep, ConfirmSecondStep, EndSecondStep, RenewRecoveryCodes, SignOut, load_second_step},
+};
+use crate::{
+    error::Result,
+    text::{t, use_language},
+    ui::{Act, CopyText, Form, Submit, TextField, Time, ToastArea, Toasts, loaded, on_done, open_page},
+};
+
+/// A field for the code, in a form that was refused for want of it.
+#[component]
+pub fn CodeField(
+    /// What the form asks for.
+    action: Act,
+) -> impl IntoView {
+    let wanted = move || action.refusal().is_some_and(|error| error.field() == Some("code"));
+    // it stays when something else is wrong the next time
+    let shown = Memo::new(move |before| before == Some(&true) || wanted());
+    let (label, hint) = (t(texts::SECOND_STEP_ASKED), t(texts::SECOND_STEP_ASKED_HINT));
+    move || shown.get().then(|| view! { <TextField name="code" label hint autocomplete="one-time-code"/> })
+}
+
+/// The page for who may go nowhere else before it is set up.
+#[component]
+pub fn SecondStepPage() -> impl IntoView {
+    provide_context(Toasts::new());
+    let sign_out = Act::new::<SignOut>();
+    on_done(sign_out, |()| open_page("/sign-in"));
+    view! {
+        <Plain title=t(texts::SECOND_STEP) hint=t(texts::SECOND_STEP_MISSING)>
+            <Steps forced=true/>
+            <Form action=sign_out><Submit class="button wide">{t(session::SIGN_OUT)}</Submit></Form>
+        </Plain>
+        <ToastArea/>
+    }
+}
+
+/// The same among the cards of one's account.
+#[component]
+pub fn SecondStepCard() -> impl IntoView {
+    view! {
+        <section class="card" aria-labelledby="second-step">
+            <h2 id="second-step">{t(texts::SECOND_STEP)}</h2>
+            <p class="hint">{t(texts::SECOND_STEP_HINT)}</p>
+            <Steps/>
+        </section>
+    }
+}
+
+#[component]
+fn Steps(
+    /// Whether nothing else can be done before.
+    #[prop(optional)]
+    forced: bool,
+) -> impl IntoView {
+    let (begin, confirm) = (Act::new::<BeginSecondStep>(), Act::new::<ConfirmSecondStep>());
+    let (renew, end) = (Act::new::<RenewRecoveryCodes>(), Act::new::<EndSecondStep>());
+    let changes = move || [begin, confirm, renew, end].map(|change| change.version().get());
+    let state = Resource::new(changes, |_| load_second_step());
+    let given = move || renew.answer().or_else(|| confirm.answer()).and_then(Result::<Vec<String>>::ok);
+    let (title, hint, copy, kept) =
+        (t(texts::RECOVERY_CODES), t(texts::RECOVERY_CODES_HINT), t(texts::RECOVERY_CODES_COPY), t(texts::RECOVERY_CODES_KEPT));
+    let codes = move || {
+        given().map(|codes| {
+            view! {
+                <div class="made" role="status">
+                    <p><b>{title}</b></p>
+                    <p>{hint}</p>
+                    <CopyText text=codes.join("\n") label=copy block=true/>
+                    {forced.then(|| view! { <a class="button primary" href="/inbox" rel="external">{kept}</a> })}
+                </div>
+            }
+        })
+    };
+    view! {
+        {codes}
+        {loaded(state, move |state: SecondStep| match state {
+            SecondStep { since: Some(_), .. } if forced => ().into_any(),
+            SecondStep { since: Some(_), .. } => view! { <On state renew end/> }.into_any(),
+            SecondStep { enrolment: Some(enrolment), .. } => view! { <Scan enrolment confirm/> }.into_any(),
+            _ => view! { <Form action=begin><div class="actions"><Submit>{t(texts::SECOND_STEP_SET_UP)}</Submit></div></Form> }.into_any(),
+        })}
+    }
+}
+
+/// What the app is to be told, and the first code of it.
+#[component]
+fn Scan(enrolment: Enrolment, confirm: Act) -> impl IntoView {
+    let Enrolment { secret, address, qr } = enrolment;
+    // four modules of quiet around it, as the standard asks for
+    let frame = format!("-4 -4 {0} {0}", qr.side + 8);
+    view! {
+        <div class="enrolment">
+            <svg class="qr" viewBox=frame role="img" aria-label=t(texts::SECOND_STEP_QR) shape-rendering="crispEdges"><path d=qr.path></path></svg>
+            <div class="stack">
+                <p>{t(texts::SECOND_STEP_SCAN)}</p>
+                <CopyText text=secret label=t(texts::SECOND_STEP_KEY)/>
+                <p><a href=address rel="external">{t(texts::SECOND_STEP_OPEN)}</a></p>
+            </div>
+        </div>
+        <Form action=confirm>
+            <TextField name="code" label=t(texts::SECOND_STEP_CODE) autocomplete="one-time-code"/>
+            <div class="actions"><Submit>{t(texts::SECOND_STEP_CONFIRM)}</Submit></div>
+        </Form>
+    }
+}
+
+/// It is on: since when, and how to change that.
+#[component]
+fn On(state: SecondStep, renew: Act, end: Act) -> impl IntoView {
+    let password = || view! { <TextField name="password" label=t(session::PASSWORD) kind="password" autocomplete="current-password"/> };
+    let left = use_language().count(texts::RECOVERY_CODES_LEFT, i64::from(state.codes));
+    view! {
+        <p>{state.since.map(|at| view! { {t(texts::SECOND_STEP_SINCE)}" "<Time at full=true/>". " })}{left}</p>
+        <details class="more">
+            <summary>{t(texts::RECOVERY_CODES_RENEW)}</summary>
+            <p class="hint">{t(texts::RECOVERY_CODES_RENEW_HINT)}</p>
+            <Form action=renew empties=true>{password()}<div class="actions"><Submit>{t(texts::RECOVERY_CODES_RENEW_NOW)}</Submit></div></Form>
+        </details>
+        <details class="more">
+            <summary>{t(texts::SECOND_STEP_END)}</summary>
+            <p class="hint">{t(texts::SECOND_STEP_END_HINT)}</p>
+            <Form action=end empties=true>{password()}<div class="actions"><Submit class="button danger">{t(texts::SECOND_STEP_END_NOW)}</Submit></div></Form>
+        </details>
+    }
+}

@@ -1,0 +1,324 @@
+//! The second step of signing in: after the password a code of an app that has the same secret (TOTP, RFC 6238), or one of ten codes kept
+//! for the day on which the app is lost. The secret is sealed, a recovery code is known by its SHA-256 alone, and each code works once.
+//! A property may ask it of its agents: who has none yet comes no further than to set it up.
+
+use data_encoding::BASE32_NOPAD;
+use model::{
+    AgentId, Moment, Refusal, Why,
+    agent::{Enrolment, Qr, SecondStep},
+    moment::SECOND,
+    view::escape,
+};
+use qrcodegen::{QrCode, QrCodeEcc};
+use rand::Rng as _;
+use sqlx::Row as _;
+use totp_rs::{Algorithm, Builder, Totp};
+
+use crate::{Agent, Desk, Fault, Result, clock::digest, db::Tx, property};
+
+/// Bytes of a secret: as many as SHA-1 gives (RFC 4226 section 4).
+const SECRET: usize = 20;
+/// Recovery codes that are given at once, and the bytes of one.
+const RECOVERY_CODES: usize = 10;
+const RECOVERY_CODE: usize = 10;
+/// What apps call the account's house.
+const ISSUER: &str = "Recado";
+
+impl Agent {
+    /// How their second step stands.
+    pub async fn second_step(&self) -> Result<SecondStep> {
+        let mut conn = self.desk.db().read().acquire().await?;
+        let row = sqlx::query(
+            "select a.second_step_at, p.second_step_required_at, s.secret, (select count(*) from recovery_code where agent = a.id) as codes \
+             from agent a join property p on p.id = $2 left join second_step s on s.agent = a.id and s.confirmed_at is null where a.id = $1",
+        )
+        .bind(self.id.as_str())
+        .bind(self.property.as_str())
+        .fetch_one(&mut *conn)
+        .await?;
+        let sealed: Option<String> = row.try_get("secret")?;
+        let secret = sealed.and_then(|sealed| self.desk.unseal(&place(&self.id), &sealed));
+        Ok(SecondStep {
+            enrolment: secret.map(|secret| enrolment(&self.email, &secret)).transpose()?,
+            since: row.try_get::<Option<i64>, _>("second_step_at")?.map(Moment),
+            codes: u32::try_from(row.try_get::<i64, _>("codes")?).unwrap_or_default(),
+            required: row.try_get::<Option<i64>, _>("second_step_required_at")?.is_some(),
+        })
+    }
+
+    /// Makes a secret for their app, shown until a code of it was typed. Asked again before, there is another one.
+    pub async fn begin_second_step(&self) -> Result<()> {
+        let secret: [u8; SECRET] = rand::rng().random();
+        let sealed = self.desk.seal(&place(&self.id), &BASE32_NOPAD.encode(&secret))?;
+        self.write(move |tx, agent| {
+            Box::pin(async move {
+                let now = tx.now();
+                let made = sqlx::query(
+                    "insert into second_step (agent, secret, created_at, used_step) values ($1, $2, $3, 0) \
+                     on conflict (agent) do update set secret = $2, created_at = $3, used_step = 0 where second_step.confirmed_at is null",
+                )
+                .bind(agent.id.as_str())
+                .bind(sealed)
+                .bind(now.0)
+                .execute(tx.conn())
+                .await?;
+                if made.rows_affected() == 1 { Ok(()) } else { Err(Refusal::Conflict.into()) }
+            })
+        })
+        .await
+    }
+
+    /// A code of the app shows that it has the secret: from now on it is asked for. Ends the other sessions, which came without it;
+    /// gives the recovery codes, which are shown this once.
+    pub async fn confirm_second_step(&self, code: &str) -> Result<Vec<String>> {
+        let (code, codes) = (code.to_owned(), recovery_codes());
+        let kept = codes.clone();
+        self.write(move |tx, agent| {
+            Box::pin(async move {
+                let (sealed, _) = known(tx, &agent.id, false).await?.ok_or(Refusal::Conflict)?;
+                let step = agent.desk.step_of(&agent.id, &sealed, &code, tx.now())?.ok_or_else(wrong)?;
+                let now = tx.now();
+                sqlx::query("update second_step set confirmed_at = $2, used_step = $3 where agent = $1")
+                    .bind(agent.id.as_str())
+                    .bind(now.0)
+                    .bind(step)
+                    .execute(tx.conn())
+                    .await?;
+                agent.mark(tx, Some(now)).await?;
+                agent.keep_codes(tx, &kept).await?;
+                sqlx::query("delete from session where agent = $1 and id <> $2")
+                    .bind(agent.id.as_str())
+                    .bind(agent.session.as_str())
+                    .execute(tx.conn())
+                    .await?;
+                Ok(())
+            })
+        })
+        .await?;
+        Ok(codes.iter().map(|code| spelled(code)).collect())
+    }
+
+    /// Gives new recovery codes in the place of the old ones. They must know their password.
+    pub async fn renew_recovery_codes(&self, password: &str) -> Result<Vec<String>> {
+        let (tries, _) = self.own_password(password).await?;
+        let codes = recovery_codes();
+        let kept = codes.clone();
+        self.write(move |tx, agent| {
+            Box::pin(async move {
+                known(tx, &agent.id, true).await?.ok_or(Refusal::Conflict)?;
+                agent.keep_codes(tx, &kept).await?;
+                tries.clear(tx).await
+            })
+        })
+        .await?;
+        Ok(codes.iter().map(|code| spelled(code)).collect())
+    }
+
+    /// Does without from now on. They must know their password.
+    pub async fn end_second_step(&self, password: &str) -> Result<()> {
+        let (tries, _) = self.own_password(password).await?;
+        self.write(move |tx, agent| {
+            Box::pin(async move {
+                forget(tx, &agent.id).await?;
+                tries.clear(tx).await
+            })
+        })
+        .await
+    }
+
+    /// Says whether the property asks it of its agents. Who switches it on has it: else they would shut themselves out.
+    pub async fn require_second_step(&self, on: bool) -> Result<()> {
+        self.as_admin(move |tx, agent| {
+            Box::pin(async move {
+                if on && known(tx, &agent.id, true).await?.is_none() {
+                    return Err(Refusal::SecondStepFirst.into());
+                }
+                let since = on.then_some(tx.now().0);
+                sqlx::query("update property set second_step_required_at = $2 where id = $1")
+                    .bind(agent.property.as_str())
+                    .bind(since)
+                    .execute(tx.conn())
+                    .await?;
+                property::changed(tx, agent).await
+            })
+        })
+        .await
+    }
+
+    async fn mark(&self, tx: &mut Tx, since: Option<Moment>) -> Result<()> {
+        mark(tx, &self.id, since).await
+    }
+
+    async fn keep_codes(&self, tx: &mut Tx, codes: &[String]) -> Result<()> {
+        sqlx::query("delete from recovery_code where agent = $1").bind(self.id.as_str()).execute(tx.conn()).await?;
+        for code in codes {
+            sqlx::query("insert into recovery_code (agent, code) values ($1, $2)")
+                .bind(self.id.as_str())
+                .bind(digest(code.as_bytes()))
+                .execute(tx.conn())
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+impl Desk {
+    /// Has somebody do without their second step, and ends their sessions: for who has lost the app and the codes. For the one who runs
+    /// this Recado. Whether there is such an agent.
+    pub async fn reset_second_step(&self, email: &str) -> Result<bool> {
+        let email = email.trim().to_lowercase();
+        self.db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    let row = sqlx::query("select id from agent where email = $1").bind(&email).fetch_optional(tx.conn()).await?;
+                    let Some(row) = row else { return Ok(false) };
+                    let id: AgentId = crate::line::word(&row, "id")?;
+                    forget(tx, &id).await?;
+                    sqlx::query("delete from session where agent = $1").bind(id.as_str()).execute(tx.conn()).await?;
+                    Ok(true)
+                })
+            })
+            .await
+    }
+
+    /// The step whose code this is; none when it is no code of now.
+    fn step_of(&self, agent: &AgentId, sealed: &str, code: &str, now: Moment) -> Result<Option<i64>> {
+        // without the key that sealed it nobody's app is known any more; the recovery codes still are
+        let Some(secret) = self.unseal(&place(agent), sealed) else { return Ok(None) };
+        let secret = BASE32_NOPAD.decode(secret.as_bytes()).map_err(|_| Fault::Row("a second step's secret".into()))?;
+        let seconds = u64::try_from(now.0 / SECOND).unwrap_or_default();
+        Ok(app(secret)?.check(code, seconds).and_then(|step| i64::try_from(step).ok()))
+    }
+}
+
+/// Takes the second step of somebody who has one: a code of the app that was not used, or a recovery code, which is gone then.
+pub(crate) async fn take(tx: &mut Tx, desk: &Desk, agent: &AgentId, code: &str) -> Result<()> {
+    let Some((sealed, used)) = known(tx, agent, true).await? else { return Ok(()) };
+    let code: String = code.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_uppercase()).collect();
+    if code.is_empty() {
+        return Err(Refusal::invalid("code", Why::Required).into());
+    }
+    if let Some(step) = desk.step_of(agent, &sealed, &code, tx.now())?.filter(|step| *step > used) {
+        sqlx::query("update second_step set used_step = $2 where agent = $1").bind(agent.as_str()).bind(step).execute(tx.conn()).await?;
+        return Ok(());
+    }
+    let gone = sqlx::query("delete from recovery_code where agent = $1 and code = $2")
+        .bind(agent.as_str())
+        .bind(digest(code.as_bytes()))
+        .execute(tx.conn())
+        .await?;
+    if gone.rows_affected() == 1 { Ok(()) } else { Err(wrong().into()) }
+}
+
+fn wrong() -> Refusal {
+    Refusal::invalid("code", Why::WrongCode)
+}
+
+/// Somebody's sealed secret and the last step used; of a confirmed second step, or of one that waits to be. The row stays locked.
+async fn known(tx: &mut Tx, agent: &AgentId, confirmed: bool) -> Result<Option<(String, i64)>> {
+    let row = sqlx::query("update second_step set used_step = used_step where agent = $1 returning secret, used_step, confirmed_at")
+        .bind(agent.as_str())
+        .fetch_optional(tx.conn())
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let is = row.try_get::<Option<i64>, _>("confirmed_at")?.is_some();
+    if is == confirmed { Ok(Some((row.try_get("secret")?, row.try_get("used_step")?))) } else { Ok(None) }
+}
+
+async fn forget(tx: &mut Tx, agent: &AgentId) -> Result<()> {
+    for text in ["delete from second_step where agent = $1", "delete from recovery_code where agent = $1"] {
+        sqlx::query(text).bind(agent.as_str()).execute(tx.conn()).await?;
+    }
+    mark(tx, agent, None).await
+}
+
+async fn mark(tx: &mut Tx, agent: &AgentId, since: Option<Moment>) -> Result<()> {
+    sqlx::query("update agent set second_step_at = $2 where id = $1")
+        .bind(agent.as_str())
+        .bind(since.map(|at| at.0))
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// What a sealed secret is sealed for.
+fn place(agent: &AgentId) -> String {
+    format!("second_step:{agent}")
+}
+
+/// Six digits each thirty seconds by HMAC-SHA-1, one step early or late: what every app can.
+fn app(secret: Vec<u8>) -> Result<Totp, Fault> {
+    let app = Builder::new().with_algorithm(Algorithm::SHA1).with_digits(6).with_step_duration(30).with_skew(1).with_secret(secret);
+    app.build().map_err(|error| Fault::Setting(format!("codes of an app: {error}")))
+}
+
+/// What an app is shown: <https://github.com/google/google-authenticator/wiki/Key-Uri-Format>
+fn enrolment(email: &str, secret: &str) -> Result<Enrolment> {
+    let address = format!("otpauth://totp/{ISSUER}:{}?secret={secret}&issuer={ISSUER}", escape(email));
+    let code = QrCode::encode_text(&address, QrCodeEcc::Medium).map_err(|error| Fault::Setting(format!("a code to scan: {error}")))?;
+    Ok(Enrolment { qr: drawn(&code), secret: grouped(secret), address })
+}
+
+/// Each row's dark runs as one path of SVG.
+fn drawn(code: &QrCode) -> Qr {
+    let (side, mut path) = (code.size(), String::new());
+    for y in 0..side {
+        let mut x = 0;
+        while x < side {
+            let run = (x..side).take_while(|x| code.get_module(*x, y)).count();
+            if run > 0 {
+                path.push_str(&format!("M{x} {y}h{run}v1h-{run}z"));
+            }
+            x += i32::try_from(run).unwrap_or(side).max(1);
+        }
+    }
+    Qr { side: u32::try_from(side).unwrap_or_default(), path }
+}
+
+fn recovery_codes() -> Vec<String> {
+    let mut random = rand::rng();
+    std::iter::repeat_with(|| BASE32_NOPAD.encode(&random.random::<[u8; RECOVERY_CODE]>())).take(RECOVERY_CODES).collect()
+}
+
+/// A recovery code as it is written down.
+fn spelled(code: &str) -> String {
+    grouped(code).to_lowercase().replace(' ', "-")
+}
+
+/// In fours, to be read and typed.
+fn grouped(text: &str) -> String {
+    text.as_bytes().chunks(4).map(|four| String::from_utf8_lossy(four)).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_those_of_rfc_6238() {
+        // appendix B, with six digits of its eight
+        let app = app(b"12345678901234567890".to_vec()).unwrap();
+        for (seconds, code, step) in [(59, "287082", 1), (1_111_111_109, "081804", 37_037_036), (20_000_000_000, "353130", 666_666_666)] {
+            assert_eq!(app.check(code, seconds), Some(step), "{seconds}");
+        }
+        assert_eq!(app.check("287083", 59), None);
+        assert_eq!(app.check("287082", 59 + 61), None, "two steps late");
+    }
+
+    #[test]
+    fn what_is_drawn_is_the_code() {
+        let code = QrCode::encode_text("otpauth://totp/Recado:ana%40shop.example?secret=ABC", QrCodeEcc::Medium).unwrap();
+        let qr = drawn(&code);
+        let mut dark = 0;
+        for run in qr.path.split('M').skip(1) {
+            let (x, rest) = run.split_once(' ').unwrap();
+            let (y, rest) = rest.split_once('h').unwrap();
+            let run: i32 = rest.split_once('v').unwrap().0.parse().unwrap();
+            let (x, y): (i32, i32) = (x.parse().unwrap(), y.parse().unwrap());
+            assert!((x..x + run).all(|x| code.get_module(x, y)));
+            dark += run;
+        }
+        let all = (0..code.size()).flat_map(|y| (0..code.size()).map(move |x| (x, y))).filter(|(x, y)| code.get_module(*x, *y)).count();
+        assert_eq!((usize::try_from(dark).unwrap(), qr.side), (all, u32::try_from(code.size()).unwrap()));
+    }
+}
