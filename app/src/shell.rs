@@ -9,7 +9,7 @@ use leptos_router::{
 };
 use model::{
     roster::Roster,
-    text::{canned, common, notify, session as texts},
+    text::{canned, common, notify, report, session as texts},
 };
 
 use crate::{
@@ -82,6 +82,7 @@ fn TopBar(door: Door) -> impl IntoView {
                 <A href="/inbox">{t(common::INBOX)}</A>
                 <VisitorsLink/>
                 <A href="/contacts">{t(common::CONTACTS)}</A>
+                <A href="/reports"><Icon glyph=Glyph::Chart/><span>{t(report::REPORTS)}</span></A>
             </nav>
             <span class="spring"></span>
             <SearchLink door/>

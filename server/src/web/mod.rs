@@ -17,6 +17,7 @@ pub mod loader;
 pub mod origin;
 pub mod pane;
 pub mod peer;
+mod report;
 pub mod router;
 mod script;
 pub mod tend;
