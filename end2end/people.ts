@@ -81,6 +81,7 @@ export class World {
     private readonly names: Names,
     private readonly server: ChildProcess,
     private readonly folder: string,
+    private readonly ask: (...words: string[]) => string,
     private readonly postgres?: Postgres,
   ) {}
 
@@ -107,9 +108,10 @@ export class World {
       RECADO_PUSH_LOCAL: 'true',
       ...(postgres ? { DATABASE_URL: postgres.url } : { DATABASE_URL: '' }),
     };
-    spawnSync(binary, ['mail', 'dkim-key'], { cwd: ROOT, env });
+    const ask = (...words: string[]) => spawnSync(binary, words, { cwd: ROOT, env }).stdout.toString();
+    ask('mail', 'dkim-key');
     const server = spawn(binary, ['serve'], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'], env });
-    const world = new World(url, smtpPort, letters, names, server, folder, postgres);
+    const world = new World(url, smtpPort, letters, names, server, folder, ask, postgres);
     await expect.poll(() => fetch(`${url}/health`).then((answer) => answer.status, () => 0), { timeout: 30_000 }).toBe(200);
     return world;
   }
@@ -122,6 +124,16 @@ export class World {
     this.letters.stop();
     this.names.stop();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** What has happened in half a year, as `recado seed` makes it. */
+  grow(tickets: number, chats: number) {
+    expect(this.ask('seed', '--tickets', `${tickets}`, '--chats', `${chats}`)).toContain('sign in as before');
+  }
+
+  /** What `recado doctor` says. */
+  doctor(): string {
+    return this.ask('doctor');
   }
 
   /** From now on mails of this domain can prove themselves with its key. */

@@ -64,7 +64,7 @@ pub async fn agent() -> Result<Agent> {
         return Ok(agent);
     }
     let found = match session_token(&parts.headers, secure(&desk)) {
-        Some(token) => desk.agent(token).await,
+        Some(token) => desk.agent(token).await.map(|agent| agent.at(browser().address)),
         None => Err(Refusal::SignedOut.into()),
     };
     match &found {

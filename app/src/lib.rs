@@ -4,6 +4,7 @@
 mod admin;
 mod agent;
 mod ask;
+mod audit;
 mod ban;
 #[cfg(feature = "ssr")]
 pub mod caller;
@@ -21,6 +22,7 @@ mod notify;
 pub mod part;
 mod print;
 mod property;
+mod report;
 mod roster;
 mod saved_view;
 mod search;
@@ -103,6 +105,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/visitors") view={Lazy::<part::visitor::Visitors>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/contacts") view={Lazy::<part::contact::List>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/contacts/:contact") view={Lazy::<part::contact::One>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/reports") view={Lazy::<part::admin::Reports>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/search") view={Lazy::<part::search::Results>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/account/notifications") view={Lazy::<part::session::Notifications>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/account/shortcuts") view={Lazy::<part::admin::OwnShortcuts>::new()} ssr=SsrMode::Async/>
@@ -121,6 +124,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("bans") view={Lazy::<part::admin::Bans>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("email") view={Lazy::<part::admin::Letters>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("email/:letter") view={Lazy::<part::admin::Letter>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!("audit") view={Lazy::<part::admin::AuditLog>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("triggers") view={Lazy::<part::admin::Triggers>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("settings") view={Lazy::<part::admin::Settings>::new()} ssr=SsrMode::Async/>
                     </ParentRoute>

@@ -61,7 +61,7 @@ part! {
 }
 
 part! {
-    /// What admins see, and the page of one's own shortcuts, which is one of theirs.
+    /// What admins see, and what is of the same kind for everybody: the page of one's own shortcuts, and reports.
     admin {
         Frame = crate::admin::AdminPage,
         Overview = crate::admin::OverviewPage,
@@ -76,6 +76,8 @@ part! {
         Letter = crate::letter::LetterPage,
         Settings = crate::property::SettingsPage,
         Triggers = crate::trigger::TriggersPage,
+        Reports = crate::report::ReportsPage,
+        AuditLog = crate::audit::AuditPage,
     }
 }
 
@@ -152,7 +154,7 @@ const WATCH: std::time::Duration = std::time::Duration::from_millis(600);
 pub fn of_page(path: &str, query: &str) -> Option<&'static str> {
     let mut words = path.split('/').skip(1);
     match (words.next().unwrap_or_default(), words.next().unwrap_or_default()) {
-        ("admin", _) | ("account", "shortcuts") => Some("admin"),
+        ("admin" | "reports", _) | ("account", "shortcuts") => Some("admin"),
         ("visitors", _) => Some("visitor"),
         ("contacts", _) => Some("contact"),
         ("search", _) => Some("search"),
@@ -209,6 +211,7 @@ mod tests {
         assert_eq!(of_page("/invitation/x", ""), Some("session"));
         assert_eq!(of_page("/account/shortcuts", ""), Some("admin"));
         assert_eq!(of_page("/contacts/0191", "tab=notes"), Some("contact"));
+        assert_eq!(of_page("/reports", "period=7"), Some("admin"));
         assert_eq!(of_page("/search", "?q=late"), Some("search"));
     }
 }

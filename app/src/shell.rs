@@ -10,7 +10,7 @@ use leptos_router::{
 use model::{
     Refusal,
     roster::Roster,
-    text::{canned, common, notify, session as texts},
+    text::{canned, common, notify, report, session as texts},
     view::escape,
 };
 
@@ -99,6 +99,7 @@ fn TopBar(door: Door) -> impl IntoView {
                 <A href="/inbox">{t(common::INBOX)}</A>
                 <VisitorsLink/>
                 <A href="/contacts">{t(common::CONTACTS)}</A>
+                <A href="/reports"><Icon glyph=Glyph::Chart/><span>{t(report::REPORTS)}</span></A>
             </nav>
             <span class="spring"></span>
             <SearchLink door/>

@@ -80,6 +80,13 @@ async fn database(config: &Config, desk: &Desk) -> Vec<Found> {
         Err(error) => Wrong(format!("Set-up     {error}")),
     });
     found.push(clock(desk.db(), desk.clock().now()).await);
+    found.push(match desk::check_audit(desk.db()).await {
+        Ok(Ok(entries)) => Well(format!("Audit log  {entries} entries, each as it was written")),
+        Ok(Err(which)) => {
+            Wrong(format!("Audit log  {which} was changed or taken away by hand. Look for the last backup in which it is whole"))
+        }
+        Err(error) => Wrong(format!("Audit log  {error}")),
+    });
     found
 }
 

@@ -49,6 +49,7 @@ pub async fn serve(config: Config) -> Result<(), String> {
     running.push(tokio::spawn(follow_mail(desk.clone(), closing.clone())));
     desk.reads_files(Extractor::new()?);
     running.push(tokio::spawn(follow_search(desk.clone(), closing.clone())));
+    running.push(tokio::spawn(follow_report(desk.clone(), closing.clone())));
     running.push(tokio::spawn(read_files(desk.clone(), closing.clone())));
     running.push(tokio::spawn(follow_batches(desk.clone(), closing.clone())));
     greet(&config, &desk).await;
@@ -197,30 +198,43 @@ async fn follow_mail(desk: Desk, mut closing: Closing) {
     }
 }
 
-/// How long the search reader lets words gather: one document is written for many of them.
-const WORDS_GATHER: Duration = Duration::from_millis(300);
+/// How long readers that write one row for many events let these gather.
+const ROWS_GATHER: Duration = Duration::from_millis(300);
 
-/// Lets the search reader follow the log: by the bell, and by a look each second.
-async fn follow_search(desk: Desk, mut closing: Closing) {
+/// Lets such a reader follow the log: by the bell, and by a look each second.
+async fn follow<F>(desk: Desk, mut closing: Closing, fails: &'static str, read: impl Fn(Desk) -> F)
+where
+    F: Future<Output = desk::Result<bool>>,
+{
     let mut bell = desk.db().bell().any();
     while !*closing.borrow() {
         bell.mark_unchanged();
         let begun = std::time::Instant::now();
-        let more = desk.follow_search().await.unwrap_or_else(|error| {
-            tracing::error!(%error, "words could not be made found; tried again");
+        let more = read(desk.clone()).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "{fails}; tried again");
             false
         });
         if more {
-            // what is said now comes before what is found: a quarter of the time at most, and less when others wait to write
+            // what is said now comes before what is found and counted: a quarter of the time at most, and less when others wait to write
             tokio::time::sleep(begun.elapsed() * 3).await;
             continue;
         }
         tokio::select! {
-            _ = bell.changed() => tokio::time::sleep(WORDS_GATHER).await,
+            _ = bell.changed() => tokio::time::sleep(ROWS_GATHER).await,
             () = tokio::time::sleep(Duration::from_secs(1)) => {}
             () = closed(&mut closing) => {}
         }
     }
+}
+
+/// Makes words found.
+async fn follow_search(desk: Desk, closing: Closing) {
+    follow(desk, closing, "words could not be made found", |desk| async move { desk.follow_search().await }).await;
+}
+
+/// Counts for reports.
+async fn follow_report(desk: Desk, closing: Closing) {
+    follow(desk, closing, "figures could not be counted", |desk| async move { desk.follow_report().await }).await;
 }
 
 /// Reads the files that wait for it, one after the other.

@@ -1,6 +1,8 @@
 //! Who may call what (quality.md section 3.1): every registered server function × {nobody, another property's admin, agent, admin}
 //! × {own, foreign, random id}. A function without a row fails. What is foreign is answered exactly as what is not there.
 
+#[path = "matrix/audit.rs"]
+mod audit;
 mod common;
 #[path = "matrix/rows.rs"]
 mod rows;
@@ -28,7 +30,6 @@ use rows::{
     May::{self, *},
     ROWS,
 };
-
 use site::{trigger, visit};
 
 /// A property with one of everything.

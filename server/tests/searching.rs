@@ -5,39 +5,17 @@
 
 mod process;
 
-use process::{Base, Recado, browser::Browser};
+use process::{
+    Base, Recado,
+    browser::Browser,
+    cpu::{Spent, function},
+};
 // its functions' addresses are known where it is linked
 use server as _;
 
 /// Searches of one figure.
 const SEARCHES: u32 = 200;
-/// Milliseconds of a tick of /proc's processor times: always 10 on Linux, as programs see it.
-const TICK: f64 = 10.0;
 const PASSWORD: &str = "correct horse battery";
-
-/// Parent, and processor time so far in milliseconds, of a process.
-fn process_of(pid: u32) -> Option<(u32, f64)> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // the name before it may hold anything
-    let after = stat.rsplit_once(')')?.1;
-    let field = |at: usize| after.split_whitespace().nth(at)?.parse::<f64>().ok();
-    let parent = after.split_whitespace().nth(1)?.parse().ok()?;
-    Some((parent, (field(11)? + field(12)?) * TICK))
-}
-
-/// Processor time of all processes of PostgreSQL that live.
-fn of_database(first: Option<u32>) -> f64 {
-    let Some(first) = first else { return 0.0 };
-    let all = std::fs::read_dir("/proc").expect("processes").filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
-    all.filter_map(process_of).filter(|(parent, _)| *parent == first).map(|(_, time)| time).sum()
-}
-
-/// The path of a server function.
-fn function(name: &str) -> &'static str {
-    let mut paths = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path);
-    let named = |path: &&str| path.trim_start_matches("/api/").trim_end_matches(|c: char| c.is_ascii_digit()) == name;
-    paths.find(named).unwrap_or_else(|| panic!("no server function {name}"))
-}
 
 async fn ask(browser: &Browser, text: &str, brief: bool) -> model::search::Found {
     let asked = model::search::Asked { brief, ..model::search::Asked::new(text) };
@@ -79,12 +57,11 @@ async fn of_tickets(base: Base, first: Option<u32>, tickets: u32) {
             for _ in 0..10 {
                 found = ask(&browser, text, brief).await;
             }
-            let before = (process_of(recado.pid()).expect("it runs").1, of_database(first));
+            let spent = Spent::now(recado.pid(), first);
             for _ in 0..SEARCHES {
                 ask(&browser, text, brief).await;
             }
-            let after = (process_of(recado.pid()).expect("it runs").1, of_database(first));
-            let (own, database) = ((after.0 - before.0) / f64::from(SEARCHES), (after.1 - before.1) / f64::from(SEARCHES));
+            let (own, database) = spent.each(SEARCHES);
             let (shown, total) = (found.hits.len(), found.total);
             println!("  {own:5.2} + {database:5.2}  {name}: {text:?} ({shown} of {total}{})", if found.bounded { "+" } else { "" });
         }

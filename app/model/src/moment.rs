@@ -98,7 +98,7 @@ impl Zone {
 }
 
 /// Days since 1970-01-01 to year, month, day. Howard Hinnant, "chrono-compatible low-level date algorithms".
-fn civil(days: i64) -> (i64, u8, u8) {
+pub(crate) fn civil(days: i64) -> (i64, u8, u8) {
     let z = days + 719_468;
     let era = z.div_euclid(146_097);
     let doe = z.rem_euclid(146_097);
@@ -112,7 +112,7 @@ fn civil(days: i64) -> (i64, u8, u8) {
 }
 
 /// The reverse of [`civil`], from the same source.
-fn days(year: i64, month: u8, day: u8) -> i64 {
+pub(crate) fn days(year: i64, month: u8, day: u8) -> i64 {
     let y = if month <= 2 { year - 1 } else { year };
     let era = y.div_euclid(400);
     let yoe = y.rem_euclid(400);

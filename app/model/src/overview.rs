@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ConversationId, LetterInId, Moment, words};
+use crate::{ConversationId, LetterInId, Moment, report::Figures, words};
 
 words! {
     /// The database this Recado keeps everything in.
@@ -87,6 +87,8 @@ impl Confirmation {
 pub struct Overview {
     /// Mail sent or forwarded there becomes a ticket.
     pub forwarding_address: String,
+    /// What was counted today.
+    pub today: Figures,
     /// Mail out.
     pub letters_out: LettersOut,
     /// Mail in.

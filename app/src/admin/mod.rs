@@ -8,7 +8,7 @@ use leptos_router::components::{A, Outlet};
 use model::{
     Refusal,
     roster::Roster,
-    text::{admin as texts, agent, ban, canned, department, email, hours, property, trigger, widget},
+    text::{admin as texts, agent, audit, ban, canned, department, email, hours, property, trigger, widget},
 };
 
 pub use overview::OverviewPage;
@@ -33,6 +33,7 @@ pub fn AdminPage() -> impl IntoView {
         ("/admin/shortcuts", canned::SHORTCUTS),
         ("/admin/bans", ban::BANS),
         ("/admin/email", email::EMAIL),
+        ("/admin/audit", audit::AUDIT_LOG),
         ("/admin/settings", property::SETTINGS),
     ];
     view! {

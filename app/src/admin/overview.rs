@@ -12,6 +12,7 @@ use model::{
 use super::api::{DismissConfirmation, load_overview};
 use crate::{
     hours::OpenNow,
+    report::Today,
     roster::use_roster,
     text::{count, fill, t},
     ui::{Act, CopyText, Form, Hidden, PageTitle, Submit, Time, loaded},
@@ -39,6 +40,7 @@ fn Board(overview: Overview, dismiss: Act) -> impl IntoView {
         <div class="columns">
             <div class="stack">
                 <Figures overview=overview.clone()/>
+                <Today figures=overview.today/>
                 <OnYourSite/>
                 <Health overview=overview.clone()/>
             </div>

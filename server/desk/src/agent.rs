@@ -15,6 +15,7 @@ pub struct Agent {
     pub(crate) property: PropertyId,
     pub(crate) role: Role,
     pub(crate) session: SessionId,
+    pub(crate) address: String,
 }
 
 impl Agent {
@@ -46,6 +47,12 @@ impl Agent {
     /// The session they came by.
     pub const fn session(&self) -> &SessionId {
         &self.session
+    }
+
+    /// The same agent, asking from a network address.
+    #[must_use]
+    pub fn at(self, address: String) -> Self {
+        if address.is_empty() { self } else { Self { address, ..self } }
     }
 
     /// As the author of what they do.

@@ -5,11 +5,17 @@ use std::net::IpAddr;
 use model::{
     BanId, Moment, PropertyId, Refusal, VisitorId, Why,
     address::line_of_field,
+    audit::Act,
     ban::{Ban, Banned, REASON_MOST},
 };
 use sqlx::{Row as _, any::AnyRow};
 
-use crate::{Agent, OrNotFound as _, Result, db::Conn, line::word};
+use crate::{
+    Agent, Result,
+    audit::{Deed, fields},
+    db::Conn,
+    line::word,
+};
 
 /// Most bans of a property that count at a time.
 const BANS_MOST: i64 = 1_000;
@@ -45,6 +51,14 @@ pub(crate) async fn check(conn: &mut Conn, property: &PropertyId, now: Moment, v
     if hit { Err(Refusal::Banned.into()) } else { Ok(()) }
 }
 
+/// Whom a ban hits, for the audit log.
+fn whom(who: &Banned) -> String {
+    match who {
+        Banned::Visitor(id) => format!("visitor {id}"),
+        Banned::Network(network) => network.to_string(),
+    }
+}
+
 impl Agent {
     /// Bans a visitor, an address or a network, for good or until a moment.
     pub async fn ban(&self, who: Banned, reason: &str, until: Option<Moment>) -> Result<BanId> {
@@ -70,12 +84,13 @@ impl Agent {
                 .bind(agent.property.as_str())
                 .bind(id.as_str())
                 .bind(serde_json::to_string(&who)?)
-                .bind(reason)
+                .bind(&reason)
                 .bind(agent.name())
                 .bind(now.0)
                 .bind(until.map(|at| at.0))
                 .execute(tx.conn())
                 .await?;
+                agent.note_deed(tx, Deed::new(Act::Banned, whom(&who)).to(fields([("reason", reason)]))).await?;
                 Ok(id)
             })
         })
@@ -100,19 +115,17 @@ impl Agent {
 
     /// Lifts a ban.
     pub async fn lift_ban(&self, id: BanId) -> Result<()> {
-        let property = self.property.clone();
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    sqlx::query("delete from ban where property = $1 and id = $2")
-                        .bind(property.as_str())
-                        .bind(id.as_str())
-                        .execute(tx.conn())
-                        .await?
-                        .or_not_found()
-                })
+        self.write(move |tx, agent| {
+            Box::pin(async move {
+                let row = sqlx::query("delete from ban where property = $1 and id = $2 returning who")
+                    .bind(agent.property.as_str())
+                    .bind(id.as_str())
+                    .fetch_optional(tx.conn())
+                    .await?;
+                let who: Banned = serde_json::from_str(row.ok_or(Refusal::NotFound)?.try_get(0)?)?;
+                agent.note_deed(tx, Deed::new(Act::BanLifted, whom(&who))).await
             })
-            .await
+        })
+        .await
     }
 }

@@ -2,12 +2,14 @@
 
 use model::{
     CannedResponseId, Moment, PropertyId, Refusal,
+    audit::Act,
     canned_response::{CannedResponse, Scope},
 };
 use sqlx::{Row as _, any::AnyRow};
 
 use crate::{
     Agent, OnConstraint as _, Result,
+    audit::{Deed, fields},
     db::{Conn, Tx},
     line::word,
 };
@@ -70,7 +72,7 @@ impl Agent {
         .execute(tx.conn())
         .await
         .on_constraint("canned_response_key", "canned_response.shortcut", Refusal::Taken { field: "shortcut".into() })?;
-        Ok(())
+        self.note_shortcut(tx, Act::ShortcutSaved, &canned).await
     }
 
     /// Forgets a canned response.
@@ -84,10 +86,18 @@ impl Agent {
                     .bind(id.as_str())
                     .execute(tx.conn())
                     .await?;
-                Ok(())
+                agent.note_shortcut(tx, Act::ShortcutDeleted, &known).await
             })
         })
         .await
+    }
+
+    /// What is for others is told in the audit log; one's own is nobody's business.
+    async fn note_shortcut(&self, tx: &mut Tx, act: Act, canned: &CannedResponse) -> Result<()> {
+        if matches!(canned.scope, Scope::Agent(_)) {
+            return Ok(());
+        }
+        self.note_deed(tx, Deed::new(act, &canned.shortcut).to(fields([("scope", canned.scope.to_string())]))).await
     }
 
     /// Another agent's own is not there for this one.

@@ -3,6 +3,7 @@
 
 use model::{
     Assignee, ConversationId, MessageId, Moment, PropertyId, Refusal, Why,
+    audit::Act,
     batch::{Change, NAMED_MOST},
     conversation::{Folder, Kind, Line, Priority, Status},
     event::What,
@@ -11,7 +12,9 @@ use model::{
 use sqlx::Row as _;
 
 use crate::{
-    Agent, Desk, Result, chat,
+    Agent, Desk, Result,
+    audit::Deed,
+    chat,
     db::Tx,
     line::{self, word},
     log::{self, Happened},
@@ -83,6 +86,11 @@ pub(crate) async fn tell(
     Ok(())
 }
 
+/// A conversation as the audit log tells it: without its words.
+pub(crate) fn told_of(line: &Line) -> String {
+    line.number.map_or_else(|| format!("{} {}", line.kind, line.id), |number| format!("#{number}"))
+}
+
 /// Only what lies in spam or trash is deleted for ever.
 fn deletable(line: &Line) -> Result<()> {
     if matches!(line.folder, Folder::Spam | Folder::Trash) { Ok(()) } else { Err(Refusal::Conflict.into()) }
@@ -109,7 +117,10 @@ impl Agent {
                     lines.push(line);
                 }
                 for before in &lines {
-                    alter(tx, (&agent.desk, &agent.property), agent.author(), before, (&change, name.as_deref())).await?;
+                    let changed = alter(tx, (&agent.desk, &agent.property), agent.author(), before, (&change, name.as_deref())).await?;
+                    if changed && change == Change::Delete {
+                        agent.note_deed(tx, Deed::new(Act::Deleted, told_of(before))).await?;
+                    }
                 }
                 Ok(())
             })

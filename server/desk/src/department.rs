@@ -2,12 +2,14 @@
 //! A department that goes leaves nobody's conversation behind: each is assigned to nobody first, by the verb that tells it.
 
 use model::{
-    AgentId, Assignee, ConversationId, DepartmentId, Refusal, Why, address::line_of_field, department::DESCRIPTION_MOST, event::What,
-    property::NAME_MOST,
+    AgentId, Assignee, ConversationId, DepartmentId, Refusal, Why, address::line_of_field, audit::Act, department::DESCRIPTION_MOST,
+    event::What, property::NAME_MOST,
 };
+use sqlx::Row as _;
 
 use crate::{
-    Agent, OnConstraint as _, OrNotFound as _, Result,
+    Agent, OnConstraint as _, Result,
+    audit::{Deed, fields},
     db::{Conn, Tx},
     line::word,
     log::{self, Happened},
@@ -53,7 +55,8 @@ impl Agent {
                     .on_constraint("department_name_key", "department.name", Refusal::Taken { field: "name".into() })?;
                 fill(tx, agent, &id, &described.agents).await?;
                 told(tx, agent).await?;
-                Ok(id)
+                let deed = Deed::new(Act::DepartmentMade, described.name).to(look(tx, agent, &id).await?);
+                Ok((id, Some(deed)))
             })
         })
         .await
@@ -65,6 +68,7 @@ impl Agent {
         let described = check(name, description, agents)?;
         self.as_admin(move |tx, agent| {
             Box::pin(async move {
+                let before = look(tx, agent, &id).await?;
                 let changed = sqlx::query("update department set name = $3, description = $4 where property = $1 and id = $2")
                     .bind(agent.property.as_str())
                     .bind(id.as_str())
@@ -82,7 +86,9 @@ impl Agent {
                     .execute(tx.conn())
                     .await?;
                 fill(tx, agent, &id, &described.agents).await?;
-                told(tx, agent).await
+                told(tx, agent).await?;
+                let after = look(tx, agent, &id).await?;
+                Ok(((), Some(Deed::new(Act::DepartmentChanged, described.name).changing((before, after)))))
             })
         })
         .await
@@ -110,17 +116,18 @@ impl Agent {
     async fn drop_department(&self, id: DepartmentId) -> Result<bool> {
         self.as_admin(move |tx, agent| {
             Box::pin(async move {
-                sqlx::query("delete from department where property = $1 and id = $2")
+                let row = sqlx::query("delete from department where property = $1 and id = $2 returning name")
                     .bind(agent.property.as_str())
                     .bind(id.as_str())
-                    .execute(tx.conn())
-                    .await?
-                    .or_not_found()?;
+                    .fetch_optional(tx.conn())
+                    .await?;
+                let name: String = row.ok_or(Refusal::NotFound)?.try_get(0)?;
                 if !assigned(tx.conn(), agent, &id).await?.is_empty() {
                     // nothing of a verb that refuses is stored: the department is there again
                     return Err(Refusal::Conflict.into());
                 }
-                told(tx, agent).await
+                told(tx, agent).await?;
+                Ok(((), Some(Deed::new(Act::DepartmentDeleted, name))))
             })
         })
         .await
@@ -155,6 +162,23 @@ async fn fill(tx: &mut Tx, agent: &Agent, id: &DepartmentId, agents: &[AgentId])
         }
     }
     Ok(())
+}
+
+/// What a department is, for the audit log; nothing when it is not there.
+async fn look(tx: &mut Tx, agent: &Agent, id: &DepartmentId) -> Result<String> {
+    let row = sqlx::query("select name, description from department where property = $1 and id = $2")
+        .bind(agent.property.as_str())
+        .bind(id.as_str())
+        .fetch_optional(tx.conn())
+        .await?;
+    let Some(row) = row else { return Ok(String::new()) };
+    let rows = sqlx::query("select a.name from department_agent d join agent a on a.id = d.agent where d.property = $1 and d.department = $2 order by a.name, a.id")
+        .bind(agent.property.as_str())
+        .bind(id.as_str())
+        .fetch_all(tx.conn())
+        .await?;
+    let names = rows.iter().map(|row| row.try_get(0)).collect::<Result<Vec<String>, _>>()?.join(", ");
+    Ok(fields([("name", row.try_get("name")?), ("description", row.try_get("description")?), ("agents", names)]))
 }
 
 async fn told(tx: &mut Tx, agent: &Agent) -> Result<()> {

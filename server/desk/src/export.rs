@@ -9,6 +9,7 @@ use mail::{
 };
 use model::{
     ConversationId,
+    audit::Act,
     export::{Export, MESSAGES_MOST},
     message::{Author, Message, MessageKind},
     moment::Zone,
@@ -19,7 +20,11 @@ use model::{
 };
 use sqlx::Row as _;
 
-use crate::{Agent, Result};
+use crate::{
+    Agent, Result,
+    audit::{Deed, fields},
+    conversation::told_of,
+};
 
 /// Most bytes of files in the mail; those beyond are named in it.
 const FILES_MOST: i64 = 25 * 1024 * 1024;
@@ -33,6 +38,7 @@ impl Agent {
     /// The same, as it is handed out, and what its file is called.
     pub async fn export(&self, id: ConversationId) -> Result<(Export, String)> {
         let (thread, roster) = (self.whole_thread(id).await?, self.roster().await?);
+        self.note_export(&thread, "json").await?;
         Ok((Export::of(&thread, &roster), model::export::file_name(&thread)))
     }
 
@@ -68,7 +74,14 @@ impl Agent {
             attachments,
             boundary_seed: line.id.to_string(),
         };
+        self.note_export(&thread, "eml").await?;
         Ok((letter, contents, model::export::file_name(&thread)))
+    }
+
+    /// That a conversation was taken out is told in the audit log.
+    async fn note_export(&self, thread: &Thread, form: &'static str) -> Result<()> {
+        let deed = Deed::new(Act::Exported, told_of(&thread.line)).to(fields([("form", form.into())]));
+        self.write(move |tx, agent| Box::pin(async move { agent.note_deed(tx, deed).await })).await
     }
 
     /// The files of messages with their contents, as many as go into a mail.

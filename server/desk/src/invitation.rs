@@ -5,6 +5,7 @@ use model::{
     AgentId, InvitationId, Language, Moment, PropertyId, Refusal,
     address::{EmailAddress, line_of_field},
     agent::{Invitation, NAME_MOST, Role, Welcome},
+    audit::Act,
     event::What,
     letter::LetterKind,
     message::Author,
@@ -14,7 +15,8 @@ use model::{
 use sqlx::Row as _;
 
 use crate::{
-    Agent, Browser, Desk, OrNotFound as _, Result,
+    Agent, Browser, Desk, Result,
+    audit::{self, Deed, Doer, fields},
     clock::{digest, secret},
     db::Tx,
     letter,
@@ -60,6 +62,7 @@ impl Desk {
             let tries = Tries::new(&open.email, &browser.address);
             tries.count(self.db()).await?;
             if !self.passwords().verify(password, Some(stored)).await? {
+                self.note_refused(Some(id), browser.address).await?;
                 return Err(Refusal::WrongPassword.into());
             }
             Comer::Known { id, name, tries, code: code.to_owned() }
@@ -87,7 +90,10 @@ impl Desk {
         };
         staff::join(tx, &property, &agent, role).await?;
         let secret = session::begin(tx, self, &agent, &property, browser).await?;
-        log::append(tx, Happened::new(&property, Author::Agent { id: agent, name }, What::PeopleChanged)).await?;
+        let author = Author::Agent { id: agent, name };
+        log::append(tx, Happened::new(&property, author.clone(), What::PeopleChanged)).await?;
+        let doer = Doer { author: &author, address: &browser.address };
+        audit::write(tx, property.as_str(), &doer, Deed::new(Act::Joined, email).to(fields([("role", role.to_string())]))).await?;
         Ok(secret)
     }
 
@@ -125,7 +131,8 @@ impl Agent {
                 refuse_member(tx, &agent.property, email.as_str()).await?;
                 let link = secret();
                 agent.put_invitation(tx, email.as_str(), role, &link).await?;
-                agent.write_to(tx, email.as_str(), &link).await
+                agent.write_to(tx, email.as_str(), &link).await?;
+                Ok(((), Some(Deed::new(Act::Invited, email.as_str()).to(fields([("role", role.to_string())])))))
             })
         })
         .await
@@ -151,12 +158,13 @@ impl Agent {
     pub async fn withdraw_invitation(&self, id: InvitationId) -> Result<()> {
         self.as_admin(move |tx, agent| {
             Box::pin(async move {
-                sqlx::query("delete from invitation where property = $1 and id = $2 and accepted_at is null")
+                let row = sqlx::query("delete from invitation where property = $1 and id = $2 and accepted_at is null returning email")
                     .bind(agent.property.as_str())
                     .bind(id.as_str())
-                    .execute(tx.conn())
-                    .await?
-                    .or_not_found()
+                    .fetch_optional(tx.conn())
+                    .await?;
+                let email: String = row.ok_or(Refusal::NotFound)?.try_get(0)?;
+                Ok(((), Some(Deed::new(Act::InvitationWithdrawn, email))))
             })
         })
         .await

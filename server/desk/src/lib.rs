@@ -4,6 +4,7 @@
 pub mod agent;
 mod allowance;
 mod attachment;
+mod audit;
 mod ban;
 mod batch;
 mod blob;
@@ -34,6 +35,7 @@ pub mod postbox;
 mod presence;
 mod property;
 pub mod reader;
+mod report;
 mod roster;
 mod saved_view;
 mod schema;
@@ -62,6 +64,7 @@ use std::{
 
 pub use agent::Agent;
 pub use allowance::{Limit, VisitorLimits};
+pub use audit::check_audit;
 pub use clock::Clock;
 pub(crate) use error::OrNotFound;
 pub use error::{Error, Fault, OnConstraint, Result};

@@ -2,7 +2,7 @@
 //! Every verb that changes a line goes through `take` and `store`, so that no column is forgotten.
 
 use model::{
-    AgentId, ConversationId, Moment, PropertyId, Refusal,
+    AgentId, Assignee, ConversationId, Moment, PropertyId, Refusal,
     contact::Contact,
     conversation::{Folder, Line, Priority},
     message::{Author, Mark, MessageKind, preview_of},
@@ -128,8 +128,8 @@ pub(crate) async fn insert(
     follows: Option<&ConversationId>,
 ) -> Result<()> {
     sqlx::query(
-        "insert into conversation (property, id, kind, number, subject, contact, preview, preview_by, status, priority, assignee, tags, folder, attachments, last_at, waiting_at, missed_at, origin, follows, created_at, seq) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 0)",
+        "insert into conversation (property, id, kind, number, subject, contact, preview, preview_by, status, priority, assignee, tags, folder, attachments, last_at, waiting_at, missed_at, origin, follows, created_at, department, seq) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, 0)",
     )
     .bind(property.as_str())
     .bind(line.id.as_str())
@@ -151,11 +151,17 @@ pub(crate) async fn insert(
     .bind(origin.map(|id| id.as_str().to_owned()))
     .bind(follows.map(|id| id.as_str().to_owned()))
     .bind(line.created_at.0)
+    .bind(department(line))
     .execute(tx.conn())
     .await
     .on_constraint("conversation_", "conversation.id", Refusal::Conflict)?;
     contact::touch(tx, property, &line.contact.id, line.last_at).await?;
     put_tags(tx, property, line).await
+}
+
+/// The department it is given to, if it is: reports remember the last one.
+fn department(line: &Line) -> Option<String> {
+    if let Assignee::Department(id) = &line.assignee { Some(id.to_string()) } else { None }
 }
 
 /// Tells the contact of a line when something was last said with them.
@@ -170,7 +176,7 @@ pub(crate) async fn touch_contact(tx: &mut Tx, property: &PropertyId, (before, a
 pub(crate) async fn store(tx: &mut Tx, property: &PropertyId, (before, after): (&Line, &Line), seq: i64) -> Result<()> {
     sqlx::query(
         "update conversation set subject = $3, preview = $4, preview_by = $5, status = $6, snoozed_until = $7, priority = $8, assignee = $9, tags = $10, \
-         folder = $11, attachments = $12, last_at = $13, waiting_at = $14, contact = $15, seq = $16 where property = $1 and id = $2",
+         folder = $11, attachments = $12, last_at = $13, waiting_at = $14, contact = $15, seq = $16, department = coalesce($17, department) where property = $1 and id = $2",
     )
     .bind(property.as_str())
     .bind(after.id.as_str())
@@ -188,6 +194,7 @@ pub(crate) async fn store(tx: &mut Tx, property: &PropertyId, (before, after): (
     .bind(after.waiting_since.map_or(i64::MAX, |at| at.0))
     .bind(after.contact.id.as_str())
     .bind(seq)
+    .bind(department(after))
     .execute(tx.conn())
     .await?;
     if before.contact.id != after.contact.id {

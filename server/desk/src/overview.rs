@@ -24,6 +24,7 @@ impl Agent {
         let (database, database_bytes) = self.size().await?;
         Ok(Overview {
             forwarding_address: format!("{}@{}", row.try_get::<String, _>("forwarding")?, self.desk.keys().domain()),
+            today: self.figures_of_today(&mut *self.desk.db().read().acquire().await?).await?,
             letters_out: self.letters_out(midnight).await?,
             letters_in: self.letters_in(midnight).await?,
             open_tickets: self

@@ -6,15 +6,18 @@ use model::{
     Language, PropertyId, Refusal, Why,
     address::{EmailAddress, line_of_field},
     agent::{NAME_MOST as PERSON_MOST, Role},
+    audit::Act,
     event::What,
     message::Author,
     property::{NAME_MOST, Property, SetUp},
 };
 use rand::Rng as _;
+use serde_json::json;
 use sqlx::Row as _;
 
 use crate::{
     Agent, Browser, Desk, OnConstraint as _, Result,
+    audit::{self, Deed, Doer, changes, fields},
     db::{Conn, Tx},
     log::{self, Happened},
     password, session, staff, widget, zone,
@@ -62,7 +65,10 @@ impl Desk {
                     let property = found(tx, &desk, &first.property, first.language, &first.time_zone).await?;
                     staff::join(tx, &property, &agent, Role::Admin).await?;
                     let token = session::begin(tx, &desk, &agent, &property, &browser).await?;
-                    log::append(tx, Happened::new(&property, Author::Agent { id: agent, name: first.name }, What::PeopleChanged)).await?;
+                    let author = Author::Agent { id: agent, name: first.name };
+                    log::append(tx, Happened::new(&property, author.clone(), What::PeopleChanged)).await?;
+                    let doer = Doer { author: &author, address: &browser.address };
+                    audit::write(tx, property.as_str(), &doer, Deed::new(Act::SetUp, first.property)).await?;
                     Ok(token)
                 })
             })
@@ -111,7 +117,10 @@ impl Agent {
                 let property = found(tx, &agent.desk, &name, language, &time_zone).await?;
                 staff::join(tx, &property, &agent.id, Role::Admin).await?;
                 log::append(tx, Happened::new(&property, agent.author(), What::PeopleChanged)).await?;
-                Ok(property)
+                // told in both
+                let doer = Doer { author: &agent.author(), address: &agent.address };
+                audit::write(tx, property.as_str(), &doer, Deed::new(Act::PropertyMade, &name)).await?;
+                Ok((property, Some(Deed::new(Act::PropertyMade, name))))
             })
         })
         .await
@@ -123,14 +132,19 @@ impl Agent {
         let (name, time_zone) = settings(name, time_zone)?;
         self.as_admin(move |tx, agent| {
             Box::pin(async move {
+                let before = load(&agent.desk, tx.conn(), &agent.property).await?;
                 sqlx::query("update property set name = $2, language = $3, time_zone = $4 where id = $1")
                     .bind(agent.property.as_str())
-                    .bind(name)
+                    .bind(&name)
                     .bind(language.tag())
-                    .bind(time_zone)
+                    .bind(&time_zone)
                     .execute(tx.conn())
                     .await?;
-                changed(tx, agent).await
+                changed(tx, agent).await?;
+                let said =
+                    |name: &str, language: Language, zone: &str| json!({ "name": name, "language": language.tag(), "time_zone": zone });
+                let told = changes(&said(&before.name, before.language, &before.time_zone), &said(&name, language, &time_zone))?;
+                Ok(((), Some(Deed::new(Act::PropertyChanged, name).changing(told))))
             })
         })
         .await
@@ -146,7 +160,8 @@ impl Agent {
                     .bind(since)
                     .execute(tx.conn())
                     .await?;
-                changed(tx, agent).await
+                changed(tx, agent).await?;
+                Ok(((), Some(Deed::new(Act::PropertyChanged, "").to(fields([("acknowledges", on.to_string())])))))
             })
         })
         .await
@@ -162,6 +177,7 @@ impl Agent {
                     .fetch_one(tx.conn())
                     .await?;
                 let (local, now) = (forwarding(row.try_get(0)?), tx.now());
+                let told = (row.try_get(1)?, local.clone());
                 sqlx::query("insert into forwarding_alias (forwarding, property, replaced_at) values ($1, $2, $3)")
                     .bind(row.try_get::<&str, _>(1)?)
                     .bind(agent.property.as_str())
@@ -174,7 +190,8 @@ impl Agent {
                     .execute(tx.conn())
                     .await
                     .on_constraint("property_forwarding_key", "property.forwarding", Refusal::Conflict)?;
-                changed(tx, agent).await
+                changed(tx, agent).await?;
+                Ok(((), Some(Deed::new(Act::ForwardingRenewed, "").changing(told))))
             })
         })
         .await

@@ -32,6 +32,8 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0030_search", include_str!("../../../migrations/0030_search.sql")),
     ("0040_batch", include_str!("../../../migrations/0040_batch.sql")),
     ("0041_saved_view", include_str!("../../../migrations/0041_saved_view.sql")),
+    ("0070_report", include_str!("../../../migrations/0070_report.sql")),
+    ("0071_audit", include_str!("../../../migrations/0071_audit.sql")),
 ];
 
 /// Brings the database to the newest schema.

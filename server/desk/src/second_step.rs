@@ -6,6 +6,8 @@ use data_encoding::BASE32_NOPAD;
 use model::{
     AgentId, Moment, Refusal, Why,
     agent::{Enrolment, Qr, SecondStep},
+    audit::Act,
+    message::Author,
     moment::SECOND,
     view::escape,
 };
@@ -14,7 +16,13 @@ use rand::Rng as _;
 use sqlx::Row as _;
 use totp_rs::{Algorithm, Builder, Totp};
 
-use crate::{Agent, Desk, Fault, Result, clock::digest, db::Tx, property};
+use crate::{
+    Agent, Desk, Fault, Result,
+    audit::{self, Deed, Doer, fields},
+    clock::digest,
+    db::Tx,
+    property,
+};
 
 /// Bytes of a secret: as many as SHA-1 gives (RFC 4226 section 4).
 const SECRET: usize = 20;
@@ -91,7 +99,7 @@ impl Agent {
                     .bind(agent.session.as_str())
                     .execute(tx.conn())
                     .await?;
-                Ok(())
+                agent.note_deed(tx, Deed::new(Act::SecondStepBegun, "")).await
             })
         })
         .await?;
@@ -107,7 +115,8 @@ impl Agent {
             Box::pin(async move {
                 known(tx, &agent.id, true).await?.ok_or(Refusal::Conflict)?;
                 agent.keep_codes(tx, &kept).await?;
-                tries.clear(tx).await
+                tries.clear(tx).await?;
+                agent.note_deed(tx, Deed::new(Act::RecoveryCodesRenewed, "")).await
             })
         })
         .await?;
@@ -120,7 +129,8 @@ impl Agent {
         self.write(move |tx, agent| {
             Box::pin(async move {
                 forget(tx, &agent.id).await?;
-                tries.clear(tx).await
+                tries.clear(tx).await?;
+                agent.note_deed(tx, Deed::new(Act::SecondStepEnded, "")).await
             })
         })
         .await
@@ -139,7 +149,8 @@ impl Agent {
                     .bind(since)
                     .execute(tx.conn())
                     .await?;
-                property::changed(tx, agent).await
+                property::changed(tx, agent).await?;
+                Ok(((), Some(Deed::new(Act::PropertyChanged, "").to(fields([("second_step_required", on.to_string())])))))
             })
         })
         .await
@@ -175,6 +186,14 @@ impl Desk {
                     let id: AgentId = crate::line::word(&row, "id")?;
                     forget(tx, &id).await?;
                     sqlx::query("delete from session where agent = $1").bind(id.as_str()).execute(tx.conn()).await?;
+                    let rows = sqlx::query("select property from membership where agent = $1 order by property")
+                        .bind(id.as_str())
+                        .fetch_all(tx.conn())
+                        .await?;
+                    let doer = Doer { author: &Author::System, address: "" };
+                    for row in rows {
+                        audit::write(tx, row.try_get(0)?, &doer, Deed::new(Act::SecondStepEnded, &email)).await?;
+                    }
                     Ok(true)
                 })
             })

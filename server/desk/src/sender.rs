@@ -4,13 +4,20 @@
 use model::{
     Moment, PropertyId, Refusal,
     address::EmailAddress,
+    audit::Act,
     mailbox::DkimFound,
     message::Author,
     sender::{self, Sender, SenderName},
 };
+use serde_json::json;
 use sqlx::Row as _;
 
-use crate::{Agent, Result, db::Conn, line::word};
+use crate::{
+    Agent, Result,
+    audit::{Deed, changes},
+    db::Conn,
+    line::word,
+};
 
 /// What a letter of an agent needs to know.
 pub(crate) struct Signed {
@@ -82,6 +89,13 @@ impl Agent {
         self.as_admin(move |tx, agent| {
             Box::pin(async move {
                 let now = tx.now();
+                let row = sqlx::query("select sender, sender_name, signature from property where id = $1")
+                    .bind(agent.property.as_str())
+                    .fetch_one(tx.conn())
+                    .await?;
+                let said = |address: &str, name: &str, signature: &str| json!({ "address": address, "name": name, "signature": signature });
+                let before = said(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+                let after = said(address.as_ref().map_or("", EmailAddress::as_str), name.word(), &signature);
                 let proven: Option<Moment> = sender::vouches(found).then_some(now);
                 sqlx::query("update property set sender = $2, sender_proven_at = $3, sender_name = $4, signature = $5 where id = $1")
                     .bind(agent.property.as_str())
@@ -91,7 +105,7 @@ impl Agent {
                     .bind(signature)
                     .execute(tx.conn())
                     .await?;
-                Ok(())
+                Ok(((), Some(Deed::new(Act::SenderChanged, "").changing(changes(&before, &after)?))))
             })
         })
         .await

@@ -2,14 +2,17 @@
 //! Stores no secret, only its SHA-256; knows no cookie. Who may not enter the property any more loses it here, at the next call.
 
 use model::{
-    AgentId, Moment, PropertyId, Refusal, SessionId,
+    AgentId, Moment, PropertyId, Refusal, SessionId, Why,
     agent::{Role, Session},
+    audit::Act,
+    message::Author,
     moment::{DAY, MINUTE},
 };
 use sqlx::{Row as _, any::AnyRow};
 
 use crate::{
     Agent, Desk, OrNotFound as _, Result,
+    audit::{self, Deed, Doer},
     clock::{digest, secret},
     db::Tx,
     line::{self, word},
@@ -58,12 +61,24 @@ impl Desk {
         let email = email.trim().to_lowercase();
         let tries = Tries::new(&email, &browser.address);
         tries.count(self.db()).await?;
-        let row = sqlx::query("select id, password from agent where email = $1").bind(&email).fetch_optional(self.db().read()).await?;
-        let known = row.map(|row| Ok::<(AgentId, String), crate::Error>((word(&row, "id")?, row.try_get("password")?))).transpose()?;
-        let (id, stored) = known.unzip();
+        let row =
+            sqlx::query("select id, name, password from agent where email = $1").bind(&email).fetch_optional(self.db().read()).await?;
+        let who = row.as_ref().map(|row| Ok::<(AgentId, String), crate::Error>((word(row, "id")?, row.try_get("name")?))).transpose()?;
+        let stored = row.map(|row| row.try_get("password")).transpose()?;
         let right = self.passwords().verify(password, stored).await?;
-        let Some(agent) = id.filter(|_| right) else { return Err(Refusal::WrongPassword.into()) };
-        let (desk, code) = (self.clone(), code.to_owned());
+        let address = browser.address.clone();
+        let outcome = match who.clone().filter(|_| right) {
+            Some(who) => self.let_through(who, tries, code.to_owned(), browser).await,
+            None => Err(Refusal::WrongPassword.into()),
+        };
+        if let Err(crate::Error::Refused(Refusal::WrongPassword | Refusal::Invalid { why: Why::WrongCode, .. })) = &outcome {
+            self.note_refused(who.map(|who| who.0), address).await?;
+        }
+        outcome
+    }
+
+    async fn let_through(&self, (agent, name): (AgentId, String), tries: Tries, code: String, browser: Browser) -> Result<String> {
+        let desk = self.clone();
         self.db()
             .write(move |tx| {
                 Box::pin(async move {
@@ -71,10 +86,19 @@ impl Desk {
                     let property = enterable(tx, &agent).await?.ok_or(Refusal::WrongPassword)?;
                     second_step::take(tx, &desk, &agent, &code).await?;
                     tries.clear(tx).await?;
-                    begin(tx, &desk, &agent, &property, &browser).await
+                    let token = begin(tx, &desk, &agent, &property, &browser).await?;
+                    let author = Author::Agent { id: agent, name };
+                    let doer = Doer { author: &author, address: &browser.address };
+                    audit::write(tx, property.as_str(), &doer, Deed::new(Act::SignedIn, "")).await?;
+                    Ok(token)
                 })
             })
             .await
+    }
+
+    /// Writes down that somebody was not let in.
+    pub(crate) async fn note_refused(&self, account: Option<AgentId>, address: String) -> Result<()> {
+        self.db().write(move |tx| Box::pin(async move { audit::refused(tx, account.as_ref(), &address).await })).await
     }
 
     /// Who a session's secret stands for, in the property it looks at. Cheap: an open socket may ask each second. Who still has to set up
@@ -104,7 +128,7 @@ impl Desk {
 
     async fn session_row(&self, token: &str) -> Result<AnyRow> {
         let row = sqlx::query(
-            "select s.id, s.agent, s.property, s.seen_at, s.expires_at, a.name, a.email, a.second_step_at, p.second_step_required_at, m.role, m.disabled_at
+            "select s.id, s.agent, s.property, s.address, s.seen_at, s.expires_at, a.name, a.email, a.second_step_at, p.second_step_required_at, m.role, m.disabled_at
              from session s join agent a on a.id = s.agent left join property p on p.id = s.property
              left join membership m on m.property = s.property and m.agent = s.agent where s.token = $1",
         )
@@ -136,6 +160,7 @@ impl Desk {
             property: word(row, "property")?,
             role,
             session: word(row, "id")?,
+            address: row.try_get("address")?,
         };
         Ok(Some((agent, missing)))
     }
@@ -227,6 +252,7 @@ impl Agent {
         let (tries, stored) = self.own_password(old).await?;
         let hash = self.desk.passwords().hash(new).await?;
         let (agent, session) = (self.id.clone(), self.session.clone());
+        let own = self.clone();
         self.desk
             .db()
             .write(move |tx| {
@@ -246,7 +272,8 @@ impl Agent {
                         .bind(session.as_str())
                         .execute(tx.conn())
                         .await?;
-                    tries.clear(tx).await
+                    tries.clear(tx).await?;
+                    own.note_deed(tx, Deed::new(Act::PasswordChanged, "")).await
                 })
             })
             .await

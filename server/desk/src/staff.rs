@@ -6,12 +6,14 @@ use model::{
     AgentId, Language, Moment, PropertyId, Refusal,
     address::line_of_field,
     agent::{NAME_MOST, Role},
+    audit::Act,
     event::What,
 };
 use sqlx::{Row as _, any::AnyRow};
 
 use crate::{
     Agent, Desk, Fault, OnConstraint as _, Result,
+    audit::Deed,
     db::Tx,
     line::word,
     log::{self, Happened},
@@ -35,17 +37,22 @@ impl Agent {
     }
 
     /// Runs what only an admin may do, refused at once to who is none. Changes of people and settings of a property come one
-    /// after the other, and only from who is an admin at that moment: two admins who disable each other leave one.
+    /// after the other, and only from who is an admin at that moment: two admins who disable each other leave one. The verb says what it
+    /// did, for the audit log; nothing, where nothing is another than before.
     pub(crate) async fn as_admin<T, F>(&self, verb: F) -> Result<T>
     where
         T: Send + 'static,
-        F: for<'t> FnOnce(&'t mut Tx, &'t Self) -> BoxFuture<'t, Result<T>> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx, &'t Self) -> BoxFuture<'t, Result<(T, Option<Deed>)>> + Send + 'static,
     {
         self.admin()?;
         self.write(move |tx, agent| {
             Box::pin(async move {
                 admin(tx, agent).await?;
-                verb(tx, agent).await
+                let (done, deed) = verb(tx, agent).await?;
+                if let Some(deed) = deed {
+                    agent.note_deed(tx, deed).await?;
+                }
+                Ok(done)
             })
         })
         .await
@@ -57,7 +64,7 @@ impl Agent {
                 let before = member(tx, &agent.property, &of).await?.ok_or(Refusal::NotFound)?;
                 let after = change(before);
                 if after == before {
-                    return Ok(());
+                    return Ok(((), None));
                 }
                 if before.rules() && !after.rules() && rulers(tx, &agent.property).await? < 2 {
                     return Err(Refusal::LastAdmin.into());
@@ -70,7 +77,7 @@ impl Agent {
                     .execute(tx.conn())
                     .await?;
                 log::append(tx, Happened::new(&agent.property, agent.author(), What::PeopleChanged)).await?;
-                Ok(())
+                Ok(((), Some(deed(tx, &of, before, after).await?)))
             })
         })
         .await
@@ -117,6 +124,16 @@ impl Member {
     fn rules(self) -> bool {
         self.role == Role::Admin && self.disabled_at.is_none()
     }
+}
+
+/// What became of a member, by name.
+async fn deed(tx: &mut Tx, of: &AgentId, before: Member, after: Member) -> Result<Deed> {
+    let name: String = sqlx::query("select name from agent where id = $1").bind(of.as_str()).fetch_one(tx.conn()).await?.try_get(0)?;
+    Ok(match (before.disabled_at, after.disabled_at) {
+        (None, Some(_)) => Deed::new(Act::Disabled, name),
+        (Some(_), None) => Deed::new(Act::Enabled, name),
+        _ => Deed::new(Act::RoleChanged, name).changing((before.role.to_string(), after.role.to_string())),
+    })
 }
 
 async fn member(tx: &mut Tx, property: &PropertyId, agent: &AgentId) -> Result<Option<Member>> {

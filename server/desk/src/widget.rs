@@ -6,6 +6,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use model::{
     AgentId, Language, Moment, PropertyId, Refusal,
     agent::Presence,
+    audit::Act,
     event::What,
     hours::{self, State},
     visitor::Identity,
@@ -17,6 +18,7 @@ use sqlx::Row as _;
 
 use crate::{
     Agent, Desk, Result,
+    audit::{Deed, changes},
     clock::secret,
     db::{Conn, Db, Tx},
     line::word,
@@ -136,14 +138,16 @@ impl Agent {
                     .bind(agent.property.as_str())
                     .fetch_one(tx.conn())
                     .await?;
-                let widget = change(serde_json::from_str(row.try_get(0)?)?)?.check()?;
+                let before: Widget = serde_json::from_str(row.try_get(0)?)?;
+                let widget = change(before.clone())?.check()?;
                 sqlx::query("update widget set settings = $2 where property = $1")
                     .bind(agent.property.as_str())
                     .bind(serde_json::to_string(&widget)?)
                     .execute(tx.conn())
                     .await?;
                 log::append(tx, Happened::new(&agent.property, agent.author(), What::WidgetChanged)).await?;
-                Ok(())
+                let act = if before.hours == widget.hours { Act::WidgetChanged } else { Act::HoursChanged };
+                Ok(((), Some(Deed::new(act, "").changing(changes(&before, &widget)?))))
             })
         })
         .await
@@ -169,7 +173,7 @@ impl Agent {
                     .bind(&renewed)
                     .execute(tx.conn())
                     .await?;
-                Ok(renewed)
+                Ok((renewed, Some(Deed::new(Act::SecretRenewed, ""))))
             })
         })
         .await

@@ -7,7 +7,8 @@ use jiff::{
 };
 use model::{
     Moment,
-    moment::{DAY, Zone},
+    moment::{DAY, HOUR, SECOND, Zone},
+    report::Day,
 };
 
 use crate::{Fault, Result};
@@ -35,9 +36,28 @@ pub fn known(name: &str) -> Option<String> {
     zone.iana_name().map(ToOwned::to_owned)
 }
 
+/// The zone of a name.
+pub fn of(name: &str) -> Result<TimeZone> {
+    Ok(TimeZoneDatabase::bundled().get(name).map_err(|error| Fault::Row(format!("time zone {name}: {error}")))?)
+}
+
+/// The day there at a moment, as days since 1970-01-01, and the hour.
+pub fn day_and_hour(zone: &TimeZone, at: Moment) -> (i64, u32) {
+    let seconds = at.0.div_euclid(SECOND) + timestamp(at).map_or(0, |at| i64::from(offset(zone, at)));
+    (seconds.div_euclid(DAY / SECOND), u32::try_from(seconds.rem_euclid(DAY / SECOND) / (HOUR / SECOND)).unwrap_or(0))
+}
+
+/// The moment a day begins there.
+pub fn midnight(zone: &TimeZone, day: Day) -> Moment {
+    let at = day.local();
+    let date =
+        jiff::civil::Date::new(i16::try_from(at.year).unwrap_or(1970), at.month.cast_signed(), at.day.cast_signed()).unwrap_or_default();
+    date.to_zoned(zone.clone()).map_or(Moment(0), |start| moment(start.timestamp()))
+}
+
 /// The offsets that a page needs around a moment.
 pub fn around(name: &str, now: Moment) -> Result<Zone> {
-    let zone = TimeZoneDatabase::bundled().get(name).map_err(|error| Fault::Row(format!("time zone {name}: {error}")))?;
+    let zone = of(name)?;
     let (from, until) = (timestamp(now.plus(BACK))?, timestamp(now.plus(AHEAD))?);
     // the first holds for all time before, so that two pages of one day know the same
     let mut offsets = vec![(Moment(0), offset(&zone, from))];

@@ -28,7 +28,7 @@ use super::{
     hub::Hub,
     ingest, live,
     loader::{self, Scripts},
-    offline, script,
+    offline, report, script,
     turn::Turns,
     upload, visit, visitor, window,
 };
@@ -154,6 +154,8 @@ pub fn router(house: House) -> Router {
         .route("/mail/{id}", get(file::mail))
         .route("/raw/{id}", get(file::raw))
         .route("/export/{file}", get(export::file))
+        .route("/reports/{file}", get(report::file))
+        .route("/audit.csv", get(report::audit))
         .route("/letters/{id}/html", get(file::letter))
         .route("/letters/{id}/raw", get(file::raw_letter))
         .fallback(file_and_error_handler_with_context::<House, _>(context, shell))

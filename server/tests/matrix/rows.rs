@@ -180,8 +180,10 @@ pub const ROWS: &[(&str, May, Id, &str)] = &[
     ("change_property", Admins, I::None, "name=A&language=en&time_zone=UTC"),
     ("create_property", Admins, I::None, "name=Another&language=en&time_zone=UTC"),
     ("set_acknowledges", Admins, I::None, "on=true"),
-    ("require_second_step", Admins, I::None, "on=true"),
+    ("require_second_step", Admins, I::None, "on=false"),
     ("renew_forwarding_address", Admins, I::None, ""),
+    ("list_audit", Admins, I::None, r#"{"asked":{"agent":null,"area":null,"from":null,"until":null},"after":null}"#),
+    ("load_report", Agents, I::None, r#"{"asked":{"period":"30","by":"agent"}}"#),
     (
         "list_contacts",
         Agents,

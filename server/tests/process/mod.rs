@@ -5,6 +5,7 @@
 
 pub mod browser;
 pub mod chat;
+pub mod cpu;
 pub mod mail;
 #[path = "../../desk/tests/common/postgres.rs"]
 pub mod postgres;

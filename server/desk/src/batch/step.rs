@@ -3,6 +3,7 @@
 
 use model::{
     BatchId, ConversationId, Moment, PropertyId, Refusal,
+    audit::Act,
     batch::{Batch, Change, Stage},
     conversation::{Folder, Line, Status},
     message::Author,
@@ -12,7 +13,9 @@ use sqlx::Row as _;
 
 use super::{batch_columns, of_row, tell};
 use crate::{
-    Desk, Error, Result, conversation,
+    Desk, Error, Result,
+    audit::{self, Deed, Doer},
+    conversation,
     db::Tx,
     line::{self, word},
 };
@@ -136,6 +139,11 @@ impl Work<'_> {
         let (desk, property) = (self.desk, self.property);
         match conversation::alter(tx, (desk, property), self.author.clone(), &line, (change, self.named.as_deref())).await {
             Ok(true) => {
+                if *change == Change::Delete {
+                    // in their name, and from nowhere: they may be gone by now
+                    let doer = Doer { author: &self.author, address: "" };
+                    audit::write(tx, property.as_str(), &doer, Deed::new(Act::Deleted, conversation::told_of(&line))).await?;
+                }
                 let before = |back| Before { back, waiting_since: line.waiting_since, last_at: line.last_at };
                 Ok(("changed", change.back(&line).map(before)))
             }

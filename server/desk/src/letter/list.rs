@@ -4,6 +4,7 @@
 use mail::{compose::Letter, sanitise};
 use model::{
     LetterId, LetterInId, Moment, PropertyId, Refusal,
+    audit::Act,
     letter::{LetterIn, LetterOut, LetterRead, LetterStatus},
 };
 use sqlx::{Row as _, any::AnyRow};
@@ -11,6 +12,7 @@ use sqlx::{Row as _, any::AnyRow};
 use super::{changed, outbox::LAST_TRY};
 use crate::{
     Agent, Result,
+    audit::Deed,
     db::Readers,
     line::{word, word_or_none},
     message,
@@ -234,20 +236,25 @@ impl Agent {
 
     /// Reads a mail again that could not be understood.
     pub async fn retry_letter_in(&self, id: LetterInId) -> Result<()> {
-        self.admin()?;
-        let property = self.property.clone();
-        self.desk
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    let again = sqlx::query("update letter_in set status = 'new', attempts = 0, leased_until = 0 where property = $1 and id = $2 and status = 'failed'").bind(property.as_str()).bind(id.as_str()).execute(tx.conn()).await?;
-                    if again.rows_affected() == 0 {
-                        let known = sqlx::query("select 1 from letter_in where property = $1 and id = $2").bind(property.as_str()).bind(id.as_str()).fetch_optional(tx.conn()).await?;
-                        return if known.is_some() { Ok(()) } else { Err(Refusal::NotFound.into()) };
-                    }
-                    Ok(())
-                })
+        self.as_admin(move |tx, agent| {
+            Box::pin(async move {
+                let again = sqlx::query("update letter_in set status = 'new', attempts = 0, leased_until = 0 where property = $1 and id = $2 and status = 'failed' returning header_from")
+                    .bind(agent.property.as_str())
+                    .bind(id.as_str())
+                    .fetch_optional(tx.conn())
+                    .await?;
+                if let Some(row) = again {
+                    let from = row.try_get::<Option<String>, _>(0)?.unwrap_or_default();
+                    return Ok(((), Some(Deed::new(Act::MailReread, from))));
+                }
+                let known = sqlx::query("select 1 from letter_in where property = $1 and id = $2")
+                    .bind(agent.property.as_str())
+                    .bind(id.as_str())
+                    .fetch_optional(tx.conn())
+                    .await?;
+                known.map(|_| ((), None)).ok_or_else(|| Refusal::NotFound.into())
             })
-            .await
+        })
+        .await
     }
 }

@@ -1,10 +1,10 @@
 //! Addresses that nothing is sent to any more, because mail to them came back for good: seen by admins, and lifted by them when
 //! the address lives again.
 
-use model::{ContactId, Moment, PropertyId, mailbox::Suppressed};
+use model::{ContactId, Moment, PropertyId, Refusal, audit::Act, mailbox::Suppressed};
 use sqlx::Row as _;
 
-use crate::{Agent, OrNotFound as _, Result, db::Tx, line::word};
+use crate::{Agent, Result, audit::Deed, db::Tx, line::word};
 
 /// Addresses of the list.
 const MOST: i64 = 500;
@@ -34,15 +34,15 @@ impl Agent {
 
     /// Sends to an address again. Letters that were not sent meanwhile are sent by hand, one by one.
     pub async fn lift_suppressed(&self, contact: ContactId) -> Result<()> {
-        self.admin()?;
-        self.write(move |tx, agent| {
+        self.as_admin(move |tx, agent| {
             Box::pin(async move {
-                sqlx::query("update contact set undeliverable_at = null where property = $1 and id = $2")
+                let row = sqlx::query("update contact set undeliverable_at = null where property = $1 and id = $2 returning email")
                     .bind(agent.property.as_str())
                     .bind(contact.as_str())
-                    .execute(tx.conn())
-                    .await?
-                    .or_not_found()
+                    .fetch_optional(tx.conn())
+                    .await?;
+                let email: String = row.ok_or(Refusal::NotFound)?.try_get(0)?;
+                Ok(((), Some(Deed::new(Act::AddressLifted, email))))
             })
         })
         .await

@@ -1,12 +1,13 @@
 //! Forwardings that wait to be confirmed: kept when a provider's mail asks for it at a forwarding address, shown to admins with its
 //! code or link, and put away by one of them. Nothing here opens a link.
 
-use model::{LetterInId, Moment, overview::Confirmation};
+use model::{LetterInId, Moment, Refusal, audit::Act, overview::Confirmation};
 use sqlx::Row as _;
 
 use super::{file::Mail, take::Target};
 use crate::{
-    Agent, OrNotFound as _, Result,
+    Agent, Result,
+    audit::Deed,
     db::Tx,
     line::{word, word_or_none},
 };
@@ -70,13 +71,10 @@ impl Agent {
         self.as_admin(move |tx, agent| {
             Box::pin(async move {
                 let now = tx.now();
-                sqlx::query("update forwarding_confirmation set dismissed_at = $3 where property = $1 and letter_in = $2")
-                    .bind(agent.property.as_str())
-                    .bind(id.as_str())
-                    .bind(now.0)
-                    .execute(tx.conn())
-                    .await?
-                    .or_not_found()
+                let text = "update forwarding_confirmation set dismissed_at = $3 where property = $1 and letter_in = $2 returning sender";
+                let row = sqlx::query(text).bind(agent.property.as_str()).bind(id.as_str()).bind(now.0).fetch_optional(tx.conn()).await?;
+                let sender: String = row.ok_or(Refusal::NotFound)?.try_get(0)?;
+                Ok(((), Some(Deed::new(Act::ConfirmationDismissed, sender))))
             })
         })
         .await

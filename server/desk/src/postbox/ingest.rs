@@ -1,12 +1,13 @@
 //! Programs that hand mails over by HTTP: their tokens, and what a token lets in. A token is shown once and kept as its digest;
 //! it stands for one property and for nothing else.
 
-use model::{LetterInId, Moment, PropertyId, Refusal, TokenId, address::line_of_field, mailbox::IngestToken, moment::HOUR};
+use model::{LetterInId, Moment, PropertyId, Refusal, TokenId, address::line_of_field, audit::Act, mailbox::IngestToken, moment::HOUR};
 use sqlx::Row as _;
 
 use super::{Incoming, Postbox, take::target};
 use crate::{
-    Agent, OrNotFound as _, Result,
+    Agent, Result,
+    audit::Deed,
     clock::{digest, secret},
     line::word,
 };
@@ -64,13 +65,13 @@ impl Agent {
                 sqlx::query("insert into ingest_token (property, id, name, digest, made_by, created_at) values ($1, $2, $3, $4, $5, $6)")
                     .bind(agent.property.as_str())
                     .bind(id.as_str())
-                    .bind(name)
+                    .bind(&name)
                     .bind(kept)
                     .bind(agent.name())
                     .bind(now.0)
                     .execute(tx.conn())
                     .await?;
-                Ok(())
+                Ok(((), Some(Deed::new(Act::TokenMade, name))))
             })
         })
         .await?;
@@ -81,12 +82,13 @@ impl Agent {
     pub async fn revoke_ingest_token(&self, id: TokenId) -> Result<()> {
         self.as_admin(move |tx, agent| {
             Box::pin(async move {
-                sqlx::query("delete from ingest_token where property = $1 and id = $2")
+                let row = sqlx::query("delete from ingest_token where property = $1 and id = $2 returning name")
                     .bind(agent.property.as_str())
                     .bind(id.as_str())
-                    .execute(tx.conn())
-                    .await?
-                    .or_not_found()
+                    .fetch_optional(tx.conn())
+                    .await?;
+                let name: String = row.ok_or(Refusal::NotFound)?.try_get(0)?;
+                Ok(((), Some(Deed::new(Act::TokenRevoked, name))))
             })
         })
         .await

@@ -3,13 +3,15 @@
 
 use model::{
     LetterInId, MailboxId, Moment, PropertyId, Refusal,
+    audit::Act,
     mailbox::{Mailbox, MailboxDraft, MailboxFault, MailboxTrouble, Tried},
 };
 use sqlx::{Row as _, any::AnyRow};
 
 use super::{Incoming, Postbox};
 use crate::{
-    Agent, Fault, OrNotFound as _, Result,
+    Agent, Fault, Result,
+    audit::{Deed, fields},
     clock::{digest, secret},
     db::Tx,
     line::{word, word_or_none},
@@ -98,12 +100,14 @@ impl Agent {
         let revision = revision();
         self.as_admin(move |tx, agent| {
             Box::pin(async move {
+                let before = look(tx, &agent.property, &id).await?;
                 if draft.id.is_some() {
                     change(tx, &agent.property, &id, &draft, sealed, revision).await?;
                 } else {
                     add(tx, &agent.property, &id, &draft, sealed.unwrap_or_default(), revision).await?;
                 }
-                Ok(id)
+                let after = look(tx, &agent.property, &id).await?;
+                Ok((id, Some(Deed::new(Act::MailboxSaved, &draft.host).changing((before, after)))))
             })
         })
         .await
@@ -113,12 +117,13 @@ impl Agent {
     pub async fn remove_mailbox(&self, id: MailboxId) -> Result<()> {
         self.as_admin(move |tx, agent| {
             Box::pin(async move {
-                sqlx::query("delete from mailbox where property = $1 and id = $2")
+                let row = sqlx::query("delete from mailbox where property = $1 and id = $2 returning host")
                     .bind(agent.property.as_str())
                     .bind(id.as_str())
-                    .execute(tx.conn())
-                    .await?
-                    .or_not_found()
+                    .fetch_optional(tx.conn())
+                    .await?;
+                let host: String = row.ok_or(Refusal::NotFound)?.try_get(0)?;
+                Ok(((), Some(Deed::new(Act::MailboxRemoved, host))))
             })
         })
         .await
@@ -147,6 +152,23 @@ impl Agent {
         let outside = self.desk.outside().ok_or_else(|| Fault::Setting("nobody reads mailboxes here".into()))?;
         Ok(outside.try_mailbox(account).await)
     }
+}
+
+/// A mailbox as the audit log tells it: without its password.
+async fn look(tx: &mut Tx, property: &PropertyId, id: &MailboxId) -> Result<String> {
+    let row = sqlx::query("select host, port, tls, login, folder from mailbox where property = $1 and id = $2")
+        .bind(property.as_str())
+        .bind(id.as_str())
+        .fetch_optional(tx.conn())
+        .await?;
+    let Some(row) = row else { return Ok(String::new()) };
+    Ok(fields([
+        ("host", row.try_get("host")?),
+        ("port", row.try_get::<i64, _>("port")?.to_string()),
+        ("tls", row.try_get("tls")?),
+        ("user", row.try_get("login")?),
+        ("folder", row.try_get("folder")?),
+    ]))
 }
 
 /// A number that no earlier state of a mailbox had.

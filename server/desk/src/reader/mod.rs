@@ -9,4 +9,5 @@ mod mail;
 mod place;
 mod push;
 mod recipient;
+mod report;
 mod search;

@@ -66,6 +66,7 @@ impl Past {
                     "page",
                     "referrer",
                     "answers",
+                    "rating",
                     "comment",
                     "answered_at",
                     "missed_at",
@@ -111,7 +112,20 @@ impl Past {
         let answered = seats.values().map(|(_, at)| at.0).min();
         let ended = matches!(line.status, Status::Solved | Status::Closed).then_some(line.last_at.0);
         let missed = line.missed.then_some(line.created_at.0);
-        self.chats.push([own(), id(), id(), empty(), empty(), "[]".into(), empty(), answered.into(), missed.into(), ended.into(), last()]);
+        self.chats.push([
+            own(),
+            id(),
+            id(),
+            empty(),
+            empty(),
+            "[]".into(),
+            made.rating.map(|rating| rating.word().to_owned()).into(),
+            empty(),
+            answered.into(),
+            missed.into(),
+            ended.into(),
+            last(),
+        ]);
         for (agent, (name, at)) in seats {
             self.agents.push([own(), id(), agent.as_str().into(), name.into(), at.0.into()]);
         }

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use chat::Past;
 use model::{
-    Language, PropertyId,
+    DepartmentId, Language, PropertyId,
     agent::Role,
     contact::Contact,
     conversation::{Kind, Status},
@@ -92,6 +92,7 @@ impl Desk {
                 self.db().measure().await?;
             }
         }
+        while self.follow_report().await? {}
         self.db().measure().await?;
         Ok(Grown { property: row.try_get("name")?, fresh, messages })
     }
@@ -148,13 +149,14 @@ impl Desk {
         })
     }
 
-    /// Writes a batch. The readers of mail and search must have read everything before it, so that their places can be moved behind
+    /// Writes a batch. The readers of mail, search and reports must have read everything before it, so that their places can be moved behind
     /// the batch.
     async fn write_batch(&self, property: &PropertyId, made: Vec<Made>) -> Result<()> {
         let made = std::sync::Arc::new(made);
         for _ in 0..100 {
             while self.follow_mail().await? {}
             while self.follow_search().await? {}
+            while self.follow_report().await? {}
             let (property, made) = (property.clone(), made.clone());
             let sqlite = self.db().is_sqlite();
             match self.db().write(move |tx| Box::pin(async move { write(tx, sqlite, &property, &made).await })).await {
@@ -182,10 +184,11 @@ fn spread(cast: &Cast, before: u64, places: std::ops::Range<u64>, tickets: u64, 
 
 /// Fails, and leaves nothing, when a reader has not read everything before.
 async fn write(tx: &mut Tx, sqlite: bool, property: &PropertyId, made: &[Made]) -> Result<()> {
-    let cursors = sqlx::query("update reader_cursor set seq = seq where reader in ('mail', 'search') and property = $1 returning seq")
-        .bind(property.as_str())
-        .fetch_all(tx.conn())
-        .await?;
+    let cursors =
+        sqlx::query("update reader_cursor set seq = seq where reader in ('mail', 'report', 'search') and property = $1 returning seq")
+            .bind(property.as_str())
+            .fetch_all(tx.conn())
+            .await?;
     let events: i64 = made.iter().map(|made| i64::try_from(made.said.len()).unwrap_or(0)).sum();
     let numbers = i64::try_from(made.iter().filter(|made| made.line.kind == Kind::Ticket).count()).unwrap_or(0);
     let number: i64 = sqlx::query("update ticket_number set next = next + $2 where property = $1 returning next - $2")
@@ -202,12 +205,12 @@ async fn write(tx: &mut Tx, sqlite: bool, property: &PropertyId, made: &[Made]) 
         .await?
         .try_get(0)?;
     let read = cursors.iter().map(|row| row.try_get::<i64, _>(0)).collect::<Result<Vec<_>, _>>()?;
-    if read != [seq, seq] {
+    if read != [seq, seq, seq] {
         return Err(Fault::Row(BEHIND.into()).into());
     }
     let lines = tables(tx, property, made, &contacts, seq, number).await?;
     found::write(tx, sqlite, property, made, &contacts, number).await?;
-    sqlx::query("update reader_cursor set seq = $2 where reader in ('mail', 'search') and property = $1")
+    sqlx::query("update reader_cursor set seq = $2 where reader in ('mail', 'report', 'search') and property = $1")
         .bind(property.as_str())
         .bind(seq + events)
         .execute(tx.conn())
@@ -238,6 +241,7 @@ const CONVERSATION: &[&str] = &[
     "waiting_at",
     "missed_at",
     "created_at",
+    "department",
     "seq",
 ];
 const MESSAGE: &[&str] =
@@ -259,6 +263,7 @@ async fn tables(
         Rows::of("conversation_tag", &["property", "tag", "conversation", "folder", "status", "priority", "last_at", "waiting_at"]);
     let mut participants = Rows::of("participant", &["property", "conversation", "email", "name", "part", "since"]);
     let mut marks = Rows::of("read_mark", &["property", "agent", "conversation", "read_at"]);
+    let mut counted = Rows::of("report_due", &["property", "conversation"]);
     let (mut chats, mut lines) = (Past::new(), vec![]);
     for made in made {
         let mut line = made.line.clone();
@@ -270,6 +275,7 @@ async fn tables(
         } else {
             chats.push(property, made, &line, tx.now());
         }
+        counted.push([own(), id()]);
         let (email, name) = (line.contact.email.as_str(), line.contact.name.as_str());
         participants.push([own(), id(), email.into(), name.into(), "requester".into(), 0.into()]);
         for said in &made.said {
@@ -315,10 +321,10 @@ async fn tables(
         {
             marks.push([own(), agent.as_str().into(), id(), line.last_at.0.into()]);
         }
-        conversations.push(columns(property, &line)?);
+        conversations.push(columns(property, &line, made.department.as_ref())?);
         lines.push(line);
     }
-    for rows in [conversations, tags, participants, events, messages, marks] {
+    for rows in [conversations, tags, participants, events, messages, marks, counted] {
         rows.write(tx).await?;
     }
     chats.write(tx).await?;
@@ -333,7 +339,7 @@ fn with_contact(author: &Author, contact: &Contact) -> Author {
     }
 }
 
-fn columns(property: &PropertyId, line: &model::conversation::Line) -> Result<[rows::Value; 19]> {
+fn columns(property: &PropertyId, line: &model::conversation::Line, department: Option<&DepartmentId>) -> Result<[rows::Value; 20]> {
     Ok([
         property.as_str().into(),
         line.id.as_str().into(),
@@ -353,6 +359,7 @@ fn columns(property: &PropertyId, line: &model::conversation::Line) -> Result<[r
         line.waiting_since.map_or(i64::MAX, |at| at.0).into(),
         line.missed.then_some(line.created_at.0).into(),
         line.created_at.0.into(),
+        department.map(ToString::to_string).into(),
         line.seq.into(),
     ])
 }

@@ -3,6 +3,7 @@
 
 use model::{
     AgentId, Assignee, ContactId, ConversationId, DepartmentId, MessageId, Moment,
+    chat::Rating,
     contact::Contact,
     conversation::{Folder, Kind, Line, Priority, Status},
     event::What,
@@ -93,6 +94,10 @@ pub struct Made {
     pub said: Vec<Said>,
     /// How its words came.
     pub channel: Channel,
+    /// The department it was last given to.
+    pub department: Option<DepartmentId>,
+    /// How its visitor found it.
+    pub rating: Option<Rating>,
     /// A file that came with the first words: its name and its text.
     pub file: Option<(String, String)>,
 }
@@ -130,10 +135,16 @@ pub fn conversation(kind: Kind, number: u64, place: u64, of: &Contact, tongue: u
     // the newer the denser: half of all in the last sixth of half a year
     let share = i64::try_from((cast.count - place.min(cast.count)) * 1000 / cast.count.max(1)).unwrap_or(0);
     let spread = 180 * DAY / 1000 * share / 1000 * share;
-    let created_at = cast.now.plus(-spread - i64::try_from(chance.below(55)).unwrap_or(0) * MINUTE - MINUTE);
+    let latest = cast.now.plus(-i64::try_from(chance.below(55)).unwrap_or(0) * MINUTE - MINUTE);
+    let created_at = waking(&mut chance, latest.plus(-spread)).min(latest);
     let (about, said) = talk(kind, &mut chance, tongue, of, cast, created_at);
     let line = line(kind, &mut chance, of, cast, &said, about);
     let mut made = finish(line, said, cast.now, &mut chance);
+    made.department = match &made.line.assignee {
+        Assignee::Department(id) => Some(id.clone()),
+        _ if cast.departments.is_empty() || !chance.percent(60) => None,
+        _ => Some(chance.one(&cast.departments).clone()),
+    };
     if kind == Kind::Ticket && chance.percent(4) {
         let parcel = format!("AUR-{:04}-{:06}", chance.below(10_000), chance.below(1_000_000));
         let (wood, place) = (*chance.one(&WOODS), *chance.one(&PLACES));
@@ -145,6 +156,24 @@ pub fn conversation(kind: Kind, number: u64, place: u64, of: &Contact, tongue: u
         made.line.attachments = 1;
     }
     made
+}
+
+/// People write by day more than by night, and less at the end of the week.
+fn waking(chance: &mut Chance, at: Moment) -> Moment {
+    // 1970-01-01 was a Thursday
+    let late = match at.0.div_euclid(DAY).rem_euclid(7) {
+        2 if chance.percent(55) => 1,
+        3 if chance.percent(75) => 2,
+        _ => 0,
+    };
+    let (hour, rest) = (at.0.rem_euclid(DAY) / HOUR, at.0.rem_euclid(HOUR));
+    let to = if (8..20).contains(&hour) || chance.percent(12) {
+        hour
+    } else {
+        // two dice: most around noon
+        8 + i64::try_from(chance.below(7) + chance.below(6)).unwrap_or(0)
+    };
+    Moment((at.0.div_euclid(DAY) - late) * DAY + to * HOUR + rest)
 }
 
 /// What stands in packing lists, and nowhere else.
@@ -160,8 +189,11 @@ fn talk(kind: Kind, chance: &mut Chance, tongue: &Tongue, of: &Contact, cast: &C
     let order = (10_000 + chance.below(89_999)).to_string();
     let item = *chance.one(tongue.items);
     let fill = |text: &str| text.replace("{name}", &of.name).replace("{agent}", &name).replace("{n}", &order).replace("{item}", item);
-    let pause =
-        |chance: &mut Chance| i64::try_from(chance.below(if kind == Kind::Chat { 180 } else { 20 * 3600 }) + 20).unwrap_or(60) * 1_000_000;
+    // most come soon, some take long
+    let pause = |chance: &mut Chance| {
+        let (longest, part) = (if kind == Kind::Chat { 240 } else { 30 * 3600 }, chance.below(1_000));
+        i64::try_from(longest * part * part / 1_000_000 + 12).unwrap_or(60) * 1_000_000
+    };
     let mut at = from;
     let mut said = vec![];
     let turns = 1 + chance.below(if kind == Kind::Chat { 7 } else { 8 });
@@ -271,7 +303,29 @@ fn finish(mut line: Line, mut said: Vec<Said>, now: Moment, chance: &mut Chance)
         });
         (line.status, line.waiting_since) = (status, None);
     }
-    Made { line, said, channel: if kind == Kind::Chat { Channel::Chat } else { Channel::Email }, file: None }
+    let over = kind == Kind::Chat && matches!(line.status, Status::Solved | Status::Closed);
+    let rating = if over && chance.percent(55) { Some(rate(&mut said, now, chance)) } else { None };
+    Made { line, said, channel: if kind == Kind::Chat { Channel::Chat } else { Channel::Email }, department: None, rating, file: None }
+}
+
+/// The visitor says how it was.
+fn rate(said: &mut Vec<Said>, now: Moment, chance: &mut Chance) -> Rating {
+    let rating = match chance.below(100) {
+        0..74 => Rating::Good,
+        74..89 => Rating::Neutral,
+        _ => Rating::Bad,
+    };
+    let at = said[said.len() - 1].at.plus(MINUTE).min(now);
+    said.push(Said {
+        id: MessageId::from_bits(chance.bits(at)),
+        what: What::ChatRated,
+        kind: MessageKind::Happened,
+        author: said[0].author.clone(),
+        at,
+        text: String::new(),
+        happened: Some(Happening::Rated { rating }),
+    });
+    rating
 }
 
 #[cfg(test)]

@@ -8,10 +8,11 @@ mod look;
 
 use model::{
     Moment, PropertyId, Refusal, TriggerId, Why,
+    audit::Act,
     event::What,
     moment::{DAY, HOUR},
     rule::Rule,
-    trigger::{Action, Deed, Kind, Listed, Simple, TRIGGERS_MOST, Trigger},
+    trigger::{self, Action, Kind, Listed, Simple, TRIGGERS_MOST, Trigger},
 };
 use serde::{Deserialize, Serialize};
 use sqlx::{Row as _, any::AnyRow};
@@ -20,7 +21,8 @@ pub(crate) use carried::take_carried;
 pub(crate) use look::{arm, count_shown, look, words_of};
 
 use crate::{
-    Agent, Desk, OrNotFound as _, Result,
+    Agent, Desk, Result,
+    audit::{Deed, changes, fields},
     db::{Conn, Tx},
     line::word,
     log::{self, Happened},
@@ -96,6 +98,18 @@ async fn first_for(tx: &mut Tx, property: &PropertyId, trigger: &Trigger, who: &
     Ok(noted.rows_affected() > 0)
 }
 
+/// A trigger as the audit log tells it: without the words it says.
+fn told(trigger: &Trigger) -> serde_json::Value {
+    let Trigger { name, kind, on, after, rule, actions, pause, .. } = trigger;
+    let deeds: Vec<trigger::Deed> = actions.iter().map(|action| action.deed).collect();
+    serde_json::json!({ "name": name, "kind": kind, "on": on, "after": after, "rule": rule, "does": deeds, "pause": pause })
+}
+
+/// What a trigger is called; one that is not there is refused.
+async fn named(tx: &mut Tx, agent: &Agent, id: &TriggerId) -> Result<String> {
+    Ok(load(tx.conn(), &agent.property, id).await?.ok_or(Refusal::NotFound)?.trigger.name)
+}
+
 /// How many runs one look forgets.
 const FORGOTTEN_AT_ONCE: i64 = 500;
 
@@ -141,13 +155,14 @@ impl Agent {
         self.as_admin(move |tx, agent| Box::pin(async move { agent.keep_trigger(tx, trigger).await })).await
     }
 
-    async fn keep_trigger(&self, tx: &mut Tx, trigger: Trigger) -> Result<()> {
+    async fn keep_trigger(&self, tx: &mut Tx, trigger: Trigger) -> Result<((), Option<Deed>)> {
         let others = all(tx.conn(), &self.property).await?;
-        let known = others.iter().any(|listed| listed.trigger.id == trigger.id);
-        if !known && others.len() >= TRIGGERS_MOST as usize {
+        let before = others.iter().find(|listed| listed.trigger.id == trigger.id).map(|listed| told(&listed.trigger));
+        let deed = Deed::new(Act::TriggerSaved, &trigger.name).changing(changes(&before, &Some(told(&trigger)))?);
+        if before.is_none() && others.len() >= TRIGGERS_MOST as usize {
             return Err(Refusal::invalid("name", Why::TooMany(TRIGGERS_MOST)).into());
         }
-        for (n, action) in trigger.actions.iter().enumerate().filter(|(_, action)| action.deed == Deed::Department) {
+        for (n, action) in trigger.actions.iter().enumerate().filter(|(_, action)| action.deed == trigger::Deed::Department) {
             let there = sqlx::query("select 1 from department where property = $1 and id = $2")
                 .bind(self.property.as_str())
                 .bind(&action.value)
@@ -169,7 +184,8 @@ impl Agent {
         .bind(off_at)
         .execute(tx.conn())
         .await?;
-        self.changed_triggers(tx).await
+        self.changed_triggers(tx).await?;
+        Ok(((), Some(deed)))
     }
 
     /// The script of the widget carries triggers: it is made anew.
@@ -182,13 +198,14 @@ impl Agent {
     pub async fn delete_trigger(&self, id: TriggerId) -> Result<()> {
         self.as_admin(move |tx, agent| {
             Box::pin(async move {
+                let name = named(tx, agent, &id).await?;
                 sqlx::query("delete from trigger where property = $1 and id = $2")
                     .bind(agent.property.as_str())
                     .bind(id.as_str())
                     .execute(tx.conn())
-                    .await?
-                    .or_not_found()?;
-                agent.changed_triggers(tx).await
+                    .await?;
+                agent.changed_triggers(tx).await?;
+                Ok(((), Some(Deed::new(Act::TriggerDeleted, name))))
             })
         })
         .await
@@ -198,15 +215,15 @@ impl Agent {
     pub async fn switch_trigger(&self, id: TriggerId, on: bool) -> Result<()> {
         self.as_admin(move |tx, agent| {
             Box::pin(async move {
-                let now = tx.now();
+                let (now, name) = (tx.now(), named(tx, agent, &id).await?);
                 sqlx::query("update trigger set off_at = $3 where property = $1 and id = $2")
                     .bind(agent.property.as_str())
                     .bind(id.as_str())
                     .bind((!on).then_some(now.0))
                     .execute(tx.conn())
-                    .await?
-                    .or_not_found()?;
-                agent.changed_triggers(tx).await
+                    .await?;
+                agent.changed_triggers(tx).await?;
+                Ok(((), Some(Deed::new(Act::TriggerSwitched, name).to(fields([("on", on.to_string())])))))
             })
         })
         .await
@@ -216,6 +233,7 @@ impl Agent {
     pub async fn move_trigger(&self, id: TriggerId, down: bool) -> Result<()> {
         self.as_admin(move |tx, agent| {
             Box::pin(async move {
+                let name = named(tx, agent, &id).await?;
                 let mut ids: Vec<TriggerId> = all(tx.conn(), &agent.property).await?.into_iter().map(|listed| listed.trigger.id).collect();
                 let at = ids.iter().position(|known| *known == id).ok_or(Refusal::NotFound)?;
                 let to = if down { (at + 1).min(ids.len() - 1) } else { at.saturating_sub(1) };
@@ -228,7 +246,8 @@ impl Agent {
                         .execute(tx.conn())
                         .await?;
                 }
-                agent.changed_triggers(tx).await
+                agent.changed_triggers(tx).await?;
+                Ok(((), Some(Deed::new(Act::TriggerMoved, name).changing(((at + 1).to_string(), (to + 1).to_string())))))
             })
         })
         .await

@@ -21,7 +21,7 @@ use desk::Desk;
 use ear::Heard;
 
 /// Tables that grow with what happens.
-const BIG: [&str; 24] = [
+const BIG: [&str; 27] = [
     "conversation",
     "conversation_tag",
     "message",
@@ -46,6 +46,9 @@ const BIG: [&str; 24] = [
     "search_doc",
     "search_word",
     "batch_line",
+    "report_fact",
+    "report_day",
+    "audit",
 ];
 
 /// What is wrong with the plans of what was heard.

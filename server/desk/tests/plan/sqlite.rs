@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 use crate::{common::Ground, ear::Heard};
 
 /// Tables that stay small: reading one from end to end is nothing.
-const SMALL: [&str; 29] = [
+const SMALL: [&str; 31] = [
     "property",
     "log_head",
     "reader_cursor",
@@ -36,8 +36,10 @@ const SMALL: [&str; 29] = [
     "search_number",
     // what waits to be written
     "search_due",
+    "report_due",
     "batch",
     "saved_view",
+    "audit_head",
 ];
 /// Columns that name one thing: what belongs to it may be sorted.
 const ONE_THING: [&str; 9] = ["conversation", "message", "id", "mail_id", "email", "recipient", "visitor", "visit", "contact"];

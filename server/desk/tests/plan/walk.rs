@@ -5,6 +5,7 @@ use desk::{Agent, Desk};
 use mail::Own;
 use model::{
     Assignee, BatchId, ConversationId, Moment,
+    audit::{self, Area},
     batch::{BatchForm, Change, Of},
     contact::{
         form::ContactForm,
@@ -15,6 +16,7 @@ use model::{
     message::Happening,
     moment::{HOUR, MINUTE, SECOND},
     notify::PushForm,
+    report::{self, By},
     search::{self, Order},
     view::{Sort, View},
 };
@@ -41,6 +43,7 @@ pub async fn everything(ground: &Ground, desk: &Desk, world: &World) {
     several(ground, desk, &marta, world).await;
     contacts(desk, &marta, world).await;
     find(desk, &marta).await;
+    report(desk, &marta).await;
     chat::all(ground, desk, &marta).await;
     visit::all(ground, desk, &marta).await;
     push(desk, &marta).await;
@@ -274,6 +277,30 @@ async fn find(desk: &Desk, marta: &Agent) {
     }
     marta.list_tags().await.expect("tags");
     desk.read_file().await.expect("nobody reads");
+}
+
+/// What happened is counted, and reports are read: of days and of months, told apart by all that tells apart.
+async fn report(desk: &Desk, marta: &Agent) {
+    while desk.follow_report().await.expect("counted") {}
+    for by in By::ALL {
+        for period in ["30", "2026-10"] {
+            let asked = report::Asked { period: period.parse().expect("a period"), by: *by };
+            assert!(marta.report(asked).await.expect("a report").figures.fresh > 0);
+        }
+    }
+    marta.overview().await.expect("the figures of today");
+    let area = Some(Area::Deletion);
+    for asked in [
+        audit::Asked::default(),
+        audit::Asked { agent: Some(marta.id().clone()), ..audit::Asked::default() },
+        audit::Asked { area, from: "2026-01-01".parse().ok(), ..audit::Asked::default() },
+        audit::Asked { agent: Some(marta.id().clone()), area, ..audit::Asked::default() },
+    ] {
+        let part = marta.list_audit(asked.clone(), None).await.expect("a part");
+        if part.more.is_some() {
+            marta.list_audit(asked, part.more).await.expect("the next");
+        }
+    }
 }
 
 /// Undoes what a ticket tells of last.

@@ -98,7 +98,7 @@ pub async fn make(ground: &Ground) -> World {
 }
 
 /// Each row again for each copy, under ids that differ in their last characters.
-const COPY: [&str; 13] = [
+const COPY: [&str; 14] = [
     "insert into contact (property, id, name, email, created_at, organisation, phones, last_at, sorted_as, organisation_as, phone_digits) \
      select property, substr(id, 1, 19) || code, name, code || email, created_at, organisation, phones, last_at - n, sorted_as, organisation_as, phone_digits from contact cross join copy",
     "insert into contact_note (property, id, contact, author, body, at) \
@@ -118,13 +118,14 @@ const COPY: [&str; 13] = [
     "insert into read_mark (property, agent, conversation, read_at) select property, agent, substr(conversation, 1, 19) || code, read_at from read_mark cross join copy",
     "insert into event (property, seq, at, what, conversation, audience, body) \
      select e.property, e.seq + c.n * h.seq, e.at, e.what, e.conversation, e.audience, e.body from event e join log_head h on h.property = e.property cross join copy c",
+    "insert into report_fact (property, conversation, zone, body) select property, substr(conversation, 1, 19) || code, zone, body from report_fact cross join copy",
     "update log_head set seq = (select max(e.seq) from event e where e.property = log_head.property)",
     "update reader_cursor set seq = (select h.seq from log_head h where h.property = reader_cursor.property)",
     "update tally set n = n * (select count(*) + 1 from copy)",
 ];
 
 /// Mails and letters about what was said; and an act of somebody on everything, done long ago.
-const MAILS: [&str; 7] = [
+const MAILS: [&str; 8] = [
     "insert into mail_id (property, mail_id, conversation, message) select property, id || '@mail.test', conversation, id from message where kind = 'said'",
     "insert into blob (sha256, size, inline_bytes, created_at) values ('none', 0, null, 0)",
     "insert into letter_in (id, raw, size, mail_from, rcpt_to, helo, peer, received_at, status, property, conversation, message, subject, header_from, class, attempts, leased_until) \
@@ -136,4 +137,7 @@ const MAILS: [&str; 7] = [
      select property, id, id, 'a.txt', 'text/plain', 0, 'none', 0, at from message where kind = 'said' and substr(id, 20, 1) = '7'",
     "insert into batch (property, id, agent, change, stage, total, created_at, moved_at) select id, id, 'somebody', '{}', 'done', 1, 0, 9000000000000000000 from property",
     "insert into batch_line (property, batch, conversation, state) select property, property, id, 'same' from conversation",
+    "insert into audit (property, n, at, agent, name, area, act, subject, before, after, address, hash) \
+     select c.property, c.number + 100000, c.created_at, m.agent, '', 'deletion', 'deleted', '', '', '', '', '' from conversation c \
+     join membership m on m.property = c.property and m.role = 'admin' where c.number is not null",
 ];

@@ -1,0 +1,6 @@
+//! The audit log, for admins.
+
+mod api;
+mod page;
+
+pub use page::AuditPage;
