@@ -32,6 +32,9 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0030_search", include_str!("../../../migrations/0030_search.sql")),
     ("0040_batch", include_str!("../../../migrations/0040_batch.sql")),
     ("0041_saved_view", include_str!("../../../migrations/0041_saved_view.sql")),
+    ("0050_contact_known", include_str!("../../../migrations/0050_contact_known.sql")),
+    ("0051_contact_merge", include_str!("../../../migrations/0051_contact_merge.sql")),
+    ("0052_contact_import", include_str!("../../../migrations/0052_contact_import.sql")),
 ];
 
 /// Brings the database to the newest schema.
