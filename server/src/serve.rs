@@ -52,6 +52,7 @@ pub async fn serve(config: Config) -> Result<(), String> {
     running.push(tokio::spawn(follow_report(desk.clone(), closing.clone())));
     running.push(tokio::spawn(read_files(desk.clone(), closing.clone())));
     running.push(tokio::spawn(follow_batches(desk.clone(), closing.clone())));
+    running.push(tokio::spawn(follow_contact_imports(desk.clone(), closing.clone())));
     greet(&config, &desk).await;
     let handle = axum_server::Handle::new();
     tokio::spawn(farewell(handle.clone(), close));
@@ -259,6 +260,21 @@ async fn follow_batches(desk: Desk, mut closing: Closing) {
             Ok(true) => continue,
             Ok(false) => {}
             Err(error) => tracing::error!(%error, "an act on several conversations stands still; tried again"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            () = closed(&mut closing) => {}
+        }
+    }
+}
+
+/// Takes tables of contacts in, one after the other.
+async fn follow_contact_imports(desk: Desk, mut closing: Closing) {
+    while !*closing.borrow() {
+        match desk.follow_contact_imports().await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "a table of contacts stands still; tried again"),
         }
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(1)) => {}

@@ -15,8 +15,9 @@ use axum::http::StatusCode;
 use common::{PASSWORD, World, browser, functions};
 use desk::postbox::Incoming;
 use model::{
-    AgentId, AttachmentId, BanId, BatchId, CannedResponseId, ContactId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId,
-    MailboxId, MessageId, NoteId, PropertyId, PushId, SegmentId, SessionId, ShiftId, TokenId, TriggerId, ViewId, VisitId,
+    AgentId, AttachmentId, BanId, BatchId, CannedResponseId, ContactId, ConversationId, DepartmentId, ImportId, InvitationId, LetterId,
+    LetterInId, MailboxId, MergeId, MessageId, NoteId, PropertyId, PushId, SegmentId, SessionId, ShiftId, TokenId, TriggerId, ViewId,
+    VisitId,
     agent::Role,
     ban::Banned,
     batch::{BatchForm, Change, Of},
@@ -131,6 +132,10 @@ impl Side {
                 let notes = actor.open_contact(contact, model::contact::profile::Tab::Notes).await.expect("a contact").notes;
                 notes.iter().max_by_key(|note| note.id.clone()).expect("a note").id.to_string()
             }
+            I::ContactMerge => contact_merge(&admin, &actor).await,
+            I::Import => {
+                admin.bring_contacts("people.csv", b"Name,E-mail\nAna,ana@x.example\n".to_vec()).await.expect("a table").to_string()
+            }
             I::Segment => {
                 let asked = model::contact::list::Asked::default();
                 actor.save_segment(SegmentId::new().as_str(), asked).await.expect("a segment").to_string()
@@ -167,6 +172,15 @@ async fn mailbox(admin: &desk::Agent) -> String {
 /// The contact of a ticket that `actor` opens.
 async fn contact(admin: &desk::Agent, actor: &desk::Agent) -> ContactId {
     admin.open_thread(ticket(actor).await).await.expect("a thread").line.contact.id
+}
+
+/// A contact who never wrote goes into one who did.
+async fn contact_merge(admin: &desk::Agent, actor: &desk::Agent) -> String {
+    let form = model::contact::form::ContactForm { name: "Bea".into(), phones: "112".into(), ..Default::default() };
+    let goes = actor.create_contact(form.check().expect("a form")).await.expect("made");
+    let (stays, choice) = (contact(admin, actor).await, model::contact::merge::Choice::new("", "", "", vec![]));
+    let merge = actor.merge_contacts(stays.clone(), goes, choice).await.expect("merged");
+    format!("contact={stays}&merge={merge}")
 }
 
 async fn ticket(agent: &desk::Agent) -> ConversationId {
@@ -265,6 +279,8 @@ fn random(id: Id) -> String {
         I::Token => TokenId::new().to_string(),
         I::Contact => ContactId::new().to_string(),
         I::ContactNote => NoteId::new().to_string(),
+        I::ContactMerge => format!("contact={}&merge={}", ContactId::new(), MergeId::new()),
+        I::Import => ImportId::new().to_string(),
         I::Segment => SegmentId::new().to_string(),
         I::Batch => BatchId::new().to_string(),
         I::View => ViewId::new().to_string(),
@@ -376,12 +392,14 @@ async fn files_and_mails_are_foreign_to_others_too() {
     let letter_in = a.make(&world, I::LetterIn, &a.admin).await;
     let letter = a.make(&world, I::Letter, &a.admin).await;
     let ticket = a.make(&world, I::Conversation, &a.admin).await;
+    let table = a.make(&world, I::Import, &a.admin).await;
     for (path, own) in [
         ("/attachments/{id}", file.to_string()),
         ("/raw/{id}", letter_in),
         ("/letters/{id}/html", letter),
         ("/export/{id}.json", ticket.clone()),
         ("/export/{id}.eml", ticket),
+        ("/contacts/import/{id}", table),
     ] {
         let mine = world.get(&body(path, &own), Some(&a.admin)).await;
         assert_eq!(mine.status, StatusCode::OK, "{path}: {}", mine.text);
@@ -393,6 +411,19 @@ async fn files_and_mails_are_foreign_to_others_too() {
         assert_eq!((foreign.status, &foreign.text), (StatusCode::NOT_FOUND, &nothing.text), "{path}");
         assert_eq!(world.get(&body(path, "../../etc"), Some(&a.admin)).await.status, StatusCode::NOT_FOUND);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_admins_take_all_contacts_with_them() {
+    let (world, a, b) = two_sides().await;
+    contact(&world.agent(&a.admin).await, &world.agent(&a.agent).await).await;
+    let path = "/contacts.csv?search=ana";
+    assert_eq!(world.get(path, None).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(world.get(path, Some(&a.agent)).await.status, StatusCode::FORBIDDEN);
+    let own = world.get(path, Some(&a.admin)).await;
+    assert!(own.status == StatusCode::OK && own.text.contains("ana@example.com"), "{}", own.text);
+    let other = world.get(path, Some(&b.admin)).await;
+    assert!(other.status == StatusCode::OK && !other.text.contains("ana@example.com"), "{}", other.text);
 }
 
 fn row(name: &str) -> (&'static str, May, Id, &'static str) {

@@ -2,10 +2,16 @@
 
 pub mod filter;
 pub mod form;
+pub mod import;
+pub mod known;
 pub mod list;
+pub mod merge;
 pub mod profile;
 
 use serde::{Deserialize, Serialize};
+
+use known::{Attribute, Tag};
+use merge::Merged;
 
 use crate::{ContactId, Moment, NoteId, message::Author};
 
@@ -44,6 +50,10 @@ pub struct Card {
     pub organisation: String,
     /// Telephone numbers, as they were typed.
     pub phones: Vec<String>,
+    /// Tags, by name.
+    pub tags: Vec<Tag>,
+    /// What else is known, by name.
+    pub attributes: Vec<Attribute>,
     /// When something was last said with them; never goes back.
     pub last_at: Moment,
     /// What the list by name is sorted by: letters without marks. Made by the server alone: it has the tables of letters.
@@ -63,6 +73,8 @@ pub struct Seen {
     pub counts: Counts,
     /// What was noted of them, newest first, when that changed.
     pub notes: Option<Vec<Note>>,
+    /// Who went into them, the last first, when that changed.
+    pub merges: Option<Vec<Merged>>,
 }
 
 /// How many conversations there are with a contact.

@@ -94,6 +94,8 @@ words! {
         ContactChanged = "contact_changed",
         /// Something was noted of a contact, changed or taken away.
         ContactNoted = "contact_noted",
+        /// A contact went into another, with all conversations; or the two are apart again.
+        ContactsMerged = "contacts_merged",
         /// An agent's act on several conversations came further; told to that agent alone.
         BatchMoved = "batch_moved",
         /// Saved views that all agents see changed.

@@ -135,6 +135,10 @@ ids! {
     ShiftId
     /// What an agent noted of a contact.
     NoteId
+    /// A contact that went into another.
+    MergeId
+    /// A table of contacts that is taken in.
+    ImportId
     /// A saved list of contacts.
     SegmentId
     /// One act on several conversations.

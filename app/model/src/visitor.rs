@@ -52,9 +52,9 @@ pub const PHONE_MOST: u32 = 40;
 /// Most attributes of a visitor.
 pub const ATTRIBUTES_MOST: u32 = 30;
 /// Most characters of an attribute's name.
-const ATTRIBUTE_NAME_MOST: u32 = 40;
+pub const ATTRIBUTE_NAME_MOST: u32 = 40;
 /// Most characters of an attribute's value.
-const ATTRIBUTE_MOST: u32 = 255;
+pub const ATTRIBUTE_MOST: u32 = 255;
 
 impl DetailsForm {
     /// Checks every field that is filled.

@@ -38,6 +38,15 @@ fn written(path: String, parts: &[&str]) -> String {
     if parts.is_empty() { path } else { format!("{path}?{}", parts.join("&")) }
 }
 
+/// How far a merge is.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Merging {
+    /// With whom.
+    pub other: Option<ContactId>,
+    /// What is searched for to find the other one.
+    pub find: String,
+}
+
 /// What the address bar says of a contact's page.
 #[derive(Clone, Copy)]
 pub struct Opened {
@@ -47,6 +56,8 @@ pub struct Opened {
     pub tab: Memo<Tab>,
     /// Whether the facts are edited.
     pub editing: Memo<bool>,
+    /// Whether it is being merged, and with whom.
+    pub merging: Memo<Option<Merging>>,
 }
 
 /// What the address bar says. Ask in a component's body.
@@ -56,6 +67,13 @@ pub fn use_opened() -> Opened {
         contact: Memo::new(move |_| path.with(|path| path.strip_prefix("/contacts/")?.trim_end_matches('/').parse().ok())),
         tab: Memo::new(move |_| query.with(|query| query.get_str("tab").and_then(|tab| tab.parse().ok()).unwrap_or(Tab::Timeline))),
         editing: Memo::new(move |_| query.with(|query| query.get_str("edit").is_some())),
+        merging: Memo::new(move |_| {
+            query.with(|query| {
+                query.get_str("merge")?;
+                let other = query.get_str("other").and_then(|id| id.parse().ok());
+                Some(Merging { other, find: query.get("find").unwrap_or_default() })
+            })
+        }),
     }
 }
 

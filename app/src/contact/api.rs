@@ -2,9 +2,12 @@
 
 use leptos::prelude::*;
 use model::{
-    ContactId, NoteId, SegmentId,
+    ContactId, ImportId, MergeId, NoteId, SegmentId,
     contact::{
+        import::{Column, Import},
+        known::Labels,
         list::{self, Asked, Contacts, Place, Segment},
+        merge::{Choice, Compared, Twins},
         profile::{Mark, Part, Profile, Tab},
     },
 };
@@ -61,6 +64,93 @@ pub async fn change_contact(
     let facts = model::contact::form::ContactForm { name, organisation, emails, phones }.check()?;
     crate::caller::agent().await?.change_contact(contact.clone(), facts).await?;
     crate::caller::go(&format!("/contacts/{contact}"));
+    Ok(())
+}
+
+/// Puts a tag on a contact.
+#[server]
+pub async fn tag_contact(contact: ContactId, #[server(default)] tag: String) -> Result<()> {
+    Ok(crate::caller::agent().await?.tag_contact(contact, &tag).await?)
+}
+
+/// Takes a tag off a contact.
+#[server]
+pub async fn untag_contact(contact: ContactId, #[server(default)] tag: String) -> Result<()> {
+    Ok(crate::caller::agent().await?.untag_contact(contact, &tag).await?)
+}
+
+/// Says something of a contact under a name; an empty value takes it away.
+#[server]
+pub async fn set_contact_attribute(contact: ContactId, #[server(default)] name: String, #[server(default)] value: String) -> Result<()> {
+    Ok(crate::caller::agent().await?.set_contact_attribute(contact, &name, &value).await?)
+}
+
+/// Tags and names of attributes that somebody here has.
+#[server(protocol = Values)]
+pub async fn list_contact_labels() -> Result<Labels> {
+    Ok(crate::caller::agent().await?.list_contact_labels().await?)
+}
+
+/// Two contacts side by side.
+#[server(protocol = Values)]
+pub async fn compare_contacts(contact: ContactId, other: ContactId) -> Result<Compared> {
+    Ok(crate::caller::agent().await?.compare_contacts(contact, other).await?)
+}
+
+/// Puts one contact into another; without wasm, the page of the one that stays is shown next.
+#[server]
+pub async fn merge_contacts(
+    contact: ContactId,
+    other: ContactId,
+    #[server(default)] name: String,
+    #[server(default)] organisation: String,
+    #[server(default)] email: String,
+    #[server(default)] attributes: Vec<String>,
+) -> Result<MergeId> {
+    let choice = Choice::new(&name, &organisation, &email, attributes);
+    let page = format!("/contacts/{contact}");
+    crate::caller::go_after(crate::caller::agent().await?.merge_contacts(contact, other, choice).await?, &page)
+}
+
+/// Takes two contacts apart again; without wasm, the page of the one that stayed is shown next.
+#[server]
+pub async fn undo_contact_merge(contact: ContactId, merge: MergeId) -> Result<()> {
+    crate::caller::agent().await?.undo_contact_merge(merge).await?;
+    crate::caller::go(&format!("/contacts/{contact}"));
+    Ok(())
+}
+
+/// Contacts who may be one person.
+#[server(protocol = Values)]
+pub async fn list_twins() -> Result<Vec<Twins>> {
+    Ok(crate::caller::agent().await?.list_twins().await?)
+}
+
+/// Two contacts are two people: they are proposed no more.
+#[server]
+pub async fn dismiss_twins(contact: ContactId, other: ContactId) -> Result<()> {
+    Ok(crate::caller::agent().await?.dismiss_twins(contact, other).await?)
+}
+
+/// How far a table of contacts has come.
+#[server(protocol = Values)]
+pub async fn open_contact_import(import: ImportId) -> Result<Import> {
+    Ok(crate::caller::agent().await?.open_contact_import(import).await?)
+}
+
+/// Looks at each row of a table with these columns; without wasm, what is found is shown next.
+#[server]
+pub async fn check_contact_import(import: ImportId, #[server(default)] columns: Vec<Column>) -> Result<()> {
+    crate::caller::agent().await?.check_contact_import(import.clone(), columns).await?;
+    crate::caller::go(&format!("/contacts?import={import}"));
+    Ok(())
+}
+
+/// Takes in what was looked at.
+#[server]
+pub async fn run_contact_import(import: ImportId) -> Result<()> {
+    crate::caller::agent().await?.run_contact_import(import.clone()).await?;
+    crate::caller::go(&format!("/contacts?import={import}"));
     Ok(())
 }
 

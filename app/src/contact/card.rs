@@ -7,7 +7,7 @@ use model::{
     view::escape,
 };
 
-use super::{address, api::ChangeContact, fields::ContactFields, page::PageState};
+use super::{address, api::ChangeContact, fields::ContactFields, known::Known, merge::Merges, page::PageState};
 use crate::{
     text::{fill, t},
     ui::{Act, Avatar, Glyph, Icon, Time, each, on_done, use_toasts},
@@ -22,7 +22,7 @@ pub fn Facts(state: PageState, name: Memo<String>) -> impl IntoView {
         let id = id.clone();
         Signal::derive(move || address::contact(&id, opened.tab.get(), more))
     };
-    let (closed, edit) = (place(""), place("edit=1"));
+    let (closed, edit, merge) = (place(""), place("edit=1"), place("merge=1"));
     let change = Act::new::<ChangeContact>();
     let (toasts, saved, navigate) = (use_toasts(), t(common::SAVED), use_navigate());
     on_done(change, move |()| {
@@ -44,6 +44,7 @@ pub fn Facts(state: PageState, name: Memo<String>) -> impl IntoView {
                     <h1 class="page-title" tabindex="-1">{move || name.get()}</h1>
                     <p class="contact-organisation">{move || organisation.get()}</p>
                 </div>
+                <a class="icon-button" hidden=move || opened.editing.get() href=move || merge.get() aria-label=t(texts::MERGE)><Icon glyph=Glyph::People/></a>
                 <a class="icon-button" hidden=move || opened.editing.get() href=move || edit.get() aria-label=fill(texts::EDIT, &[("name", &name.get_untracked())])><Icon glyph=Glyph::Pencil/></a>
             </header>
             {move || if opened.editing.get() {
@@ -52,11 +53,13 @@ pub fn Facts(state: PageState, name: Memo<String>) -> impl IntoView {
             } else {
                 view! { <Reached state/> }.into_any()
             }}
+            <Known state/>
             {move || compose().map(|href| view! { <a class="button" href=href><Icon glyph=Glyph::Envelope/>{write}</a> })}
             <dl class="facts">
                 <dt>{t(texts::FIRST_SEEN)}</dt><dd><Time at=created_at full=true/></dd>
                 <dt>{t(texts::LAST_SEEN)}</dt><dd>{move || view! { <Time at=profile.with(|profile| profile.card.last_at)/> }}</dd>
             </dl>
+            <Merges state/>
         </section>
     }
 }

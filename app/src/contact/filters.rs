@@ -6,12 +6,13 @@ use model::{
     Text,
     contact::{
         filter::{Field, Filter, Test},
+        known::SAYS,
         list::{Asked, Order},
     },
     text::contact as texts,
 };
 
-use super::address;
+use super::{address, known::Proposals};
 use crate::{
     text::{fill, t, use_language},
     ui::{Glyph, Icon, Menu, each, typed_in},
@@ -23,6 +24,8 @@ const fn field_word(field: Field) -> Text {
         Field::Email => texts::EMAIL,
         Field::Phone => texts::PHONE,
         Field::Organisation => texts::ORGANISATION,
+        Field::Tag => texts::TAG,
+        Field::Attribute => texts::ATTRIBUTE,
         Field::Created => texts::FIRST_SEEN,
         Field::Active => texts::LAST_SEEN,
     }
@@ -49,6 +52,7 @@ pub fn Filters(
     view! {
         <div class="contacts-filters" role="group" aria-label=t(texts::FILTERS)>
             {Field::ALL.iter().map(|field| view! { <Chip field=*field asked/> }).collect_view()}
+            <Proposals/>
         </div>
     }
 }
@@ -68,7 +72,10 @@ fn Chip(field: Field, asked: Memo<Asked>) -> impl IntoView {
         Memo::new(move |_| asked.with(|asked| asked.filters.iter().filter(|filter| filter.field == field).cloned().collect::<Vec<_>>()));
     let says = move || {
         let label = language.say(field_word(field));
-        let all = active.get().into_iter().map(|filter| format!("{} {}", language.say(test_word(filter.test)), filter.value));
+        let all = active.get().into_iter().map(|filter| {
+            let (name, value) = filter.named();
+            format!("{name} {} {value}", language.say(test_word(filter.test))).trim().to_owned()
+        });
         let all = all.collect::<Vec<_>>().join(", ");
         if all.is_empty() { label.to_owned() } else { format!("{label} {}", all.trim_end()) }
     };
@@ -92,7 +99,10 @@ fn Chip(field: Field, asked: Memo<Asked>) -> impl IntoView {
 #[component]
 fn Choose(field: Field, first: Option<Filter>, rest: Memo<Asked>) -> impl IntoView {
     let (language, navigate) = (use_language(), use_navigate());
-    let (test, value) = first.map_or((field.tests()[0], String::new()), |first| (first.test, first.value));
+    let (test, name, value) = first.map_or((field.tests()[0], String::new(), String::new()), |first| {
+        let (name, value) = first.named();
+        (first.test, name.to_owned(), value.to_owned())
+    });
     let chosen = RwSignal::new(test);
     let day = matches!(field, Field::Created | Field::Active);
     let choose = move |event: ev::Event| {
@@ -103,7 +113,8 @@ fn Choose(field: Field, first: Option<Filter>, rest: Memo<Asked>) -> impl IntoVi
     let sent = move |event: ev::SubmitEvent| {
         event.prevent_default();
         let Some(typed) = typed_in(&event) else { return };
-        let value = typed("value").into_iter().next().unwrap_or_default();
+        let one = |name: &str| typed(name).into_iter().next().unwrap_or_default();
+        let value = if field == Field::Attribute { format!("{}{SAYS}{}", one("name"), one("value")) } else { one("value") };
         if let Some(filter) = Filter::new(field, chosen.get_untracked(), &value) {
             let mut asked = rest.get_untracked();
             asked.filters.push(filter);
@@ -118,8 +129,11 @@ fn Choose(field: Field, first: Option<Filter>, rest: Memo<Asked>) -> impl IntoVi
             <div data-stay="">
                 <Kept asked=rest/>
                 <input type="hidden" name="field" value=field.word()/>
+                {(field == Field::Attribute).then(|| view! {
+                    <input class="input" name="name" value=name list="contact-attributes" autocomplete="off" required=true aria-label=t(texts::ATTRIBUTE_NAME) placeholder=t(texts::ATTRIBUTE_NAME)/>
+                })}
                 <select class="input" name="test" aria-label=fill(texts::COMPARES, &[("name", label)]) on:change=choose>{tests.collect_view()}</select>
-                <input class="input" name="value" value=value type=kind aria-label=label autocomplete="off"
+                <input class="input" name="value" value=value type=kind list=(field == Field::Tag).then_some("contact-tags") aria-label=label autocomplete="off"
                     required=move || chosen.get().compares() hidden=move || !chosen.get().compares()/>
             </div>
             <button type="submit" class="button small primary">{t(texts::APPLY)}</button>

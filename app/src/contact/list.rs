@@ -61,7 +61,8 @@ pub fn ContactList(
     let key = |card: &Card| {
         let contact = &card.contact;
         let who = (contact.id.clone(), contact.name.clone(), contact.email.clone());
-        (who, card.organisation.clone(), card.phones.first().cloned(), card.last_at)
+        let tags: Vec<String> = card.tags.iter().map(|tag| tag.name.clone()).collect();
+        (who, card.organisation.clone(), tags, card.phones.first().cloned(), card.last_at)
     };
     let more = move || contacts.with(|all| all.more.as_ref().map(|place| address::list(&all.asked, &format!("after={place}"))));
     let nothing = move || {
@@ -93,6 +94,7 @@ pub fn ContactList(
 fn Row(card: Card) -> impl IntoView {
     let name = called(&card.contact, use_language());
     let email = if card.contact.name.is_empty() { String::new() } else { card.contact.email.clone() };
+    let about = !(card.organisation.is_empty() && card.tags.is_empty());
     let others = card.phones.len().saturating_sub(1);
     view! {
         <li class="contact-row">
@@ -100,7 +102,12 @@ fn Row(card: Card) -> impl IntoView {
                 <Avatar name=name.clone()/>
                 <span class="contact-who">
                     <b>{name}</b>
-                    {(!card.organisation.is_empty()).then_some(view! { <span class="contact-organisation">{card.organisation}</span> })}
+                    {about.then(|| view! {
+                        <span class="contact-about">
+                            {(!card.organisation.is_empty()).then(|| view! { <span class="contact-organisation">{card.organisation}</span> })}
+                            {card.tags.into_iter().map(|tag| view! { <span class="chip">{tag.name}</span> }).collect_view()}
+                        </span>
+                    })}
                 </span>
                 <span class="contact-email">{email}</span>
                 <span class="contact-phone">

@@ -13,6 +13,7 @@ use model::{
         list::{Asked, Contacts, Order, Place},
         profile::Tab,
     },
+    roster::Roster,
     text::{common, contact as texts},
 };
 
@@ -21,12 +22,15 @@ use super::{
     api::{CreateContact, list_contacts, list_more_contacts},
     fields::ContactFields,
     filters::{Clear, Filters, Kept},
+    import::ImportDialog,
     list::ContactList,
     segments::Segments,
+    twins::TwinsDialog,
 };
 use crate::{
     error::{Error, Result},
     live::{Live, use_live},
+    roster::use_roster,
     text::t,
     ui::{Act, Failure, Glyph, Icon, Loading, PageDialog, PageTitle, Still, on_done},
 };
@@ -96,12 +100,20 @@ fn Inside(contacts: Contacts, asked: Memo<Asked>) -> impl IntoView {
     });
     let query = use_query_map();
     let creating = Memo::new(move |_| query.with(|query| query.get_str("new").is_some()));
+    let importing = Memo::new(move |_| query.with(|query| query.get_str("import").is_some()));
+    let comparing = Memo::new(move |_| query.with(|query| query.get_str("twins").is_some()));
+    let admin = use_roster().with_untracked(Roster::admin);
+    let table = move || match asked.get().to_query() {
+        query if query.is_empty() => String::from("/contacts.csv"),
+        query => format!("/contacts.csv?{query}"),
+    };
     let new = move || address::list(&asked.get(), "new=1");
     view! {
         <Segments asked/>
         <section class="contacts" aria-label=t(common::CONTACTS)>
             <header class="contacts-head">
                 <PageTitle text=t(common::CONTACTS)/>
+                {admin.then(|| view! { <a class="button" href=table download="" rel="external">{t(texts::EXPORT)}</a><a class="button" href="/contacts?import=1">{t(texts::IMPORT)}</a> })}
                 <a class="button primary" href=new><Icon glyph=Glyph::Plus/>{t(texts::NEW)}</a>
             </header>
             <div class="contacts-bar">
@@ -113,6 +125,8 @@ fn Inside(contacts: Contacts, asked: Memo<Asked>) -> impl IntoView {
             <ContactList state/>
         </section>
         {move || creating.get().then(|| view! { <Create asked/> })}
+        {move || importing.get().then(|| view! { <ImportDialog asked/> })}
+        {move || comparing.get().then(|| view! { <TwinsDialog asked/> })}
     }
 }
 

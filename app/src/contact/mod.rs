@@ -5,14 +5,18 @@ mod api;
 mod card;
 mod fields;
 mod filters;
+mod import;
+mod known;
 mod lines;
 mod list;
 mod list_page;
+mod merge;
 mod note;
 mod page;
 mod passed;
 mod segments;
 mod timeline;
+mod twins;
 
 pub use list_page::ContactsPage;
 pub use page::ContactPage;

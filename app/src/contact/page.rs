@@ -2,6 +2,7 @@
 
 use leptos::{html, prelude::*, task::spawn_local};
 use leptos_meta::Title;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::{
     ContactId, Refusal,
     contact::profile::{Mark, Profile, Tab},
@@ -13,6 +14,7 @@ use super::{
     api::{list_contact_more, open_contact},
     card::Facts,
     lines::Lines,
+    merge::MergeDialog,
     note::Notes,
     timeline::Timeline,
 };
@@ -100,6 +102,13 @@ fn Inside(profile: Profile, opened: Opened, scroller: NodeRef<html::Main>, now: 
             state.load();
         }
     });
+    // who went into somebody else meanwhile is shown as that one
+    let navigate = use_navigate();
+    Effect::new(move || {
+        if profile.with(|profile| profile.gone) {
+            state.follow(navigate.clone());
+        }
+    });
     // what was loaded may be shorter than the window
     Effect::new(move || {
         profile.track();
@@ -124,6 +133,7 @@ fn Inside(profile: Profile, opened: Opened, scroller: NodeRef<html::Main>, now: 
                 <More state/>
             </section>
         </div>
+        <Show when=move || opened.merging.with(Option::is_some)><MergeDialog state/></Show>
     }
 }
 
@@ -204,6 +214,17 @@ impl PageState {
                     Err(error) => self.problem.set(Some(error)),
                 }
                 self.loading.set(false);
+            }
+        });
+    }
+
+    /// Opens the page of the one that this contact went into, if they did.
+    fn follow(self, navigate: impl Fn(&str, NavigateOptions) + 'static) {
+        let Some((id, tab)) = self.asked() else { return };
+        spawn_local(async move {
+            let other = open_contact(id.clone(), tab).await.ok().map(|fresh| fresh.card.contact.id);
+            if let Some(other) = other.filter(|other| *other != id) {
+                navigate(&address::contact(&other, tab, ""), NavigateOptions { replace: true, ..NavigateOptions::default() });
             }
         });
     }

@@ -26,6 +26,7 @@ pub fn Segments(
     let (toasts, saved) = (use_toasts(), t(common::SAVED));
     on_done(save, move |()| toasts.say(saved));
     let plain = move || asked.with(|asked| asked.search.is_empty() && asked.filters.is_empty());
+    let twins = move || address::list(&asked.get(), "twins=1");
     let everybody = t(texts::EVERYBODY);
     view! {
         <nav class="side" aria-label=t(texts::SEGMENTS)>
@@ -35,6 +36,7 @@ pub fn Segments(
                 {all.into_iter().map(|segment| view! { <One segment asked delete/> }).collect_view()}
             })}
             <Save asked save/>
+            <a class="side-link contacts-twins" href=twins><span>{t(texts::TWINS)}</span></a>
         </nav>
     }
 }

@@ -31,6 +31,11 @@ pub fn ContactPanel() -> impl IntoView {
     let id = thread.with_untracked(|thread| thread.line.id.clone());
     let phones = Memo::new(move |_| thread.with(|thread| thread.card.phones.clone()));
     let emails = Memo::new(move |_| thread.with(|thread| thread.emails.iter().skip(1).cloned().collect::<Vec<_>>()));
+    let tags = Memo::new(move |_| thread.with(|thread| thread.card.tags.clone()));
+    // what the site says stands with the visitor of a chat
+    let known = Memo::new(move |_| {
+        thread.with(|thread| thread.card.attributes.iter().filter(|one| !(chat && one.site)).cloned().collect::<Vec<_>>())
+    });
     let reply = Memo::new(move |_| thread.with(|thread| thread.reply_address.clone()));
     view! {
         <section class="contact" id="contact" aria-label=t(text::CONTACT)>
@@ -48,11 +53,13 @@ pub fn ContactPanel() -> impl IntoView {
                     {move || { let organisation = thread.with(|thread| thread.card.organisation.clone()); (!organisation.is_empty()).then(|| view! { <dt>{language.say(texts::ORGANISATION)}</dt><dd>{organisation}</dd> }) }}
                     {move || phones.with(|phones| (!phones.is_empty()).then(|| view! { <dt>{language.say(texts::PHONES)}</dt><dd>{phones.iter().map(|phone| view! { <a href=format!("tel:{phone}")>{phone.clone()}</a> }).collect_view()}</dd> }))}
                     {move || emails.with(|emails| (!emails.is_empty()).then(|| view! { <dt>{language.say(texts::EMAILS_ALSO)}</dt><dd>{emails.iter().map(|email| view! { <span>{email.clone()}</span> }).collect_view()}</dd> }))}
+                    {each(move || known.get(), |one| (one.name.clone(), one.value.clone()), |one| view! { <dt>{one.name}</dt><dd>{one.value}</dd> })}
                     <dt>{t(text::FIRST_SEEN)}</dt>
                     <dd>{move || view! { <Time at=contact.get().created_at full=true/> }}</dd>
                     <dt>{t(text::OPENED)}</dt>
                     <dd><Time at=created full=true/></dd>
                 </dl>
+                {move || tags.with(|tags| (!tags.is_empty()).then(|| view! { <p class="contact-tags">{tags.iter().map(|tag| view! { <span class="chip">{tag.name.clone()}</span> }).collect_view()}</p> }))}
                 <Show when=move || !reply.with(String::is_empty)>
                     <p class="contact-reply">{reply_address}</p>
                     <CopyText text=reply label=copy.clone()/>

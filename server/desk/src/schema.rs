@@ -32,8 +32,12 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0030_search", include_str!("../../../migrations/0030_search.sql")),
     ("0040_batch", include_str!("../../../migrations/0040_batch.sql")),
     ("0041_saved_view", include_str!("../../../migrations/0041_saved_view.sql")),
+    ("0050_contact_known", include_str!("../../../migrations/0050_contact_known.sql")),
+    ("0051_contact_merge", include_str!("../../../migrations/0051_contact_merge.sql")),
+    ("0052_contact_import", include_str!("../../../migrations/0052_contact_import.sql")),
     ("0070_report", include_str!("../../../migrations/0070_report.sql")),
     ("0071_audit", include_str!("../../../migrations/0071_audit.sql")),
+    ("0080_second_step", include_str!("../../../migrations/0080_second_step.sql")),
 ];
 
 /// Brings the database to the newest schema.

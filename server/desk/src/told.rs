@@ -15,7 +15,8 @@ use model::{
 use sqlx::Row as _;
 
 use crate::{
-    Agent, Desk, Result, batch, chat, contact,
+    Agent, Desk, Result, batch, chat,
+    contact::{self, Brings},
     db::{self, Conn},
     line::{self, line_columns, word},
     log::{self, Addressed, Visitors},
@@ -35,8 +36,8 @@ pub(crate) struct Known {
 pub(crate) struct Reading {
     conn: db::Reading,
     known: HashMap<ConversationId, Option<Known>>,
-    /// Contacts; with their notes, when it is about these.
-    contacts: HashMap<(ContactId, bool), Option<Seen>>,
+    /// Contacts, with what is told of them besides.
+    contacts: HashMap<(ContactId, Brings), Option<Seen>>,
 }
 
 impl Reading {
@@ -67,12 +68,12 @@ impl Reading {
 
     /// The contacts of whom an event shows something else.
     async fn contacts(&mut self, event: &Event) -> Result<Vec<Seen>> {
-        let (Self { conn, contacts, .. }, noted) = (self, event.what == What::ContactNoted);
+        let (Self { conn, contacts, .. }, brings) = (self, Brings::of(event.what));
         let mut all = vec![];
         for id in &event.contacts {
-            let seen = match contacts.entry((id.clone(), noted)) {
+            let seen = match contacts.entry((id.clone(), brings)) {
                 Entry::Occupied(seen) => seen.into_mut(),
-                Entry::Vacant(place) => place.insert(contact::seen(conn, &event.property, id, noted).await?),
+                Entry::Vacant(place) => place.insert(contact::seen(conn, &event.property, id, brings).await?),
             };
             all.extend(seen.clone());
         }
@@ -146,7 +147,7 @@ impl Desk {
             if brings_participants(&event, line, &messages) {
                 participants = Some(participant::load(conn, &event.property, &line.id).await?);
             }
-            if event.what == What::VisitorChanged && line.kind == Kind::Chat {
+            if event.what == What::ContactsMerged || (event.what == What::VisitorChanged && line.kind == Kind::Chat) {
                 others = Some(thread::others(conn, &event.property, line).await?);
             }
         }

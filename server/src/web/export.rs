@@ -1,11 +1,12 @@
-//! A conversation as a download: `ID.json` with all that agents see, `ID.eml` with what was said.
+//! Downloads: a conversation as `ID.json` with all that agents see, as `ID.eml` with what was said; contacts as a table.
 
 use axum::{
-    extract::{Path, State},
+    extract::{Path, Query, State},
     http::{HeaderMap, HeaderValue, header},
+    response::Response,
 };
 use desk::Fault;
-use model::{ConversationId, Refusal};
+use model::{ConversationId, Refusal, contact::list::Asked};
 
 use super::{
     answer::{Answer, agent, id},
@@ -32,7 +33,21 @@ pub async fn file(State(house): State<House>, Path(text): Path<String>, headers:
         }
         _ => return Err(Refusal::NotFound.into()),
     };
-    // it grows: the next one is another
-    answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    not_kept(&mut answer);
     Ok(answer)
+}
+
+/// `GET /contacts.csv`, with what the list is asked for in its query
+pub async fn contacts(State(house): State<House>, Query(pairs): Query<Vec<(String, String)>>, headers: HeaderMap) -> Answer {
+    let agent = agent(&house.desk, &headers).await?;
+    let asked = Asked::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let (table, name) = agent.export_contacts(asked).await?;
+    let mut answer = download(&name, "text/csv; charset=utf-8", false, table);
+    not_kept(&mut answer);
+    Ok(answer)
+}
+
+/// It grows: the next one is another.
+pub fn not_kept(answer: &mut Response) {
+    answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
 }

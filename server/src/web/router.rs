@@ -28,7 +28,7 @@ use super::{
     hub::Hub,
     ingest, live,
     loader::{self, Scripts},
-    offline, report, script,
+    offline, report, script, table,
     turn::Turns,
     upload, visit, visitor, window,
 };
@@ -156,6 +156,9 @@ pub fn router(house: House) -> Router {
         .route("/export/{file}", get(export::file))
         .route("/reports/{file}", get(report::file))
         .route("/audit.csv", get(report::audit))
+        .route("/contacts.csv", get(export::contacts))
+        .route("/contacts/import", post(table::bring).get(upload::not_here))
+        .route("/contacts/import/{id}", get(table::refused))
         .route("/letters/{id}/html", get(file::letter))
         .route("/letters/{id}/raw", get(file::raw_letter))
         .fallback(file_and_error_handler_with_context::<House, _>(context, shell))

@@ -69,5 +69,5 @@ pub async fn attachment(
 
 /// Whether an address is that of an upload.
 pub fn is_upload(path: &str) -> bool {
-    path == "/upload" || (path.starts_with("/chat/") && path.ends_with("/upload"))
+    path == "/upload" || path == "/contacts/import" || (path.starts_with("/chat/") && path.ends_with("/upload"))
 }

@@ -51,6 +51,10 @@ pub enum Id {
     Contact,
     /// What an agent noted of them.
     ContactNote,
+    /// A contact, and another that went into it.
+    ContactMerge,
+    /// A table of contacts with two columns.
+    Import,
     /// A saved list of contacts.
     Segment,
     /// An act on several conversations, of the one who asks.
@@ -200,6 +204,18 @@ pub const ROWS: &[(&str, May, Id, &str)] = &[
     ("list_contact_more", Agents, I::Contact, r#"{"contact":"{id}","tab":"tickets","after":{"at":9000000000000000000,"id":""}}"#),
     ("create_contact", Agents, I::None, "name=Ana&phones=%2B351+912+000+118"),
     ("change_contact", Agents, I::Contact, "contact={id}&name=Ana"),
+    ("list_contact_labels", Agents, I::None, "{}"),
+    ("tag_contact", Agents, I::Contact, "contact={id}&tag=vip"),
+    ("untag_contact", Agents, I::Contact, "contact={id}&tag=vip"),
+    ("set_contact_attribute", Agents, I::Contact, "contact={id}&name=Plan&value=Gold"),
+    ("compare_contacts", Agents, I::Contact, r#"{"contact":"{id}","other":"{id}"}"#),
+    ("merge_contacts", Agents, I::Contact, "contact={id}&other={id}"),
+    ("undo_contact_merge", Agents, I::ContactMerge, "{id}"),
+    ("list_twins", Agents, I::None, "{}"),
+    ("dismiss_twins", Agents, I::Contact, "contact={id}&other={id}"),
+    ("open_contact_import", Admins, I::Import, r#"{"import":"{id}"}"#),
+    ("check_contact_import", Admins, I::Import, "import={id}&columns[0]=name&columns[1]=email"),
+    ("run_contact_import", Admins, I::Import, "import={id}"),
     ("note_contact", Agents, I::Contact, "contact={id}&text=Kind"),
     ("change_contact_note", Agents, I::ContactNote, "note={id}&text=Kind"),
     ("delete_contact_note", Agents, I::ContactNote, "note={id}"),

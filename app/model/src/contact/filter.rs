@@ -5,6 +5,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use super::known::SAYS;
 use crate::words;
 
 /// Most filters at once.
@@ -23,6 +24,10 @@ words! {
         Phone = "phone",
         /// Organisation.
         Organisation = "organisation",
+        /// A tag, of an agent or of the site.
+        Tag = "tag",
+        /// Something that is known under a name: the value is `name=value`, or the name alone.
+        Attribute = "attribute",
         /// The day we first heard of them.
         Created = "created",
         /// The day something was last said.
@@ -55,7 +60,7 @@ impl Field {
     pub const fn tests(self) -> &'static [Test] {
         match self {
             Self::Created | Self::Active => &[Test::From, Test::Until],
-            Self::Name | Self::Email | Self::Phone | Self::Organisation => {
+            Self::Name | Self::Email | Self::Phone | Self::Organisation | Self::Tag | Self::Attribute => {
                 &[Test::Is, Test::IsNot, Test::Contains, Test::Known, Test::Unknown]
             }
         }
@@ -83,10 +88,29 @@ pub struct Filter {
 impl Filter {
     /// A filter that makes sense; none for others.
     pub fn new(field: Field, test: Test, value: &str) -> Option<Self> {
-        let value: String = if test.compares() { value.trim().chars().take(VALUE_MOST).collect() } else { String::new() };
+        let cut = |text: &str| text.trim().chars().take(VALUE_MOST).collect::<String>();
+        let value = match (field, test.compares()) {
+            (Field::Attribute, compares) => {
+                let (name, value) = value.split_once(SAYS).unwrap_or((value, ""));
+                let (name, value) = (cut(name), cut(value));
+                match (name.is_empty(), compares, value.is_empty()) {
+                    (false, true, false) => format!("{name}{SAYS}{value}"),
+                    (false, false, _) => name,
+                    _ => return None,
+                }
+            }
+            (_, true) => cut(value),
+            (_, false) => String::new(),
+        };
+        let wants = test.compares() || field == Field::Attribute;
         let day = matches!(test, Test::From | Test::Until);
-        let fits = field.tests().contains(&test) && test.compares() != value.is_empty() && (!day || day_of(&value).is_some());
+        let fits = field.tests().contains(&test) && wants != value.is_empty() && (!day || day_of(&value).is_some());
         fits.then_some(Self { field, test, value })
+    }
+
+    /// Of an attribute its name and what it is compared with; of all else no name.
+    pub fn named(&self) -> (&str, &str) {
+        if self.field == Field::Attribute { self.value.split_once(SAYS).unwrap_or((&self.value, "")) } else { ("", &self.value) }
     }
 }
 
@@ -120,7 +144,15 @@ mod tests {
 
     #[test]
     fn a_filter_reads_back() {
-        for text in ["name.contains.joana p.", "email.is.a.b@x.example", "phone.unknown.", "created.from.2026-01-31"] {
+        for text in [
+            "name.contains.joana p.",
+            "email.is.a.b@x.example",
+            "phone.unknown.",
+            "created.from.2026-01-31",
+            "tag.is.vip",
+            "attribute.is.Cost centre=4711",
+            "attribute.known.plan",
+        ] {
             assert_eq!(text.parse::<Filter>().map(|filter| filter.to_string()), Ok(text.to_owned()));
         }
     }
@@ -136,9 +168,14 @@ mod tests {
             "created.from.soon",
             "created.from.2026-13-01",
             "age.is.7",
+            "attribute.is.plan",
+            "attribute.is.=gold",
+            "attribute.known.",
+            "attribute.from.plan=2026-01-31",
         ] {
             assert_eq!(text.parse::<Filter>(), Err(()), "{text}");
         }
+        assert_eq!("attribute.unknown.plan=x".parse::<Filter>().map(|filter| filter.value), Ok("plan".to_owned()));
         assert_eq!("phone.known.7".parse::<Filter>().map(|filter| filter.value), Ok(String::new()));
     }
 }

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Card, Seen,
-    filter::{FILTERS_MOST, Filter},
+    filter::{FILTERS_MOST, Field, Filter},
+    known::SAYS,
 };
 use crate::{ContactId, Moment, SegmentId, event::Told, view::escape, words};
 
@@ -54,7 +55,9 @@ impl Asked {
         let all = |name: &'static str| pairs.iter().filter(move |(known, _)| *known == name).map(|(_, value)| *value);
         let word = |name: &'static str| all(name).next_back().unwrap_or_default();
         let another = word("field").parse().ok().zip(word("test").parse().ok());
-        let another = another.and_then(|(field, test)| Filter::new(field, test, word("value")));
+        let (name, value) = (word("name"), word("value"));
+        let value = if word("field") == Field::Attribute.word() { format!("{name}{SAYS}{value}") } else { value.to_owned() };
+        let another = another.and_then(|(field, test)| Filter::new(field, test, &value));
         let filters = all("filter").filter_map(|text| text.parse().ok()).chain(another).collect();
         Self { filters, ..Self::new(word("search"), word("order")) }.checked()
     }
@@ -239,6 +242,8 @@ mod tests {
     fn the_form_adds_one_filter_to_those_there_are() {
         let pairs = [("filter", "phone.unknown."), ("field", "organisation"), ("test", "is"), ("value", " Acme ")];
         assert_eq!(Asked::from_pairs(pairs).to_query(), "filter=phone.unknown.&filter=organisation.is.Acme");
+        let named = [("field", "attribute"), ("name", "plan"), ("test", "is"), ("value", "Gold")];
+        assert_eq!(Asked::from_pairs(named).to_query(), "filter=attribute.is.plan%3DGold");
         // twice the same is once, and nothing is nothing
         let again = [("filter", "phone.unknown."), ("field", "phone"), ("test", "unknown"), ("value", "")];
         assert_eq!(Asked::from_pairs(again).filters.len(), 1);

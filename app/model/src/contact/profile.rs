@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Card, Counts, Note};
+use super::{Card, Counts, Note, merge::Merged};
 use crate::{
     ConversationId, Moment,
     conversation::{Folder, Kind, Line},
@@ -157,6 +157,8 @@ pub struct Profile {
     pub counts: Counts,
     /// All notes, newest first.
     pub notes: Vec<Note>,
+    /// Who went into them, the last first.
+    pub merges: Vec<Merged>,
     /// What is shown.
     pub tab: Tab,
     /// The loaded part of the timeline without the notes, newest first.
@@ -197,6 +199,11 @@ impl Profile {
                     self.emails.clone_from(&seen.emails);
                     if let Some(notes) = &seen.notes {
                         self.notes.clone_from(notes);
+                    }
+                    if let Some(merges) = &seen.merges {
+                        self.merges.clone_from(merges);
+                        // with all that was said, and the visits
+                        self.behind |= self.tab == Tab::Timeline;
                     }
                     // every line shows the contact
                     for line in &mut self.lines {

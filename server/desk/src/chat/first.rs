@@ -62,6 +62,9 @@ async fn open(tx: &mut Tx, agent: &Agent, visit: &VisitRow, visitor: &VisitorId,
         .bind(contact.id.as_str())
         .execute(tx.conn())
         .await?;
+    if known.contact.is_none() && !(known.attributes.is_empty() && known.tags.is_empty()) {
+        contact::index(tx, property, &contact.id).await?;
+    }
     let chat = ConversationId::from_bits(desk.clock().bits());
     let line = Line {
         preview: words.preview(),

@@ -95,6 +95,10 @@ impl Visitor {
                 .bind(contact.id.as_str())
                 .execute(tx.conn())
                 .await?;
+            // what the site said before they wrote
+            if !(row.attributes.is_empty() && row.tags.is_empty()) {
+                contact::index(tx, &self.property, &contact.id).await?;
+            }
         }
         let author = visitor::author(&row, &contact);
         let files = attachment::claim(tx, &self.property, &self.uploader(), &start.said.attachments).await?;

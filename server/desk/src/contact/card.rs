@@ -2,18 +2,20 @@
 
 use model::{
     ContactId, Moment, PropertyId,
-    contact::{Card, Contact, Counts, Note, Seen},
+    contact::{Card, Contact, Counts, Note, Seen, known},
     conversation::Kind,
+    event::What,
 };
+use serde::de::DeserializeOwned;
 use sqlx::{Row as _, any::AnyRow};
 
-use super::fold;
+use super::{fold, merge};
 use crate::{Result, db::Conn, line::word};
 
 /// Columns of a card, for a query over `contact k`.
 macro_rules! card_columns {
     () => {
-        "k.id, k.name, k.email, k.created_at, k.organisation, k.phones, k.last_at, k.sorted_as"
+        "k.id, k.name, k.email, k.created_at, k.organisation, k.phones, k.last_at, k.sorted_as, k.tags, k.attributes, k.site_tags, k.site_attributes"
     };
 }
 pub(crate) use card_columns;
@@ -23,19 +25,27 @@ pub(crate) fn of_row(row: &AnyRow) -> Result<Card> {
     Ok(Card {
         contact: super::of_row(row)?,
         organisation: row.try_get("organisation")?,
-        phones: serde_json::from_str(row.try_get("phones")?)?,
+        phones: json(row, "phones")?,
+        tags: known::tags(json(row, "tags")?, json(row, "site_tags")?),
+        attributes: known::attributes(json(row, "attributes")?, json(row, "site_attributes")?),
         last_at: Moment(row.try_get("last_at")?),
         sorted_as: row.try_get("sorted_as")?,
     })
 }
 
-/// A contact's card.
+/// A value that a column keeps as JSON.
+pub(super) fn json<T: DeserializeOwned>(row: &AnyRow, column: &str) -> Result<T> {
+    Ok(serde_json::from_str(row.try_get(column)?)?)
+}
+
+/// A contact's card; none for one that went into another.
 pub(crate) async fn card(conn: &mut Conn, property: &PropertyId, id: &ContactId) -> Result<Option<Card>> {
-    let row = sqlx::query(concat!("select ", card_columns!(), " from contact k where k.property = $1 and k.id = $2"))
-        .bind(property.as_str())
-        .bind(id.as_str())
-        .fetch_optional(conn)
-        .await?;
+    let row =
+        sqlx::query(concat!("select ", card_columns!(), " from contact k where k.property = $1 and k.id = $2 and k.merged_into is null"))
+            .bind(property.as_str())
+            .bind(id.as_str())
+            .fetch_optional(conn)
+            .await?;
     row.as_ref().map(of_row).transpose()
 }
 
@@ -93,12 +103,35 @@ pub(super) async fn notes(conn: &mut Conn, property: &PropertyId, id: &ContactId
         .collect()
 }
 
+/// What readers are told of a contact besides, by what happened.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Brings {
+    /// Nothing.
+    Card,
+    /// All notes.
+    Notes,
+    /// All notes, and who went into them.
+    Merges,
+}
+
+impl Brings {
+    /// What an event brings.
+    pub(crate) const fn of(what: What) -> Self {
+        match what {
+            What::ContactNoted => Self::Notes,
+            What::ContactsMerged => Self::Merges,
+            _ => Self::Card,
+        }
+    }
+}
+
 /// A contact as readers of the log are told them; none for one who is gone.
-pub(crate) async fn seen(conn: &mut Conn, property: &PropertyId, id: &ContactId, with_notes: bool) -> Result<Option<Seen>> {
+pub(crate) async fn seen(conn: &mut Conn, property: &PropertyId, id: &ContactId, brings: Brings) -> Result<Option<Seen>> {
     let Some(card) = card(conn, property, id).await? else { return Ok(None) };
     let emails = emails(conn, property, &card.contact).await?;
     let counts = counts(conn, property, id).await?;
-    let notes = if with_notes { Some(notes(conn, property, id).await?) } else { None };
+    let notes = if brings >= Brings::Notes { Some(notes(conn, property, id).await?) } else { None };
+    let merges = if brings >= Brings::Merges { Some(merge::list(conn, property, id).await?) } else { None };
     let words = fold::found_by(&card.contact.name, &card.organisation, &emails, &card.phones).into_iter().collect();
-    Ok(Some(Seen { card, emails, words, counts, notes }))
+    Ok(Some(Seen { card, emails, words, counts, notes, merges }))
 }

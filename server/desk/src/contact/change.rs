@@ -100,7 +100,7 @@ impl Agent {
         if word::<ContactId>(&row, "contact")? == *id { Ok(()) } else { Err(Refusal::Taken { field: "emails".into() }.into()) }
     }
 
-    async fn tell_contact(&self, tx: &mut Tx, id: &ContactId, what: What) -> Result<()> {
+    pub(super) async fn tell_contact(&self, tx: &mut Tx, id: &ContactId, what: What) -> Result<()> {
         let happened = Happened { contacts: vec![id.clone()], ..Happened::new(&self.property, self.author(), what) };
         log::append(tx, happened).await?;
         Ok(())
@@ -188,7 +188,7 @@ impl Agent {
 
 /// Takes a contact's turn; one who is not there is refused.
 async fn lock(tx: &mut Tx, property: &PropertyId, id: &ContactId) -> Result<()> {
-    sqlx::query("update contact set created_at = created_at where property = $1 and id = $2")
+    sqlx::query("update contact set created_at = created_at where property = $1 and id = $2 and merged_into is null")
         .bind(property.as_str())
         .bind(id.as_str())
         .execute(tx.conn())

@@ -1,13 +1,31 @@
-//! What contacts are sorted and found by, kept beside them by whoever changes one, and found by the clock for those that are older
-//! than this.
+//! What contacts are sorted, filtered and found by, kept beside them by whoever changes one, and written down by the clock for those
+//! that are older than this.
 
-use model::{ContactId, Moment, PropertyId};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{card, fold};
-use crate::{Desk, Result, db::Tx, line::word};
+use model::{
+    ContactId, Moment, PropertyId,
+    contact::{Card, known},
+    conversation::TAGS_MOST,
+    visitor::ATTRIBUTES_MOST,
+};
 
+use super::{
+    card::{self, json},
+    fold, sign,
+};
+use crate::{
+    Desk, Result,
+    db::{Conn, Tx},
+    line::word,
+};
+
+/// By which rules it is written down: a contact with a smaller number is looked at by the clock.
+pub(crate) const VERSION: i64 = 1;
 /// Contacts that the clock looks at in one transaction.
 const OLD_MOST: i64 = 200;
+/// Visitors of a contact whose site is listened to: those who came last.
+const VISITORS_MOST: i64 = 50;
 
 /// Something was last said with a contact at a moment.
 pub(crate) async fn touch(tx: &mut Tx, property: &PropertyId, id: &ContactId, at: Moment) -> Result<()> {
@@ -20,24 +38,75 @@ pub(crate) async fn touch(tx: &mut Tx, property: &PropertyId, id: &ContactId, at
     Ok(())
 }
 
-/// Writes down what a contact is sorted and found by, as the rows are now.
-pub(super) async fn index(tx: &mut Tx, property: &PropertyId, id: &ContactId) -> Result<()> {
+/// Writes down what a contact is sorted, filtered and found by, as the rows are now.
+pub(crate) async fn index(tx: &mut Tx, property: &PropertyId, id: &ContactId) -> Result<()> {
+    let (site_tags, site_attributes) = said_by_site(tx.conn(), property, id).await?;
+    sqlx::query("update contact set site_tags = $3, site_attributes = $4 where property = $1 and id = $2")
+        .bind(property.as_str())
+        .bind(id.as_str())
+        .bind(serde_json::to_string(&site_tags)?)
+        .bind(serde_json::to_string(&site_attributes)?)
+        .execute(tx.conn())
+        .await?;
     let Some(card) = card::card(tx.conn(), property, id).await? else { return Ok(()) };
     let emails = card::emails(tx.conn(), property, &card.contact).await?;
+    sqlx::query(
+        "update contact set sorted_as = $3, organisation_as = $4, phone_digits = $5, index_version = $6 where property = $1 and id = $2",
+    )
+    .bind(property.as_str())
+    .bind(id.as_str())
+    .bind(fold::sorted_as(&card.contact.name, &card.contact.email))
+    .bind(fold::key(&card.organisation))
+    .bind(fold::digits(&card.phones))
+    .bind(VERSION)
+    .execute(tx.conn())
+    .await?;
+    put_words(tx, property, &card, &emails).await?;
+    put_known(tx, property, &card).await?;
+    sign::put(tx, property, &card, &emails).await
+}
+
+/// One that went into another is found by nothing.
+pub(super) async fn forget(tx: &mut Tx, property: &PropertyId, id: &ContactId) -> Result<()> {
+    for text in [
+        "delete from contact_word where property = $1 and contact = $2",
+        "delete from contact_tag where property = $1 and contact = $2",
+        "delete from contact_attribute where property = $1 and contact = $2",
+    ] {
+        sqlx::query(text).bind(property.as_str()).bind(id.as_str()).execute(tx.conn()).await?;
+    }
+    sign::forget(tx, property, id).await
+}
+
+/// What the site says of the visitors that a contact is: of two that differ, the one who came last.
+async fn said_by_site(conn: &mut Conn, property: &PropertyId, id: &ContactId) -> Result<(BTreeSet<String>, BTreeMap<String, String>)> {
+    let rows =
+        sqlx::query("select tags, attributes from visitor where property = $1 and contact = $2 order by seen_at desc, id desc limit $3")
+            .bind(property.as_str())
+            .bind(id.as_str())
+            .bind(VISITORS_MOST)
+            .fetch_all(conn)
+            .await?;
+    let (mut tags, mut attributes) = (BTreeSet::new(), BTreeMap::new());
+    for row in rows.iter().rev() {
+        tags.extend(json::<Vec<String>>(row, "tags")?);
+        for (name, value) in json::<BTreeMap<String, String>>(row, "attributes")? {
+            // as agents write it: a filter tells the name from the value
+            attributes.extend(known::attribute(&name, &value).ok());
+        }
+    }
+    let tags = tags.into_iter().take(TAGS_MOST as usize).collect();
+    Ok((tags, attributes.into_iter().take(ATTRIBUTES_MOST as usize).collect()))
+}
+
+async fn put_words(tx: &mut Tx, property: &PropertyId, card: &Card, emails: &[String]) -> Result<()> {
+    let id = card.contact.id.as_str();
     sqlx::query("delete from contact_word where property = $1 and contact = $2")
         .bind(property.as_str())
-        .bind(id.as_str())
+        .bind(id)
         .execute(tx.conn())
         .await?;
-    sqlx::query("update contact set sorted_as = $3, organisation_as = $4, phone_digits = $5 where property = $1 and id = $2")
-        .bind(property.as_str())
-        .bind(id.as_str())
-        .bind(fold::sorted_as(&card.contact.name, &card.contact.email))
-        .bind(fold::key(&card.organisation))
-        .bind(fold::digits(&card.phones))
-        .execute(tx.conn())
-        .await?;
-    let words: Vec<String> = fold::found_by(&card.contact.name, &card.organisation, &emails, &card.phones).into_iter().collect();
+    let words: Vec<String> = fold::found_by(&card.contact.name, &card.organisation, emails, &card.phones).into_iter().collect();
     for four in words.chunks(4) {
         // four with one statement; where there are fewer, the last one again
         let word = |place: usize| four.get(place).or(four.last()).cloned().unwrap_or_default();
@@ -46,7 +115,7 @@ pub(super) async fn index(tx: &mut Tx, property: &PropertyId, id: &ContactId) ->
              on conflict (property, contact, word) do nothing",
         )
         .bind(property.as_str())
-        .bind(id.as_str())
+        .bind(id)
         .bind(word(0))
         .bind(word(1))
         .bind(word(2))
@@ -57,10 +126,46 @@ pub(super) async fn index(tx: &mut Tx, property: &PropertyId, id: &ContactId) ->
     Ok(())
 }
 
+/// Tags and attributes, whoever says them.
+async fn put_known(tx: &mut Tx, property: &PropertyId, card: &Card) -> Result<()> {
+    let id = card.contact.id.as_str();
+    sqlx::query("delete from contact_tag where property = $1 and contact = $2").bind(property.as_str()).bind(id).execute(tx.conn()).await?;
+    for tag in &card.tags {
+        sqlx::query("insert into contact_tag (property, tag, contact) values ($1, $2, $3) on conflict (property, tag, contact) do nothing")
+            .bind(property.as_str())
+            .bind(&tag.name)
+            .bind(id)
+            .execute(tx.conn())
+            .await?;
+    }
+    sqlx::query("delete from contact_attribute where property = $1 and contact = $2")
+        .bind(property.as_str())
+        .bind(id)
+        .execute(tx.conn())
+        .await?;
+    // an agent's before one of the site whose name differs by capitals or marks alone
+    let (own, site): (Vec<_>, Vec<_>) = card.attributes.iter().partition(|one| !one.site);
+    for one in own.into_iter().chain(site) {
+        sqlx::query(
+            "insert into contact_attribute (property, contact, name_as, value_as, name) values ($1, $2, $3, $4, $5) \
+             on conflict (property, contact, name_as) do nothing",
+        )
+        .bind(property.as_str())
+        .bind(id)
+        .bind(fold::key(&one.name))
+        .bind(fold::key(&one.value))
+        .bind(&one.name)
+        .execute(tx.conn())
+        .await?;
+    }
+    Ok(())
+}
+
 impl Desk {
-    /// Finds the words of contacts that are older than the search for them; gives of how many.
+    /// Writes down what contacts are found by that are older than the rules for it; gives of how many.
     pub(crate) async fn index_old_contacts(&self) -> Result<usize> {
-        let old = sqlx::query("select property, id from contact where sorted_as = '' limit $1")
+        let old = sqlx::query("select property, id from contact where index_version < $1 and merged_into is null limit $2")
+            .bind(VERSION)
             .bind(OLD_MOST)
             .fetch_all(self.db().read())
             .await?;

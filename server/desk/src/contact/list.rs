@@ -10,7 +10,13 @@ use model::{
 use sqlx::Row as _;
 
 use super::{card, fold};
-use crate::{Agent, Result, db::Conn, filter::contact as filter, line::word, log, zone};
+use crate::{
+    Agent, Result,
+    db::Conn,
+    filter::contact::{self as filter, Few, Wanted},
+    line::word,
+    log, zone,
+};
 
 /// Contacts of the first part: what a large screen shows before it asks for more.
 const FIRST: usize = 40;
@@ -57,13 +63,21 @@ impl Agent {
     }
 
     /// Contacts after a place, in their order.
-    async fn cards(&self, conn: &mut Conn, asked: &Asked, terms: &[String], after: Option<&Place>, most: usize) -> Result<Vec<Card>> {
-        let rare = self.rarest(conn, terms).await?;
+    pub(super) async fn cards(
+        &self,
+        conn: &mut Conn,
+        asked: &Asked,
+        terms: &[String],
+        after: Option<&Place>,
+        most: usize,
+    ) -> Result<Vec<Card>> {
+        let few = self.fewest(conn, asked, terms).await?;
         let zone = if asked.filters.is_empty() { Zone::default() } else { self.zone(conn).await? };
-        if let Some(query) = filter::contacts(&self.property, &zone, asked, terms, rare, after, most) {
-            return query.rows(conn).await?.iter().map(card::of_row).collect();
-        }
-        let found = filter::found(&self.property, &zone, asked, terms, rare, after, most).rows(conn).await?;
+        let wanted = Wanted { property: &self.property, zone: &zone, asked, terms, few: few.as_ref(), after, most };
+        let Some(few) = wanted.few else {
+            return filter::contacts(&wanted).rows(conn).await?.iter().map(card::of_row).collect();
+        };
+        let found = filter::found(&wanted, few).rows(conn).await?;
         let ids = found.iter().map(|row| word(row, "contact")).collect::<Result<Vec<String>>>()?;
         if ids.is_empty() {
             return Ok(vec![]);
@@ -83,22 +97,25 @@ impl Agent {
         zone::around(row.try_get(0)?, self.desk.clock().now())
     }
 
-    /// The term that the fewest words begin with, if they are few enough to begin with it.
-    async fn rarest(&self, conn: &mut Conn, terms: &[String]) -> Result<Option<usize>> {
-        let mut rarest = None;
-        for (at, term) in terms.iter().enumerate() {
-            let rows = filter::words(&self.property, term).rows(conn).await?;
+    /// What finds the fewest, if they are few enough to begin with it: an address, a term, a tag or an attribute.
+    async fn fewest(&self, conn: &mut Conn, asked: &Asked, terms: &[String]) -> Result<Option<Few>> {
+        let mut fewest = None;
+        for few in filter::few(asked, terms) {
+            if matches!(few, Few::Address(_)) {
+                return Ok(Some(few));
+            }
+            let rows = filter::count(&self.property, &few, terms).rows(conn).await?;
             let n: i64 = rows.first().map_or(Ok(0), |row| row.try_get("n"))?;
-            if n <= filter::RARE_MOST && rarest.is_none_or(|(_, least)| n < least) {
-                rarest = Some((at, n));
+            if n <= filter::RARE_MOST && fewest.as_ref().is_none_or(|(_, least)| n < *least) {
+                fewest = Some((few, n));
             }
         }
-        Ok(rarest.map(|(at, _)| at))
+        Ok(fewest.map(|(few, _)| few))
     }
 }
 
 /// What is searched for, folded as the words are.
-fn terms(asked: &Asked) -> Vec<String> {
+pub(super) fn terms(asked: &Asked) -> Vec<String> {
     let mut terms = fold::words(&asked.search);
     terms.truncate(TERMS_MOST);
     terms

@@ -4,17 +4,22 @@
 mod card;
 mod change;
 mod fold;
+mod import;
 mod index;
+mod known;
 mod list;
+mod merge;
 mod profile;
 mod segment;
+mod sign;
+mod table;
 
 use model::{ContactId, Moment, PropertyId, contact::Contact};
 use sqlx::{Row as _, any::AnyRow};
 
-pub(crate) use card::{card, card_columns, emails, seen};
+pub(crate) use card::{Brings, card, card_columns, emails, seen};
 pub(crate) use fold::{digits, found_by, key, range, sorted_as, spans, words};
-pub(crate) use index::touch;
+pub(crate) use index::{VERSION, index, touch};
 
 use crate::{
     Desk, Result,
@@ -143,7 +148,9 @@ async fn grow(tx: &mut Tx, property: &PropertyId, known: Contact, name: &str, em
 pub(crate) async fn forget_unnamed(tx: &mut Tx, property: &PropertyId, id: &ContactId) -> Result<()> {
     sqlx::query(
         "delete from contact where property = $1 and id = $2 and email = '' and organisation = '' and phones = '[]' \
-         and not exists (select 1 from contact_note n where n.property = $1 and n.contact = $2)",
+         and tags = '[]' and attributes = '{}' \
+         and not exists (select 1 from contact_note n where n.property = $1 and n.contact = $2) \
+         and not exists (select 1 from contact_merge m where m.property = $1 and m.stays = $2)",
     )
     .bind(property.as_str())
     .bind(id.as_str())
@@ -153,7 +160,7 @@ pub(crate) async fn forget_unnamed(tx: &mut Tx, property: &PropertyId, id: &Cont
 }
 
 /// A contact by its id.
-async fn load(conn: &mut Conn, property: &PropertyId, id: &ContactId) -> Result<Option<Contact>> {
+pub(crate) async fn load(conn: &mut Conn, property: &PropertyId, id: &ContactId) -> Result<Option<Contact>> {
     let row = sqlx::query("select id, name, email, created_at from contact where property = $1 and id = $2")
         .bind(property.as_str())
         .bind(id.as_str())

@@ -11,7 +11,7 @@ use model::{
 };
 use sqlx::{Row as _, any::AnyRow};
 
-use super::card;
+use super::{card, merge};
 use crate::{
     Agent, Result,
     db::Conn,
@@ -23,17 +23,19 @@ use crate::{
 const MOST: usize = 50;
 
 impl Agent {
-    /// Opens a contact.
+    /// Opens a contact; of one that went into another, that one.
     pub async fn open_contact(&self, id: ContactId, tab: Tab) -> Result<Profile> {
         let mut conn = self.desk.db().read().acquire().await?;
         let conn = &mut *conn;
         let head = log::head(&mut *conn, &self.property).await?;
+        let id = merge::followed(conn, &self.property, id).await?;
         let card = card::card(conn, &self.property, &id).await?.ok_or(Refusal::NotFound)?;
         let emails = card::emails(conn, &self.property, &card.contact).await?;
         let counts = card::counts(conn, &self.property, &id).await?;
         let notes = card::notes(conn, &self.property, &id).await?;
+        let merges = merge::list(conn, &self.property, &id).await?;
         let Part { entries, lines, more } = self.part(conn, &id, tab, None).await?;
-        Ok(Profile { head, card, emails, counts, notes, tab, entries, lines, more, gone: false, behind: false })
+        Ok(Profile { head, card, emails, counts, notes, merges, tab, entries, lines, more, gone: false, behind: false })
     }
 
     /// The next part of what a tab shows, after a place.

@@ -14,7 +14,7 @@ impl Agent {
     pub async fn list_suppressed(&self) -> Result<Vec<Suppressed>> {
         self.admin()?;
         let rows = sqlx::query(
-            "select id, email, name, undeliverable_at from contact where property = $1 and undeliverable_at is not null order by undeliverable_at desc, id desc limit $2",
+            "select id, email, name, undeliverable_at from contact where property = $1 and undeliverable_at is not null and merged_into is null order by undeliverable_at desc, id desc limit $2",
         )
         .bind(self.property.as_str())
         .bind(MOST)

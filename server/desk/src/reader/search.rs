@@ -76,10 +76,11 @@ const fn changes_words(what: What) -> bool {
             | What::MessagesShifted
             | What::VisitorChanged
             | What::DetailsLeft
+            | What::ContactsMerged
     )
 }
 
 /// Whether a contact is called otherwise.
 const fn renames(what: What) -> bool {
-    matches!(what, What::ContactChanged | What::VisitorChanged | What::DetailsLeft)
+    matches!(what, What::ContactChanged | What::ContactsMerged | What::VisitorChanged | What::DetailsLeft)
 }

@@ -1,6 +1,6 @@
 //! The people of a seeded world: what is known of them, what is noted, and the words they are found by.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::{Moment, NoteId, PropertyId, contact::Contact, message::Author, moment::DAY};
 use sqlx::Row as _;
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Result,
-    contact::{digits, found_by, key, sorted_as, touch},
+    contact::{VERSION, digits, found_by, key, sorted_as, touch},
     db::Tx,
     line::word,
 };
@@ -48,6 +48,30 @@ const NOTES: [&str; 8] = [
     "Wants the catalogue on paper every season.",
 ];
 
+/// Tags of contacts.
+const TAGS: [&str; 6] = ["architect", "newsletter", "reseller", "school", "trade", "vip"];
+
+/// What agents say of somebody besides.
+struct More {
+    tags: BTreeSet<&'static str>,
+    attributes: BTreeMap<&'static str, String>,
+}
+
+impl More {
+    fn of(email: &str) -> Self {
+        let mut chance = chance(&format!("{email} "));
+        let tags = (0..chance.below(100) / 60).map(|_| *chance.one(&TAGS)).collect();
+        let mut attributes = BTreeMap::new();
+        if chance.percent(30) {
+            attributes.insert("Customer number", format!("K-{}", 10_000 + chance.below(90_000)));
+        }
+        if chance.percent(25) {
+            attributes.insert("Plan", (*chance.one(&["Basic", "Plus", "Studio"])).to_owned());
+        }
+        Self { tags, attributes }
+    }
+}
+
 /// What is known of somebody, by their address alone: the same each time.
 fn chance(email: &str) -> Chance {
     Chance::of(email.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)))
@@ -76,8 +100,13 @@ pub async fn put(tx: &mut Tx, property: &PropertyId, made: &[Made]) -> Result<BT
             "sorted_as",
             "organisation_as",
             "phone_digits",
+            "tags",
+            "attributes",
+            "index_version",
         ],
     );
+    let mut tagged = Rows::of("contact_tag", &["property", "tag", "contact"]);
+    let mut attributed = Rows::of("contact_attribute", &["property", "contact", "name_as", "value_as", "name"]);
     let mut addresses = Rows::of("contact_address", &["property", "email", "contact"]);
     let mut words = Rows::of("contact_word", &["property", "contact", "word"]);
     let mut notes = Rows::of("contact_note", &["property", "id", "contact", "author", "body", "at"]);
@@ -93,6 +122,7 @@ pub async fn put(tx: &mut Tx, property: &PropertyId, made: &[Made]) -> Result<BT
         let mut chance = chance(email);
         let organisation = if chance.percent(38) { *chance.one(&ORGANISATIONS) } else { "" };
         let phones: Vec<String> = (0..chance.below(100) / 45).map(|_| phone(&mut chance)).collect();
+        let more = More::of(email);
         let mut emails = vec![email.clone()];
         if chance.percent(18) {
             emails.push(format!("private.{email}"));
@@ -109,7 +139,16 @@ pub async fn put(tx: &mut Tx, property: &PropertyId, made: &[Made]) -> Result<BT
             sorted_as(&contact.name, email).into(),
             key(organisation).into(),
             digits(&phones).into(),
+            serde_json::to_string(&more.tags)?.into(),
+            serde_json::to_string(&more.attributes)?.into(),
+            VERSION.into(),
         ]);
+        for tag in &more.tags {
+            tagged.push([own(), (*tag).into(), contact.id.as_str().into()]);
+        }
+        for (name, value) in &more.attributes {
+            attributed.push([own(), contact.id.as_str().into(), key(name).into(), key(value).into(), (*name).into()]);
+        }
         for email in &emails {
             addresses.push([own(), email.as_str().into(), contact.id.as_str().into()]);
         }
@@ -130,7 +169,7 @@ pub async fn put(tx: &mut Tx, property: &PropertyId, made: &[Made]) -> Result<BT
             ]);
         }
     }
-    for rows in [contacts, addresses, words, notes] {
+    for rows in [contacts, addresses, words, notes, tagged, attributed] {
         rows.write(tx).await?;
     }
     Ok(all)

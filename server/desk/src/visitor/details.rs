@@ -1,6 +1,6 @@
 //! What becomes known of a visitor: kept with them, and with the contact that agents see. Each chat of theirs tells it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
     ConversationId, PropertyId, Refusal, VisitorId, Why,
@@ -137,13 +137,23 @@ async fn tell(tx: &mut Tx, property: &PropertyId, id: &VisitorId, row: &Row, con
         lines.push(line::take(tx, property, &chat).await?);
     }
     let Some(contact) = contact.filter(|_| !lines.is_empty()) else {
-        let happened = Happened { visitor: Some(id.clone()), ..Happened::new(property, author, What::VisitorChanged) };
+        let mut contacts = vec![];
+        if let Some(contact) = row.contact.clone() {
+            contact::index(tx, property, &contact).await?;
+            contacts.push(contact);
+        }
+        let happened = Happened { visitor: Some(id.clone()), contacts, ..Happened::new(property, author, What::VisitorChanged) };
         log::append(tx, happened).await?;
         return Ok(());
     };
     // before the log is locked, so that two verbs cannot wait for each other
     for line in &lines {
         contact::touch(tx, property, &contact.id, line.last_at).await?;
+    }
+    // what the site says of them is theirs now, and nobody else's any more
+    contact::index(tx, property, &contact.id).await?;
+    for other in lines.iter().map(|line| &line.contact.id).filter(|other| **other != contact.id).collect::<BTreeSet<_>>() {
+        contact::index(tx, property, other).await?;
     }
     for before in lines {
         put_requester(tx, property, &before.id, &row.guest).await?;

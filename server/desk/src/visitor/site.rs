@@ -13,7 +13,16 @@ use model::{
 use sqlx::Row as _;
 
 use super::{Learnt, Row, Visitor, author, learn, lock};
-use crate::{Result, chat, clock::digest, conversation, db::Tx, line, message::Entry, widget};
+use crate::{
+    Result, chat,
+    clock::digest,
+    contact, conversation,
+    db::Tx,
+    line,
+    log::{self, Happened},
+    message::Entry,
+    widget,
+};
 
 impl Visitor {
     /// Their row, for what a site's script may do often.
@@ -111,12 +120,13 @@ impl Visitor {
             .bind(serde_json::to_string(&row.tags)?)
             .execute(tx.conn())
             .await?;
-        let Some(id) = chat::current(tx.conn(), &self.property, &self.id).await? else { return Ok(()) };
+        let Some(id) = chat::current(tx.conn(), &self.property, &self.id).await? else { return self.tell_contact(tx, &row).await };
         let before = line::take(tx, &self.property, &id).await?;
         let mut after: Line = before.clone();
         after.tags.retain(|tag| !go.contains(tag));
         after.tags.extend(come.iter().filter(|tag| !before.tags.contains(tag)).cloned());
         after.tags.sort();
+        self.tell_contact(tx, &row).await?;
         if after.tags == before.tags || after.tags.len() > TAGS_MOST as usize {
             return Ok(());
         }
@@ -125,6 +135,16 @@ impl Visitor {
         let happened = tagged.chain(go.into_iter().map(|tag| Happening::Untagged { tag }));
         let entries = happened.map(|what| Entry::happened(chat::new_message(&self.desk), author.clone(), what)).collect();
         conversation::record(tx, &self.property, &before, &after, author.clone(), What::TagsChanged, entries).await?;
+        Ok(())
+    }
+    /// The contact that they are has the tags of the site now, if agents see one.
+    async fn tell_contact(&self, tx: &mut Tx, row: &Row) -> Result<()> {
+        let Some(id) = &row.contact else { return Ok(()) };
+        let Some(contact) = contact::load(tx.conn(), &self.property, id).await? else { return Ok(()) };
+        contact::index(tx, &self.property, id).await?;
+        let happened =
+            Happened { contacts: vec![id.clone()], ..Happened::new(&self.property, author(row, &contact), What::ContactChanged) };
+        log::append(tx, happened).await?;
         Ok(())
     }
 }

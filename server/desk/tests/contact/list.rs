@@ -220,7 +220,7 @@ contract!(contacts_of_an_earlier_database_are_found_once_the_clock_has_seen_them
         .db()
         .write(|tx| {
             Box::pin(async move {
-                sqlx::query("update contact set sorted_as = ''").execute(tx.conn()).await?;
+                sqlx::query("update contact set sorted_as = '', index_version = 0").execute(tx.conn()).await?;
                 Ok(sqlx::query("delete from contact_word").execute(tx.conn()).await.map(drop)?)
             })
         })
@@ -229,6 +229,32 @@ contract!(contacts_of_an_earlier_database_are_found_once_the_clock_has_seen_them
     assert!(found(&shop.marta, "joana").await.is_empty());
     ground.clock_tick().await.unwrap();
     assert_eq!(found(&shop.marta, "joana").await, [JOANA.0]);
+});
+
+contract!(what_is_asked_for_is_a_table_that_does_nothing, |ground| async {
+    let shop = ground.shop().await;
+    let (marta, rui) = (&shop.marta, &shop.rui);
+    let id = make(marta, "=cmd|'/c calc'!A1", "Weiß, \"Söhne\"", "b@x.example\na@x.example", "+351 912 000 118").await.unwrap();
+    marta.set_contact_attribute(id.clone(), "Plan", "-1").await.unwrap();
+    marta.tag_contact(id, "vip").await.unwrap();
+    make(marta, "Rui", "", "rui@x.example", "").await.unwrap();
+    assert_eq!(refused(rui.export_contacts(Asked::default()).await), Refusal::Forbidden);
+    let (table, name) = marta.export_contacts(Asked::from_pairs([("filter", "tag.is.vip")])).await.unwrap();
+    let text = String::from_utf8(table).unwrap();
+    let lines: Vec<&str> = text.split("\r\n").collect();
+    assert_eq!(lines[0], "\u{feff}Name,E-mail addresses,Phones,Organisation,Tags,First seen,Last activity,Plan");
+    assert!(
+        lines[1].starts_with("'=cmd|'/c calc'!A1,\"b@x.example, a@x.example\",'+351 912 000 118,\"Weiß, \"\"Söhne\"\"\",vip,20"),
+        "{text}"
+    );
+    assert!(lines[1].ends_with(",'-1") && lines.len() == 3, "{text}");
+    assert_eq!((&name[..11], &name[19..]), ("contacts-20", ".csv"));
+    // all of them, however many parts there are
+    for n in 0..1_010 {
+        make(marta, "Person", "", &format!("p{n}@x.example"), "").await.unwrap();
+    }
+    let (table, _) = marta.export_contacts(Asked::default()).await.unwrap();
+    assert_eq!(String::from_utf8(table).unwrap().lines().count(), 1_013);
 });
 
 contract!(contacts_of_another_property_are_not_there, |ground| async {

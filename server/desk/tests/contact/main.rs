@@ -3,7 +3,10 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod import;
+mod known;
 mod list;
+mod merge;
 mod profile;
 
 use desk::{Agent, Error};

@@ -21,7 +21,7 @@ use desk::Desk;
 use ear::Heard;
 
 /// Tables that grow with what happens.
-const BIG: [&str; 27] = [
+const BIG: [&str; 33] = [
     "conversation",
     "conversation_tag",
     "message",
@@ -32,6 +32,12 @@ const BIG: [&str; 27] = [
     "contact",
     "contact_address",
     "contact_word",
+    "contact_tag",
+    "contact_attribute",
+    "contact_sign",
+    "contact_twin",
+    "contact_merge",
+    "contact_merge_part",
     "contact_note",
     "letter_out",
     "letter_in",

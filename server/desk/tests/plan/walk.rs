@@ -10,6 +10,7 @@ use model::{
     contact::{
         form::ContactForm,
         list::Asked,
+        merge::Choice,
         profile::{Mark, Tab},
     },
     conversation::{Folder, Kind, Priority, Status},
@@ -221,9 +222,15 @@ async fn contacts(desk: &Desk, marta: &Agent, world: &World) {
             }
         }
     }
-    for filter in ["organisation.is.Acme", "organisation.is.hotel miramar", "email.is.nobody@example.com"] {
-        marta.list_contacts(Asked::from_pairs([("filter", filter)])).await.expect("a list");
+    let filters = ["organisation.is.Acme", "organisation.is.hotel miramar", "email.is.nobody@example.com", "tag.is.vip", "tag.is.nobody"];
+    for filter in filters.into_iter().chain(["attribute.is.Plan=Studio", "attribute.is.Plan=None", "attribute.known.plan", "tag.unknown."])
+    {
+        for order in ["newest", "name"] {
+            marta.list_contacts(Asked::from_pairs([("filter", filter), ("order", order)])).await.expect("a list");
+        }
     }
+    marta.export_contacts(Asked::from_pairs([("filter", "tag.is.vip")])).await.expect("a table");
+    marta.list_contact_labels().await.expect("labels");
     let segment = marta.save_segment("Baker", Asked::new("baker", "name")).await.expect("kept");
     marta.list_segments().await.expect("segments");
     marta.delete_segment(segment).await.expect("gone");
@@ -235,12 +242,34 @@ async fn contacts(desk: &Desk, marta: &Agent, world: &World) {
     }
     let form = ContactForm { name: "Ana".into(), emails: format!("{}\nana@example.org", customer.email), ..ContactForm::default() };
     marta.change_contact(customer.id.clone(), form.check().expect("a form")).await.expect("changed");
+    let same = ContactForm { name: "Ana Reis".into(), phones: "912 000 118".into(), ..ContactForm::default() };
+    let twin = marta.create_contact(same.check().expect("a form")).await.expect("made");
+    let same = ContactForm { name: "Ana Reis".into(), emails: "ana+x@example.org".into(), ..ContactForm::default() };
+    let third = marta.create_contact(same.check().expect("a form")).await.expect("made");
+    assert!(!marta.list_twins().await.expect("twins").is_empty());
+    marta.dismiss_twins(twin.clone(), third).await.expect("two people");
+    marta.compare_contacts(twin.clone(), customer.id.clone()).await.expect("compared");
+    let choice = Choice::new("goes", "", "", vec![]);
+    let merge = marta.merge_contacts(twin.clone(), customer.id.clone(), choice).await.expect("merged");
+    marta.open_contact(customer.id.clone(), Tab::Timeline).await.expect("the other");
+    marta.undo_contact_merge(merge).await.expect("apart");
     let other = ContactForm { name: "Bea".into(), phones: "+351 912 000 118".into(), ..ContactForm::default() };
     marta.create_contact(other.check().expect("a form")).await.expect("made");
+    marta.tag_contact(customer.id.clone(), "vip").await.expect("tagged");
+    marta.untag_contact(customer.id.clone(), "vip").await.expect("untagged");
+    marta.set_contact_attribute(customer.id.clone(), "Plan", "Plus").await.expect("said");
     marta.note_contact(customer.id.clone(), "Kind").await.expect("noted");
     let note = marta.open_contact(customer.id, Tab::Notes).await.expect("a contact").notes.remove(0).id;
     marta.change_contact_note(note.clone(), "Very kind").await.expect("changed");
     marta.delete_contact_note(note).await.expect("gone");
+    let table = b"Name,E-mail,Phone,Plan\nAna,ana@example.org,,Plus\nCid Reis,cid@example.org,,\nDora Reis,,912 000 120,\n,,,\n".to_vec();
+    let import = marta.bring_contacts("people.csv", table).await.expect("a table");
+    let columns = marta.open_contact_import(import.clone()).await.expect("guessed").columns;
+    marta.check_contact_import(import.clone(), columns).await.expect("begun");
+    assert!(desk.follow_contact_imports().await.expect("looked at"));
+    marta.run_contact_import(import.clone()).await.expect("begun");
+    assert!(desk.follow_contact_imports().await.expect("taken in"));
+    marta.export_refused_rows(import).await.expect("a table");
     desk.clock_tick().await.expect("nothing is old");
 }
 

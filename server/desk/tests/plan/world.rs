@@ -98,12 +98,21 @@ pub async fn make(ground: &Ground) -> World {
 }
 
 /// Each row again for each copy, under ids that differ in their last characters.
-const COPY: [&str; 14] = [
-    "insert into contact (property, id, name, email, created_at, organisation, phones, last_at, sorted_as, organisation_as, phone_digits) \
-     select property, substr(id, 1, 19) || code, name, code || email, created_at, organisation, phones, last_at - n, sorted_as, organisation_as, phone_digits from contact cross join copy",
+const COPY: [&str; 20] = [
+    "insert into contact (property, id, name, email, created_at, organisation, phones, last_at, sorted_as, organisation_as, phone_digits, tags, attributes, index_version) \
+     select property, substr(id, 1, 19) || code, name, code || email, created_at, organisation, phones, last_at - n, sorted_as, organisation_as, phone_digits, tags, attributes, index_version from contact cross join copy",
     "insert into contact_note (property, id, contact, author, body, at) \
      select property, substr(id, 1, 19) || code, substr(contact, 1, 19) || code, author, body, at from contact_note cross join copy",
     "insert into contact_word (property, contact, word) select property, substr(contact, 1, 19) || code, word from contact_word cross join copy",
+    "insert into contact_tag (property, tag, contact) select property, tag, substr(contact, 1, 19) || code from contact_tag cross join copy",
+    "insert into contact_attribute (property, contact, name_as, value_as, name) \
+     select property, substr(contact, 1, 19) || code, name_as, value_as, name from contact_attribute cross join copy",
+    "insert into contact_sign (property, sign, contact) select property, 'name:' || sorted_as, id from contact",
+    "insert into contact_twin (property, a, b, why, found_at, dismissed_at) \
+     select k.property, k.id, substr(k.id, 1, 19) || c.code, '[]', k.created_at, case when k.created_at > 0 then 1 end \
+     from contact k cross join copy c where c.n = 1 and k.id <> substr(k.id, 1, 19) || c.code",
+    "insert into contact_merge (property, id, stays, goes, kept, author, at, undone_at) select property, id, id, id, '{}', '{}', created_at, 1 from contact",
+    "insert into contact_merge_part (property, merge, kind, id) select property, id, 'note', id from contact_merge",
     "insert into contact_address (property, email, contact) select property, code || email, substr(contact, 1, 19) || code from contact_address cross join copy",
     "insert into conversation (property, id, kind, number, subject, contact, preview, preview_by, status, priority, assignee, tags, folder, attachments, last_at, waiting_at, missed_at, created_at, seq) \
      select property, substr(id, 1, 19) || code, kind, number + n * 100000, subject, substr(contact, 1, 19) || code, preview, preview_by, status, priority, assignee, tags, folder, attachments, \

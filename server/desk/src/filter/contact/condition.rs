@@ -4,6 +4,7 @@
 use model::{
     Moment,
     contact::filter::{Field, Filter, Test, day_of},
+    conversation::tag,
     moment::{Local, Zone},
 };
 
@@ -17,6 +18,8 @@ pub fn of(query: &mut Query, scope: &str, zone: &Zone, filter: &Filter) -> Strin
         Field::Organisation => text(query, "k.organisation_as", "k.organisation <> ''", filter),
         Field::Phone => phone(query, filter),
         Field::Email => email(query, scope, filter),
+        Field::Tag => tagged(query, scope, filter),
+        Field::Attribute => attribute(query, scope, filter),
         Field::Created => day(query, "k.created_at", zone, filter),
         Field::Active => day(query, "k.last_at", zone, filter),
     }
@@ -60,11 +63,50 @@ fn email(query: &mut Query, scope: &str, filter: &Filter) -> String {
         Test::Known => "k.email <> ''".to_owned(),
         Test::Unknown => "k.email = ''".to_owned(),
         Test::IsNot => format!("not {}", any(format!("a.email = {}", query.text(&wanted)))),
-        Test::Contains => {
-            let inside: String = wanted.chars().flat_map(|c| if "%_!".contains(c) { vec!['!', c] } else { vec![c] }).collect();
-            any(format!("a.email like {} escape '!'", query.text(&format!("%{inside}%"))))
-        }
+        Test::Contains => any(format!("a.email like {} escape '!'", query.text(&inside(&wanted)))),
         _ => any(format!("a.email = {}", query.text(&wanted))),
+    }
+}
+
+/// What `like` finds a text by that stands in another: each sign is itself.
+fn inside(text: &str) -> String {
+    let text: String = text.chars().flat_map(|c| if "%_!".contains(c) { vec!['!', c] } else { vec![c] }).collect();
+    format!("%{text}%")
+}
+
+/// A tag, whoever says it.
+fn tagged(query: &mut Query, scope: &str, filter: &Filter) -> String {
+    let any =
+        |condition: String| format!("exists (select 1 from contact_tag g where g.property = {scope} and g.contact = k.id and {condition})");
+    match (filter.test, tag(&filter.value)) {
+        (Test::Known, _) => any("g.tag > ''".to_owned()),
+        (Test::Unknown, _) => format!("not {}", any("g.tag > ''".to_owned())),
+        // nobody has what is no tag
+        (Test::IsNot, None) => ALL.to_owned(),
+        (_, None) => NONE.to_owned(),
+        (Test::IsNot, Some(tag)) => format!("not {}", any(format!("g.tag = {}", query.text(&tag)))),
+        (Test::Contains, Some(tag)) => any(format!("g.tag like {} escape '!'", query.text(&inside(&tag)))),
+        (_, Some(tag)) => any(format!("g.tag = {}", query.text(&tag))),
+    }
+}
+
+/// What is known under a name, whoever says it.
+fn attribute(query: &mut Query, scope: &str, filter: &Filter) -> String {
+    let (name, value) = filter.named();
+    let (name, value) = (query.text(&key(name)), key(value));
+    let any = |condition: String| {
+        format!(
+            "exists (select 1 from contact_attribute b where b.property = {scope} and b.contact = k.id and b.name_as = {name}{condition})"
+        )
+    };
+    match filter.test {
+        Test::Known => any(String::new()),
+        Test::Unknown => format!("not {}", any(String::new())),
+        Test::IsNot if value.is_empty() => ALL.to_owned(),
+        _ if value.is_empty() => NONE.to_owned(),
+        Test::IsNot => format!("not {}", any(format!(" and b.value_as = {}", query.text(&value)))),
+        Test::Contains => any(format!(" and b.value_as like {}", query.text(&format!("%{value}%")))),
+        _ => any(format!(" and b.value_as = {}", query.text(&value))),
     }
 }
 

@@ -1,0 +1,357 @@
+//! Two contacts that are one person: the one goes into the other with its conversations, addresses, notes and visitors, in one
+//! transaction that is told in every conversation. What went is known by its rows, so that it can be taken apart at any time.
+
+use model::{
+    ContactId, ConversationId, MergeId, PropertyId, Refusal, Why,
+    contact::{
+        Contact,
+        merge::{Choice, Compared, Merged, Sheet, Told},
+    },
+    conversation::Line,
+    event::What,
+};
+use serde::{Deserialize, Serialize};
+use sqlx::Row as _;
+
+use super::{
+    card::{self, json},
+    index,
+};
+use crate::{
+    Agent, Result, conversation,
+    db::{Conn, Tx},
+    line::{self, word},
+    log::{self, Happened},
+};
+
+/// Most conversations that go at once: every open screen is told each of them.
+const CONVERSATIONS_MOST: usize = 500;
+/// Merges that a page tells.
+const MERGES_MOST: i64 = 20;
+
+/// What was known of the one that stays.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    before: Told,
+    after: Told,
+    created_at: i64,
+}
+
+/// What goes along: how it is remembered, and how it goes from one contact to another.
+const PARTS: [(&str, &str); 3] = [
+    (
+        "insert into contact_merge_part (property, merge, kind, id) select property, $3, 'address', email from contact_address where property = $1 and contact = $2",
+        "update contact_address set contact = $3 where property = $1 and contact = $2 \
+         and email in (select m.id from contact_merge_part m where m.property = $1 and m.merge = $4 and m.kind = 'address')",
+    ),
+    (
+        "insert into contact_merge_part (property, merge, kind, id) select property, $3, 'note', id from contact_note where property = $1 and contact = $2",
+        "update contact_note set contact = $3 where property = $1 and contact = $2 \
+         and id in (select m.id from contact_merge_part m where m.property = $1 and m.merge = $4 and m.kind = 'note')",
+    ),
+    (
+        "insert into contact_merge_part (property, merge, kind, id) select property, $3, 'visitor', id from visitor where property = $1 and contact = $2",
+        "update visitor set contact = $3 where property = $1 and contact = $2 \
+         and id in (select m.id from contact_merge_part m where m.property = $1 and m.merge = $4 and m.kind = 'visitor')",
+    ),
+];
+
+impl Agent {
+    /// Two contacts side by side.
+    pub async fn compare_contacts(&self, stays: ContactId, goes: ContactId) -> Result<Compared> {
+        let mut conn = self.desk.db().read().acquire().await?;
+        compared(&mut conn, &self.property, &stays, &goes).await
+    }
+
+    /// Puts one contact into another. Gives what undoes it.
+    pub async fn merge_contacts(&self, stays: ContactId, goes: ContactId, choice: Choice) -> Result<MergeId> {
+        let id = MergeId::from_bits(self.desk.clock().bits());
+        self.write(move |tx, agent| {
+            Box::pin(async move {
+                agent.put_into_contact(tx, &id, (&stays, &goes), &choice).await?;
+                Ok(id)
+            })
+        })
+        .await
+    }
+
+    async fn put_into_contact(&self, tx: &mut Tx, id: &MergeId, (stays, goes): (&ContactId, &ContactId), choice: &Choice) -> Result<()> {
+        compared(tx.conn(), &self.property, stays, goes).await?;
+        let lines = self.lines_of(tx, goes).await?;
+        lock_both(tx, &self.property, stays, goes).await?;
+        // as they are now that they are locked
+        let both = compared(tx.conn(), &self.property, stays, goes).await?;
+        let after = both.merged(choice)?;
+        let kept = Kept { before: Told::of(&both.stays), after: after.clone(), created_at: both.stays.card.contact.created_at.0 };
+        self.keep(tx, id, (stays, goes), &kept, &lines).await?;
+        for (takes, moves) in PARTS {
+            sqlx::query(takes).bind(self.property.as_str()).bind(goes.as_str()).bind(id.as_str()).execute(tx.conn()).await?;
+            carry(tx, &self.property, moves, (goes, stays), id).await?;
+        }
+        sqlx::query(
+            "update contact set last_at = case when last_at < $3 then $3 else last_at end, created_at = case when created_at > $4 then $4 else created_at end, \
+             undeliverable_at = case when email = $5 then undeliverable_at \
+             else (select g.undeliverable_at from contact g where g.property = $1 and g.id = $6) end where property = $1 and id = $2",
+        )
+        .bind(self.property.as_str())
+        .bind(stays.as_str())
+        .bind(both.goes.card.last_at.0)
+        .bind(both.goes.card.contact.created_at.0)
+        .bind(&after.email)
+        .bind(goes.as_str())
+        .execute(tx.conn())
+        .await?;
+        sqlx::query("update contact set merged_into = $3 where property = $1 and id = $2")
+            .bind(self.property.as_str())
+            .bind(goes.as_str())
+            .bind(stays.as_str())
+            .execute(tx.conn())
+            .await?;
+        put_told(tx, &self.property, stays, &after).await?;
+        index::forget(tx, &self.property, goes).await?;
+        index::index(tx, &self.property, stays).await?;
+        self.tell_merge(tx, (stays, goes), lines, stays).await
+    }
+
+    /// Remembers a merge, and the conversations that go along.
+    async fn keep(&self, tx: &mut Tx, id: &MergeId, (stays, goes): (&ContactId, &ContactId), kept: &Kept, lines: &[Line]) -> Result<()> {
+        let now = tx.now();
+        sqlx::query("insert into contact_merge (property, id, stays, goes, kept, author, at) values ($1, $2, $3, $4, $5, $6, $7)")
+            .bind(self.property.as_str())
+            .bind(id.as_str())
+            .bind(stays.as_str())
+            .bind(goes.as_str())
+            .bind(serde_json::to_string(kept)?)
+            .bind(serde_json::to_string(&self.author())?)
+            .bind(now.0)
+            .execute(tx.conn())
+            .await?;
+        for line in lines {
+            sqlx::query("insert into contact_merge_part (property, merge, kind, id) values ($1, $2, 'conversation', $3)")
+                .bind(self.property.as_str())
+                .bind(id.as_str())
+                .bind(line.id.as_str())
+                .execute(tx.conn())
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Takes two apart again: what went with the one and is still the other's goes back. Done already, it stays done; what went on
+    /// since has to be undone first.
+    pub async fn undo_contact_merge(&self, id: MergeId) -> Result<()> {
+        self.write(move |tx, agent| Box::pin(async move { agent.take_apart(tx, &id).await })).await
+    }
+
+    async fn take_apart(&self, tx: &mut Tx, id: &MergeId) -> Result<()> {
+        let row = sqlx::query("select stays, goes, kept, undone_at from contact_merge where property = $1 and id = $2")
+            .bind(self.property.as_str())
+            .bind(id.as_str())
+            .fetch_optional(tx.conn())
+            .await?
+            .ok_or(Refusal::NotFound)?;
+        let (stays, goes): (ContactId, ContactId) = (word(&row, "stays")?, word(&row, "goes")?);
+        let kept: Kept = json(&row, "kept")?;
+        let lines = self.lines_back(tx, id, &stays).await?;
+        lock_both(tx, &self.property, &stays, &goes).await?;
+        let undone = sqlx::query("update contact_merge set undone_at = $3 where property = $1 and id = $2 and undone_at is null")
+            .bind(self.property.as_str())
+            .bind(id.as_str())
+            .bind(tx.now().0)
+            .execute(tx.conn())
+            .await?;
+        if undone.rows_affected() == 0 {
+            return Ok(());
+        }
+        let apart = sqlx::query("update contact set merged_into = null where property = $1 and id = $2 and merged_into = $3")
+            .bind(self.property.as_str())
+            .bind(goes.as_str())
+            .bind(stays.as_str())
+            .execute(tx.conn())
+            .await?;
+        let sheet = sheet(tx.conn(), &self.property, &stays).await?;
+        let (1, Some(sheet)) = (apart.rows_affected(), sheet) else { return Err(Refusal::Conflict.into()) };
+        for (_, moves) in PARTS {
+            carry(tx, &self.property, moves, (&stays, &goes), id).await?;
+        }
+        let left = Told::of(&sheet).without(&kept.before, &kept.after);
+        put_told(tx, &self.property, &stays, &left).await?;
+        sqlx::query("update contact set created_at = $3 where property = $1 and id = $2")
+            .bind(self.property.as_str())
+            .bind(stays.as_str())
+            .bind(kept.created_at)
+            .execute(tx.conn())
+            .await?;
+        for contact in [&stays, &goes] {
+            choose_first(tx, &self.property, contact).await?;
+            index::index(tx, &self.property, contact).await?;
+        }
+        self.tell_merge(tx, (&stays, &goes), lines, &goes).await
+    }
+
+    /// The conversations of a contact, each locked.
+    async fn lines_of(&self, tx: &mut Tx, contact: &ContactId) -> Result<Vec<Line>> {
+        let rows = sqlx::query("select id from conversation where property = $1 and contact = $2 order by id limit $3")
+            .bind(self.property.as_str())
+            .bind(contact.as_str())
+            .bind(i64::try_from(CONVERSATIONS_MOST + 1).unwrap_or(i64::MAX))
+            .fetch_all(tx.conn())
+            .await?;
+        if rows.len() > CONVERSATIONS_MOST {
+            return Err(Refusal::invalid("other", Why::TooMany(u32::try_from(CONVERSATIONS_MOST).unwrap_or(u32::MAX))).into());
+        }
+        let mut lines = vec![];
+        for row in &rows {
+            lines.push(line::take(tx, &self.property, &word(row, "id")?).await?);
+        }
+        Ok(lines)
+    }
+
+    /// The conversations that went along and are still of the one that stayed, each locked.
+    async fn lines_back(&self, tx: &mut Tx, merge: &MergeId, stays: &ContactId) -> Result<Vec<Line>> {
+        let rows =
+            sqlx::query("select id from contact_merge_part where property = $1 and merge = $2 and kind = 'conversation' order by id")
+                .bind(self.property.as_str())
+                .bind(merge.as_str())
+                .fetch_all(tx.conn())
+                .await?;
+        let mut lines = vec![];
+        for row in &rows {
+            let id: ConversationId = word(row, "id")?;
+            // it may be deleted since
+            if line::load(tx.conn(), &self.property, &id).await?.is_some_and(|line| line.contact.id == *stays) {
+                lines.push(line::take(tx, &self.property, &id).await?);
+            }
+        }
+        Ok(lines)
+    }
+
+    /// Every conversation is with somebody else now; and both contacts are others.
+    async fn tell_merge(&self, tx: &mut Tx, (stays, goes): (&ContactId, &ContactId), lines: Vec<Line>, with: &ContactId) -> Result<()> {
+        let contact: Contact = super::load(tx.conn(), &self.property, with).await?.ok_or(Refusal::NotFound)?;
+        for before in lines {
+            let after = Line { contact: contact.clone(), ..before.clone() };
+            conversation::record(tx, &self.property, &before, &after, self.author(), What::ContactsMerged, vec![]).await?;
+        }
+        let contacts = vec![stays.clone(), goes.clone()];
+        let happened = Happened { contacts, ..Happened::new(&self.property, self.author(), What::ContactsMerged) };
+        log::append(tx, happened).await?;
+        Ok(())
+    }
+}
+
+/// Both, side by side; nobody is compared with themselves.
+async fn compared(conn: &mut Conn, property: &PropertyId, stays: &ContactId, goes: &ContactId) -> Result<Compared> {
+    let stays_sheet = sheet(conn, property, stays).await?.ok_or(Refusal::NotFound)?;
+    let goes_sheet = sheet(conn, property, goes).await?.ok_or(Refusal::NotFound)?;
+    if stays == goes { Err(Refusal::Conflict.into()) } else { Ok(Compared { stays: stays_sheet, goes: goes_sheet }) }
+}
+
+/// One of them, as it is compared.
+pub(super) async fn sheet(conn: &mut Conn, property: &PropertyId, id: &ContactId) -> Result<Option<Sheet>> {
+    let Some(card) = card::card(conn, property, id).await? else { return Ok(None) };
+    let emails = card::emails(conn, property, &card.contact).await?;
+    let counts = card::counts(conn, property, id).await?;
+    let row = sqlx::query("select count(*) from contact_note where property = $1 and contact = $2")
+        .bind(property.as_str())
+        .bind(id.as_str())
+        .fetch_one(conn)
+        .await?;
+    Ok(Some(Sheet { card, emails, counts, notes: row.try_get(0)? }))
+}
+
+/// Takes the turns of two contacts, in one order.
+async fn lock_both(tx: &mut Tx, property: &PropertyId, one: &ContactId, other: &ContactId) -> Result<()> {
+    let (first, second) = if one < other { (one, other) } else { (other, one) };
+    for id in [first, second] {
+        sqlx::query("update contact set created_at = created_at where property = $1 and id = $2")
+            .bind(property.as_str())
+            .bind(id.as_str())
+            .execute(tx.conn())
+            .await?;
+    }
+    Ok(())
+}
+
+/// Gives what a merge took along from one contact to another.
+async fn carry(
+    tx: &mut Tx,
+    property: &PropertyId,
+    moves: &'static str,
+    (from, to): (&ContactId, &ContactId),
+    merge: &MergeId,
+) -> Result<()> {
+    sqlx::query(moves).bind(property.as_str()).bind(from.as_str()).bind(to.as_str()).bind(merge.as_str()).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Says all of a contact that agents say.
+pub(super) async fn put_told(tx: &mut Tx, property: &PropertyId, id: &ContactId, told: &Told) -> Result<()> {
+    sqlx::query(
+        "update contact set name = $3, organisation = $4, email = $5, phones = $6, tags = $7, attributes = $8 where property = $1 and id = $2",
+    )
+    .bind(property.as_str())
+    .bind(id.as_str())
+    .bind(&told.name)
+    .bind(&told.organisation)
+    .bind(&told.email)
+    .bind(serde_json::to_string(&told.phones)?)
+    .bind(serde_json::to_string(&told.tags)?)
+    .bind(serde_json::to_string(&told.attributes)?)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The first address is one of those that there are.
+async fn choose_first(tx: &mut Tx, property: &PropertyId, id: &ContactId) -> Result<()> {
+    let Some(contact) = super::load(tx.conn(), property, id).await? else { return Ok(()) };
+    let emails = card::emails(tx.conn(), property, &contact).await?;
+    if emails.contains(&contact.email) || (emails.is_empty() && contact.email.is_empty()) {
+        return Ok(());
+    }
+    sqlx::query("update contact set email = $3, undeliverable_at = null where property = $1 and id = $2")
+        .bind(property.as_str())
+        .bind(id.as_str())
+        .bind(emails.first().map_or("", String::as_str))
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// The merges into a contact that stand, the last first.
+pub(super) async fn list(conn: &mut Conn, property: &PropertyId, id: &ContactId) -> Result<Vec<Merged>> {
+    let rows = sqlx::query(
+        "select m.id, m.author, m.at, g.name, g.email from contact_merge m cross join contact g where m.property = $1 and m.stays = $2 \
+         and m.undone_at is null and g.property = m.property and g.id = m.goes order by m.at desc, m.id desc limit $3",
+    )
+    .bind(property.as_str())
+    .bind(id.as_str())
+    .bind(MERGES_MOST)
+    .fetch_all(conn)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let (name, email): (String, String) = (row.try_get("name")?, row.try_get("email")?);
+            let called = if name.is_empty() { email } else { name };
+            Ok(Merged { id: word(row, "id")?, called, author: json(row, "author")?, at: model::Moment(row.try_get("at")?) })
+        })
+        .collect()
+}
+
+/// The contact that one went into, however often; or itself.
+pub(super) async fn followed(conn: &mut Conn, property: &PropertyId, id: ContactId) -> Result<ContactId> {
+    let mut at = id;
+    for _ in 0..MERGES_MOST {
+        let row = sqlx::query("select merged_into from contact where property = $1 and id = $2 and merged_into is not null")
+            .bind(property.as_str())
+            .bind(at.as_str())
+            .fetch_optional(&mut *conn)
+            .await?;
+        match row {
+            Some(row) => at = word(&row, "merged_into")?,
+            None => break,
+        }
+    }
+    Ok(at)
+}
