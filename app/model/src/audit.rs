@@ -28,6 +28,8 @@ words! {
         Mail = "mail",
         /// Bans.
         Ban = "ban",
+        /// Customers' data as a whole.
+        Contact = "contact",
         /// What was taken out.
         Export = "export",
         /// What was deleted for ever.
@@ -114,6 +116,10 @@ words! {
         Banned = "banned",
         /// Lifted a ban.
         BanLifted = "ban_lifted",
+        /// Took customers in from a table.
+        ContactsImported = "contacts_imported",
+        /// Took customers out as a table.
+        ContactsExported = "contacts_exported",
         /// Took a conversation out.
         Exported = "exported",
         /// Took a report out.
@@ -153,6 +159,7 @@ impl Act {
             | Self::MailReread
             | Self::ConfirmationDismissed => Area::Mail,
             Self::Banned | Self::BanLifted => Area::Ban,
+            Self::ContactsImported | Self::ContactsExported => Area::Contact,
             Self::Exported | Self::ReportExported | Self::AuditExported => Area::Export,
             Self::Deleted => Area::Deletion,
         }
@@ -172,6 +179,7 @@ pub const fn area_word(area: Area) -> Text {
         Area::Shortcut => texts::AREA_SHORTCUT,
         Area::Mail => texts::AREA_MAIL,
         Area::Ban => texts::AREA_BAN,
+        Area::Contact => texts::AREA_CONTACT,
         Area::Export => texts::AREA_EXPORT,
         Area::Deletion => texts::AREA_DELETION,
     }
@@ -218,6 +226,8 @@ pub const fn word_of(act: Act) -> Text {
         Act::ConfirmationDismissed => texts::CONFIRMATION_DISMISSED,
         Act::Banned => texts::BANNED,
         Act::BanLifted => texts::BAN_LIFTED,
+        Act::ContactsImported => texts::CONTACTS_IMPORTED,
+        Act::ContactsExported => texts::CONTACTS_EXPORTED,
         Act::Exported => texts::EXPORTED,
         Act::ReportExported => texts::REPORT_EXPORTED,
         Act::AuditExported => texts::AUDIT_EXPORTED,

@@ -9,9 +9,14 @@ pub fn line<C: AsRef<str>>(cells: impl IntoIterator<Item = C>) -> String {
     format!("{}\r\n", cells.join(","))
 }
 
+/// A cell that no program takes for a formula.
+pub fn harmless(cell: &str) -> String {
+    if cell.starts_with(FORMULA) { format!("'{cell}") } else { cell.to_owned() }
+}
+
 /// A cell: harmless, and in quotation marks where it has to be.
 fn written(cell: &str) -> String {
-    let harmless = if cell.starts_with(FORMULA) { format!("'{cell}") } else { cell.to_owned() };
+    let harmless = harmless(cell);
     if harmless.contains([',', '"', '\n', '\r', ';', '\t']) { format!("\"{}\"", harmless.replace('"', "\"\"")) } else { harmless }
 }
 

@@ -90,6 +90,16 @@ contract!(what_is_deleted_or_taken_out_is_told, |ground| async {
     assert_eq!(last(&marta).await.act, Act::AuditExported);
     assert_eq!(refused(rui.export_audit(Asked::default()).await), Refusal::Forbidden);
     assert_eq!(refused(rui.list_audit(Asked::default(), None).await), Refusal::Forbidden);
+    // a table of contacts that was looked at is taken in, and taken out again
+    let table = marta.bring_contacts("people.csv", b"Name,E-mail\nAna,ana@example.com\n".to_vec()).await.expect("brought");
+    let columns = marta.open_contact_import(table.clone()).await.expect("an import").columns;
+    marta.check_contact_import(table.clone(), columns).await.expect("asked");
+    while ground.follow_contact_imports().await.expect("looked at") {}
+    marta.run_contact_import(table).await.expect("begun");
+    assert_eq!((last(&marta).await.act, last(&marta).await.subject), (Act::ContactsImported, "people.csv".into()));
+    while ground.follow_contact_imports().await.expect("taken in") {}
+    marta.export_contacts(model::contact::list::Asked::default()).await.expect("a table");
+    assert_eq!(last(&marta).await.act, Act::ContactsExported);
     // one that could not be read is read again
     let to = post::forwarding(&ground_shop(&marta, &rui)).await;
     let id = post::carry(&ground, &[&to], post::Mail::new("ana@example.com", &to, "Hello", "Words").raw()).await;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
     Language, Moment,
+    audit::Act,
     contact::{
         Card,
         list::{Asked, Order, Place},
@@ -15,14 +16,17 @@ use model::{
 use sqlx::Row as _;
 
 use super::list::terms;
-use crate::{Agent, Fault, Result, db::Conn, filter::contact as filter};
+use crate::{
+    Agent, Fault, Result,
+    audit::{Deed, fields},
+    db::Conn,
+    filter::contact as filter,
+};
 
 /// Contacts of one part.
 const PART: usize = 500;
 /// Columns for attributes; those beyond are left out.
 const ATTRIBUTES_MOST: usize = 100;
-/// Programs that read tables take a cell that begins so for a formula, and do what it says.
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// A contact with every address.
 type Line = (Card, Vec<String>);
@@ -45,6 +49,8 @@ impl Agent {
                 break;
             }
         }
+        let deed = Deed::new(Act::ContactsExported, "").to(fields([("contacts", all.len().to_string())]));
+        self.write(move |tx, agent| Box::pin(async move { agent.note_deed(tx, deed).await })).await?;
         let now = roster.zone.local(self.desk.clock().now());
         let table = written(roster.language, rows(&all, roster.language, &roster.zone)).map_err(|error| Fault::Row(error.to_string()))?;
         Ok((table, format!("contacts-{:04}-{:02}-{:02}.csv", now.year, now.month, now.day)))
@@ -102,25 +108,7 @@ pub(super) fn written(language: Language, rows: impl IntoIterator<Item = Vec<Str
     let mark = b"\xef\xbb\xbf".to_vec();
     let mut table = csv::WriterBuilder::new().delimiter(separator).terminator(csv::Terminator::CRLF).from_writer(mark);
     for row in rows {
-        table.write_record(row.iter().map(|cell| harmless(cell)))?;
+        table.write_record(row.iter().map(|cell| model::csv::harmless(cell)))?;
     }
     table.into_inner().map_err(|error| csv::Error::from(std::io::Error::other(error.to_string())))
-}
-
-/// A cell that no program takes for a formula.
-fn harmless(cell: &str) -> String {
-    if cell.starts_with(FORMULA) { format!("'{cell}") } else { cell.to_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::harmless;
-
-    #[test]
-    fn a_cell_is_no_formula() {
-        for cell in ["=1+1", "+351 912", "-1", "@sum(a1)", "\t=1"] {
-            assert_eq!(harmless(cell), format!("'{cell}"));
-        }
-        assert_eq!(harmless("a=1"), "a=1");
-    }
 }

@@ -7,13 +7,16 @@ mod step;
 
 use model::{
     ImportId, Refusal, Why,
+    audit::Act,
     contact::import::{COLUMNS_MOST, Column, Import, REFUSED_SHOWN, ROWS_MOST, RefusedRow, SAMPLE, Stage, guess},
 };
 use sqlx::{Row as _, any::AnyRow};
 
 use super::{card::json, table};
 use crate::{
-    Agent, Fault, OrNotFound as _, Result, blob,
+    Agent, Fault, OrNotFound as _, Result,
+    audit::{Deed, fields},
+    blob,
     db::{Conn, Tx},
     line::word,
 };
@@ -122,8 +125,10 @@ impl Agent {
         self.admin()?;
         self.write(move |tx, agent| {
             Box::pin(async move {
-                agent.import(tx.conn(), &id, 0).await?;
-                agent.begin_import(tx, &id, (Stage::Running, &[Stage::Checked]), None).await
+                let import = agent.import(tx.conn(), &id, 0).await?;
+                agent.begin_import(tx, &id, (Stage::Running, &[Stage::Checked]), None).await?;
+                let counts = [("created", import.created.to_string()), ("updated", import.updated.to_string())];
+                agent.note_deed(tx, Deed::new(Act::ContactsImported, import.name).to(fields(counts))).await
             })
         })
         .await
