@@ -54,7 +54,8 @@ pub mod window;
 pub use conversation::Assignee;
 pub use id::{
     AgentId, AttachmentId, BanId, BatchId, CannedResponseId, ContactId, ConversationId, DepartmentId, InvitationId, LetterId, LetterInId,
-    MailboxId, MessageId, NoteId, PropertyId, PushId, SegmentId, SessionId, ShiftId, TokenId, TriggerId, ViewId, VisitId, VisitorId,
+    MailboxId, MessageId, NoteId, PropertyId, PushId, RuleId, SegmentId, SessionId, ShiftId, TokenId, TriggerId, ViewId, VisitId,
+    VisitorId,
 };
 pub use moment::Moment;
 pub use refusal::{Refusal, Why};

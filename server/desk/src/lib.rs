@@ -35,6 +35,7 @@ mod presence;
 mod property;
 pub mod reader;
 mod roster;
+mod rule;
 mod saved_view;
 mod schema;
 mod seal;

@@ -32,6 +32,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0030_search", include_str!("../../../migrations/0030_search.sql")),
     ("0040_batch", include_str!("../../../migrations/0040_batch.sql")),
     ("0041_saved_view", include_str!("../../../migrations/0041_saved_view.sql")),
+    ("0060_rule", include_str!("../../../migrations/0060_rule.sql")),
 ];
 
 /// Brings the database to the newest schema.

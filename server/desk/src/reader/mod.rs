@@ -9,4 +9,8 @@ mod mail;
 mod place;
 mod push;
 mod recipient;
+mod rule;
 mod search;
+
+pub(crate) use place::{forget, put};
+pub(crate) use rule::{RULES, of_rule, tells_status};

@@ -23,7 +23,7 @@ use crate::{
     chat,
     common::{Ground, ticket},
     post::{self, Mail},
-    visit,
+    rule, visit,
     world::World,
 };
 
@@ -43,6 +43,7 @@ pub async fn everything(ground: &Ground, desk: &Desk, world: &World) {
     find(desk, &marta).await;
     chat::all(ground, desk, &marta).await;
     visit::all(ground, desk, &marta).await;
+    rule::all(ground, desk, &marta).await;
     push(desk, &marta).await;
     mail_out(ground, desk, &marta).await;
 }
