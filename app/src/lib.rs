@@ -24,6 +24,7 @@ mod print;
 mod property;
 mod report;
 mod roster;
+mod rule;
 mod saved_view;
 mod search;
 mod session;
@@ -120,6 +121,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("hours") view={Lazy::<part::admin::Hours>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("agents") view={Lazy::<part::admin::Agents>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("departments") view={Lazy::<part::admin::Departments>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!("rules") view={Lazy::<part::admin::Rules>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("shortcuts") view={Lazy::<part::admin::Shortcuts>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("bans") view={Lazy::<part::admin::Bans>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("email") view={Lazy::<part::admin::Letters>::new()} ssr=SsrMode::Async/>

@@ -76,6 +76,7 @@ part! {
         Letter = crate::letter::LetterPage,
         Settings = crate::property::SettingsPage,
         Triggers = crate::trigger::TriggersPage,
+        Rules = crate::rule::RulesPage,
         Reports = crate::report::ReportsPage,
         AuditLog = crate::audit::AuditPage,
     }

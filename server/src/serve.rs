@@ -30,7 +30,10 @@ use crate::{
     },
     push::Pusher,
     tls,
-    web::router::{House, router},
+    web::{
+        hub::Hub,
+        router::{House, router},
+    },
 };
 
 /// How long requests and letters on their way may take to end.
@@ -57,6 +60,7 @@ pub async fn serve(config: Config) -> Result<(), String> {
     let handle = axum_server::Handle::new();
     tokio::spawn(farewell(handle.clone(), close));
     let house = House::new(desk.clone(), config.clone(), closing.clone());
+    running.push(tokio::spawn(follow_rules(desk.clone(), house.hub.clone(), closing.clone())));
     let pusher = Pusher::new(desk.clone(), house.hub.clone(), &config, closing).await?;
     running.push(tokio::spawn(pusher.run()));
     let served = answer(&config, pages, handle, router(house)).await;
@@ -179,7 +183,7 @@ async fn keep_time(desk: Desk, mut closing: Closing) {
     }
 }
 
-/// How long the mail reader lets what happens gather: it looks at many words at once, and letters wait longer anyway.
+/// How long readers of mail and rules let what happens gather: they look at many words at once, and letters wait longer anyway.
 const GATHER: Duration = Duration::from_millis(50);
 
 /// Lets the mail reader follow the log: by the bell, and by a look each second.
@@ -277,6 +281,27 @@ async fn follow_contact_imports(desk: Desk, mut closing: Closing) {
             Err(error) => tracing::error!(%error, "a table of contacts stands still; tried again"),
         }
         tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            () = closed(&mut closing) => {}
+        }
+    }
+}
+
+/// Lets the rule reader follow the log and the time: by the bell, and by a look each second.
+async fn follow_rules(desk: Desk, hub: Hub, mut closing: Closing) {
+    let mut bell = desk.db().bell().any();
+    while !*closing.borrow() {
+        bell.mark_unchanged();
+        match desk.follow_rules(&|property| hub.connected(property)).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => {
+                tracing::error!(%error, "rules could not be looked at; tried again");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        }
+        tokio::select! {
+            _ = bell.changed() => tokio::time::sleep(GATHER).await,
             () = tokio::time::sleep(Duration::from_secs(1)) => {}
             () = closed(&mut closing) => {}
         }

@@ -16,7 +16,7 @@ use common::{PASSWORD, World, browser, functions};
 use desk::postbox::Incoming;
 use model::{
     AgentId, AttachmentId, BanId, BatchId, CannedResponseId, ContactId, ConversationId, DepartmentId, ImportId, InvitationId, LetterId,
-    LetterInId, MailboxId, MergeId, MessageId, NoteId, PropertyId, PushId, SegmentId, SessionId, ShiftId, TokenId, TriggerId, ViewId,
+    LetterInId, MailboxId, MergeId, MessageId, NoteId, PropertyId, PushId, RuleId, SegmentId, SessionId, ShiftId, TokenId, TriggerId, ViewId,
     VisitId,
     agent::Role,
     ban::Banned,
@@ -31,7 +31,7 @@ use rows::{
     May::{self, *},
     ROWS,
 };
-use site::{trigger, visit};
+use site::{rule, trigger, visit};
 
 /// A property with one of everything.
 struct Side {
@@ -71,10 +71,7 @@ impl Side {
             }
             I::Message => said(&actor).await.to_string(),
             I::Held => held(world, &admin).await,
-            I::Letter => {
-                let letters = admin.list_letters_out(None, "").await.expect("letters");
-                letters[0].state.id.to_string()
-            }
+            I::Letter => admin.list_letters_out(None, "").await.expect("letters")[0].state.id.to_string(),
             I::LetterIn => mail(world, &admin, "stranger@example.com", "Hello").await.to_string(),
             I::Confirmation => {
                 let id = mail(world, &admin, "noreply@provider.example", "(#123456) Confirm mail forwarding").await;
@@ -99,6 +96,7 @@ impl Side {
             I::Property => self.property.to_string(),
             I::Visit => visit(world, &admin).await,
             I::Trigger => trigger(&admin).await,
+            I::Rule => rule(&admin).await,
             I::Chat => world.chat(&admin).await.to_string(),
             I::Invited => format!("{}&agent={}", world.chat(&admin).await, admin.id()),
             I::Said => {
@@ -270,6 +268,7 @@ fn random(id: Id) -> String {
         I::Session => SessionId::new().to_string(),
         I::Visit => VisitId::new().to_string(),
         I::Trigger => TriggerId::new().to_string(),
+        I::Rule => RuleId::new().to_string(),
         I::Invitation => InvitationId::new().to_string(),
         I::Property => PropertyId::new().to_string(),
         I::Push => PushId::new().to_string(),

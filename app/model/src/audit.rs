@@ -22,6 +22,8 @@ words! {
         Hours = "hours",
         /// Triggers.
         Trigger = "trigger",
+        /// Rules.
+        Rule = "rule",
         /// Shortcuts of all.
         Shortcut = "shortcut",
         /// Ways in and out of mail.
@@ -92,6 +94,14 @@ words! {
         TriggerMoved = "trigger_moved",
         /// Deleted a trigger.
         TriggerDeleted = "trigger_deleted",
+        /// Made or changed a rule.
+        RuleSaved = "rule_saved",
+        /// Switched a rule on or off.
+        RuleSwitched = "rule_switched",
+        /// Gave a rule another place.
+        RuleMoved = "rule_moved",
+        /// Deleted a rule.
+        RuleDeleted = "rule_deleted",
         /// Kept a shortcut for others.
         ShortcutSaved = "shortcut_saved",
         /// Deleted a shortcut of others.
@@ -149,6 +159,7 @@ impl Act {
             Self::WidgetChanged | Self::SecretRenewed => Area::Widget,
             Self::HoursChanged => Area::Hours,
             Self::TriggerSaved | Self::TriggerSwitched | Self::TriggerMoved | Self::TriggerDeleted => Area::Trigger,
+            Self::RuleSaved | Self::RuleSwitched | Self::RuleMoved | Self::RuleDeleted => Area::Rule,
             Self::ShortcutSaved | Self::ShortcutDeleted => Area::Shortcut,
             Self::SenderChanged
             | Self::MailboxSaved
@@ -176,6 +187,7 @@ pub const fn area_word(area: Area) -> Text {
         Area::Widget => texts::AREA_WIDGET,
         Area::Hours => texts::AREA_HOURS,
         Area::Trigger => texts::AREA_TRIGGER,
+        Area::Rule => texts::AREA_RULE,
         Area::Shortcut => texts::AREA_SHORTCUT,
         Area::Mail => texts::AREA_MAIL,
         Area::Ban => texts::AREA_BAN,
@@ -214,6 +226,10 @@ pub const fn word_of(act: Act) -> Text {
         Act::TriggerSwitched => texts::TRIGGER_SWITCHED,
         Act::TriggerMoved => texts::TRIGGER_MOVED,
         Act::TriggerDeleted => texts::TRIGGER_DELETED,
+        Act::RuleSaved => texts::RULE_SAVED,
+        Act::RuleSwitched => texts::RULE_SWITCHED,
+        Act::RuleMoved => texts::RULE_MOVED,
+        Act::RuleDeleted => texts::RULE_DELETED,
         Act::ShortcutSaved => texts::SHORTCUT_SAVED,
         Act::ShortcutDeleted => texts::SHORTCUT_DELETED,
         Act::SenderChanged => texts::SENDER_CHANGED,

@@ -58,6 +58,8 @@ words! {
         PresenceChanged = "presence_changed",
         /// Settings of the property changed.
         PropertyChanged = "property_changed",
+        /// Rules changed.
+        RulesChanged = "rules_changed",
         /// Settings of the widget changed.
         WidgetChanged = "widget_changed",
         /// A visitor began a chat.
@@ -88,6 +90,8 @@ words! {
         TranscriptAsked = "transcript_asked",
         /// A ticket was made from a chat.
         TicketLinked = "ticket_linked",
+        /// A rule did something. It starts no other rule: rules look at what people do and at time.
+        RuleRan = "rule_ran",
         /// Words went from one ticket into another: told of both.
         MessagesShifted = "messages_shifted",
         /// A contact came to be by hand, or other things are known of them.

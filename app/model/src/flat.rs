@@ -4,7 +4,7 @@
 use serde::Deserialize;
 
 use crate::{
-    AgentId, ContactId, ConversationId, Moment, ShiftId,
+    AgentId, ContactId, ConversationId, Moment, RuleId, ShiftId,
     chat::Rating,
     message::{Author, Happening},
     shift::How,
@@ -45,6 +45,7 @@ pub struct FlatHappening {
     number: Option<i64>,
     conversation: Option<ConversationId>,
     rating: Option<Rating>,
+    rule: Option<RuleId>,
     how: Option<How>,
     out: Option<bool>,
     shift: Option<ShiftId>,
@@ -55,7 +56,7 @@ impl TryFrom<FlatHappening> for Happening {
     type Error = String;
 
     fn try_from(flat: FlatHappening) -> Result<Self, String> {
-        let FlatHappening { what, to, until, tag, name, email, why, number, conversation, rating, how, out, shift, undone_by } = flat;
+        let FlatHappening { what, to, until, tag, name, email, why, number, conversation, rating, rule, how, out, shift, undone_by } = flat;
         let word = || to.clone().unwrap_or_default();
         let missing = || format!("`{what}` lacks a field");
         let (tag, name, email) = (tag.unwrap_or_default(), name.unwrap_or_default(), email.unwrap_or_default());
@@ -82,6 +83,7 @@ impl TryFrom<FlatHappening> for Happening {
             "details_left" => Self::DetailsLeft { name, email },
             "transcript_asked" => Self::TranscriptAsked { email },
             "ticket_opened" => Self::TicketOpened { number: number.ok_or_else(missing)?, conversation: conversation.ok_or_else(missing)? },
+            "rule_ran" => Self::RuleRan { rule: rule.ok_or_else(missing)?, name, why: why.unwrap_or_default() },
             "shifted" => Self::Shifted {
                 how: how.ok_or_else(missing)?,
                 out: out.unwrap_or_default(),
@@ -131,6 +133,7 @@ mod tests {
             Happening::DetailsLeft { name: "Ana".into(), email: email.clone() },
             Happening::TranscriptAsked { email },
             Happening::TicketOpened { number, conversation: conversation.clone() },
+            Happening::RuleRan { rule: RuleId::new(), name: "Refunds".into(), why: "en\nTag is x".into() },
             Happening::Shifted { how: How::Split, out: true, number, conversation, shift: ShiftId::new(), undone_by: Some("Ana".into()) },
         ];
         for one in all {

@@ -125,6 +125,8 @@ ids! {
     VisitId
     /// An automatic message or action.
     TriggerId
+    /// What is done by itself in conversations.
+    RuleId
     /// A browser that is told while no page is open (never its address).
     PushId
     /// A mailbox elsewhere that is read by IMAP.

@@ -35,6 +35,8 @@ words! {
         Acknowledgement = "acknowledgement",
         /// A chat as its visitor asked for it.
         Transcript = "transcript",
+        /// What a rule writes to who asks.
+        Rule = "rule",
     }
 }
 

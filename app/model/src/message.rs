@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AgentId, ContactId, ConversationId, LetterInId, MessageId, Moment, ShiftId,
+    AgentId, ContactId, ConversationId, LetterInId, MessageId, Moment, RuleId, ShiftId,
     attachment::Attachment,
     chat::Rating,
     conversation::{Folder, Priority, Status},
@@ -224,6 +224,15 @@ pub enum Happening {
         number: i64,
         /// And its identity.
         conversation: ConversationId,
+    },
+    /// A rule ran; what it did follows.
+    RuleRan {
+        /// Which: it may be gone.
+        rule: RuleId,
+        /// Its name at that time.
+        name: String,
+        /// What matched, as `rule::why` keeps it.
+        why: String,
     },
     /// Words came from another ticket, or went into one.
     Shifted {

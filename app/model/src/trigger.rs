@@ -1,5 +1,5 @@
 //! Triggers: automatic messages and actions for visitors. When one looks, what it waits for, and what it then does. Simple ones
-//! are decided in the visitor's browser, all others by the server. Knows no visit; `rule` decides.
+//! are decided in the visitor's browser, all others by the server. Knows no visit; the conditions of `rule` decide.
 
 mod form;
 
@@ -11,11 +11,11 @@ use crate::{
     DepartmentId, Moment, Refusal, TriggerId, Why,
     address::{line_of_field, text_of_field},
     conversation::{TAG_MOST, tag},
-    rule::{Rule, Subject, Test, hours},
+    rule::{Choice, Conditions, Subject, Takes, Test, hours},
     words,
 };
 
-pub use form::{ActionForm, ConditionForm, TriggerForm};
+pub use form::TriggerForm;
 
 words! {
     /// When a trigger looks.
@@ -74,7 +74,7 @@ pub struct Trigger {
     /// Seconds after a chat began; for [`Kind::Rescue`] alone.
     pub after: u32,
     /// What must hold.
-    pub rule: Rule,
+    pub conditions: Conditions,
     /// What it does, in this order.
     pub actions: Vec<Action>,
     /// Hours after which it may do so again for the same visitor; none for once.
@@ -145,12 +145,12 @@ impl Trigger {
     /// Checks every part; what is wrong is named by its field.
     pub fn check(mut self) -> Result<Self, Refusal> {
         self.name = line_of_field("name", &self.name, NAME_MOST)?;
-        self.rule = self.rule.check()?;
-        let pages = self.rule.conditions.iter().any(|condition| condition.subject == Subject::Page);
-        if self.kind == Kind::Page && (!pages || self.rule.any && self.rule.conditions.len() > 1) {
+        self.conditions = self.conditions.check(Subject::OF_VISITS)?;
+        let pages = self.conditions.conditions.iter().any(|condition| condition.subject == Subject::Page);
+        if self.kind == Kind::Page && (!pages || self.conditions.any && self.conditions.all().count() > 1) {
             return Err(Refusal::invalid("conditions", Why::Required));
         }
-        if self.kind == Kind::Advanced && self.rule.conditions.is_empty() {
+        if self.kind == Kind::Advanced && self.conditions.is_empty() {
             return Err(Refusal::invalid("conditions", Why::Required));
         }
         if self.kind != Kind::Rescue {
@@ -191,10 +191,13 @@ impl Trigger {
     /// As the browser decides it, if it can: on pages, with nothing but words, and with conditions that a page knows by itself.
     pub fn simple(&self) -> Option<Simple> {
         let [Action { deed: Deed::Say, value }] = self.actions.as_slice() else { return None };
-        let plain = matches!(self.kind, Kind::Page | Kind::AnyPage) && self.pause.is_none() && !self.rule.any;
+        let plain = matches!(self.kind, Kind::Page | Kind::AnyPage)
+            && self.pause.is_none()
+            && !self.conditions.any
+            && self.conditions.groups.is_empty();
         let say = BTreeMap::from([(String::new(), value.clone())]);
         let mut simple = Simple { id: self.id.clone(), page: None, seconds: None, hours: None, language: None, say };
-        for condition in &self.rule.conditions {
+        for condition in &self.conditions.conditions {
             let value = &condition.value;
             let one = !value.contains(',');
             let twice = match (condition.subject, condition.test) {
@@ -211,6 +214,17 @@ impl Trigger {
             }
         }
         plain.then_some(simple)
+    }
+}
+
+impl Deed {
+    /// What it is done with.
+    pub const fn takes(self) -> Takes {
+        match self {
+            Self::Department => Takes::Choice(Choice::Department),
+            Self::Invite => Takes::Nothing,
+            Self::Say | Self::AskDetails | Self::Tag | Self::Note => Takes::Words,
+        }
     }
 }
 

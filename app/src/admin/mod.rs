@@ -8,7 +8,7 @@ use leptos_router::components::{A, Outlet};
 use model::{
     Refusal,
     roster::Roster,
-    text::{admin as texts, agent, audit, ban, canned, department, email, hours, property, trigger, widget},
+    text::{admin as texts, agent, audit, ban, canned, department, email, hours, property, rule, trigger, widget},
 };
 
 pub use overview::OverviewPage;
@@ -30,6 +30,7 @@ pub fn AdminPage() -> impl IntoView {
         ("/admin/agents", agent::AGENTS),
         ("/admin/departments", department::DEPARTMENTS),
         ("/admin/triggers", trigger::TRIGGERS),
+        ("/admin/rules", rule::RULES),
         ("/admin/shortcuts", canned::SHORTCUTS),
         ("/admin/bans", ban::BANS),
         ("/admin/email", email::EMAIL),

@@ -5,7 +5,7 @@ use model::{
     chat::Rating,
     message::{Author, Happening},
     moment::Zone,
-    text::conversation as text,
+    text::{conversation as text, rule},
 };
 
 use super::words::{folder_word, priority_word, status_word};
@@ -50,6 +50,7 @@ pub fn said(happening: &Happening, author: &Author, zone: &Zone, language: Langu
         Happening::DetailsLeft { email, .. } => fill(text::HAPPENED_DETAILS_LEFT, "email", email),
         Happening::TranscriptAsked { email } => fill(text::HAPPENED_TRANSCRIPT_ASKED, "email", email),
         Happening::TicketOpened { number, .. } => fill(text::HAPPENED_TICKET_OPENED, "number", &number.to_string()),
+        Happening::RuleRan { name, .. } => language.fill(rule::HAPPENED, &[("name", name)]),
         // told with a link and the way back, by a line of its own
         Happening::Shifted { .. } => String::new(),
         Happening::Bounced { email, why } => language.fill(text::HAPPENED_BOUNCED, &[("email", email), ("why", why)]),

@@ -12,6 +12,7 @@ use super::{acts::use_acts, event_line::said, header::use_thread, letters::Lette
 use crate::{
     chat::{Bubble, Comment, TicketLink, is_chat},
     live::use_live,
+    rule::RuleLine,
     shift::{AboutMessage, ShiftLine},
     text::{t, use_language},
     ui::{Avatar, BareForm, Glyph, Icon, Time},
@@ -43,6 +44,9 @@ pub fn Entry(
 fn EventLine(message: Message) -> impl IntoView {
     if let Some(happened @ Happening::Shifted { .. }) = message.happened {
         return view! { <ShiftLine happened author=message.author at=message.at/> }.into_any();
+    }
+    if let Some(happened @ Happening::RuleRan { .. }) = message.happened {
+        return view! { <RuleLine happened at=message.at/> }.into_any();
     }
     let (live, language) = (use_live(), use_language());
     let zone = live.roster().with_untracked(|roster| roster.zone.clone());

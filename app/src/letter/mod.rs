@@ -48,5 +48,6 @@ const fn kind(kind: LetterKind) -> Text {
         LetterKind::Invitation => texts::KIND_INVITATION,
         LetterKind::Acknowledgement => texts::KIND_ACKNOWLEDGEMENT,
         LetterKind::Transcript => texts::KIND_TRANSCRIPT,
+        LetterKind::Rule => texts::KIND_RULE,
     }
 }

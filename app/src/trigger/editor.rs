@@ -4,18 +4,15 @@
 use leptos::{html, prelude::*};
 use model::{
     Moment,
-    rule::path_of,
+    rule::{Choice, Conditions as Asked, Subject, path_of},
     text::trigger as texts,
     trigger::{Deed, DryRun, Kind, Trigger},
 };
 use wasm_bindgen::JsCast;
 
-use super::{
-    api::TryTrigger,
-    kind_word,
-    rows::{Actions, Conditions, Labelled, Refused},
-};
+use super::{api::TryTrigger, deed_word, kind_word};
 use crate::{
+    rule::{Actions, Conditions, DeedChoice, HowMany, Labelled, use_refused},
     text::{fill, t, use_language},
     ui::{Act, BareForm, Glyph, Icon, Time},
 };
@@ -28,7 +25,7 @@ fn blank() -> Trigger {
         kind: Kind::Page,
         on: true,
         after: 60,
-        rule: model::rule::Rule::default(),
+        conditions: Asked::default(),
         actions: vec![model::trigger::Action { deed: Deed::Say, value: String::new() }],
         pause: None,
     }
@@ -43,17 +40,7 @@ pub fn Editor(
     save: Act,
 ) -> impl IntoView {
     let dry = Act::new::<TryTrigger>();
-    // what was asked last says what is wrong
-    let last = RwSignal::new(untrack(|| save.refusal()));
-    for act in [save, dry] {
-        Effect::new(move |before: Option<()>| {
-            act.version().track();
-            if before.is_some() {
-                last.set(untrack(|| act.refusal()));
-            }
-        });
-    }
-    let refused: Refused = last.into();
+    let refused = use_refused([save, dry]);
     let title = trigger.as_ref().map_or_else(|| t(texts::NEW).to_owned(), |trigger| fill(texts::EDIT, &[("name", &trigger.name)]));
     // the server makes the id of a new one: this one would differ between page and browser
     let id = trigger.as_ref().map(|trigger| trigger.id.to_string()).unwrap_or_default();
@@ -66,6 +53,9 @@ pub fn Editor(
     let pauses = [(0, texts::ONCE), (1, texts::AGAIN_HOUR), (24, texts::AGAIN_DAY), (168, texts::AGAIN_WEEK)];
     let pauses = pauses
         .map(|(hours, text)| view! { <option value=hours.to_string() selected=trigger.pause.unwrap_or(0) == hours>{t(text)}</option> });
+    let any = trigger.conditions.any;
+    let deeds = Deed::ALL.iter().map(|deed| DeedChoice { word: deed.word(), says: deed_word(*deed), takes: deed.takes() }).collect();
+    let actions = trigger.actions.into_iter().map(|action| (action.deed.word(), action.value)).collect();
     let language = use_language();
     let form = NodeRef::<html::Form>::new();
     let general = move || {
@@ -81,26 +71,23 @@ pub fn Editor(
                 <input type="hidden" name="form[id]" value=id/>
                 <input type="hidden" name="form[on]" value=if trigger.on { "on" } else { "off" }/>
                 <Labelled name="name" label=texts::NAME hint=texts::NAME_HINT refused>
-                    <input class="input" id="trigger-name" name="form[name]" value=trigger.name autocomplete="off"/>
+                    <input class="input" id="rule-name" name="form[name]" value=trigger.name autocomplete="off"/>
                 </Labelled>
                 <Labelled name="kind" label=texts::KIND refused>
-                    <select class="input" id="trigger-kind" name="form[kind]" on:change=move |event| if let Ok(chosen) = event_target_value(&event).parse() { kind.set(chosen) }>{kinds}</select>
+                    <select class="input" id="rule-kind" name="form[kind]" on:change=move |event| if let Ok(chosen) = event_target_value(&event).parse() { kind.set(chosen) }>{kinds}</select>
                 </Labelled>
                 <div hidden=move || awake.get() && kind.get() != Kind::Rescue>
                     <Labelled name="after" label=texts::AFTER hint=texts::AFTER_HINT refused>
-                        <input class="input" id="trigger-after" name="form[after]" inputmode="numeric" value=if trigger.after == 0 { 60 } else { trigger.after }.to_string()/>
+                        <input class="input" id="rule-after" name="form[after]" inputmode="numeric" value=if trigger.after == 0 { 60 } else { trigger.after }.to_string()/>
                     </Labelled>
                 </div>
-                <Conditions conditions=trigger.rule.conditions refused/>
+                <Conditions conditions=trigger.conditions about=Subject::OF_VISITS refused/>
                 <Labelled name="any" label=texts::HOW_MANY refused>
-                    <select class="input" id="trigger-any" name="form[any]">
-                        <option value="" selected=!trigger.rule.any>{t(texts::ALL_OF)}</option>
-                        <option value="any" selected=trigger.rule.any>{t(texts::ANY_OF)}</option>
-                    </select>
+                    <HowMany id="rule-any" name="form[any]" any/>
                 </Labelled>
-                <Actions actions=trigger.actions refused/>
+                <Actions actions deeds of=&[Choice::Department] refused/>
                 <Labelled name="pause" label=texts::AGAIN refused>
-                    <select class="input" id="trigger-pause" name="form[pause]">{pauses}</select>
+                    <select class="input" id="rule-pause" name="form[pause]">{pauses}</select>
                 </Labelled>
                 <div class="actions">
                     <button type="submit" class="button primary">{t(texts::SAVE)}</button>

@@ -3,11 +3,9 @@
 mod api;
 mod editor;
 mod page;
-mod rows;
 
 use model::{
     Text,
-    rule::{Subject, Test},
     text::trigger as texts,
     trigger::{Deed, Kind},
 };
@@ -21,32 +19,6 @@ const fn kind_word(kind: Kind) -> Text {
         Kind::Rescue => texts::KIND_RESCUE,
         Kind::Opened => texts::KIND_OPENED,
         Kind::Advanced => texts::KIND_ADVANCED,
-    }
-}
-
-const fn subject_word(subject: Subject) -> Text {
-    match subject {
-        Subject::Page => texts::ON_PAGE,
-        Subject::Seconds => texts::ON_SECONDS,
-        Subject::Visits => texts::ON_VISITS,
-        Subject::Country => texts::ON_COUNTRY,
-        Subject::Referrer => texts::ON_REFERRER,
-        Subject::Language => texts::ON_LANGUAGE,
-        Subject::Hour => texts::ON_HOUR,
-        Subject::Attribute => texts::ON_ATTRIBUTE,
-    }
-}
-
-const fn test_word(test: Test) -> Text {
-    match test {
-        Test::Is => texts::IS,
-        Test::IsNot => texts::IS_NOT,
-        Test::Like => texts::LIKE,
-        Test::Contains => texts::CONTAINS,
-        Test::Lacks => texts::LACKS,
-        Test::AtLeast => texts::AT_LEAST,
-        Test::AtMost => texts::AT_MOST,
-        Test::Between => texts::BETWEEN,
     }
 }
 

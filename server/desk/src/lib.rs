@@ -37,6 +37,7 @@ mod property;
 pub mod reader;
 mod report;
 mod roster;
+mod rule;
 mod saved_view;
 mod schema;
 mod seal;

@@ -15,7 +15,7 @@ use sqlx::{Any, Executor, Row as _, any::AnyRow};
 
 use crate::{
     Fault, Result,
-    db::{Readers, Tx},
+    db::{Conn, Readers, Tx},
     line, saved_view,
 };
 
@@ -249,6 +249,29 @@ fn concerns_views(before: &[Line], after: &[Line]) -> bool {
 pub async fn head(on: impl Executor<'_, Database = Any>, property: &PropertyId) -> Result<i64> {
     let row = sqlx::query("select seq from log_head where property = $1").bind(property.as_str()).fetch_optional(on).await?;
     Ok(row.map_or(Ok(0), |row| row.try_get(0))?)
+}
+
+/// The number of the last event up to a moment; found by halving, since numbers have no gaps and moments hardly go back.
+pub async fn last_until(conn: &mut Conn, property: &PropertyId, until: Moment) -> Result<i64> {
+    let (mut before, mut after) = (0, head(&mut *conn, property).await? + 1);
+    while after - before > 1 {
+        let middle = before + (after - before) / 2;
+        match next_at(conn, property, middle - 1).await? {
+            Some(at) if at <= until => before = middle,
+            _ => after = middle,
+        }
+    }
+    Ok(before)
+}
+
+/// When the event after a number happened, if there is one.
+pub async fn next_at(conn: &mut Conn, property: &PropertyId, seq: i64) -> Result<Option<Moment>> {
+    let row = sqlx::query("select at from event where property = $1 and seq > $2 order by seq limit 1")
+        .bind(property.as_str())
+        .bind(seq)
+        .fetch_optional(conn)
+        .await?;
+    Ok(row.map(|row| row.try_get(0).map(Moment)).transpose()?)
 }
 
 /// Events after a number, in order. With an agent: those that this agent is told.

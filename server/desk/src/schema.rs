@@ -35,6 +35,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0050_contact_known", include_str!("../../../migrations/0050_contact_known.sql")),
     ("0051_contact_merge", include_str!("../../../migrations/0051_contact_merge.sql")),
     ("0052_contact_import", include_str!("../../../migrations/0052_contact_import.sql")),
+    ("0060_rule", include_str!("../../../migrations/0060_rule.sql")),
     ("0070_report", include_str!("../../../migrations/0070_report.sql")),
     ("0071_audit", include_str!("../../../migrations/0071_audit.sql")),
     ("0080_second_step", include_str!("../../../migrations/0080_second_step.sql")),

@@ -3,7 +3,8 @@
 use model::{
     MessageId,
     message::Happening,
-    trigger::{ActionForm, TriggerForm},
+    rule::{ActionForm, RuleForm},
+    trigger::TriggerForm,
     visit::Beacon,
 };
 
@@ -31,6 +32,16 @@ pub async fn trigger(admin: &desk::Agent) -> String {
     let trigger = form.read().expect("a trigger");
     let id = trigger.id.to_string();
     admin.save_trigger(trigger).await.expect("kept");
+    id
+}
+
+/// A rule that puts a tag on what is new.
+pub async fn rule(admin: &desk::Agent) -> String {
+    let action = ActionForm { deed: "tag".into(), value: "new".into(), ..ActionForm::default() };
+    let form = RuleForm { name: "New".into(), when: "created".into(), on: "off".into(), actions: vec![action], ..RuleForm::default() };
+    let rule = form.read().expect("a rule");
+    let id = rule.id.to_string();
+    admin.save_rule(rule).await.expect("kept");
     id
 }
 

@@ -43,6 +43,7 @@ pub enum Id {
     Ban,
     Visit,
     Trigger,
+    Rule,
     /// A mailbox elsewhere.
     Mailbox,
     /// A token of a program that hands mails over.
@@ -65,6 +66,9 @@ pub enum Id {
 
 /// A trigger that says hello on any page.
 const SOME_TRIGGER: &str = "form[name]=Hello&form[kind]=any_page&form[actions][0][deed]=say&form[actions][0][value]=Hello";
+
+/// A rule that puts a tag on what is new; it is off.
+const SOME_RULE: &str = "form[name]=New&form[on]=off&form[when]=created&form[actions][0][deed]=tag&form[actions][0][value]=new";
 
 /// Name, who may, what the id names, body with `{id}` in it.
 pub const ROWS: &[(&str, May, Id, &str)] = &[
@@ -231,6 +235,12 @@ pub const ROWS: &[(&str, May, Id, &str)] = &[
     ("ban_visit", Agents, I::Visit, "visit={id}&who=address&hours=1"),
     ("ban_from_chat", Agents, I::Chat, "conversation={id}&who=visitor&hours=1"),
     ("set_monitor", Admins, I::None, "on=true"),
+    ("list_rules", Admins, I::None, "{}"),
+    ("save_rule", Admins, I::None, SOME_RULE),
+    ("try_rule", Admins, I::None, SOME_RULE),
+    ("switch_rule", Admins, I::Rule, "rule={id}&on=false"),
+    ("move_rule", Admins, I::Rule, "rule={id}&down=true"),
+    ("delete_rule", Admins, I::Rule, "rule={id}"),
     ("list_triggers", Admins, I::None, "{}"),
     ("save_trigger", Admins, I::None, SOME_TRIGGER),
     ("try_trigger", Admins, I::None, SOME_TRIGGER),

@@ -10,7 +10,7 @@ use crate::{
     conversation::{Folder, Kind, Line, Status},
     event::{People, Told, What},
     mention::mentions,
-    message::{Author, Mark, Message, MessageKind},
+    message::{Author, Happening, Mark, Message, MessageKind},
     text::notify as texts,
     words,
 };
@@ -63,6 +63,7 @@ pub fn notice(told: &Told, me: &AgentId, people: &People, settings: &Settings, l
     let words = case.message().map(Message::preview).unwrap_or_default();
     let who = match &told.event.author {
         Author::Agent { name, .. } if !matches!(reason, Reason::Waiting | Reason::Ticket) => name.clone(),
+        Author::System if reason == Reason::Assigned => "Recado".into(),
         _ => line.contact.called().to_owned(),
     };
     let about = line.number.map(|number| format!("#{number} {}", line.subject)).unwrap_or_default();
@@ -87,8 +88,12 @@ impl Case<'_> {
             What::AgentInvited if self.invited_now() => Some(Reason::Invited),
             What::TicketOpened if self.concerns_me() => Some(Reason::Ticket),
             What::ChatStarted | What::AgentLeft if self.waits() => Some(Reason::Waiting),
-            What::Assigned if self.line.assignee == Assignee::Agent(self.me.clone()) => Some(Reason::Assigned),
-            What::Assigned if self.waits() && self.line.assignee != Assignee::Nobody => Some(Reason::Waiting),
+            What::Assigned | What::RuleRan if self.assigned() && self.line.assignee == Assignee::Agent(self.me.clone()) => {
+                Some(Reason::Assigned)
+            }
+            What::Assigned | What::RuleRan if self.assigned() && self.waits() && self.line.assignee != Assignee::Nobody => {
+                Some(Reason::Waiting)
+            }
             What::MessageNoted if self.called() => Some(Reason::Mentioned),
             What::MessageNoted if self.own() && self.message().is_some_and(|note| note.edited_at.is_none()) => Some(Reason::Noted),
             What::MessageSaid => self.said(),
@@ -110,6 +115,12 @@ impl Case<'_> {
             return began.then_some(Reason::Waiting);
         }
         (self.line.kind == Kind::Ticket && self.my_department()).then_some(Reason::Said)
+    }
+
+    /// Whether it was given to somebody: a rule may have done something else.
+    fn assigned(&self) -> bool {
+        let told = |message: &Message| matches!(message.happened, Some(Happening::Assigned { .. }));
+        self.told.event.what == What::Assigned || self.told.messages.iter().any(told)
     }
 
     /// What was said or noted by the event.

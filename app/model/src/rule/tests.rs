@@ -1,133 +1,187 @@
-use proptest::prelude::*;
-
 use super::*;
+use crate::{
+    AgentId, ContactId, DepartmentId, Language,
+    contact::Contact,
+    conversation::{Folder, Kind, Line, Priority, Status},
+    message::Channel,
+};
 
-fn condition(subject: Subject, test: Test, value: &str) -> Condition {
+const BILLING: &str = "0191aaaaaaaaaaaaaaaaaaaaa";
+
+fn case() -> Case {
+    let contact = Contact { id: ContactId::new(), name: "Joana".into(), email: "joana@shop.example".into(), created_at: Moment(0) };
+    let line = Line {
+        id: ConversationId::new(),
+        kind: Kind::Ticket,
+        number: Some(1),
+        subject: "Where is my REFUND?".into(),
+        contact,
+        preview: String::new(),
+        preview_by: None,
+        status: Status::Open,
+        snoozed_until: None,
+        priority: Priority::High,
+        assignee: Assignee::Nobody,
+        tags: vec!["refund".into(), "vip".into()],
+        folder: Folder::Inbox,
+        attachments: 0,
+        last_at: Moment(1),
+        waiting_since: Some(Moment(1)),
+        missed: false,
+        from_chat: false,
+        created_at: Moment(0),
+        seq: 1,
+    };
+    let departments = vec![BILLING.into()];
+    Case { line, first: Some(("I sent it back".into(), Channel::Email)), departments, open: false }
+}
+
+fn on(subject: Subject, test: Test, value: &str) -> Condition {
     Condition { subject, test, value: value.into(), name: String::new() }
 }
 
-fn facts() -> Facts {
-    Facts {
-        page: "https://shop.example/jackets/linen?size=m#top".into(),
-        seconds: 30,
-        visits: 2,
-        country: Some("PT".into()),
-        referrer: "https://search.example/?q=linen".into(),
-        language: "pt-BR".into(),
-        hour: 23,
-        attributes: [("plan".into(), "Gold".into()), ("orders".into(), "7".into())].into(),
+fn rule() -> Rule {
+    Rule {
+        id: RuleId::new(),
+        name: "Refunds".into(),
+        on: true,
+        when: When::Created,
+        since: Since::Created,
+        after: 0,
+        conditions: Conditions::default(),
+        actions: vec![Action { deed: Deed::Tag, value: "Money Back".into() }],
+        stop: false,
     }
 }
 
-fn holds(subject: Subject, test: Test, value: &str) -> bool {
-    condition(subject, test, value).matches(&facts())
+fn wrong(rule: Rule) -> Option<String> {
+    rule.check().unwrap_err().field().map(ToOwned::to_owned)
 }
 
 #[test]
-fn a_page_is_compared_by_its_path_and_by_all_of_it_when_it_has_a_scheme() {
-    use Subject::Page;
-    assert!(holds(Page, Test::Is, "/jackets/linen") && !holds(Page, Test::Is, "/jackets"));
-    assert!(holds(Page, Test::Like, "/jackets/*") && holds(Page, Test::Like, "*") && holds(Page, Test::Like, "/*/l*n"));
-    assert!(!holds(Page, Test::Like, "/jackets/*/x") && holds(Page, Test::Like, "/cart, /jackets/*"));
-    assert!(holds(Page, Test::Like, "https://shop.example/*") && !holds(Page, Test::Like, "https://other.example/*"));
-    assert!(holds(Page, Test::Contains, "size=M") && holds(Page, Test::Lacks, "size=l"));
-    assert!(holds(Page, Test::IsNot, "/cart, /checkout") && !holds(Page, Test::IsNot, "/cart, /jackets/linen"));
-    assert_eq!(path_of("https://shop.example"), "/");
-}
-
-#[test]
-fn numbers_lists_languages_and_hours() {
-    assert!(holds(Subject::Seconds, Test::AtLeast, "30") && !holds(Subject::Seconds, Test::AtLeast, "31"));
-    assert!(holds(Subject::Visits, Test::AtMost, "2") && !holds(Subject::Visits, Test::AtMost, "1"));
-    assert!(holds(Subject::Country, Test::Is, "br, pt") && !holds(Subject::Country, Test::IsNot, "PT"));
-    assert!(
-        holds(Subject::Language, Test::Is, "pt")
-            && holds(Subject::Language, Test::Is, "en,pt-br")
-            && !holds(Subject::Language, Test::Is, "p")
-    );
-    assert!(
-        holds(Subject::Hour, Test::Between, "22-6")
-            && !holds(Subject::Hour, Test::Between, "6-22")
-            && !holds(Subject::Hour, Test::Between, "0-23")
-    );
-    assert!(holds(Subject::Referrer, Test::Contains, "Search.example"));
-    let plan = Condition { name: "plan".into(), ..condition(Subject::Attribute, Test::Is, "gold") };
-    let orders = Condition { name: "orders".into(), ..condition(Subject::Attribute, Test::AtLeast, "7") };
-    assert!(plan.matches(&facts()) && orders.matches(&facts()));
-}
-
-#[test]
-fn what_is_not_known_matches_nothing() {
-    let nothing = Facts::default();
-    for test in [Test::Is, Test::IsNot] {
-        assert!(!condition(Subject::Country, test, "PT").matches(&nothing));
-        assert!(!condition(Subject::Language, test, "pt").matches(&nothing));
-        assert!(!Condition { name: "plan".into(), ..condition(Subject::Attribute, test, "gold") }.matches(&nothing));
-        assert!(!condition(Subject::Page, test, "/a").matches(&nothing));
-    }
-}
-
-#[test]
-fn any_wants_one_and_all_wants_each() {
-    let (yes, no) = (condition(Subject::Country, Test::Is, "PT"), condition(Subject::Country, Test::Is, "BR"));
-    let rule = |any, conditions: &[&Condition]| Rule { any, conditions: conditions.iter().copied().cloned().collect() }.matches(&facts());
-    assert!(rule(true, &[&no, &yes]) && !rule(false, &[&no, &yes]) && rule(false, &[&yes, &yes]) && !rule(true, &[&no]));
-    assert!(rule(true, &[]) && rule(false, &[]), "without conditions it always holds");
-}
-
-#[test]
-fn what_is_wrong_is_named_by_its_place() {
-    let wrong = |conditions: Vec<Condition>| Rule { any: false, conditions }.check().unwrap_err().field().map(ToOwned::to_owned);
-    let good = condition(Subject::Page, Test::Like, "/a");
-    let second = |bad: Condition| wrong(vec![good.clone(), bad]);
-    assert_eq!(second(condition(Subject::Seconds, Test::Is, "3")).as_deref(), Some("test.1"));
-    for bad in [
-        condition(Subject::Seconds, Test::AtLeast, "soon"),
-        condition(Subject::Page, Test::Like, " "),
-        condition(Subject::Page, Test::Is, "jackets"),
-        condition(Subject::Country, Test::Is, "Portugal"),
-        condition(Subject::Hour, Test::Between, "9"),
-        condition(Subject::Hour, Test::Between, "9-9"),
-        condition(Subject::Hour, Test::Between, "9-25"),
-        condition(Subject::Language, Test::Is, ","),
+fn a_conversation_is_asked_what_it_is() {
+    for (subject, test, value, holds) in [
+        (Subject::Kind, Test::Is, "ticket", true),
+        (Subject::Kind, Test::IsNot, "ticket", false),
+        (Subject::Channel, Test::Is, "email", true),
+        (Subject::Status, Test::IsNot, "solved", true),
+        (Subject::Priority, Test::AtLeast, "high", true),
+        (Subject::Priority, Test::AtLeast, "highest", false),
+        (Subject::Priority, Test::AtMost, "highest", true),
+        (Subject::Assignee, Test::Is, "nobody", true),
+        (Subject::Department, Test::Is, BILLING, true),
+        (Subject::Department, Test::IsNot, BILLING, false),
+        (Subject::Tag, Test::Is, "late, VIP", true),
+        (Subject::Tag, Test::IsNot, "late, vip", false),
+        (Subject::Title, Test::Contains, "refund", true),
+        (Subject::Title, Test::Like, "where*?", true),
+        (Subject::First, Test::Lacks, "refund", true),
+        (Subject::Requester, Test::Like, "*@shop.example", true),
+        (Subject::Domain, Test::Is, "shop.example", true),
+        (Subject::Domain, Test::IsNot, "shop.example", false),
+        (Subject::Hours, Test::Is, "closed", true),
+        (Subject::Hours, Test::Is, "open", false),
     ] {
-        assert_eq!(second(bad.clone()).as_deref(), Some("value.1"), "{bad:?}");
+        let mut condition = on(subject, test, value);
+        condition.check(0, Subject::OF_CONVERSATIONS).unwrap_or_else(|refusal| panic!("{condition:?}: {refusal:?}"));
+        assert_eq!(condition.matches(&case()), holds, "{condition:?}");
     }
-    assert_eq!(second(condition(Subject::Attribute, Test::Is, "x")).as_deref(), Some("name.1"));
-    assert_eq!(wrong(vec![good; 21]).as_deref(), Some("conditions"));
+    let silent = Case { first: None, ..case() };
+    assert!(!on(Subject::First, Test::Lacks, "x").matches(&silent) && !on(Subject::Page, Test::Contains, "x").matches(&case()));
 }
 
-proptest! {
-    #[test]
-    fn a_pattern_without_stars_is_the_text_itself(text in "[a-z/]{0,12}", other in "[a-z/]{0,12}") {
-        prop_assert!(like(&text, &text));
-        prop_assert_eq!(like(&text, &other), text == other);
+#[test]
+fn what_is_wrong_is_named_by_its_field() {
+    assert_eq!(rule().check().unwrap().actions[0].value, "money-back");
+    assert_eq!(wrong(Rule { name: " ".into(), ..rule() }).as_deref(), Some("name"));
+    assert_eq!(wrong(Rule { when: When::Passed, ..rule() }).as_deref(), Some("after"));
+    assert_eq!(wrong(Rule { actions: vec![], ..rule() }).as_deref(), Some("actions"));
+    assert!(Rule { actions: vec![], stop: true, ..rule() }.check().is_ok(), "it holds the others back");
+    for (deed, value) in [
+        (Deed::Assign, "somebody"),
+        (Deed::Turn, "agent:x"),
+        (Deed::LeastBusy, ""),
+        (Deed::Priority, "urgent"),
+        (Deed::Status, "snoozed"),
+        (Deed::Tag, "a,b"),
+        (Deed::Note, " "),
+        (Deed::Letter, ""),
+    ] {
+        let actions = vec![Action { deed: Deed::Untag, value: "x".into() }, Action { deed, value: value.into() }];
+        assert_eq!(wrong(Rule { actions, ..rule() }).as_deref(), Some("action_value.1"), "{deed} {value}");
     }
+    let conditions = Conditions { conditions: vec![on(Subject::Status, Test::Is, "asleep")], ..Conditions::default() };
+    assert_eq!(wrong(Rule { conditions, ..rule() }).as_deref(), Some("value.0"));
+    let conditions = Conditions { conditions: vec![on(Subject::Page, Test::Like, "/a")], ..Conditions::default() };
+    assert_eq!(wrong(Rule { conditions, ..rule() }).as_deref(), Some("test.0"), "a conversation has no page");
+}
 
-    #[test]
-    fn stars_stand_for_what_was_taken_out(a in "[a-z]{0,5}", b in "[a-z]{0,5}", c in "[a-z]{0,5}", between in "[a-z/*]{0,9}") {
-        let with_b = format!("{a}{between}{b}{between}{c}");
-        let pattern = format!("{a}*{b}*{c}");
-        prop_assert!(like(&pattern, &with_b));
-    }
+#[test]
+fn a_form_is_read_row_by_row() {
+    let condition = |group: &str, subject: &str, test: &str, value: &str, choice: &str| ConditionForm {
+        group: group.into(),
+        subject: subject.into(),
+        test: test.into(),
+        value: value.into(),
+        choice: choice.into(),
+        ..ConditionForm::default()
+    };
+    let action = |deed: &str, value: &str, choice: &str| ActionForm { deed: deed.into(), value: value.into(), choice: choice.into() };
+    let (agent, department) = (AgentId::new(), DepartmentId::new());
+    let form = RuleForm {
+        name: "Refunds".into(),
+        when: "passed".into(),
+        since: "waiting".into(),
+        after: "2".into(),
+        unit: "60".into(),
+        groups: vec!["any".into(), String::new()],
+        conditions: vec![
+            condition("", "kind", "is", "ignored", "kind:ticket"),
+            condition("", "title", "contains", " ", "kind:chat"),
+            condition("1", "assignee", "is", "", &format!("assignee:agent:{agent}")),
+            condition("1", "title", "contains", "refund", ""),
+        ],
+        actions: vec![
+            action("turn", "ignored", &format!("department:{department}")),
+            action("assign", " ", ""),
+            action("note", "Look", ""),
+        ],
+        stop: "stop".into(),
+        ..RuleForm::default()
+    };
+    let read = form.clone().read().unwrap().check().unwrap();
+    assert_eq!((read.when, read.since, read.after, read.on, read.stop), (When::Passed, Since::Waiting, 120, true, true));
+    assert_eq!(read.conditions.conditions, [on(Subject::Kind, Test::Is, "ticket")]);
+    assert_eq!(read.conditions.groups.len(), 1, "an empty group is none");
+    let group = &read.conditions.groups[0];
+    assert!(group.any && group.conditions[0].value == format!("agent:{agent}") && group.conditions[1].value == "refund");
+    let did: Vec<_> = read.actions.iter().map(|action| (action.deed, action.value.clone())).collect();
+    assert_eq!(did, [(Deed::Turn, department.to_string()), (Deed::Note, "Look".into())]);
+    let wrong = |form: RuleForm| form.read().unwrap_err().field().map(ToOwned::to_owned);
+    let bad = RuleForm { actions: vec![action("", "", ""), action("tag", " ", "")], ..form.clone() };
+    assert_eq!(wrong(bad).as_deref(), Some("action_value.1"), "named by its row, empty ones counted");
+    let rows = vec![condition("", "title", "contains", "", ""), condition("", "domain", "between", "x", "")];
+    assert_eq!(wrong(RuleForm { conditions: rows, ..form.clone() }).as_deref(), Some("test.1"));
+    let elsewhere = vec![condition("9", "title", "contains", "x", "")];
+    assert_eq!(wrong(RuleForm { conditions: elsewhere, ..form.clone() }).as_deref(), Some("conditions"));
+    assert_eq!(wrong(RuleForm { after: "soon".into(), ..form.clone() }).as_deref(), Some("after"));
+    assert_eq!(wrong(RuleForm { when: "never".into(), ..form }).as_deref(), Some("when"));
+}
 
-    #[test]
-    fn one_more_condition_makes_all_narrower_and_any_wider(seconds in 0i64..60, bounds in proptest::collection::vec(0i64..60, 1..6), more in 0i64..60) {
-        let facts = Facts { seconds, ..facts() };
-        let one = |bound: i64| condition(Subject::Seconds, Test::AtLeast, &bound.to_string());
-        let few: Vec<Condition> = bounds.into_iter().map(one).collect();
-        let many: Vec<Condition> = few.iter().cloned().chain([one(more)]).collect();
-        let rule = |any, conditions: &[Condition]| Rule { any, conditions: conditions.to_vec() }.matches(&facts);
-        prop_assert!(!rule(false, &many) || rule(false, &few));
-        prop_assert!(!rule(true, &few) || rule(true, &many));
-        prop_assert!(!rule(false, &few) || rule(true, &few));
-    }
+#[test]
+fn why_is_kept_in_every_language() {
+    let matched = on(Subject::Priority, Test::AtLeast, "high");
+    let kept = why(|language| vec![occasion((When::Passed, Since::Waiting, 120), language), matched.say(None, language)]);
+    assert_eq!(why_in(&kept, Language::English)[1], "Priority at least High");
+    assert!(why_in(&kept, Language::English)[0].starts_with("2 hours"), "{kept}");
+    assert_eq!(why_in(&kept, Language::Portuguese).len(), 2);
+    assert_ne!(why_in(&kept, Language::English), why_in(&kept, Language::Portuguese));
+    assert_eq!(why_in("", Language::English), Vec::<String>::new());
+    assert_eq!(on(Subject::Assignee, Test::Is, "agent:x").say(Some("Ana"), Language::English), "Assigned to is Ana");
+}
 
-    #[test]
-    fn no_facts_and_no_rule_bring_it_down(page in ".{0,40}", value in ".{0,20}", subject in 0usize..8, test in 0usize..8) {
-        let condition = condition(Subject::ALL[subject], Test::ALL[test], &value);
-        let facts = Facts { page, ..facts() };
-        condition.matches(&facts);
-        drop(Rule { any: false, conditions: vec![condition] }.check());
-    }
+#[test]
+fn a_span_is_said_in_its_largest_unit() {
+    let said = [1, 90, 60, 24 * 60, 49 * 60].map(|minutes| span(minutes, Language::English));
+    assert_eq!(said, ["1 minute", "90 minutes", "1 hour", "1 day", "49 hours"]);
 }

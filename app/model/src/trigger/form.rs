@@ -5,34 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::{Action, Deed, Kind, Trigger};
 use crate::{
     Refusal, TriggerId, Why,
-    rule::{Condition, Rule},
+    rule::{ActionForm, ConditionForm, Subject, read_conditions},
 };
-
-/// A condition as typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ConditionForm {
-    /// Word of the subject.
-    pub subject: String,
-    /// Name of the attribute.
-    pub name: String,
-    /// Word of the test.
-    pub test: String,
-    /// With what it is compared.
-    pub value: String,
-}
-
-/// An action as typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ActionForm {
-    /// Word of the deed; empty for none.
-    pub deed: String,
-    /// What it says, or puts on.
-    pub value: String,
-    /// Id of the department, when the chat goes to one.
-    pub department: String,
-}
 
 /// A trigger as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +26,8 @@ pub struct TriggerForm {
     pub any: String,
     /// Conditions.
     pub conditions: Vec<ConditionForm>,
+    /// `any` of each group of which one condition is enough.
+    pub groups: Vec<String>,
     /// Actions.
     pub actions: Vec<ActionForm>,
     /// Hours of the pause; 0 for once.
@@ -66,21 +42,12 @@ impl TriggerForm {
             "" => Ok(0),
             text => text.parse::<u32>().map_err(|_| Refusal::invalid(field, Why::Unknown)),
         };
-        let condition = |form: ConditionForm| {
-            Ok(Condition {
-                subject: form.subject.parse().map_err(unknown("conditions"))?,
-                test: form.test.parse().map_err(unknown("conditions"))?,
-                name: form.name,
-                value: form.value,
-            })
-        };
         let action = |form: ActionForm| {
             let deed: Deed = form.deed.parse().map_err(unknown("actions"))?;
-            Ok(Action { deed, value: if deed == Deed::Department { form.department } else { form.value } })
+            Ok(Action { deed, value: form.value(deed.takes()) })
         };
         let said = |form: &ActionForm| !form.deed.is_empty() && (!form.value.trim().is_empty() || form.deed != Deed::Say.word());
         let kind: Kind = self.kind.parse().map_err(unknown("kind"))?;
-        let conditions = self.conditions.into_iter().filter(|form| !form.value.trim().is_empty() || !form.name.trim().is_empty());
         let pause = number("pause", &self.pause)?;
         Ok(Trigger {
             id: if self.id.is_empty() { TriggerId::new() } else { self.id.parse().map_err(|_| Refusal::NotFound)? },
@@ -88,7 +55,7 @@ impl TriggerForm {
             kind,
             on: self.on != "off",
             after: if kind == Kind::Rescue { number("after", &self.after)? } else { 0 },
-            rule: Rule { any: self.any == "any", conditions: conditions.map(condition).collect::<Result<_, Refusal>>()? },
+            conditions: read_conditions(Subject::OF_VISITS, &self.any, &self.groups, self.conditions)?,
             actions: self.actions.into_iter().filter(said).map(action).collect::<Result<_, Refusal>>()?,
             pause: (pause > 0).then_some(pause),
         })
@@ -98,7 +65,7 @@ impl TriggerForm {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::{Subject, Test};
+    use crate::rule::Test;
 
     #[test]
     fn empty_rows_are_none_and_words_are_read() {
@@ -108,11 +75,7 @@ mod tests {
             value: value.into(),
             ..ConditionForm::default()
         };
-        let action = |deed: &str, value: &str, department: &str| ActionForm {
-            deed: deed.into(),
-            value: value.into(),
-            department: department.into(),
-        };
+        let action = |deed: &str, value: &str, choice: &str| ActionForm { deed: deed.into(), value: value.into(), choice: choice.into() };
         let form = TriggerForm {
             name: "A".into(),
             kind: "page".into(),
@@ -122,15 +85,15 @@ mod tests {
             actions: vec![
                 action("say", "Hello", "x"),
                 action("say", "", ""),
-                action("department", "ignored", "d"),
+                action("department", "ignored", "department:d"),
                 action("", "x", ""),
                 action("invite", "", ""),
             ],
             ..TriggerForm::default()
         };
         let read = form.clone().read().unwrap();
-        assert_eq!((read.on, read.pause, read.rule.any, read.rule.conditions.len()), (true, Some(24), true, 1));
-        assert_eq!((read.rule.conditions[0].subject, read.rule.conditions[0].test), (Subject::Page, Test::Like));
+        assert_eq!((read.on, read.pause, read.conditions.any, read.conditions.conditions.len()), (true, Some(24), true, 1));
+        assert_eq!((read.conditions.conditions[0].subject, read.conditions.conditions[0].test), (Subject::Page, Test::Like));
         let did: Vec<_> = read.actions.iter().map(|action| (action.deed, action.value.as_str())).collect();
         assert_eq!(did, [(Deed::Say, "Hello"), (Deed::Department, "d"), (Deed::Invite, "")]);
         let wrong = |form: TriggerForm| form.read().unwrap_err().field().map(ToOwned::to_owned);

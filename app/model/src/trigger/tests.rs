@@ -17,7 +17,7 @@ fn trigger() -> Trigger {
         kind: Kind::Page,
         on: true,
         after: 9,
-        rule: Rule { any: false, conditions },
+        conditions: Conditions { conditions, ..Conditions::default() },
         actions: vec![action(Deed::Say, "Can I help?")],
         pause: None,
     }
@@ -31,8 +31,8 @@ fn wrong(trigger: Trigger) -> Option<String> {
 fn what_is_wrong_is_named_by_its_field() {
     assert_eq!(trigger().check().unwrap().after, 0);
     assert_eq!(wrong(Trigger { name: " ".into(), ..trigger() }).as_deref(), Some("name"));
-    assert_eq!(wrong(Trigger { rule: Rule::default(), ..trigger() }).as_deref(), Some("conditions"), "a page is wanted");
-    assert_eq!(wrong(Trigger { kind: Kind::Advanced, rule: Rule::default(), ..trigger() }).as_deref(), Some("conditions"));
+    assert_eq!(wrong(Trigger { conditions: Conditions::default(), ..trigger() }).as_deref(), Some("conditions"), "a page is wanted");
+    assert_eq!(wrong(Trigger { kind: Kind::Advanced, conditions: Conditions::default(), ..trigger() }).as_deref(), Some("conditions"));
     assert_eq!(wrong(Trigger { kind: Kind::Rescue, after: 0, ..trigger() }).as_deref(), Some("after"));
     assert_eq!(wrong(Trigger { pause: Some(0), ..trigger() }).as_deref(), Some("pause"));
     assert_eq!(wrong(Trigger { actions: vec![], ..trigger() }).as_deref(), Some("actions"));
@@ -48,7 +48,8 @@ fn only_what_a_page_knows_by_itself_is_decided_there() {
     assert_eq!((simple.page.as_deref(), simple.seconds, simple.hours), (Some("/jackets/*"), Some(20), None));
     let json = serde_json::to_string(&simple).unwrap();
     assert!(json.contains(r#""say":{"":"Can I help?"}"#) && !json.contains("language"), "{json}");
-    let with = |condition| Trigger { rule: Rule { any: false, conditions: vec![condition] }, ..trigger() }.simple();
+    let with =
+        |condition| Trigger { conditions: Conditions { conditions: vec![condition], ..Conditions::default() }, ..trigger() }.simple();
     assert!(with(on(Subject::Hour, Test::Between, "22-6")).is_some_and(|simple| simple.hours == Some((22, 6))));
     assert!(with(on(Subject::Language, Test::Is, "pt")).is_some());
     for condition in [

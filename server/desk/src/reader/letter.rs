@@ -154,7 +154,11 @@ impl<'a> Composer<'a> {
         let own = self.signed.address.as_ref().filter(|_| to.kind != LetterKind::Copy);
         let from = Mailbox { name: reply_to.name.clone(), address: own.unwrap_or(&reply_to.address).clone() };
         let earlier = self.earlier(tx, &to.email).await?;
-        let kind = if to.kind == LetterKind::Copy { Kind::Copy } else { Kind::Reply };
+        let kind = match to.kind {
+            LetterKind::Copy => Kind::Copy,
+            LetterKind::Rule => Kind::Notice,
+            _ => Kind::Reply,
+        };
         let written = self.with_footer(to, all);
         let marked = compose::with_reply_marker(&written, self.language.say(texts::REPLY_ABOVE), &keys.reply_marker(&message_id));
         let now = tx.now();

@@ -1,4 +1,5 @@
-//! How many letters that nobody typed may go out (email.md C8): copies of mails, customers' words to others in copy, acknowledgements.
+//! How many letters that nobody typed may go out (email.md C8): copies of mails, customers' words to others in copy, acknowledgements,
+//! letters of rules.
 //! One too many is written down and not sent: it is seen at its message, and an agent may send it after all. What runs in a circle ends here.
 
 use model::{ConversationId, PropertyId, moment::HOUR, moment::MINUTE};
@@ -22,7 +23,7 @@ pub(super) async fn too_many(
     let (now, longest) = (tx.now(), LIMITS[LIMITS.len() - 1]);
     let rows = sqlx::query(
         "select created_at, conversation from letter_out where property = $1 and recipient = $2 and created_at > $3 \
-         and kind in ('copy', 'forward', 'acknowledgement') order by created_at desc limit 400",
+         and kind in ('copy', 'forward', 'acknowledgement', 'rule') order by created_at desc limit 400",
     )
     .bind(property.as_str())
     .bind(email)

@@ -114,7 +114,13 @@ impl Desk {
 fn brings_letters(event: &Event, windowed: &[i64]) -> bool {
     match event.what {
         What::MessageSaid => windowed.iter().filter(|seq| **seq == event.seq).count() < event.messages.len(),
-        What::TicketOpened | What::MessageApproved | What::AnswersMailed | What::DetailsLeft | What::TranscriptAsked => true,
+        What::TicketOpened
+        | What::MessageApproved
+        | What::AnswersMailed
+        | What::DetailsLeft
+        | What::TranscriptAsked
+        // a rule's letter
+        | What::RuleRan => true,
         _ => false,
     }
 }

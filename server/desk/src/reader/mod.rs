@@ -10,4 +10,8 @@ mod place;
 mod push;
 mod recipient;
 mod report;
+mod rule;
 mod search;
+
+pub(crate) use place::{forget, put};
+pub(crate) use rule::{RULES, of_rule, tells_status};

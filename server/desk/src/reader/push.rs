@@ -119,6 +119,7 @@ const fn may_deserve(what: What) -> bool {
             | What::MessageSaid
             | What::MessageNoted
             | What::Assigned
+            | What::RuleRan
             | What::ChatStarted
             | What::AgentLeft
             | What::AgentInvited

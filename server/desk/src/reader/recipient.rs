@@ -6,8 +6,10 @@ use model::{
     conversation::Line,
     letter::LetterKind,
     message::{Author, Channel},
+    moment::DAY,
+    ticket::Part,
 };
-use sqlx::Row as _;
+use sqlx::{Row as _, any::AnyRow};
 
 use super::{limit, mail::Said};
 use crate::{Desk, Result, db::Tx};
@@ -25,7 +27,9 @@ pub(super) struct Recipient {
 /// Everybody who is owed a letter by these words.
 pub(super) async fn of(tx: &mut Tx, desk: &Desk, property: &PropertyId, line: &Line, said: &Said) -> Result<Vec<Recipient>> {
     let mut all = outside(tx, property, line, said).await?;
-    for agent in inside(tx, property, &line.assignee).await? {
+    // what a rule writes is for who asks alone: agents see it in the Inbox
+    let typed = said.author != Author::System;
+    for agent in if typed { inside(tx, property, &line.assignee).await? } else { vec![] } {
         if !all.iter().any(|one| one.email == agent.email) {
             all.push(agent);
         }
@@ -45,16 +49,24 @@ pub(super) async fn of(tx: &mut Tx, desk: &Desk, property: &PropertyId, line: &L
 
 /// Participants, as far as they were there when the words were said.
 async fn outside(tx: &mut Tx, property: &PropertyId, line: &Line, said: &Said) -> Result<Vec<Recipient>> {
-    let kind = if matches!(said.author, Author::Agent { .. }) { LetterKind::Reply } else { LetterKind::Forward };
+    let kind = match said.author {
+        Author::Agent { .. } => LetterKind::Reply,
+        Author::Contact { .. } => LetterKind::Forward,
+        Author::System => LetterKind::Rule,
+    };
     let rows = sqlx::query(
-        "select email, name from participant where property = $1 and conversation = $2 and since <= $3 order by part desc, email",
+        "select email, name, part from participant where property = $1 and conversation = $2 and since <= $3 order by part desc, email",
     )
     .bind(property.as_str())
     .bind(line.id.as_str())
     .bind(said.seq)
     .fetch_all(tx.conn())
     .await?;
-    rows.iter().map(|row| Ok(Recipient { email: row.try_get("email")?, name: row.try_get("name")?, kind, trouble: None })).collect()
+    let asks = |row: &&AnyRow| kind != LetterKind::Rule || row.try_get::<&str, _>("part").is_ok_and(|part| part == Part::Requester.word());
+    rows.iter()
+        .filter(asks)
+        .map(|row| Ok(Recipient { email: row.try_get("email")?, name: row.try_get("name")?, kind, trouble: None }))
+        .collect()
 }
 
 /// The assignee, or every agent of the assigned department.
@@ -105,10 +117,27 @@ async fn trouble(tx: &mut Tx, desk: &Desk, property: &PropertyId, line: &Line, s
     if is_dead(tx, property, &one.email).await? {
         return Ok(Some("mail to this address came back before".into()));
     }
-    if one.kind == LetterKind::Reply || said.channel != Channel::Email {
+    if one.kind == LetterKind::Rule && written_by_rule(tx, property, &one.email).await? {
+        return Ok(Some("a rule wrote to this address within a day".into()));
+    }
+    if one.kind != LetterKind::Rule && (one.kind == LetterKind::Reply || said.channel != Channel::Email) {
         return Ok(None);
     }
     limit::too_many(tx, desk, property, &line.id, &one.email).await
+}
+
+/// Whether a rule's letter went to an address within a day: two machines that answer each other stop here.
+async fn written_by_rule(tx: &mut Tx, property: &PropertyId, email: &str) -> Result<bool> {
+    let since = tx.now().plus(-DAY);
+    let row = sqlx::query(
+        "select 1 from letter_out where property = $1 and recipient = $2 and created_at > $3 and kind = 'rule' and status <> 'failed' limit 1",
+    )
+    .bind(property.as_str())
+    .bind(email)
+    .bind(since.0)
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.is_some())
 }
 
 /// Whether mail to an address came back for good.

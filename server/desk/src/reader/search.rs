@@ -74,6 +74,7 @@ const fn changes_words(what: What) -> bool {
             | What::MessageUndone
             | What::MessageEdited
             | What::MessagesShifted
+            | What::RuleRan
             | What::VisitorChanged
             | What::DetailsLeft
             | What::ContactsMerged

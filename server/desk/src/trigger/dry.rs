@@ -57,7 +57,7 @@ impl Agent {
             for page in pages.iter().rev() {
                 let at = Moment(page.try_get("at")?);
                 (facts.page, facts.seconds, facts.hour) = (page.try_get("page")?, left.since(at) / SECOND, zone.local(at).hour);
-                if trigger.rule.matches(&facts) {
+                if trigger.conditions.matches(&facts) {
                     matched = Some((at, facts.page.clone()));
                 }
                 left = at;

@@ -74,7 +74,7 @@ async fn look_for(desk: &Desk, property: &PropertyId, row: &Row, wanted: impl Fn
     }
     let facts = facts(&mut conn, property, row, desk.clock().now()).await?;
     let mut due = vec![];
-    for trigger in triggers.into_iter().filter(|trigger| trigger.rule.matches(&facts)) {
+    for trigger in triggers.into_iter().filter(|trigger| trigger.conditions.matches(&facts)) {
         if !ran_for(&mut conn, property, &trigger, row).await? {
             due.push(trigger);
         }
@@ -196,7 +196,7 @@ async fn opened_unseen(conn: &mut Conn, property: &PropertyId, greeting: &Greeti
         hour: hour(conn, property, now).await?,
         ..Facts::default()
     };
-    let holds = |trigger: &Trigger| trigger.on && trigger.kind == Kind::Opened && trigger.rule.matches(&facts);
+    let holds = |trigger: &Trigger| trigger.on && trigger.kind == Kind::Opened && trigger.conditions.matches(&facts);
     let first =
         all(conn, property).await?.into_iter().map(|listed| listed.trigger).find(|trigger| holds(trigger) && trigger.says().is_some());
     Ok(first.and_then(|trigger| Some(FirstWords { by: None, text: trigger.says()?.to_owned(), trigger: Some(trigger.id) })))
@@ -247,7 +247,7 @@ async fn rescue(tx: &mut Tx, desk: &Desk, property: &PropertyId, chat: &Conversa
     let trigger = load(tx.conn(), property, id).await?.map(|listed| listed.trigger).filter(|trigger| trigger.on);
     let (1, Some(trigger)) = (due.rows_affected(), trigger) else { return Ok(()) };
     let Some((who, facts)) = waiting(tx, property, chat).await? else { return Ok(()) };
-    if trigger.rule.matches(&facts) && first_for(tx, property, &trigger, &who).await? {
+    if trigger.conditions.matches(&facts) && first_for(tx, property, &trigger, &who).await? {
         count(tx, property, id).await?;
         act::in_chat(tx, desk, property, chat, &trigger).await?;
     }

@@ -11,7 +11,7 @@ use model::{
     audit::Act,
     event::What,
     moment::{DAY, HOUR},
-    rule::Rule,
+    rule::Conditions,
     trigger::{self, Action, Kind, Listed, Simple, TRIGGERS_MOST, Trigger},
 };
 use serde::{Deserialize, Serialize};
@@ -37,15 +37,16 @@ struct Settings {
     name: String,
     kind: Kind,
     after: u32,
-    rule: Rule,
+    #[serde(rename = "rule")]
+    conditions: Conditions,
     actions: Vec<Action>,
     pause: Option<u32>,
 }
 
 fn of_row(row: &AnyRow) -> Result<Listed> {
-    let Settings { name, kind, after, rule, actions, pause } = serde_json::from_str(row.try_get("settings")?)?;
+    let Settings { name, kind, after, conditions, actions, pause } = serde_json::from_str(row.try_get("settings")?)?;
     let on = row.try_get::<Option<i64>, _>("off_at")?.is_none();
-    let trigger = Trigger { id: word(row, "id")?, name, kind, on, after, rule, actions, pause };
+    let trigger = Trigger { id: word(row, "id")?, name, kind, on, after, conditions, actions, pause };
     Ok(Listed { trigger, ran: row.try_get("ran")?, ran_at: row.try_get::<Option<i64>, _>("ran_at")?.map(Moment) })
 }
 
@@ -100,9 +101,9 @@ async fn first_for(tx: &mut Tx, property: &PropertyId, trigger: &Trigger, who: &
 
 /// A trigger as the audit log tells it: without the words it says.
 fn told(trigger: &Trigger) -> serde_json::Value {
-    let Trigger { name, kind, on, after, rule, actions, pause, .. } = trigger;
+    let Trigger { name, kind, on, after, conditions, actions, pause, .. } = trigger;
     let deeds: Vec<trigger::Deed> = actions.iter().map(|action| action.deed).collect();
-    serde_json::json!({ "name": name, "kind": kind, "on": on, "after": after, "rule": rule, "does": deeds, "pause": pause })
+    serde_json::json!({ "name": name, "kind": kind, "on": on, "after": after, "conditions": conditions, "does": deeds, "pause": pause })
 }
 
 /// What a trigger is called; one that is not there is refused.
@@ -172,7 +173,7 @@ impl Agent {
         }
         let now = tx.now();
         let off_at = (!trigger.on).then_some(now.0);
-        let Trigger { id, name, kind, after, rule, actions, pause, .. } = trigger;
+        let Trigger { id, name, kind, after, conditions, actions, pause, .. } = trigger;
         sqlx::query(
             "insert into trigger (property, id, place, settings, off_at, ran) values ($1, $2, $3, $4, $5, 0) \
              on conflict (property, id) do update set settings = excluded.settings, off_at = excluded.off_at",
@@ -180,7 +181,7 @@ impl Agent {
         .bind(self.property.as_str())
         .bind(id.as_str())
         .bind(i64::try_from(others.len()).unwrap_or(i64::MAX))
-        .bind(serde_json::to_string(&Settings { name, kind, after, rule, actions, pause })?)
+        .bind(serde_json::to_string(&Settings { name, kind, after, conditions, actions, pause })?)
         .bind(off_at)
         .execute(tx.conn())
         .await?;

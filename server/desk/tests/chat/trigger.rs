@@ -6,7 +6,7 @@ use model::{
     chat::ChatForm,
     message::{Author, MessageKind},
     moment::{DAY, HOUR, MINUTE, SECOND},
-    rule::{Condition, Rule, Subject, Test},
+    rule::{Condition, Conditions, Subject, Test},
     trigger::{Action, Deed, Kind, Trigger},
     visit::{Beacon, Greeting},
 };
@@ -33,7 +33,7 @@ fn trigger(kind: Kind, conditions: Vec<Condition>, actions: Vec<Action>) -> Trig
         kind,
         on: true,
         after,
-        rule: Rule { any: false, conditions },
+        conditions: Conditions { conditions, ..Conditions::default() },
         actions,
         pause: None,
     }

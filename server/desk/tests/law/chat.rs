@@ -9,7 +9,7 @@ use model::{
     conversation::Folder,
     message::MessageKind,
     moment::{MINUTE, SECOND},
-    rule::Rule,
+    rule::Conditions,
     ticket::TicketForm,
     trigger::{Action, Deed, Kind, Trigger},
     visit::Beacon,
@@ -171,7 +171,7 @@ contract!(who_writes_first_keeps_the_law, |ground| async {
         kind: Kind::Rescue,
         on: true,
         after: 30,
-        rule: Rule::default(),
+        conditions: Conditions::default(),
         actions: vec![
             action(Deed::Say, "A moment"),
             action(Deed::Tag, "waited"),

@@ -11,6 +11,7 @@ mod ear;
 #[expect(dead_code, reason = "the stories of mail use all of it")]
 mod post;
 mod postgres;
+mod rule;
 mod sqlite;
 mod visit;
 mod walk;

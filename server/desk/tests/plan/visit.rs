@@ -5,7 +5,7 @@ use model::{
     TriggerId,
     chat::ChatForm,
     moment::{MINUTE, SECOND},
-    rule::{Condition, Rule, Subject, Test},
+    rule::{Condition, Conditions, Subject, Test},
     trigger::{Action, Deed, Kind, Trigger},
     visit::{Beacon, Greeting},
 };
@@ -18,7 +18,16 @@ fn trigger(kind: Kind, pause: Option<u32>) -> Trigger {
     let action = |deed, value: &str| Action { deed, value: value.into() };
     let actions = vec![action(Deed::Say, "Hello"), action(Deed::Tag, "seen"), action(Deed::Note, "Seen")];
     let after = if kind == Kind::Rescue { 30 } else { 0 };
-    Trigger { id: TriggerId::new(), name: "A trigger".into(), kind, on: true, after, rule: Rule { any: false, conditions }, actions, pause }
+    Trigger {
+        id: TriggerId::new(),
+        name: "A trigger".into(),
+        kind,
+        on: true,
+        after,
+        conditions: Conditions { conditions, ..Conditions::default() },
+        actions,
+        pause,
+    }
 }
 
 /// All of it.
