@@ -26,6 +26,7 @@ use crate::{
 #[component]
 pub fn SettingsPage() -> impl IntoView {
     let done = use_query_map().with_untracked(|query| query.get_str("done") == Some("saved"));
+    let (acknowledge, require) = (Act::new::<SetAcknowledges>(), Act::new::<RequireSecondStep>());
     view! {
         <PageTitle text=t(texts::SETTINGS)/>
         {done.then(|| view! { <p class="done" role="status">{t(common::SAVED)}</p> })}
@@ -33,9 +34,9 @@ pub fn SettingsPage() -> impl IntoView {
         <div class="narrow stack">
             <General/>
             <Forwarding/>
-            <Switch id="acknowledging" set=Act::new::<SetAcknowledges>() is_on=|property| property.acknowledges
+            <Switch id="acknowledging" set=acknowledge is_on={|property| property.acknowledges}
                 texts=[texts::ACKNOWLEDGING, texts::ACKNOWLEDGES, texts::ACKNOWLEDGES_NOT] hint=texts::ACKNOWLEDGING_HINT/>
-            <Switch id="second-step" set=Act::new::<RequireSecondStep>() is_on=|property| property.second_step_required
+            <Switch id="second-step" set=require is_on={|property| property.second_step_required}
                 texts=[texts::SECOND_STEP, texts::SECOND_STEP_REQUIRED, texts::SECOND_STEP_FREE] hint=texts::SECOND_STEP_HINT/>
             <Another/>
         </div>

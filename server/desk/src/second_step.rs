@@ -2,6 +2,8 @@
 //! for the day on which the app is lost. The secret is sealed, a recovery code is known by its SHA-256 alone, and each code works once.
 //! A property may ask it of its agents: who has none yet comes no further than to set it up.
 
+use std::fmt::Write as _;
+
 use data_encoding::BASE32_NOPAD;
 use model::{
     AgentId, Moment, Refusal, Why,
@@ -213,7 +215,7 @@ impl Desk {
 /// Takes the second step of somebody who has one: a code of the app that was not used, or a recovery code, which is gone then.
 pub(crate) async fn take(tx: &mut Tx, desk: &Desk, agent: &AgentId, code: &str) -> Result<()> {
     let Some((sealed, used)) = known(tx, agent, true).await? else { return Ok(()) };
-    let code: String = code.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_uppercase()).collect();
+    let code: String = code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
     if code.is_empty() {
         return Err(Refusal::invalid("code", Why::Required).into());
     }
@@ -286,7 +288,8 @@ fn drawn(code: &QrCode) -> Qr {
         while x < side {
             let run = (x..side).take_while(|x| code.get_module(*x, y)).count();
             if run > 0 {
-                path.push_str(&format!("M{x} {y}h{run}v1h-{run}z"));
+                // Cannot fail: a text takes all that is written to it.
+                let _ = write!(path, "M{x} {y}h{run}v1h-{run}z");
             }
             x += i32::try_from(run).unwrap_or(side).max(1);
         }

@@ -117,13 +117,11 @@ impl Desk {
     async fn whoever(&self, token: &str) -> Result<(Agent, bool)> {
         let token = digest(token.as_bytes());
         let row = self.session_row(&token).await?;
-        match self.acting(&row)? {
-            Some(found) => Ok(found),
-            None => {
-                self.move_on(token.clone(), word(&row, "agent")?).await?;
-                self.acting(&self.session_row(&token).await?)?.ok_or_else(|| Refusal::SignedOut.into())
-            }
+        if let Some(found) = self.acting(&row)? {
+            return Ok(found);
         }
+        self.move_on(token.clone(), word(&row, "agent")?).await?;
+        self.acting(&self.session_row(&token).await?)?.ok_or_else(|| Refusal::SignedOut.into())
     }
 
     async fn session_row(&self, token: &str) -> Result<AnyRow> {
