@@ -219,9 +219,13 @@ pub const fn status(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::SignedOut => StatusCode::UNAUTHORIZED,
         Refusal::NotFound | Refusal::LinkGone => StatusCode::NOT_FOUND,
-        Refusal::Forbidden | Refusal::SecondStepMissing | Refusal::Banned | Refusal::NoConsent | Refusal::NotProven => StatusCode::FORBIDDEN,
+        Refusal::Forbidden | Refusal::SecondStepMissing | Refusal::Banned | Refusal::NoConsent | Refusal::NotProven => {
+            StatusCode::FORBIDDEN
+        }
         Refusal::Invalid { .. } | Refusal::WrongPassword => StatusCode::UNPROCESSABLE_ENTITY,
-        Refusal::Taken { .. } | Refusal::Conflict | Refusal::TooLate | Refusal::LastAdmin | Refusal::SecondStepFirst => StatusCode::CONFLICT,
+        Refusal::Taken { .. } | Refusal::Conflict | Refusal::TooLate | Refusal::LastAdmin | Refusal::SecondStepFirst => {
+            StatusCode::CONFLICT
+        }
         Refusal::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
     }
 }

@@ -209,9 +209,15 @@ async fn what_is_too_large_or_malformed_is_a_clear_no() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_scripts_beside_the_app_are_there_for_everybody_and_sent_when_they_changed() {
     let world = World::empty(&[]).await;
-    for (path, kind) in
-        [("/notify.js", "text/javascript"), ("/push.js", "text/javascript"), ("/offline.js", "text/javascript"), ("/app-icon-180.png", "image/png"), ("/app-icon-192.png", "image/png"), ("/app-icon-512.png", "image/png"), ("/manifest.webmanifest", "application/manifest+json")]
-    {
+    for (path, kind) in [
+        ("/notify.js", "text/javascript"),
+        ("/push.js", "text/javascript"),
+        ("/offline.js", "text/javascript"),
+        ("/app-icon-180.png", "image/png"),
+        ("/app-icon-192.png", "image/png"),
+        ("/app-icon-512.png", "image/png"),
+        ("/manifest.webmanifest", "application/manifest+json"),
+    ] {
         let first = world.get(path, None).await;
         assert_eq!((first.status, first.header("cache-control")), (StatusCode::OK, "no-cache"), "{path}");
         assert!(first.header("content-type").starts_with(kind) && first.header("x-content-type-options") == "nosniff", "{path}");
@@ -219,7 +225,11 @@ async fn the_scripts_beside_the_app_are_there_for_everybody_and_sent_when_they_c
         assert_eq!((again.status, again.text.as_str()), (StatusCode::NOT_MODIFIED, ""), "{path}");
     }
     let page = world.ask(Method::GET, "/offline", &[("accept-language", "pt-BR")], String::new()).await;
-    assert!(page.status == StatusCode::OK && page.text.contains("<html lang=\"pt-BR\">") && page.text.contains("Sem conexão"), "{}", page.text);
+    assert!(
+        page.status == StatusCode::OK && page.text.contains("<html lang=\"pt-BR\">") && page.text.contains("Sem conexão"),
+        "{}",
+        page.text
+    );
     assert!(page.header("content-security-policy").contains("default-src 'none'"), "whole in itself");
 }
 

@@ -100,7 +100,8 @@ async fn what_happens_arrives_in_order_and_once() {
 async fn a_line_is_for_who_is_signed_in_and_for_one_property() {
     let (world, token) = World::with_founder().await;
     let (in_b, _) = world.second_property(&token, "B").await;
-    for (token, owner) in [("nonsense", ""), (&token, "&agent=0000000000000000000000001"), (&token, "&property=0000000000000000000000001")] {
+    for (token, owner) in [("nonsense", ""), (&token, "&agent=0000000000000000000000001"), (&token, "&property=0000000000000000000000001")]
+    {
         let mut line = connect_as(&world, token, 0, owner).await.expect("a line");
         assert_eq!(next(&mut line, Duration::from_secs(2)).await, Some(Frame::Moved), "{owner}");
         assert_eq!(next(&mut line, Duration::from_secs(2)).await, None, "and nothing else");

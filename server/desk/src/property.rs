@@ -211,10 +211,11 @@ fn settings(name: &str, time_zone: &str) -> Result<(String, String), Refusal> {
 
 /// A property as its agents see it now.
 pub(crate) async fn load(desk: &Desk, conn: &mut Conn, id: &PropertyId) -> Result<Property> {
-    let row = sqlx::query("select name, language, time_zone, forwarding, acknowledges_at, second_step_required_at from property where id = $1")
-        .bind(id.as_str())
-        .fetch_optional(conn)
-        .await?;
+    let row =
+        sqlx::query("select name, language, time_zone, forwarding, acknowledges_at, second_step_required_at from property where id = $1")
+            .bind(id.as_str())
+            .fetch_optional(conn)
+            .await?;
     let row = row.ok_or(Refusal::NotFound)?;
     let time_zone: String = row.try_get("time_zone")?;
     Ok(Property {

@@ -84,7 +84,9 @@ pub async fn open(State(house): State<House>, Query(from): Query<From>, headers:
         match house.hub.subscribe(agent.property()).await {
             Ok((channel, receiver)) => {
                 let here = Here::new(&channel, &agent);
-                Tab { number: here.2, house, token, agent, channel, last: from.from, said: None, chat: None }.follow(socket, receiver).await;
+                Tab { number: here.2, house, token, agent, channel, last: from.from, said: None, chat: None }
+                    .follow(socket, receiver)
+                    .await;
             }
             Err(error) => tracing::error!(%error, "a tab cannot follow the log"),
         }

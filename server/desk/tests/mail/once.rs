@@ -291,7 +291,8 @@ contract!(several_mails_are_leased_at_once_oldest_first_and_what_was_cut_off_alo
         ids.push(carry(&ground, &[&to], Mail::new(JOANA.1, "support@acme.test", &format!("Mail {n}"), &text).raw()).await);
         ground.clock.pass(2_000);
     }
-    let few = async |most, bytes| ground.postbox().next_few(most, bytes).await.unwrap().into_iter().map(|taken| taken.id).collect::<Vec<_>>();
+    let few =
+        async |most, bytes| ground.postbox().next_few(most, bytes).await.unwrap().into_iter().map(|taken| taken.id).collect::<Vec<_>>();
     assert_eq!(few(2, 1_000_000).await, ids[..2]);
     assert_eq!(few(9, 20_000).await, ids[2..3], "the fourth is too large to come with it");
     assert_eq!(few(9, 20_000).await, ids[3..4], "one alone may be larger");
