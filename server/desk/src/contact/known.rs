@@ -110,7 +110,7 @@ impl Agent {
         let attributes = sqlx::query(
             "with recursive t (label) as (select min(b.name_as) from contact_attribute b where b.property = $1 union all \
              select (select min(n.name_as) from contact_attribute n where n.property = $1 and n.name_as > t.label) from t where t.label is not null) \
-             select (select b.name from contact_attribute b where b.property = $1 and b.name_as = t.label limit 1) as label \
+             select (select b.name from contact_attribute b where b.property = $1 and b.name_as = t.label order by b.value_as limit 1) as label \
              from t where t.label is not null limit $2",
         );
         let mut conn = self.desk.db().read().acquire().await?;

@@ -1,6 +1,8 @@
 //! Two contacts that are one person: the one goes into the other with its conversations, addresses, notes and visitors, in one
 //! transaction that is told in every conversation. What went is known by its rows, so that it can be taken apart at any time.
 
+use std::collections::BTreeSet;
+
 use model::{
     ContactId, ConversationId, MergeId, PropertyId, Refusal, Why,
     contact::{
@@ -191,7 +193,7 @@ impl Agent {
 
     /// The conversations of a contact, each locked.
     async fn lines_of(&self, tx: &mut Tx, contact: &ContactId) -> Result<Vec<Line>> {
-        let rows = sqlx::query("select id from conversation where property = $1 and contact = $2 order by id limit $3")
+        let rows = sqlx::query("select id from conversation where property = $1 and contact = $2 order by created_at, id limit $3")
             .bind(self.property.as_str())
             .bind(contact.as_str())
             .bind(i64::try_from(CONVERSATIONS_MOST + 1).unwrap_or(i64::MAX))
@@ -200,9 +202,11 @@ impl Agent {
         if rows.len() > CONVERSATIONS_MOST {
             return Err(Refusal::invalid("other", Why::TooMany(u32::try_from(CONVERSATIONS_MOST).unwrap_or(u32::MAX))).into());
         }
+        // locked in one order, so that two verbs cannot wait for each other
+        let ids = rows.iter().map(|row| word(row, "id")).collect::<Result<BTreeSet<ConversationId>>>()?;
         let mut lines = vec![];
-        for row in &rows {
-            lines.push(line::take(tx, &self.property, &word(row, "id")?).await?);
+        for id in &ids {
+            lines.push(line::take(tx, &self.property, id).await?);
         }
         Ok(lines)
     }

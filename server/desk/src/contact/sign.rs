@@ -117,9 +117,11 @@ impl Agent {
     pub async fn list_twins(&self) -> Result<Vec<Twins>> {
         let mut conn = self.desk.db().read().acquire().await?;
         let rows = sqlx::query(
-            "select a, b, why from contact_twin where property = $1 and dismissed_at is null order by found_at desc, a desc, b desc limit $2",
+            "select a, b, why from contact_twin where property = $1 and dismissed_at is null and found_at < $2 \
+             order by found_at desc, a desc, b desc limit $3",
         )
         .bind(self.property.as_str())
+        .bind(i64::MAX)
         .bind(TWINS_MOST)
         .fetch_all(&mut *conn)
         .await?;

@@ -77,16 +77,16 @@ fn inside(text: &str) -> String {
 /// A tag, whoever says it.
 fn tagged(query: &mut Query, scope: &str, filter: &Filter) -> String {
     let any =
-        |condition: String| format!("exists (select 1 from contact_tag g where g.property = {scope} and g.contact = k.id and {condition})");
+        |condition: String| format!("exists (select 1 from contact_tag g where g.property = {scope} and g.contact = k.id{condition})");
     match (filter.test, tag(&filter.value)) {
-        (Test::Known, _) => any("g.tag > ''".to_owned()),
-        (Test::Unknown, _) => format!("not {}", any("g.tag > ''".to_owned())),
+        (Test::Known, _) => any(String::new()),
+        (Test::Unknown, _) => format!("not {}", any(String::new())),
         // nobody has what is no tag
         (Test::IsNot, None) => ALL.to_owned(),
         (_, None) => NONE.to_owned(),
-        (Test::IsNot, Some(tag)) => format!("not {}", any(format!("g.tag = {}", query.text(&tag)))),
-        (Test::Contains, Some(tag)) => any(format!("g.tag like {} escape '!'", query.text(&inside(&tag)))),
-        (_, Some(tag)) => any(format!("g.tag = {}", query.text(&tag))),
+        (Test::IsNot, Some(tag)) => format!("not {}", any(format!(" and g.tag = {}", query.text(&tag)))),
+        (Test::Contains, Some(tag)) => any(format!(" and g.tag like {} escape '!'", query.text(&inside(&tag)))),
+        (_, Some(tag)) => any(format!(" and g.tag = {}", query.text(&tag))),
     }
 }
 
