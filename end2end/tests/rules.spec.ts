@@ -149,7 +149,9 @@ test('in Portuguese nothing is left in English', async ({ world }) => {
   for (const address of ['/admin/rules', '/admin/rules?rule=new']) {
     await go(marta, address);
     await expect(marta.getByRole('heading', { level: 1, name: 'Regras' })).toBeVisible();
-    expect(await leftInEnglish(marta, /Marta|It is here|Billing|Loja Aurora|Rui Costa/)).toEqual([]);
+    // what may be named in a letter stands there as it is typed
+    const left = await leftInEnglish(marta, /Marta|It is here|Billing|Loja Aurora|Rui Costa/);
+    expect(left.filter((text) => !text.includes('{name}, {subject}, {number}, {property}'))).toEqual([]);
   }
   await opened(marta, 'Your invoice is wrong');
   await line(marta, 'Invoices').getByText('Por quê?').click();

@@ -4,6 +4,7 @@
 mod case;
 mod choice;
 mod condition;
+mod fact;
 mod form;
 mod say;
 
@@ -20,7 +21,8 @@ use crate::{
 
 pub use case::Case;
 pub use choice::{CLOSED, Choice, OPEN, Takes};
-pub use condition::{CONDITIONS_MOST, Condition, Conditions, Fact, Facts, GROUPS_MOST, Group, Known, Subject, Test, hours, path_of};
+pub use condition::{CONDITIONS_MOST, Condition, Conditions, GROUPS_MOST, Group, Subject, Test, hours, path_of};
+pub use fact::{Fact, Facts, Known};
 pub use form::{ActionForm, ConditionForm, RuleForm, read_conditions};
 pub use say::{micros, occasion, span, why, why_in};
 

@@ -129,6 +129,7 @@ fn Row(listed: Listed, first: bool, last: bool, acts: Acts) -> impl IntoView {
             // at an end the other way is left
             let down = if down { !last } else { first };
             focus_on(format!("#move-{here}-{down}"));
+            acts.moved.set(None);
         }
     });
     let (up, down) = (shift(false, texts::MOVE_UP, "turned", first), shift(true, texts::MOVE_DOWN, "", last));

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::rule::Facts;
 
 fn condition(subject: Subject, test: Test, value: &str) -> Condition {
     Condition { subject, test, value: value.into(), name: String::new() }
