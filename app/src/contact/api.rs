@@ -7,7 +7,7 @@ use model::{
         import::{Column, Import},
         known::Labels,
         list::{self, Asked, Contacts, Place, Segment},
-        merge::{Choice, Compared, Twins},
+        merge::{Compared, Twins},
         profile::{Mark, Part, Profile, Tab},
     },
 };
@@ -107,7 +107,7 @@ pub async fn merge_contacts(
     #[server(default)] email: String,
     #[server(default)] attributes: Vec<String>,
 ) -> Result<MergeId> {
-    let choice = Choice::new(&name, &organisation, &email, attributes);
+    let choice = model::contact::merge::Choice::new(&name, &organisation, &email, attributes);
     let page = format!("/contacts/{contact}");
     crate::caller::go_after(crate::caller::agent().await?.merge_contacts(contact, other, choice).await?, &page)
 }
