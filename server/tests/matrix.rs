@@ -4,6 +4,8 @@
 #[path = "matrix/audit.rs"]
 mod audit;
 mod common;
+#[path = "matrix/random.rs"]
+mod random;
 #[path = "matrix/rows.rs"]
 mod rows;
 #[path = "common/site.rs"]
@@ -15,9 +17,8 @@ use axum::http::StatusCode;
 use common::{PASSWORD, World, browser, functions};
 use desk::postbox::Incoming;
 use model::{
-    AgentId, AttachmentId, BanId, BatchId, CannedResponseId, ContactId, ConversationId, DepartmentId, ImportId, InvitationId, LetterId,
-    LetterInId, MailboxId, MergeId, MessageId, NoteId, PropertyId, PushId, RuleId, SegmentId, SessionId, ShiftId, TokenId, TriggerId,
-    ViewId, VisitId,
+    AgentId, AttachmentId, BanId, BatchId, ContactId, ConversationId, DepartmentId, InvitationId, LetterInId, MessageId, PropertyId,
+    PushId, SegmentId, ViewId,
     agent::Role,
     ban::Banned,
     batch::{BatchForm, Change, Of},
@@ -26,6 +27,7 @@ use model::{
     notify::PushForm,
     ticket::{ReplyForm, TicketForm},
 };
+use random::random;
 use rows::{
     Id::{self, self as I},
     May::{self, *},
@@ -249,40 +251,6 @@ async fn file_all(world: &World) {
     while let Some(taken) = world.desk.postbox().next().await.expect("the postbox") {
         let understood = mail::understand(&taken.raw, &mail::Own::of(world.desk.keys())).expect("understood");
         world.desk.postbox().file(&taken.id, understood, desk::postbox::Proof::default()).await.expect("filed");
-    }
-}
-
-fn random(id: Id) -> String {
-    match id {
-        I::None => String::new(),
-        I::Conversation | I::Trashed | I::Chat => ConversationId::new().to_string(),
-        I::Pair => format!("{}&ticket=1", ConversationId::new()),
-        I::Wrong => format!("{}&ticket=1", MessageId::new()),
-        I::Shift => ShiftId::new().to_string(),
-        I::Invited => format!("{}&agent={}", ConversationId::new(), AgentId::new()),
-        I::Message | I::Held | I::Said => MessageId::new().to_string(),
-        I::Letter => LetterId::new().to_string(),
-        I::LetterIn | I::Confirmation => LetterInId::new().to_string(),
-        I::Agent => AgentId::new().to_string(),
-        I::Department => DepartmentId::new().to_string(),
-        I::Session => SessionId::new().to_string(),
-        I::Visit => VisitId::new().to_string(),
-        I::Trigger => TriggerId::new().to_string(),
-        I::Rule => RuleId::new().to_string(),
-        I::Invitation => InvitationId::new().to_string(),
-        I::Property => PropertyId::new().to_string(),
-        I::Push => PushId::new().to_string(),
-        I::Canned => CannedResponseId::new().to_string(),
-        I::Ban => BanId::new().to_string(),
-        I::Mailbox => MailboxId::new().to_string(),
-        I::Token => TokenId::new().to_string(),
-        I::Contact => ContactId::new().to_string(),
-        I::ContactNote => NoteId::new().to_string(),
-        I::ContactMerge => format!("contact={}&merge={}", ContactId::new(), MergeId::new()),
-        I::Import => ImportId::new().to_string(),
-        I::Segment => SegmentId::new().to_string(),
-        I::Batch => BatchId::new().to_string(),
-        I::View => ViewId::new().to_string(),
     }
 }
 
