@@ -8,7 +8,10 @@ use model::{
     rule::{Action, Condition, Conditions, Deed, Rule, Since, Subject, Test, When},
 };
 
-use crate::common::{Ground, ticket, words};
+use crate::{
+    common::{Ground, ticket, words},
+    world::World,
+};
 
 fn rule(when: When, since: Since, department: &str) -> Rule {
     let on = |subject, test, value: &str| Condition { subject, test, value: value.into(), name: String::new() };
@@ -32,11 +35,10 @@ fn rule(when: When, since: Since, department: &str) -> Rule {
 }
 
 /// All of it.
-pub async fn all(ground: &Ground, desk: &Desk, marta: &Agent) {
-    let department = ground.text("select id from department order by name limit 1").await;
+pub async fn all(ground: &Ground, desk: &Desk, marta: &Agent, world: &World) {
     let occasions = When::ALL.iter().filter(|when| **when != When::Passed).map(|when| (*when, Since::Created));
     for (when, since) in occasions.chain(Since::ALL.iter().map(|since| (When::Passed, *since))) {
-        let rule = rule(when, since, &department);
+        let rule = rule(when, since, world.department.as_str());
         marta.try_rule(rule.clone()).await.expect("tried");
         marta.save_rule(rule).await.expect("kept");
     }

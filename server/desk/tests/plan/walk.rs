@@ -47,7 +47,7 @@ pub async fn everything(ground: &Ground, desk: &Desk, world: &World) {
     report(desk, &marta).await;
     chat::all(ground, desk, &marta).await;
     visit::all(ground, desk, &marta).await;
-    rule::all(ground, desk, &marta).await;
+    rule::all(ground, desk, &marta, world).await;
     push(desk, &marta).await;
     mail_out(ground, desk, &marta).await;
 }
