@@ -101,14 +101,20 @@ fn Row(entry: Entry) -> impl IntoView {
     let Entry { at, name, act, subject, before, after, address, .. } = entry;
     let who = if name.is_empty() { t(texts::UNKNOWN).to_owned() } else { name };
     let from = if address.is_empty() { who } else { format!("{who} · {address}") };
-    let side = |name: &'static str, said: String| (!said.is_empty()).then(|| view! { <div><dt>{name}</dt><dd>{said}</dd></div> });
-    let differs = !before.is_empty() || !after.is_empty();
+    let sides = if before.is_empty() || after.is_empty() {
+        // nothing to tell it from
+        let said = format!("{before}{after}");
+        (!said.is_empty()).then(|| view! { <span class="audit-said">{said}</span> }.into_any())
+    } else {
+        let side = |name: &'static str, said: String| view! { <div><dt>{name}</dt><dd>{said}</dd></div> };
+        Some(view! { <dl class="audit-sides">{side(t(texts::BEFORE), before)}{side(t(texts::AFTER), after)}</dl> }.into_any())
+    };
     view! {
         <li class="row-line audit-line">
             <div class="row-main">
                 <span><b>{t(word_of(act))}</b>{(!subject.is_empty()).then(|| format!(" · {subject}"))}</span>
                 <span class="hint">{from}</span>
-                {differs.then(|| view! { <dl class="audit-sides">{side(t(texts::BEFORE), before)}{side(t(texts::AFTER), after)}</dl> })}
+                {sides}
             </div>
             <Chip>{t(area_word(act.area()))}</Chip>
             <Time at/>

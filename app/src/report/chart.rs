@@ -203,7 +203,7 @@ pub fn Chart(
         <section class="card chart" aria-labelledby=id>
             <h2 id=id>{title}</h2>
             {(!hint.is_empty()).then(|| view! { <p class="hint">{hint}</p> })}
-            <ul class="legend" aria-hidden="true">{legend}</ul>
+            <ul class="series" aria-hidden="true">{legend}</ul>
             <div class="plot">
                 <div class="scale" aria-hidden="true"><span>{unit.say(top, language)}</span><span>{unit.say(top / 2, language)}</span><span>"0"</span></div>
                 <svg viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none" role="img" aria-labelledby=id>

@@ -41,7 +41,7 @@ pub fn Parts(report: Report) -> impl IntoView {
         view! {
             <tr>
                 <th scope="row">{name}</th>
-                <td class="bar" style=long>{figures.fresh.to_string()}</td>
+                <td class="long" style=long>{figures.fresh.to_string()}</td>
                 <td>{figures.solved.to_string()}</td>
                 <td>{time(figures.reply)}</td>
                 <td>{time(figures.solution)}</td>

@@ -107,12 +107,19 @@ async fn facts(conn: &mut Conn, property: &PropertyId, ids: &[String]) -> Result
 /// Conversations of a group as they stand, with what was said and happened in them.
 async fn seen(conn: &mut Conn, property: &PropertyId, ids: &[String]) -> Result<BTreeMap<String, Seen>> {
     let text = concat!(
-        "select c.id, c.kind, c.folder, c.status, c.assignee, c.department, c.tags, c.created_at, c.last_at, h.missed_at, h.rating \
-         from conversation c left join chat h on h.property = c.property and h.conversation = c.id where c.property = $1 and c.id in ",
+        "select id, kind, folder, status, assignee, department, tags, created_at, last_at from conversation where property = $1 and id in ",
         group!()
     );
     let rows = named(text, property, ids, conn).await?;
     let mut all = rows.iter().map(|row| Ok((row.try_get("id")?, of_row(row)?))).collect::<Result<BTreeMap<String, Seen>>>()?;
+    // asked by itself: joined, PostgreSQL would rather read all chats
+    let text = concat!("select conversation, missed_at, rating from chat where property = $1 and conversation in ", group!());
+    for row in &named(text, property, ids, conn).await? {
+        if let Some(seen) = all.get_mut(row.try_get::<&str, _>("conversation")?) {
+            seen.missed_at = row.try_get::<Option<i64>, _>("missed_at")?.map(Moment);
+            seen.rating = word_or_none(row, "rating")?;
+        }
+    }
     let text = concat!(
         "select conversation, seq, place, kind, author, channel, at, mark, happened from message \
          where property = $1 and kind <> 'noted' and conversation in ",
@@ -147,8 +154,8 @@ fn of_row(row: &AnyRow) -> Result<Seen> {
         tags: serde_json::from_str(row.try_get("tags")?)?,
         created_at: Moment(row.try_get("created_at")?),
         last_at: Moment(row.try_get("last_at")?),
-        missed_at: row.try_get::<Option<i64>, _>("missed_at")?.map(Moment),
-        rating: word_or_none(row, "rating")?,
+        missed_at: None,
+        rating: None,
         entries: vec![],
     })
 }

@@ -318,7 +318,6 @@ async fn report(desk: &Desk, marta: &Agent) {
             assert!(marta.report(asked).await.expect("a report").figures.fresh > 0);
         }
     }
-    marta.overview().await.expect("the figures of today");
     let area = Some(Area::Deletion);
     for asked in [
         audit::Asked::default(),
