@@ -22,8 +22,8 @@ impl Desk {
             "select h.property, h.seq as head, coalesce(c.seq, 0) as place, p.time_zone from log_head h join property p on p.id = h.property \
              left join reader_cursor c on c.reader = 'report' and c.property = h.property \
              where h.seq > coalesce(c.seq, 0) or (select 1 from report_due d where d.property = h.property limit 1) is not null \
-             or (select min(f.zone) from report_fact f where f.property = h.property) <> p.time_zone \
-             or (select max(f.zone) from report_fact f where f.property = h.property) <> p.time_zone",
+             or (select f.zone from report_fact f where f.property = h.property and f.zone < p.time_zone order by f.zone limit 1) is not null \
+             or (select f.zone from report_fact f where f.property = h.property and f.zone > p.time_zone order by f.zone limit 1) is not null",
         )
         .fetch_all(self.db().read())
         .await?;

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::tz::TimeZone;
 use model::{
     ConversationId, Moment, PropertyId,
+    conversation::Kind,
     message::Mark,
     report::{
         Figures,
@@ -112,12 +113,16 @@ async fn seen(conn: &mut Conn, property: &PropertyId, ids: &[String]) -> Result<
     );
     let rows = named(text, property, ids, conn).await?;
     let mut all = rows.iter().map(|row| Ok((row.try_get("id")?, of_row(row)?))).collect::<Result<BTreeMap<String, Seen>>>()?;
-    // asked by itself: joined, PostgreSQL would rather read all chats
-    let text = concat!("select conversation, missed_at, rating from chat where property = $1 and conversation in ", group!());
-    for row in &named(text, property, ids, conn).await? {
-        if let Some(seen) = all.get_mut(row.try_get::<&str, _>("conversation")?) {
+    // one by one: of several at once PostgreSQL would rather read all chats
+    for (id, seen) in all.iter_mut().filter(|(_, seen)| seen.kind == Kind::Chat) {
+        let row = sqlx::query("select missed_at, rating from chat where property = $1 and conversation = $2")
+            .bind(property.as_str())
+            .bind(id)
+            .fetch_optional(&mut *conn)
+            .await?;
+        if let Some(row) = row {
             seen.missed_at = row.try_get::<Option<i64>, _>("missed_at")?.map(Moment);
-            seen.rating = word_or_none(row, "rating")?;
+            seen.rating = word_or_none(&row, "rating")?;
         }
     }
     let text = concat!(
