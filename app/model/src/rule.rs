@@ -152,7 +152,7 @@ pub struct DryRun {
 /// Most rules of a property.
 pub const RULES_MOST: u32 = 100;
 /// Conversations that a dry run looks at.
-pub const DRY_MOST: i64 = 200;
+pub const DRY_MOST: usize = 200;
 /// How many of those it would have touched are given.
 pub const DRY_EXAMPLES: usize = 20;
 /// What a letter's text may name: `{name}`.

@@ -6,16 +6,12 @@ use model::{
     conversation::Line,
     message::{Author, Happening},
     rule::{DRY_EXAMPLES, DRY_MOST, DryRun, Rule, Since, Touched, When, micros},
+    view::View,
 };
 use sqlx::Row as _;
 
 use super::case;
-use crate::{
-    Agent, Result,
-    db::Conn,
-    line::{self, line_columns},
-    reader::tells_status,
-};
+use crate::{Agent, Result, db::Conn, filter, line, reader::tells_status};
 
 impl Agent {
     /// Tries a rule, kept or not, with the last conversations of the Inbox.
@@ -24,17 +20,8 @@ impl Agent {
         let rule = Rule { id: RuleId::from_bits(self.desk.clock().bits()), ..rule.check()? };
         let now = self.desk.clock().now();
         let mut conn = self.desk.db().read().acquire().await?;
-        let rows = sqlx::query(concat!(
-            "select ",
-            line_columns!(),
-            " from (select property, id from conversation where property = $1 and folder = 'inbox' order by last_at desc, id desc limit $2) f \
-             cross join conversation c join contact k on k.property = c.property and k.id = c.contact \
-             where c.property = f.property and c.id = f.id order by c.last_at desc, c.id desc"
-        ))
-        .bind(self.property.as_str())
-        .bind(DRY_MOST)
-        .fetch_all(&mut *conn)
-        .await?;
+        let all = View { status: None, ..View::default() };
+        let rows = filter::lines(&self.property, self.id.as_str(), &all, None, DRY_MOST).rows(&mut conn).await?;
         let mut run = DryRun::default();
         for row in &rows {
             let line = line::of_row(row)?;
