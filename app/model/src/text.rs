@@ -157,12 +157,12 @@ mod tests {
 
     #[test]
     fn few_texts_are_the_same_in_both_languages() {
-        // A text left untranslated is most often the English one repeated; names and marks are few.
+        // A text left untranslated is most often the English one repeated; names, marks and counts of chats are few.
         let same = ALL.iter().filter(|(_, text)| {
             let (english, portuguese) = text.0.split_once('\0').expect("two languages");
             english == portuguese && english.len() > 12
         });
         let keys: Vec<_> = same.map(|(key, _)| key).collect();
-        assert!(keys.len() <= 3, "untranslated? {keys:?}");
+        assert!(keys.len() <= 5, "untranslated? {keys:?}");
     }
 }

@@ -13,7 +13,7 @@ use crate::closing::{Closing, closed};
 /// Mails read at once: mostly they wait, for answers of name servers and for the disk.
 const READERS: u32 = 16;
 /// What the mails read at once have together, bytes: less of the large ones, and one that is larger still alone.
-const BYTES: u32 = 64 << 20;
+const BYTES: u32 = 24 << 20;
 /// What a mail counts at least.
 const SHARE: u32 = BYTES / READERS;
 /// Longest time to understand one, and to check who sent it.

@@ -9,7 +9,7 @@ const READS: [&str; 8] = ["load_", "list_", "find_", "read_", "show_", "try_", "
 /// What every agent may do, and is told of them.
 const AGENTS: [&str; 6] = ["ban_network", "lift_ban", "ban_visit", "ban_from_chat", "delete_conversation", "change_password"];
 /// Where the row of the matrix asks for what is so already: what is asked for instead.
-const OTHERWISE: [(&str, &str); 1] = [("set_role", "agent={id}&role=admin")];
+const OTHERWISE: [(&str, &str); 2] = [("set_role", "agent={id}&role=admin"), ("switch_rule", "rule={id}&on=true")];
 /// What is to be done before, that there is something to undo.
 const BEFORE: [(&str, &str); 1] = [("enable_agent", "disable_agent")];
 /// What happens only to a mail that was not understood, or to a table that was looked at; `desk/tests/audit.rs` has both.
