@@ -24,13 +24,16 @@ const LONGEST: Duration = Duration::from_secs(30);
 pub struct Worker {
     desk: Desk,
     authenticator: Arc<Authenticator>,
+    /// Understanding a mail is work of a processor, and takes memory many times its size: as many at once as there are processors.
+    minds: Arc<Semaphore>,
     closing: Closing,
 }
 
 impl Worker {
     /// With what checks the senders.
     pub fn new(desk: Desk, authenticator: Authenticator, closing: Closing) -> Self {
-        Self { desk, authenticator: Arc::new(authenticator), closing }
+        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self { desk, authenticator: Arc::new(authenticator), minds: Arc::new(Semaphore::new(processors)), closing }
     }
 
     /// Reads until the process closes; mails being read then are finished, or come again when their lease ends.
@@ -89,7 +92,10 @@ impl Worker {
     }
 
     async fn file(&self, taken: Taken) -> Result<(), String> {
-        let understood = understand(taken.raw.clone(), own(&self.desk)).await?;
+        let understood = {
+            let _mind = self.minds.acquire().await.map_err(|error| error.to_string())?;
+            understand(taken.raw.clone(), own(&self.desk)).await?
+        };
         let proof = timeout(LONGEST, self.authenticator.prove(&taken, &understood)).await;
         let proof = proof.unwrap_or_else(|_| desk::postbox::Proof {
             passed: false,
