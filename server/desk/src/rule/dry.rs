@@ -6,12 +6,15 @@ use model::{
     conversation::Line,
     message::{Author, Happening},
     rule::{DRY_EXAMPLES, DRY_MOST, DryRun, Rule, Since, Touched, When, micros},
-    view::View,
+    view::{Key, View},
 };
 use sqlx::Row as _;
 
 use super::case;
 use crate::{Agent, Result, db::Conn, filter, line, reader::tells_status};
+
+/// Conversations read at a time.
+const PART: usize = 50;
 
 impl Agent {
     /// Tries a rule, kept or not, with the last conversations of the Inbox.
@@ -21,19 +24,26 @@ impl Agent {
         let now = self.desk.clock().now();
         let mut conn = self.desk.db().read().acquire().await?;
         let all = View { status: None, ..View::default() };
-        let rows = filter::lines(&self.property, self.id.as_str(), &all, None, DRY_MOST).rows(&mut conn).await?;
-        let mut run = DryRun::default();
-        for row in &rows {
-            let line = line::of_row(row)?;
-            run.looked += 1;
-            let case = case(&mut conn, &self.property, &line, &rule.conditions, now).await?;
-            if !rule.conditions.matches(&case) || !looked(&mut conn, &self.property, &line, &rule, now).await? {
-                continue;
+        let (mut run, mut after) = (DryRun::default(), None::<Key>);
+        for _ in 0..DRY_MOST / PART {
+            // few at a time: of many PostgreSQL would read the whole table
+            let rows = filter::lines(&self.property, self.id.as_str(), &all, after.as_ref(), PART).rows(&mut conn).await?;
+            for row in &rows {
+                let line = line::of_row(row)?;
+                after = Some(all.key(&line));
+                run.looked += 1;
+                let case = case(&mut conn, &self.property, &line, &rule.conditions, now).await?;
+                if !rule.conditions.matches(&case) || !looked(&mut conn, &self.property, &line, &rule, now).await? {
+                    continue;
+                }
+                run.touched += 1;
+                if run.examples.len() < DRY_EXAMPLES {
+                    let about = if line.subject.is_empty() { line.contact.called().to_owned() } else { line.subject };
+                    run.examples.push(Touched { conversation: line.id, number: line.number, about, last_at: line.last_at });
+                }
             }
-            run.touched += 1;
-            if run.examples.len() < DRY_EXAMPLES {
-                let about = if line.subject.is_empty() { line.contact.called().to_owned() } else { line.subject };
-                run.examples.push(Touched { conversation: line.id, number: line.number, about, last_at: line.last_at });
+            if rows.len() < PART {
+                break;
             }
         }
         Ok(run)
