@@ -116,7 +116,7 @@ test('notes are written, changed, and stand in the timeline', async () => {
 
 test('facts are edited in place, and the conversation shows them', async () => {
   await marta.getByRole('link', { name: 'Edit Joana Prates' }).click();
-  await marta.getByLabel('Name').fill('Joana Prates Silva');
+  await marta.getByLabel('Name', { exact: true }).fill('Joana Prates Silva');
   await marta.getByLabel('E-mail addresses').fill('joana@correio.example\nangela@x.example');
   await marta.getByRole('button', { name: 'Save' }).click();
   await expect(marta.getByText('This is already in use')).toBeVisible();
