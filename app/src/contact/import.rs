@@ -176,7 +176,7 @@ fn Found(import: Import, run: Act) -> impl IntoView {
         (texts::IMPORT_SAME, import.same),
         (texts::IMPORT_REFUSED, import.refused),
     ];
-    let says = says.into_iter().map(|(text, n)| view! { <li><b>{n}</b><span>{language.say(text)}</span></li> });
+    let says = says.into_iter().map(|(text, n)| view! { <li><b>{n}</b><span>{language.count(text, n)}</span></li> });
     let (columns, refused_file) = (format!("/contacts?import={id}&columns=1"), format!("/contacts/import/{id}"));
     let refused = import.refused > 0;
     let rows = import.refusals.into_iter().map(|RefusedRow { n, cells, why }| {

@@ -33,7 +33,7 @@ pub fn Known(state: PageState) -> impl IntoView {
             <div class="contact-tags">
                 {each(move || tags.get(), |tag| (tag.name.clone(), tag.site), move |tag| view! { <One tag about off/> })}
                 <div class="chip-menu chip">
-                    <Menu class="chip-button" button=move || view! { "+ "{language.say(conversation::TAG)} }>
+                    <Menu class="chip-button" button=move || view! { "+ "{language.say(texts::TAG)} }>
                         <BareForm action=put attr:class="menu-row">
                             <input type="hidden" name="contact" value=about.get_value()/>
                             <input class="input" name="tag" list="contact-tags" maxlength=TAG_MOST.to_string() required=true autocomplete="off" aria-label=language.say(conversation::NEW_TAG) placeholder=language.say(conversation::NEW_TAG) data-stay=""/>
