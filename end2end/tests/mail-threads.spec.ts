@@ -145,7 +145,7 @@ test('all of it without wasm', async ({ browser, world }) => {
 test('acknowledgements are off, and switched on by an admin', async ({ world }) => {
   await go(marta, '/admin/settings');
   await expect(marta.getByText('Nobody gets a letter before an agent answers.')).toBeVisible();
-  await marta.getByRole('button', { name: 'Switch on' }).click();
+  await marta.getByRole('region', { name: 'Acknowledgement of mails' }).getByRole('button', { name: 'Switch on' }).click();
   await expect(marta.getByText('gets a short letter at once')).toBeVisible();
   await look(marta, 'acknowledging');
   const forwarding = (await marta.getByText(/@in\.recado\.example/).first().textContent())!.trim();

@@ -64,8 +64,12 @@ fn Steps(
 ) -> impl IntoView {
     let (begin, confirm) = (Act::new::<BeginSecondStep>(), Act::new::<ConfirmSecondStep>());
     let (renew, end) = (Act::new::<RenewRecoveryCodes>(), Act::new::<EndSecondStep>());
-    let changes = move || [begin, confirm, renew, end].map(|change| change.version().get());
-    let state = Resource::new(changes, |_| load_second_step());
+    // one that was refused changed nothing: its form stays, and says why
+    let changes = RwSignal::new(0);
+    for change in [begin, confirm, renew, end] {
+        on_done(change, move |()| changes.update(|n| *n += 1));
+    }
+    let state = Resource::new(move || changes.get(), |_| load_second_step());
     let given = move || renew.answer().or_else(|| confirm.answer()).and_then(Result::<Vec<String>>::ok);
     let (title, hint, copy, kept) =
         (t(texts::RECOVERY_CODES), t(texts::RECOVERY_CODES_HINT), t(texts::RECOVERY_CODES_COPY), t(texts::RECOVERY_CODES_KEPT));
