@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, Page } from '@playwright/test';
 import { send, settle, widgetKey } from '../forms';
-import { compose, found, go, look, stay, test } from '../people';
+import { compose, found, glance, go, look, stay, test } from '../people';
 
 test.use({ story: 'contacts' });
 test.describe.configure({ mode: 'serial' });
@@ -215,7 +215,8 @@ test('tags and attributes are changed where they stand, filtered by, and shown b
   await chip('Attribute').getByLabel('Name of the attribute').fill('customer NUMBER');
   await chip('Attribute').getByRole('combobox', { name: 'How Attribute is compared' }).selectOption('contains');
   await chip('Attribute').locator('input[name=value]').fill('k-1');
-  await look(marta, 'contacts-filter-attribute');
+  // a row half under the open panel is none to be pressed now
+  await glance(marta, 'contacts-filter-attribute');
   await chip('Attribute').getByRole('button', { name: 'Apply' }).click();
   await expect(rows()).toHaveCount(1);
   await look(marta, 'contacts-filtered-attribute');
