@@ -66,6 +66,8 @@ test('the address carries days and what is told apart, with no page loaded anew'
   await marta.goBack();
   await expect(lines().filter({ hasText: 'Chat' })).toHaveCount(1);
   await marta.getByRole('link', { name: 'Last month' }).click();
+  // the days themselves are there, not only the address
+  await expect(marta.locator('input[name=from]')).toHaveValue(/-01$/);
   await expect(marta.locator('.report-days')).toContainText('compared with');
   await same();
   // own days, by keyboard alone
