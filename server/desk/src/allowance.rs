@@ -5,7 +5,7 @@ use model::{
     Moment, Refusal,
     moment::{HOUR, MINUTE, SECOND},
 };
-use sqlx::Row as _;
+use sqlx::{Row as _, any::AnyRow};
 
 use crate::{
     Result,
@@ -95,15 +95,16 @@ impl Default for VisitorLimits {
     }
 }
 
-/// Counts one more of each of these rows.
+/// Counts one more of each of these rows: a window that is over begins anew. `$1` to `$3` are their names, `$5` to `$7` the moments
+/// until which their windows began that are over.
 macro_rules! one_more {
     ($rows:literal) => {
         concat!(
             "insert into allowance (who, began_at, n) values ",
             $rows,
             " on conflict (who) do update set \
-             n = case when allowance.began_at <= case when excluded.who = $2 then $5 else $4 end then 1 else allowance.n + 1 end, \
-             began_at = case when allowance.began_at <= case when excluded.who = $2 then $5 else $4 end then excluded.began_at else allowance.began_at end \
+             n = case when allowance.began_at <= case excluded.who when $1 then $5 when $2 then $6 else $7 end then 1 else allowance.n + 1 end, \
+             began_at = case when allowance.began_at <= case excluded.who when $1 then $5 when $2 then $6 else $7 end then excluded.began_at else allowance.began_at end \
              returning who, began_at, n"
         )
     };
@@ -116,36 +117,44 @@ pub(crate) struct Doer<'a> {
     pub property: &'a str,
 }
 
-/// Counts one more of a thing, or says how long to wait. A refused try is not counted: it stores nothing.
+impl Doer<'_> {
+    /// Under which names a thing is counted, and how much of it there may be.
+    fn counted(&self, what: &str, bounds: &Bounds) -> Vec<(String, Limit)> {
+        let shared = [
+            (format!("{what}:address:{}:{}", self.property, network(self.address)), bounds.address),
+            (format!("{what}:property:{}", self.property), bounds.property),
+        ];
+        self.visitor.map(|visitor| (format!("{what}:visitor:{visitor}"), bounds.visitor)).into_iter().chain(shared).collect()
+    }
+}
+
+/// Counts one more of a thing, or says how long to wait. A refused try is not counted: it stores nothing. The rows that count are
+/// those of all who come from an address or to a property: taken last in a transaction, they are held for its commit alone.
 pub(crate) async fn spend(tx: &mut Tx, what: &str, doer: &Doer<'_>, bounds: &Bounds) -> Result<()> {
-    spend_own(tx, what, doer, bounds).await?;
-    spend_shared(tx, what, doer, bounds).await
+    count(tx, &doer.counted(what, bounds)).await
 }
 
-/// The part of it that is counted for the visitor and their address.
-pub(crate) async fn spend_own(tx: &mut Tx, what: &str, doer: &Doer<'_>, bounds: &Bounds) -> Result<()> {
-    let address = (format!("{what}:address:{}:{}", doer.property, network(doer.address)), bounds.address);
-    let Some(visitor) = doer.visitor else { return count(tx, &[address]).await };
-    count(tx, &[(format!("{what}:visitor:{visitor}"), bounds.visitor), address]).await
-}
-
-/// The part that is counted for all of a property.
-pub(crate) async fn spend_shared(tx: &mut Tx, what: &str, doer: &Doer<'_>, bounds: &Bounds) -> Result<()> {
-    count(tx, &[(format!("{what}:property:{}", doer.property), bounds.property)]).await
-}
-
-/// Whether one more would be refused: asked before a write is, so that a flood costs a reading each and no writer's time.
+/// Whether one more would be refused. It waits for nobody: asked first, so that a flood costs a reading each and no writer's time.
 pub(crate) async fn is_room(conn: &mut Conn, now: Moment, what: &str, doer: &Doer<'_>, bounds: &Bounds) -> Result<()> {
-    let address = format!("{what}:address:{}:{}", doer.property, network(doer.address));
-    for (who, limit) in [(address, bounds.address), (format!("{what}:property:{}", doer.property), bounds.property)] {
-        let row = sqlx::query("select began_at, n from allowance where who = $1").bind(who).fetch_optional(&mut *conn).await?;
-        let Some(row) = row else { continue };
+    let all = doer.counted(what, bounds);
+    let mut query = sqlx::query("select who, began_at, n from allowance where who in ($1, $2, $3)");
+    for (who, _) in three(&all) {
+        query = query.bind(who);
+    }
+    for row in &query.fetch_all(conn).await? {
         let (began, n) = (Moment(row.try_get("began_at")?), row.try_get::<i64, _>("n")?);
+        let Some(limit) = limit_of(&all, row)? else { continue };
         if n >= limit.most && now.since(began) < limit.within {
             return Err(Refusal::TooMany { retry: seconds_left(began, limit, now) }.into());
         }
     }
     Ok(())
+}
+
+/// The limit that is held against a row.
+fn limit_of(all: &[(String, Limit)], row: &AnyRow) -> Result<Option<Limit>> {
+    let who: &str = row.try_get("who")?;
+    Ok(all.iter().find(|(counted, _)| counted == who).map(|(_, limit)| *limit))
 }
 
 fn seconds_left(began: Moment, limit: Limit, now: Moment) -> u32 {
@@ -157,29 +166,35 @@ pub(crate) async fn spend_letter(tx: &mut Tx, property: &str, email: &str, limit
     count(tx, &[(format!("letter:to:{property}:{}", digest(email.as_bytes())), limit)]).await
 }
 
-/// Counts one more of one or two, in this order. (Of two the same one twice would be refused by the database: they are different.)
+/// Counts one more of one, two or three, in this order. (Of two the same one twice would be refused by the database: they are different.)
 async fn count(tx: &mut Tx, all: &[(String, Limit)]) -> Result<()> {
     let now = tx.now();
-    let (Some(first), Some(last)) = (all.first(), all.last()) else { return Ok(()) };
-    let began = |limit: Limit| now.plus(-limit.within).0;
-    let statement = if all.len() == 1 { one_more!("($1, $3, 1)") } else { one_more!("($1, $3, 1), ($2, $3, 1)") };
-    let rows = sqlx::query(statement)
-        .bind(&first.0)
-        .bind(&last.0)
-        .bind(now.0)
-        .bind(began(first.1))
-        .bind(began(last.1))
-        .fetch_all(tx.conn())
-        .await?;
-    for row in &rows {
-        let Some((_, limit)) = all.iter().find(|(who, _)| row.try_get::<&str, _>("who").is_ok_and(|counted| counted == who)) else {
-            continue;
-        };
+    let statement = match all.len() {
+        0 => return Ok(()),
+        1 => one_more!("($1, $4, 1)"),
+        2 => one_more!("($1, $4, 1), ($3, $4, 1)"),
+        _ => one_more!("($1, $4, 1), ($2, $4, 1), ($3, $4, 1)"),
+    };
+    let mut query = sqlx::query(statement);
+    for (who, _) in three(all) {
+        query = query.bind(who);
+    }
+    query = query.bind(now.0);
+    for (_, limit) in three(all) {
+        query = query.bind(now.plus(-limit.within).0);
+    }
+    for row in &query.fetch_all(tx.conn()).await? {
+        let Some(limit) = limit_of(all, row)? else { continue };
         if row.try_get::<i64, _>("n")? > limit.most {
-            return Err(Refusal::TooMany { retry: seconds_left(Moment(row.try_get("began_at")?), *limit, now) }.into());
+            return Err(Refusal::TooMany { retry: seconds_left(Moment(row.try_get("began_at")?), limit, now) }.into());
         }
     }
     Ok(())
+}
+
+/// One, two or three as three, for a statement that names as many: the last one again in place of those that are missing.
+fn three<T>(all: &[T]) -> impl Iterator<Item = &T> {
+    all.iter().chain(all.last().into_iter().cycle()).take(3)
 }
 
 /// Forgets windows that are long over.

@@ -52,23 +52,25 @@ impl Visitor {
         .await?
         .ok_or(Refusal::NotFound)?;
         let bounds = self.desk.settings().visitor_limits.messages;
-        self.restrain_alone(tx, "say", &bounds).await?;
+        self.admit(tx, "say", &bounds).await?;
         let mut goes_on = None;
         if let Some(current) = word_or_none(&known, "current")? {
             let before = line::take(tx, &self.property, &current).await?;
             // an agent may have ended it on another connection
             goes_on = super::current(tx.conn(), &self.property, &self.id).await?.filter(|still| *still == current).map(|_| before);
         }
-        self.restrain_all(tx, "say", &bounds).await?;
         if let Some(before) = goes_on {
             self.speak(tx, &row, &before, said).await?;
+            self.count(tx, "say", &bounds).await?;
             return Ok(before.id);
         }
         self.restrain(tx, "chat", &self.desk.settings().visitor_limits.chats).await?;
         let id = said.id.as_str().parse().map_err(|_| Refusal::Conflict)?;
         let (page, referrer) = (known.try_get("page")?, known.try_get("referrer")?);
-        self.open(tx, row, Start { id, said, assignee: Assignee::Nobody, answers: vec![], page, referrer, visit: None, trigger: None })
-            .await
+        let start = Start { id, said, assignee: Assignee::Nobody, answers: vec![], page, referrer, visit: None, trigger: None };
+        let begun = self.open(tx, row, start).await?;
+        self.count(tx, "say", &bounds).await?;
+        Ok(begun)
     }
 
     /// Puts words into a chat that goes on and whose line was taken.

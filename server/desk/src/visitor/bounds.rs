@@ -11,22 +11,23 @@ use crate::{
 };
 
 impl Visitor {
-    /// Refuses who is banned, and who does it too often.
+    /// Refuses who is banned, and who does it too often: counted at once, for what is over soon.
     pub(crate) async fn restrain(&self, tx: &mut Tx, what: &str, bounds: &Bounds) -> Result<()> {
-        self.restrain_alone(tx, what, bounds).await?;
-        self.restrain_all(tx, what, bounds).await
-    }
-
-    /// The first part of it: refuses who is banned, and who does it too often, whatever others do.
-    pub(crate) async fn restrain_alone(&self, tx: &mut Tx, what: &str, bounds: &Bounds) -> Result<()> {
         let now = tx.now();
         ban::check(tx.conn(), &self.property, now, Some(&self.id), &self.address).await?;
-        allowance::spend_own(tx, what, &self.doer(), bounds).await
+        self.count(tx, what, bounds).await
     }
 
-    /// The last part: what all visitors may do together. The row that counts it is everybody's: taken late, it is held for a short time.
-    pub(crate) async fn restrain_all(&self, tx: &mut Tx, what: &str, bounds: &Bounds) -> Result<()> {
-        allowance::spend_shared(tx, what, &self.doer(), bounds).await
+    /// The same without counting, which is then to be done last: until it is, nobody waits for another.
+    pub(crate) async fn admit(&self, tx: &mut Tx, what: &str, bounds: &Bounds) -> Result<()> {
+        let now = tx.now();
+        ban::check(tx.conn(), &self.property, now, Some(&self.id), &self.address).await?;
+        allowance::is_room(tx.conn(), now, what, &self.doer(), bounds).await
+    }
+
+    /// Counts once more of what was admitted. The rows that count are everybody's: whoever has them makes others wait.
+    pub(crate) async fn count(&self, tx: &mut Tx, what: &str, bounds: &Bounds) -> Result<()> {
+        allowance::spend(tx, what, &self.doer(), bounds).await
     }
 
     fn doer(&self) -> Doer<'_> {
