@@ -285,7 +285,12 @@ fn sent_back(location: &str, typed: &[u8]) -> String {
     let mut back = format!("{page}?{}", kept.join("&"));
     if refused.is_some() {
         let typed = std::str::from_utf8(typed).unwrap_or_default();
-        for pair in typed.split('&').filter(|pair| pair.contains('=') && !pair.split('=').next().unwrap_or_default().contains("password")) {
+        // neither passwords nor the codes of a second step stand in an address
+        let secret = |pair: &str| {
+            let name = pair.split('=').next().unwrap_or_default();
+            name.contains("password") || name == "code"
+        };
+        for pair in typed.split('&').filter(|pair| pair.contains('=') && !secret(pair)) {
             if back.len() + pair.len() < TYPED_MOST {
                 let _ = write!(back, "&typed.{pair}");
             }

@@ -4,6 +4,7 @@
 // the types of pages nest as deep as their views
 #![recursion_limit = "512"]
 
+pub mod background;
 pub mod closing;
 pub mod command;
 pub mod config;

@@ -9,12 +9,12 @@ use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
     sync::watch,
-    task::JoinHandle,
 };
 use tokio_rustls::TlsAcceptor;
 
 use crate::{
-    closing::{Closing, closed},
+    background::{Background, Pace},
+    closing::Closing,
     command::say,
     config::Config,
     extract::Extractor,
@@ -47,26 +47,17 @@ pub async fn serve(config: Config) -> Result<(), String> {
     let desk = open(&config).await?;
     let (close, closing) = watch::channel(false);
     let pages = bind(config.http.listen, "http.listen")?;
-    let mut running = mail(&config, &desk, &closing)?;
-    running.push(tokio::spawn(keep_time(desk.clone(), closing.clone())));
-    running.push(tokio::spawn(follow_mail(desk.clone(), closing.clone())));
+    let mut background = Background::new(desk.clone(), closing.clone());
+    mail(&mut background, &config, &desk, &closing)?;
     desk.reads_files(Extractor::new()?);
-    running.push(tokio::spawn(follow_search(desk.clone(), closing.clone())));
-    running.push(tokio::spawn(follow_report(desk.clone(), closing.clone())));
-    running.push(tokio::spawn(read_files(desk.clone(), closing.clone())));
-    running.push(tokio::spawn(follow_batches(desk.clone(), closing.clone())));
-    running.push(tokio::spawn(follow_contact_imports(desk.clone(), closing.clone())));
     greet(&config, &desk).await;
     let handle = axum_server::Handle::new();
     tokio::spawn(farewell(handle.clone(), close));
     let house = House::new(desk.clone(), config.clone(), closing.clone());
-    running.push(tokio::spawn(follow_rules(desk.clone(), house.hub.clone(), closing.clone())));
-    let pusher = Pusher::new(desk.clone(), house.hub.clone(), &config, closing).await?;
-    running.push(tokio::spawn(pusher.run()));
+    follow(&mut background, house.hub.clone());
+    background.run(Pusher::new(desk.clone(), house.hub.clone(), &config, closing).await?.run());
     let served = answer(&config, pages, handle, router(house)).await;
-    for task in running {
-        let _ = tokio::time::timeout(FAREWELL, task).await;
-    }
+    background.end(FAREWELL).await;
     desk.close().await;
     tracing::info!("closed");
     served.map_err(|error| format!("pages cannot be served: {error}"))
@@ -134,31 +125,30 @@ fn bind(address: SocketAddr, key: &str) -> Result<std::net::TcpListener, String>
     Ok(listener)
 }
 
-fn mail(config: &Config, desk: &Desk, closing: &Closing) -> Result<Vec<JoinHandle<()>>, String> {
+/// Mail in and out.
+fn mail(background: &mut Background, config: &Config, desk: &Desk, closing: &Closing) -> Result<(), String> {
     let mail = &config.mail;
     let dkim = dkim(config)?;
     desk.connect(World::new(mail, dkim.as_ref()));
     let authenticator = Authenticator::new(mail.authenticate, mail.resolver, mail.trusted_authserv_id.clone(), &mail.domain)?;
-    let mut running = vec![
-        tokio::spawn(Worker::new(desk.clone(), authenticator, closing.clone()).run()),
-        tokio::spawn(SmtpOut::new(desk.clone(), mail.relay.clone(), closing.clone()).signing(dkim).run()),
-        tokio::spawn(ImapIn::new(desk.clone(), Manner::new(mail.max_size, mail.mailbox_ca_file.clone()), closing.clone()).run()),
-    ];
+    background.run(Worker::new(desk.clone(), authenticator, closing.clone()).run());
+    background.run(SmtpOut::new(desk.clone(), mail.relay.clone(), closing.clone()).signing(dkim).run());
+    background.run(ImapIn::new(desk.clone(), Manner::new(mail.max_size, mail.mailbox_ca_file.clone()), closing.clone()).run());
     if mail.smtp_listen.is_none() && mail.lmtp_socket.is_none() {
-        return Ok(running);
+        return Ok(());
     }
     let acceptor = mail.tls.as_ref().map(|files| tls::server(files, &[]).map(TlsAcceptor::from)).transpose()?;
     let listener = SmtpIn::new(desk.clone(), mail.max_size, mail.connections, acceptor, closing.clone());
     if let Some(address) = mail.smtp_listen {
         let port = TcpListener::from_std(bind(address, "mail.smtp_listen")?).map_err(|error| error.to_string())?;
-        running.push(tokio::spawn(listener.clone().listen(port)));
+        background.run(listener.clone().listen(port));
     }
     if let Some(file) = &mail.lmtp_socket {
         let socket = socket::bind(file)
             .map_err(|error| format!("{} cannot be listened at: {error}. Choose another file with mail.lmtp_socket.", file.display()))?;
-        running.push(tokio::spawn(listener.listen(socket)));
+        background.run(listener.listen(socket));
     }
-    Ok(running)
+    Ok(())
 }
 
 /// Our signature: with the key that is named, or with the usual one when it is there.
@@ -170,142 +160,28 @@ pub fn dkim(config: &Config) -> Result<Option<Arc<Dkim>>, String> {
     Dkim::load(&file, &config.mail.dkim_selector, &config.mail.domain).map(|dkim| Some(Arc::new(dkim)))
 }
 
-/// Wakes what sleeps until a moment.
-async fn keep_time(desk: Desk, mut closing: Closing) {
-    while !*closing.borrow() {
-        if let Err(error) = desk.clock_tick().await {
-            tracing::error!(%error, "what is due could not be woken");
-        }
-        tokio::select! {
-            () = tokio::time::sleep(Duration::from_secs(2)) => {}
-            () = closed(&mut closing) => {}
-        }
-    }
-}
-
 /// How long readers of mail and rules let what happens gather: they look at many words at once, and letters wait longer anyway.
 const GATHER: Duration = Duration::from_millis(50);
-
-/// Lets the mail reader follow the log: by the bell, and by a look each second.
-async fn follow_mail(desk: Desk, mut closing: Closing) {
-    let mut bell = desk.db().bell().any();
-    while !*closing.borrow() {
-        bell.mark_unchanged();
-        if let Err(error) = desk.follow_mail().await {
-            tracing::error!(%error, "letters could not be written; tried again");
-            tokio::time::sleep(Duration::from_secs(1)).await;
-        }
-        tokio::select! {
-            _ = bell.changed() => tokio::time::sleep(GATHER).await,
-            () = tokio::time::sleep(Duration::from_secs(1)) => {}
-            () = closed(&mut closing) => {}
-        }
-    }
-}
-
 /// How long readers that write one row for many events let these gather.
 const ROWS_GATHER: Duration = Duration::from_millis(300);
+/// How often time is looked at, and what was put off.
+const TICK: Duration = Duration::from_secs(2);
+const LOOK: Duration = Duration::from_secs(1);
 
-/// Lets such a reader follow the log: by the bell, and by a look each second.
-async fn follow<F>(desk: Desk, mut closing: Closing, fails: &'static str, read: impl Fn(Desk) -> F)
-where
-    F: Future<Output = desk::Result<bool>>,
-{
-    let mut bell = desk.db().bell().any();
-    while !*closing.borrow() {
-        bell.mark_unchanged();
-        let begun = std::time::Instant::now();
-        let more = read(desk.clone()).await.unwrap_or_else(|error| {
-            tracing::error!(%error, "{fails}; tried again");
-            false
-        });
-        if more {
-            // what is said now comes before what is found and counted: a quarter of the time at most, and less when others wait to write
-            tokio::time::sleep(begun.elapsed() * 3).await;
-            continue;
-        }
-        tokio::select! {
-            _ = bell.changed() => tokio::time::sleep(ROWS_GATHER).await,
-            () = tokio::time::sleep(Duration::from_secs(1)) => {}
-            () = closed(&mut closing) => {}
-        }
-    }
-}
-
-/// Makes words found.
-async fn follow_search(desk: Desk, closing: Closing) {
-    follow(desk, closing, "words could not be made found", |desk| async move { desk.follow_search().await }).await;
-}
-
-/// Counts for reports.
-async fn follow_report(desk: Desk, closing: Closing) {
-    follow(desk, closing, "figures could not be counted", |desk| async move { desk.follow_report().await }).await;
-}
-
-/// Reads the files that wait for it, one after the other.
-async fn read_files(desk: Desk, mut closing: Closing) {
-    while !*closing.borrow() {
-        match desk.read_file().await {
-            Ok(true) => continue,
-            Ok(false) => {}
-            Err(error) => tracing::error!(%error, "a file could not be read; tried again"),
-        }
-        tokio::select! {
-            () = tokio::time::sleep(Duration::from_secs(1)) => {}
-            () = closed(&mut closing) => {}
-        }
-    }
-}
-
-/// Goes on with what agents began on many conversations: by a look each second, and with no pause while there is something to do.
-async fn follow_batches(desk: Desk, mut closing: Closing) {
-    while !*closing.borrow() {
-        match desk.follow_batches().await {
-            Ok(true) => continue,
-            Ok(false) => {}
-            Err(error) => tracing::error!(%error, "an act on several conversations stands still; tried again"),
-        }
-        tokio::select! {
-            () = tokio::time::sleep(Duration::from_secs(1)) => {}
-            () = closed(&mut closing) => {}
-        }
-    }
-}
-
-/// Takes tables of contacts in, one after the other.
-async fn follow_contact_imports(desk: Desk, mut closing: Closing) {
-    while !*closing.borrow() {
-        match desk.follow_contact_imports().await {
-            Ok(true) => continue,
-            Ok(false) => {}
-            Err(error) => tracing::error!(%error, "a table of contacts stands still; tried again"),
-        }
-        tokio::select! {
-            () = tokio::time::sleep(Duration::from_secs(1)) => {}
-            () = closed(&mut closing) => {}
-        }
-    }
-}
-
-/// Lets the rule reader follow the log and the time: by the bell, and by a look each second.
-async fn follow_rules(desk: Desk, hub: Hub, mut closing: Closing) {
-    let mut bell = desk.db().bell().any();
-    while !*closing.borrow() {
-        bell.mark_unchanged();
-        match desk.follow_rules(&|property| hub.connected(property)).await {
-            Ok(true) => continue,
-            Ok(false) => {}
-            Err(error) => {
-                tracing::error!(%error, "rules could not be looked at; tried again");
-                tokio::time::sleep(Duration::from_secs(1)).await;
-            }
-        }
-        tokio::select! {
-            _ = bell.changed() => tokio::time::sleep(GATHER).await,
-            () = tokio::time::sleep(Duration::from_secs(1)) => {}
-            () = closed(&mut closing) => {}
-        }
-    }
+/// What goes on from the log and from time.
+fn follow(background: &mut Background, hub: Hub) {
+    background.keep(Pace::Each(TICK), "what is due could not be woken", |desk| async move { desk.clock_tick().await.map(|_| false) });
+    // what there may be more of is looked at after the pause too, when more has gathered
+    background.keep(Pace::Log(GATHER), "letters could not be written", |desk| async move { desk.follow_mail().await.map(|_| false) });
+    background.keep(Pace::Log(GATHER), "rules could not be looked at", move |desk| {
+        let hub = hub.clone();
+        async move { desk.follow_rules(&|property| hub.connected(property)).await }
+    });
+    background.keep(Pace::Behind(ROWS_GATHER), "words could not be made found", |desk| async move { desk.follow_search().await });
+    background.keep(Pace::Behind(ROWS_GATHER), "figures could not be counted", |desk| async move { desk.follow_report().await });
+    background.keep(Pace::Each(LOOK), "a file could not be read", |desk| async move { desk.read_file().await });
+    background.keep(Pace::Each(LOOK), "an act on several conversations stands still", |desk| async move { desk.follow_batches().await });
+    background.keep(Pace::Each(LOOK), "a table of contacts stands still", |desk| async move { desk.follow_contact_imports().await });
 }
 
 async fn answer(

@@ -46,6 +46,8 @@ words! {
         SignedIn = "signed_in",
         /// Was not let in: a wrong password.
         SignInRefused = "sign_in_refused",
+        /// Was not let in: the right password, and a wrong code.
+        SecondStepRefused = "second_step_refused",
         /// Chose another password.
         PasswordChanged = "password_changed",
         /// Signs in with a second step from now on.
@@ -147,6 +149,7 @@ impl Act {
         match self {
             Self::SignedIn
             | Self::SignInRefused
+            | Self::SecondStepRefused
             | Self::PasswordChanged
             | Self::SecondStepBegun
             | Self::SecondStepEnded
@@ -202,6 +205,7 @@ pub const fn word_of(act: Act) -> Text {
     match act {
         Act::SignedIn => texts::SIGNED_IN,
         Act::SignInRefused => texts::SIGN_IN_REFUSED,
+        Act::SecondStepRefused => texts::SECOND_STEP_REFUSED,
         Act::PasswordChanged => texts::PASSWORD_CHANGED,
         Act::SecondStepBegun => texts::SECOND_STEP_BEGUN,
         Act::SecondStepEnded => texts::SECOND_STEP_ENDED,

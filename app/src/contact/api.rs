@@ -52,7 +52,7 @@ pub async fn create_contact(
     Ok(contact)
 }
 
-/// Says what is known of a contact; without wasm, their page is shown next.
+/// Says what is known of a contact; without wasm, their page is shown next. `seen` is the form as it was shown, as JSON.
 #[server]
 pub async fn change_contact(
     contact: ContactId,
@@ -60,8 +60,10 @@ pub async fn change_contact(
     #[server(default)] organisation: String,
     #[server(default)] emails: String,
     #[server(default)] phones: String,
+    #[server(default)] seen: String,
 ) -> Result<()> {
-    let facts = model::contact::form::ContactForm { name, organisation, emails, phones }.check()?;
+    let form = model::contact::form::ContactForm { name, organisation, emails, phones };
+    let facts = model::contact::form::Facts { seen: serde_json::from_str(&seen).ok(), ..form.check()? };
     crate::caller::agent().await?.change_contact(contact.clone(), facts).await?;
     crate::caller::go(&format!("/contacts/{contact}"));
     Ok(())

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::{
-    contact::Card,
+    contact::{Card, form::ContactForm},
     text::{common, contact as texts},
 };
 
@@ -27,12 +27,15 @@ pub fn ContactFields(
     let (card, emails) = known.map_or((None, vec![]), |(card, emails)| (Some(card), emails));
     let (name, organisation, phones) =
         card.map_or_else(Default::default, |card| (card.contact.name, card.organisation, card.phones.join("\n")));
+    let form = ContactForm { name, organisation, emails: emails.join("\n"), phones };
+    let seen = serde_json::to_string(&form).unwrap_or_default();
+    let ContactForm { name, organisation, emails, phones } = form;
     view! {
         <Form action key=id.clone().unwrap_or_default()>
-            {id.map(|id| view! { <Hidden name="contact" value=id/> })}
+            {id.map(|id| view! { <Hidden name="contact" value=id/><Hidden name="seen" value=seen/> })}
             <TextField name="name" label=t(texts::NAME) value=name/>
             <TextField name="organisation" label=t(texts::ORGANISATION) value=organisation/>
-            <TextAreaField name="emails" label=t(texts::EMAILS) value=emails.join("\n") rows=2 hint=t(texts::EMAILS_HINT)/>
+            <TextAreaField name="emails" label=t(texts::EMAILS) value=emails rows=2 hint=t(texts::EMAILS_HINT)/>
             <TextAreaField name="phones" label=t(texts::PHONES) value=phones rows=2 hint=t(texts::PHONES_HINT)/>
             <div class="actions">
                 <Submit>{t(common::SAVE)}</Submit>

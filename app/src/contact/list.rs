@@ -62,7 +62,7 @@ pub fn ContactList(
         let contact = &card.contact;
         let who = (contact.id.clone(), contact.name.clone(), contact.email.clone());
         let tags: Vec<String> = card.tags.iter().map(|tag| tag.name.clone()).collect();
-        (who, card.organisation.clone(), tags, card.phones.first().cloned(), card.last_at)
+        (who, card.organisation.clone(), tags, card.phones.clone(), card.last_at)
     };
     let more = move || contacts.with(|all| all.more.as_ref().map(|place| address::list(&all.asked, &format!("after={place}"))));
     let nothing = move || {

@@ -51,8 +51,11 @@ impl Group {
     fn key(&self) -> String {
         match self {
             Self::Words(line, all) => {
-                let said =
-                    all.iter().map(|(_, id, words)| format!("{id}{}{}", words.text.len(), words.marked)).collect::<Vec<_>>().concat();
+                let said = all
+                    .iter()
+                    .map(|(_, id, words)| format!("{id}{}{}{}", words.text, words.files, words.marked))
+                    .collect::<Vec<_>>()
+                    .concat();
                 format!("{} {:?} {} {} {said}", line.id, line.status, line.subject, line.contact.called())
             }
             Self::Note(note) => format!("{} {}", note.id, note.text),

@@ -152,6 +152,14 @@ impl Left {
         }
     }
 
+    /// A draft has arrived: it is kept no more, unless another one is by now.
+    fn forget(name: &str, draft: &Draft) {
+        let kept = kept::read(name).and_then(|text| serde_json::from_str::<(Draft, Draft)>(&text).ok());
+        if kept.is_some_and(|(kept, _)| kept == *draft) {
+            kept::forget(name);
+        }
+    }
+
     /// What was left here, with what the server has got meanwhile from elsewhere.
     fn take(&self) -> Option<Draft> {
         let (draft, before) = serde_json::from_str::<(Draft, Draft)>(&kept::read(&self.name)?).ok()?;
@@ -208,6 +216,7 @@ impl Autosave {
     pub fn settle(self) {
         self.turn.update_value(|turn| *turn = turn.wrapping_add(1));
         self.saved.set_value(self.draft.get_untracked());
+        self.left.with_value(|left| kept::forget(&left.name));
         // a draft sent just before may be kept just after the server had thrown it away
         if self.way.get_value().lock().is_ok_and(|way| way.sent) {
             self.send(self.place.get_value(), Draft::default(), false);
@@ -215,7 +224,11 @@ impl Autosave {
     }
 
     fn send(self, place: DraftPlace, draft: Draft, kept: bool) {
-        let Some(way) = self.way.try_get_value() else { return };
+        let (Some(way), Some(name)) = (self.way.try_get_value(), self.left.try_with_value(|left| left.name.clone())) else { return };
+        if kept {
+            // until it has arrived: the page may be gone before
+            self.left.try_with_value(|left| left.keep(&draft));
+        }
         let Ok(busy) = way.lock().map(|mut way| {
             (way.next, way.sent) = (Some(draft), kept);
             std::mem::replace(&mut way.busy, true)
@@ -227,21 +240,19 @@ impl Autosave {
         }
         spawn_local(async move {
             while let Some(draft) = next(&way) {
-                self.arrived(&draft, save_draft(place.clone(), draft.clone()).await);
+                self.arrived(&name, &draft, save_draft(place.clone(), draft.clone()).await);
             }
         });
     }
 
-    fn arrived(self, draft: &Draft, outcome: Result<()>) {
+    fn arrived(self, name: &str, draft: &Draft, outcome: Result<()>) {
+        if !matches!(outcome, Err(Error::Offline | Error::Unavailable(_))) {
+            Left::forget(name, draft);
+        }
         self.left.try_update_value(|left| {
             left.lost = outcome.is_err();
-            match &outcome {
-                Ok(()) => {
-                    left.before.clone_from(draft);
-                    kept::forget(&left.name);
-                }
-                Err(Error::Refused(_)) => {}
-                Err(Error::Offline | Error::Unavailable(_)) => left.keep(draft),
+            if outcome.is_ok() {
+                left.before.clone_from(draft);
             }
         });
         if outcome.is_err() {

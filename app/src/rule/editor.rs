@@ -49,8 +49,13 @@ pub fn Editor(
     let dry = Act::new::<TryRule>();
     let refused = use_refused([save, dry]);
     let title = rule.as_ref().map_or_else(|| t(texts::NEW).to_owned(), |rule| fill(texts::EDIT, &[("name", &rule.name)]));
-    // the server makes the id of a new one: this one would differ between page and browser
-    let id = rule.as_ref().map(|rule| rule.id.to_string()).unwrap_or_default();
+    // the server makes the id of a new one, which would differ between page and browser; awake, the browser does: sent twice, it is one
+    let id = RwSignal::new(rule.as_ref().map(|rule| rule.id.to_string()).unwrap_or_default());
+    Effect::new(move || {
+        if id.with_untracked(String::is_empty) {
+            id.set(model::RuleId::new().to_string());
+        }
+    });
     let rule = rule.unwrap_or_else(blank);
     let when = RwSignal::new(rule.when);
     let language = use_language();
@@ -69,7 +74,7 @@ pub fn Editor(
             <h2 id="editor">{title}</h2>
             <BareForm action=save node_ref=form attr:class="form" attr:novalidate="">
                 <div class="form-problem" role="alert">{general}</div>
-                <input type="hidden" name="form[id]" value=id/>
+                <input type="hidden" name="form[id]" value=move || id.get()/>
                 <input type="hidden" name="form[on]" value=if rule.on { "on" } else { "off" }/>
                 <Labelled name="name" label=texts::NAME hint=texts::NAME_HINT refused>
                     <input class="input" id="rule-name" name="form[name]" value=rule.name autocomplete="off"/>

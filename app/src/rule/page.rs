@@ -60,13 +60,16 @@ pub fn RulesPage() -> impl IntoView {
     let language = use_language();
     let query = use_query_map();
     let edited = Memo::new(move |_| query.with(|query| query.get("rule")));
+    // read when it is opened alone: what is typed stays, whatever is done in the list beside it
+    let opened =
+        Resource::new(move || edited.get(), |edited| async move { if edited.is_some() { list_rules().await } else { Ok(vec![]) } });
     view! {
         <PageTitle text=t(texts::RULES)/>
         <p class="hint page-hint">{t(texts::HINT)}</p>
-        {loaded(rules, move |rules: Vec<Listed>| {
-            let known = StoredValue::new(rules.clone());
-            let editor = move || edited.get().map(|id| {
-                let rule = known.with_value(|all| all.iter().find(|one| one.rule.id.as_str() == id).map(|one| one.rule.clone()));
+        <div class="columns" class:wide-right=move || edited.with(Option::is_some)>
+            {loaded(rules, move |rules: Vec<Listed>| view! { <List rules acts/> })}
+            {loaded(opened, move |all: Vec<Listed>| edited.get().map(|id| {
+                let rule = all.into_iter().find(|one| one.rule.id.as_str() == id).map(|one| one.rule);
                 if rule.is_none() && id != "new" {
                     return view! { <p class="card" role="status">{language.say(texts::GONE)}</p> }.into_any();
                 }
@@ -77,14 +80,8 @@ pub fn RulesPage() -> impl IntoView {
                     </div>
                 }
                 .into_any()
-            });
-            view! {
-                <div class="columns" class:wide-right=move || edited.with(Option::is_some)>
-                    <List rules acts/>
-                    {editor}
-                </div>
-            }
-        })}
+            }))}
+        </div>
     }
 }
 

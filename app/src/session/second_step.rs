@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{
     agent::{Enrolment, SecondStep},
-    text::{account as texts, session},
+    text::{account as texts, common, session},
 };
 
 use super::{
@@ -88,7 +88,8 @@ fn Steps(
     view! {
         {codes}
         {loaded(state, move |state: SecondStep| match state {
-            SecondStep { since: Some(_), .. } if forced => ().into_any(),
+            SecondStep { since: Some(_), .. } if forced && given().is_some() => ().into_any(),
+            SecondStep { since: Some(_), .. } if forced => view! { <Done/> }.into_any(),
             SecondStep { since: Some(_), .. } => view! { <On state renew end/> }.into_any(),
             SecondStep { enrolment: Some(enrolment), .. } => view! { <Scan enrolment confirm/> }.into_any(),
             _ => view! { <Form action=begin><div class="actions"><Submit>{t(texts::SECOND_STEP_SET_UP)}</Submit></div></Form> }.into_any(),
@@ -111,10 +112,22 @@ fn Scan(enrolment: Enrolment, confirm: Act) -> impl IntoView {
                 <p><a href=address rel="external">{t(texts::SECOND_STEP_OPEN)}</a></p>
             </div>
         </div>
-        <Form action=confirm>
-            <TextField name="code" label=t(texts::SECOND_STEP_CODE) autocomplete="one-time-code"/>
-            <div class="actions"><Submit>{t(texts::SECOND_STEP_CONFIRM)}</Submit></div>
-        </Form>
+        // what it gives is shown by the page that is awake alone
+        <div class="needs-wasm">
+            <Form action=confirm>
+                <TextField name="code" label=t(texts::SECOND_STEP_CODE) autocomplete="one-time-code"/>
+                <div class="actions"><Submit>{t(texts::SECOND_STEP_CONFIRM)}</Submit></div>
+            </Form>
+        </div>
+    }
+}
+
+/// It was set up, and the page opened anew: on from here, and what to do without the codes that were shown.
+#[component]
+fn Done() -> impl IntoView {
+    view! {
+        <p>{t(texts::RECOVERY_CODES_MISSED)}</p>
+        <a class="button primary" href="/inbox" rel="external">{t(common::TO_THE_INBOX)}</a>
     }
 }
 
@@ -125,7 +138,7 @@ fn On(state: SecondStep, renew: Act, end: Act) -> impl IntoView {
     let left = use_language().count(texts::RECOVERY_CODES_LEFT, i64::from(state.codes));
     view! {
         <p>{state.since.map(|at| view! { {t(texts::SECOND_STEP_SINCE)}" "<Time at full=true/>". " })}{left}</p>
-        <details class="more">
+        <details class="more needs-wasm">
             <summary>{t(texts::RECOVERY_CODES_RENEW)}</summary>
             <p class="hint">{t(texts::RECOVERY_CODES_RENEW_HINT)}</p>
             <Form action=renew empties=true>{password()}<div class="actions"><Submit>{t(texts::RECOVERY_CODES_RENEW_NOW)}</Submit></div></Form>

@@ -42,8 +42,13 @@ pub fn Editor(
     let dry = Act::new::<TryTrigger>();
     let refused = use_refused([save, dry]);
     let title = trigger.as_ref().map_or_else(|| t(texts::NEW).to_owned(), |trigger| fill(texts::EDIT, &[("name", &trigger.name)]));
-    // the server makes the id of a new one: this one would differ between page and browser
-    let id = trigger.as_ref().map(|trigger| trigger.id.to_string()).unwrap_or_default();
+    // the server makes the id of a new one, which would differ between page and browser; awake, the browser does: sent twice, it is one
+    let id = RwSignal::new(trigger.as_ref().map(|trigger| trigger.id.to_string()).unwrap_or_default());
+    Effect::new(move || {
+        if id.with_untracked(String::is_empty) {
+            id.set(model::TriggerId::new().to_string());
+        }
+    });
     let trigger = trigger.unwrap_or_else(blank);
     let kind = RwSignal::new(trigger.kind);
     let kinds = Kind::ALL
@@ -68,7 +73,7 @@ pub fn Editor(
             <h2 id="editor">{title}</h2>
             <BareForm action=save node_ref=form attr:class="form" attr:novalidate="">
                 <div class="form-problem" role="alert">{general}</div>
-                <input type="hidden" name="form[id]" value=id/>
+                <input type="hidden" name="form[id]" value=move || id.get()/>
                 <input type="hidden" name="form[on]" value=if trigger.on { "on" } else { "off" }/>
                 <Labelled name="name" label=texts::NAME hint=texts::NAME_HINT refused>
                     <input class="input" id="rule-name" name="form[name]" value=trigger.name autocomplete="off"/>

@@ -54,27 +54,24 @@ pub fn TriggersPage() -> impl IntoView {
     });
     let query = use_query_map();
     let edited = Memo::new(move |_| query.with(|query| query.get("trigger")));
+    // read when it is opened alone: what is typed stays, whatever is done in the list beside it
+    let opened =
+        Resource::new(move || edited.get(), |edited| async move { if edited.is_some() { list_triggers().await } else { Ok(vec![]) } });
     view! {
         <PageTitle text=t(texts::TRIGGERS)/>
         <p class="hint page-hint">{t(texts::HINT)}</p>
-        {loaded(triggers, move |triggers: Vec<Listed>| {
-            let known = StoredValue::new(triggers.clone());
-            let editor = move || edited.get().map(|id| {
-                let trigger = known.with_value(|all| all.iter().find(|one| one.trigger.id.as_str() == id).map(|one| one.trigger.clone()));
+        <div class="columns" class:wide-right=move || edited.with(Option::is_some)>
+            {loaded(triggers, move |triggers: Vec<Listed>| view! { <List triggers acts/> })}
+            {loaded(opened, move |all: Vec<Listed>| edited.get().map(|id| {
+                let trigger = all.into_iter().find(|one| one.trigger.id.as_str() == id).map(|one| one.trigger);
                 view! {
                     <div class="stack">
                         <Editor trigger=trigger.clone() save=acts.save/>
                         {trigger.map(|trigger| view! { <Delete id=trigger.id.to_string() delete=acts.delete/> })}
                     </div>
                 }
-            });
-            view! {
-                <div class="columns" class:wide-right=move || edited.with(Option::is_some)>
-                    <List triggers acts/>
-                    {editor}
-                </div>
-            }
-        })}
+            }))}
+        </div>
     }
 }
 

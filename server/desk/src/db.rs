@@ -90,6 +90,11 @@ impl Tx {
         &mut self.conn
     }
 
+    /// Whether this is SQLite; only for what SQL cannot say in one text.
+    pub const fn is_sqlite(&self) -> bool {
+        matches!(self.conn, Conn::Sqlite(_))
+    }
+
     /// The moment of this transaction, by the desk's clock.
     pub const fn now(&self) -> Moment {
         self.now

@@ -41,7 +41,7 @@ struct Open {
 
 /// Who comes by a link: somebody with an account, or somebody who makes one.
 enum Comer {
-    Known { id: AgentId, name: String, tries: Tries, code: String },
+    Known { id: AgentId, name: String, stored: String, tries: Tries, code: String },
     New(String, String),
 }
 
@@ -58,21 +58,30 @@ impl Desk {
     pub async fn accept_invitation(&self, link: &str, name: &str, secrets: impl Into<Secrets<'_>>, browser: Browser) -> Result<String> {
         let Secrets { password, code } = secrets.into();
         let open = self.open_invitation(link).await?;
+        let mut known = None;
         let comer = if let Some((id, name, stored)) = self.account(&open.email).await? {
             let tries = Tries::new(&open.email, &browser.address);
             tries.count(self.db()).await?;
-            if !self.passwords().verify(password, Some(stored)).await? {
-                self.note_refused(Some(id), browser.address).await?;
-                return Err(Refusal::WrongPassword.into());
+            known = Some((id.clone(), tries.clone()));
+            if self.passwords().verify(password, Some(stored.clone())).await? {
+                Some(Comer::Known { id, name, stored, tries, code: code.to_owned() })
+            } else {
+                None
             }
-            Comer::Known { id, name, tries, code: code.to_owned() }
         } else {
             let name = line_of_field("name", name, NAME_MOST)?;
             password::check(password)?;
-            Comer::New(name, self.passwords().hash(password).await?)
+            Some(Comer::New(name, self.passwords().hash(password).await?))
         };
-        let (desk, token) = (self.clone(), digest(link.as_bytes()));
-        self.db().write(move |tx| Box::pin(async move { desk.let_in(tx, &token, comer, &browser).await })).await
+        let (desk, token, address) = (self.clone(), digest(link.as_bytes()), browser.address.clone());
+        let outcome = match comer {
+            Some(comer) => self.db().write(move |tx| Box::pin(async move { desk.let_in(tx, &token, comer, &browser).await })).await,
+            None => Err(Refusal::WrongPassword.into()),
+        };
+        if let Some((id, tries)) = known {
+            self.note_outcome(&outcome, Some(id), &tries, address).await?;
+        }
+        outcome
     }
 
     async fn let_in(&self, tx: &mut Tx, token: &str, comer: Comer, browser: &Browser) -> Result<String> {
@@ -81,7 +90,8 @@ impl Desk {
         let row = row.ok_or(Refusal::LinkGone)?;
         let (property, email, role): (PropertyId, String, Role) = (word(&row, "property")?, row.try_get("email")?, word(&row, "role")?);
         let (agent, name) = match comer {
-            Comer::Known { id, name, tries, code } => {
+            Comer::Known { id, name, stored, tries, code } => {
+                password::still(tx, &id, &stored).await?;
                 second_step::take(tx, self, &id, &code).await?;
                 tries.clear(tx).await?;
                 (id, name)

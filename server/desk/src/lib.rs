@@ -48,6 +48,7 @@ mod sender;
 mod session;
 mod shift;
 mod staff;
+mod tally;
 mod thread;
 mod ticket;
 mod told;

@@ -82,20 +82,23 @@ pub(crate) async fn load(conn: &mut Conn, property: &PropertyId, id: &Conversati
     row.as_ref().map(of_row).transpose()
 }
 
+/// A line by its id, for whoever then asks for its contact once more if that was not seen.
+macro_rules! line_of_id {
+    ($lock:literal) => {
+        concat!(
+            "select ",
+            line_columns!(),
+            " from conversation c left join contact k on k.property = c.property and k.id = c.contact where c.property = $1 and c.id = $2",
+            $lock
+        )
+    };
+}
+
 /// The line, locked until the end of the transaction; what is not there is refused.
 pub(crate) async fn take(tx: &mut Tx, property: &PropertyId, id: &ConversationId) -> Result<Line> {
-    let row = sqlx::query(
-        "update conversation set seq = seq where property = $1 and id = $2 returning id, kind, number, subject, contact, preview, preview_by, status, \
-         snoozed_until, priority, assignee, tags, folder, attachments, last_at, waiting_at, missed_at, origin, created_at, seq, \
-         (select k.name from contact k where k.property = conversation.property and k.id = conversation.contact) as contact_name, \
-         (select k.email from contact k where k.property = conversation.property and k.id = conversation.contact) as contact_email, \
-         (select k.created_at from contact k where k.property = conversation.property and k.id = conversation.contact) as contact_created_at",
-    )
-    .bind(property.as_str())
-    .bind(id.as_str())
-    .fetch_optional(tx.conn())
-    .await?
-    .ok_or(Refusal::NotFound)?;
+    // who writes to SQLite is alone; rows that only name the conversation (`for key share`) come beside the lock, as beside any change
+    let text = if tx.is_sqlite() { line_of_id!("") } else { line_of_id!(" for no key update of c") };
+    let row = sqlx::query(text).bind(property.as_str()).bind(id.as_str()).fetch_optional(tx.conn()).await?.ok_or(Refusal::NotFound)?;
     // PostgreSQL, when it waited for the row, still sees contacts as they were before: one that is new is not there yet
     match row.try_get::<Option<&str>, _>("contact_name")? {
         Some(_) => of_row(&row),
@@ -119,8 +122,19 @@ pub(crate) async fn origin(conn: &mut Conn, property: &PropertyId, id: &Conversa
     Ok(row.map(|row| word_or_none(&row, "origin")).transpose()?.flatten())
 }
 
-/// A new line. `origin` is the chat it was made from, `follows` the closed ticket it goes on from.
-pub(crate) async fn insert(
+/// A new line, for one whose event is still to come.
+pub(crate) async fn insert(tx: &mut Tx, property: &PropertyId, line: &Line) -> Result<()> {
+    touch_new(tx, property, line).await?;
+    put(tx, property, line, None, None).await
+}
+
+/// Tells the contact of a new line when something was last said with them.
+pub(crate) async fn touch_new(tx: &mut Tx, property: &PropertyId, line: &Line) -> Result<()> {
+    contact::touch(tx, property, &line.contact.id, line.last_at).await
+}
+
+/// The row of a new line. `origin` is the chat it was made from, `follows` the closed ticket it goes on from.
+pub(crate) async fn put(
     tx: &mut Tx,
     property: &PropertyId,
     line: &Line,
@@ -129,7 +143,7 @@ pub(crate) async fn insert(
 ) -> Result<()> {
     sqlx::query(
         "insert into conversation (property, id, kind, number, subject, contact, preview, preview_by, status, priority, assignee, tags, folder, attachments, last_at, waiting_at, missed_at, origin, follows, created_at, department, seq) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, 0)",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)",
     )
     .bind(property.as_str())
     .bind(line.id.as_str())
@@ -152,16 +166,25 @@ pub(crate) async fn insert(
     .bind(follows.map(|id| id.as_str().to_owned()))
     .bind(line.created_at.0)
     .bind(department(line))
+    .bind(line.seq)
     .execute(tx.conn())
     .await
     .on_constraint("conversation_", "conversation.id", Refusal::Conflict)?;
-    contact::touch(tx, property, &line.contact.id, line.last_at).await?;
     put_tags(tx, property, line).await
 }
 
 /// The department it is given to, if it is: reports remember the last one.
 fn department(line: &Line) -> Option<String> {
     if let Assignee::Department(id) = &line.assignee { Some(id.to_string()) } else { None }
+}
+
+/// The next number of a ticket. Whoever takes it has the log's counter: two verbs take them in one order.
+pub(crate) async fn number(tx: &mut Tx, property: &PropertyId) -> Result<i64> {
+    let row = sqlx::query("update ticket_number set next = next + 1 where property = $1 returning next - 1")
+        .bind(property.as_str())
+        .fetch_one(tx.conn())
+        .await?;
+    Ok(row.try_get(0)?)
 }
 
 /// Tells the contact of a line when something was last said with them.

@@ -1,14 +1,11 @@
 //! The log: what happened in a property, numbered. Appended to by verbs, followed by readers.
 //! It knows no reader.
 
-use std::collections::BTreeMap;
-
 use model::{
     AgentId, ContactId, ConversationId, MessageId, Moment, PropertyId, VisitorId,
     conversation::{Kind, Line},
     event::{Event, What},
     message::Author,
-    saved_view::facet,
 };
 use serde::{Deserialize, Serialize};
 use sqlx::{Any, Executor, Row as _, any::AnyRow};
@@ -16,8 +13,18 @@ use sqlx::{Any, Executor, Row as _, any::AnyRow};
 use crate::{
     Fault, Result,
     db::{Conn, Readers, Tx},
-    line, saved_view,
+    line, tally,
 };
+
+/// A ticket's line that is new.
+pub struct Opened {
+    /// As it begins; its number, and that of its event, are still to be given.
+    pub line: Line,
+    /// The chat it was made from.
+    pub origin: Option<ConversationId>,
+    /// The closed ticket it goes on from.
+    pub follows: Option<ConversationId>,
+}
 
 /// Something that happened, about to be written down.
 pub struct Happened {
@@ -39,6 +46,8 @@ pub struct Happened {
     pub set: Vec<(String, i64)>,
     /// The line before and after, when it is to be stored.
     pub stored: Option<(Line, Line)>,
+    /// A line that comes with it.
+    pub opened: Option<Opened>,
     /// The one agent who is told, or everybody.
     pub only: Option<AgentId>,
     /// The visitor who is told as well: of a chat, its own (found when it is not given), else nobody.
@@ -62,6 +71,7 @@ impl Happened {
             counted,
             set,
             stored: None,
+            opened: None,
             only: None,
             visitor: None,
             chat: false,
@@ -135,14 +145,28 @@ async fn next(tx: &mut Tx, property: &PropertyId) -> Result<i64> {
 
 /// Writes down what happened; gives its number.
 pub async fn append(tx: &mut Tx, happened: Happened) -> Result<i64> {
+    Ok(write(tx, happened).await?.0)
+}
+
+/// Writes down that a ticket was opened; gives its line with both numbers.
+pub async fn open(tx: &mut Tx, happened: Happened, opened: Opened) -> Result<Line> {
+    let happened = happened.line(&opened.line.id, None, Some(&opened.line));
+    let (_, line) = write(tx, Happened { opened: Some(opened), ..happened }).await?;
+    Ok(line.ok_or_else(|| Fault::Row("a ticket without a line".into()))?)
+}
+
+async fn write(tx: &mut Tx, happened: Happened) -> Result<(i64, Option<Line>)> {
     let (visitor, of_chat) = (visitor(&happened), is_for_its_visitor(&happened));
     if let Some((before, after)) = &happened.stored {
         // the contact's row before the counter's, as whoever changes a contact takes them: else two wait for each other
         line::touch_contact(tx, &happened.property, (before, after)).await?;
     }
+    if let Some(opened) = &happened.opened {
+        line::touch_new(tx, &happened.property, &opened.line).await?;
+    }
     let seq = next(tx, &happened.property).await?;
-    let mut tallies = count(tx, &happened.property, &happened.counted).await?;
-    set(tx, &happened.property, &happened.set).await?;
+    let mut tallies = tally::count(tx, &happened.property, &happened.counted).await?;
+    tally::set(tx, &happened.property, &happened.set).await?;
     tallies.extend(happened.set);
     let now = tx.now();
     let body = serde_json::to_string(&Body { author: happened.author, messages: happened.messages, contacts: happened.contacts, tallies })?;
@@ -162,8 +186,13 @@ pub async fn append(tx: &mut Tx, happened: Happened) -> Result<i64> {
     .bind(happened.conversation.as_ref().filter(|_| of_chat).map(ConversationId::as_str))
     .execute(tx.conn())
     .await?;
+    let mut new = None;
     if let Some((before, after)) = &happened.stored {
         line::store(tx, &happened.property, (before, after), seq).await?;
+    } else if let Some(Opened { line, origin, follows }) = happened.opened {
+        let line = Line { number: Some(line::number(tx, &happened.property).await?), seq, ..line };
+        line::put(tx, &happened.property, &line, origin.as_ref(), follows.as_ref()).await?;
+        new = Some(line);
     // what one agent alone is told changes no line that others see
     } else if let (Some(conversation), None) = (&happened.conversation, &happened.only) {
         sqlx::query("update conversation set seq = $3 where property = $1 and id = $2")
@@ -174,7 +203,7 @@ pub async fn append(tx: &mut Tx, happened: Happened) -> Result<i64> {
             .await?;
     }
     tx.ring(happened.property, seq);
-    Ok(seq)
+    Ok((seq, new))
 }
 
 /// What every visitor of the property is told is addressed so.
@@ -191,58 +220,10 @@ fn is_for_its_visitor(happened: &Happened) -> bool {
     happened.chat && happened.what.reaches_visitor()
 }
 
-/// Moves the counters from what lines were counted under to what they are now; gives those that changed. The counter row's lock
-/// orders them.
-async fn count(tx: &mut Tx, property: &PropertyId, (before, after): &(Vec<Line>, Vec<Line>)) -> Result<Vec<(String, i64)>> {
-    let mut views = vec![];
-    if concerns_views(before, after) {
-        views = saved_view::all(tx.conn(), property).await?;
-    }
-    let mut deltas: BTreeMap<String, i64> = BTreeMap::new();
-    for (lines, by) in [(before, -1), (after, 1)] {
-        for line in lines {
-            let named = views.iter().filter(|(_, view)| view.matches(line)).map(|(id, _)| facet(id));
-            for facet in line.facets().into_iter().chain(named) {
-                *deltas.entry(facet).or_default() += by;
-            }
-        }
-    }
-    let mut changed = vec![];
-    for (facet, delta) in deltas.into_iter().filter(|(_, delta)| *delta != 0) {
-        let row = sqlx::query("insert into tally (property, facet, n) values ($1, $2, $3) on conflict (property, facet) do update set n = tally.n + excluded.n returning n")
-            .bind(property.as_str())
-            .bind(&facet)
-            .bind(delta)
-            .fetch_one(tx.conn())
-            .await?;
-        changed.push((facet, row.try_get(0)?));
-    }
-    Ok(changed)
-}
-
-/// Gives counters a value; zero is no row.
-async fn set(tx: &mut Tx, property: &PropertyId, counters: &[(String, i64)]) -> Result<()> {
-    for (facet, n) in counters {
-        let text = if *n == 0 {
-            "delete from tally where property = $1 and facet = $2"
-        } else {
-            "insert into tally (property, facet, n) values ($1, $2, $3) on conflict (property, facet) do update set n = excluded.n"
-        };
-        let query = sqlx::query(text).bind(property.as_str()).bind(facet);
-        if *n == 0 { query } else { query.bind(*n) }.execute(tx.conn()).await?;
-    }
-    Ok(())
-}
-
 /// Locks the log, and with it the counters, until the end of the transaction: what is counted now holds until then.
 pub async fn hold(tx: &mut Tx, property: &PropertyId) -> Result<()> {
     sqlx::query("update log_head set seq = seq where property = $1").bind(property.as_str()).execute(tx.conn()).await?;
     Ok(())
-}
-
-/// Whether a change may take a line into a saved view, or out of one. Several at once are all new.
-fn concerns_views(before: &[Line], after: &[Line]) -> bool {
-    before.len().max(after.len()) > 1 || model::saved_view::concerns_views(before.first(), after.first())
 }
 
 /// The number of the last event.
@@ -284,6 +265,20 @@ pub async fn since(pool: &Readers, property: &PropertyId, seq: i64, most: i64, a
         .fetch_all(pool)
         .await?;
     rows.iter().map(|row| event(property, row)).collect()
+}
+
+/// Messages that were let through after an event of their conversation.
+pub(crate) async fn approved_since(conn: &mut Conn, about: &Event) -> Result<Vec<MessageId>> {
+    let rows = sqlx::query(
+        "select seq, at, what, conversation, body from event where property = $1 and conversation = $2 and seq > $3 and what = 'message_approved'",
+    )
+    .bind(about.property.as_str())
+    .bind(about.conversation.as_ref().map(ConversationId::as_str))
+    .bind(about.seq)
+    .fetch_all(conn)
+    .await?;
+    let all = rows.iter().map(|row| Ok(event(&about.property, row)?.messages)).collect::<Result<Vec<_>>>()?;
+    Ok(all.concat())
 }
 
 /// Which visitors are told an event.

@@ -8,7 +8,7 @@ use argon2::{
     password_hash::{PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString},
 };
 use model::{
-    Moment, Refusal, Why,
+    AgentId, Moment, Refusal, Why,
     agent::{PASSWORD_LEAST, PASSWORD_MOST},
     moment::{DAY, SECOND},
 };
@@ -145,6 +145,23 @@ impl Tries {
         .await
     }
 
+    /// Takes back the last one: it was none.
+    pub async fn give_back(&self, db: &Db) -> Result<()> {
+        let tries = self.clone();
+        db.write(move |tx| {
+            Box::pin(async move {
+                for who in [&tries.account, &tries.address] {
+                    sqlx::query("update sign_in_try set failures = failures - 1 where who = $1 and failures > 0")
+                        .bind(who)
+                        .execute(tx.conn())
+                        .await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+
     /// It was the right one: the account starts anew, the address is not blamed for it.
     pub async fn clear(&self, tx: &mut Tx) -> Result<()> {
         sqlx::query("delete from sign_in_try where who = $1").bind(&self.account).execute(tx.conn()).await?;
@@ -156,6 +173,16 @@ impl Tries {
         sqlx::query("delete from sign_in_try where last_at < $1").bind(stale.0).execute(tx.conn()).await?;
         Ok(())
     }
+}
+
+/// Whether a password that was verified against what was stored still is the password: until the commit nobody changes it.
+pub(crate) async fn still(tx: &mut Tx, agent: &AgentId, stored: &str) -> Result<()> {
+    let same = sqlx::query("update agent set password = password where id = $1 and password = $2")
+        .bind(agent.as_str())
+        .bind(stored)
+        .execute(tx.conn())
+        .await?;
+    if same.rows_affected() == 1 { Ok(()) } else { Err(Refusal::WrongPassword.into()) }
 }
 
 async fn count(tx: &mut Tx, who: &str, (free, longest): (i64, i64)) -> Result<()> {

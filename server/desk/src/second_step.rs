@@ -207,8 +207,9 @@ impl Desk {
         // without the key that sealed it nobody's app is known any more; the recovery codes still are
         let Some(secret) = self.unseal(&place(agent), sealed) else { return Ok(None) };
         let secret = BASE32_NOPAD.decode(secret.as_bytes()).map_err(|_| Fault::Row("a second step's secret".into()))?;
+        let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
         let seconds = u64::try_from(now.0 / SECOND).unwrap_or_default();
-        Ok(app(secret)?.check(code, seconds).and_then(|step| i64::try_from(step).ok()))
+        Ok(app(secret)?.check(&code, seconds).and_then(|step| i64::try_from(step).ok()))
     }
 }
 

@@ -65,23 +65,48 @@ impl Desk {
             sqlx::query("select id, name, password from agent where email = $1").bind(&email).fetch_optional(self.db().read()).await?;
         let who = row.as_ref().map(|row| Ok::<(AgentId, String), crate::Error>((word(row, "id")?, row.try_get("name")?))).transpose()?;
         let stored = row.map(|row| row.try_get("password")).transpose()?;
-        let right = self.passwords().verify(password, stored).await?;
+        let right = self.passwords().verify(password, stored.clone()).await?;
         let address = browser.address.clone();
-        let outcome = match who.clone().filter(|_| right) {
-            Some(who) => self.let_through(who, tries, code.to_owned(), browser).await,
+        let outcome = match who.clone().zip(stored).filter(|_| right) {
+            Some((who, stored)) => self.let_through(who, stored, tries.clone(), code.to_owned(), browser).await,
             None => Err(Refusal::WrongPassword.into()),
         };
-        if let Err(crate::Error::Refused(Refusal::WrongPassword | Refusal::Invalid { why: Why::WrongCode, .. })) = &outcome {
-            self.note_refused(who.map(|who| who.0), address).await?;
-        }
+        self.note_outcome(&outcome, who.map(|who| who.0), &tries, address).await?;
         outcome
     }
 
-    async fn let_through(&self, (agent, name): (AgentId, String), tries: Tries, code: String, browser: Browser) -> Result<String> {
+    /// What is written down of somebody who was not let in. Who had the right password and was asked for the code has guessed nothing.
+    pub(crate) async fn note_outcome(
+        &self,
+        outcome: &Result<String>,
+        account: Option<AgentId>,
+        tries: &Tries,
+        address: String,
+    ) -> Result<()> {
+        let act = match outcome {
+            Err(crate::Error::Refused(Refusal::WrongPassword)) => Act::SignInRefused,
+            Err(crate::Error::Refused(Refusal::Invalid { why: Why::WrongCode, .. })) => Act::SecondStepRefused,
+            Err(crate::Error::Refused(Refusal::Invalid { field, why: Why::Required })) if field == "code" => {
+                return tries.give_back(self.db()).await;
+            }
+            _ => return Ok(()),
+        };
+        self.db().write(move |tx| Box::pin(async move { audit::refused(tx, act, account.as_ref(), &address).await })).await
+    }
+
+    async fn let_through(
+        &self,
+        (agent, name): (AgentId, String),
+        stored: String,
+        tries: Tries,
+        code: String,
+        browser: Browser,
+    ) -> Result<String> {
         let desk = self.clone();
         self.db()
             .write(move |tx| {
                 Box::pin(async move {
+                    password::still(tx, &agent, &stored).await?;
                     // somebody who may enter nowhere is told what a stranger is told
                     let property = enterable(tx, &agent).await?.ok_or(Refusal::WrongPassword)?;
                     second_step::take(tx, &desk, &agent, &code).await?;
@@ -94,11 +119,6 @@ impl Desk {
                 })
             })
             .await
-    }
-
-    /// Writes down that somebody was not let in.
-    pub(crate) async fn note_refused(&self, account: Option<AgentId>, address: String) -> Result<()> {
-        self.db().write(move |tx| Box::pin(async move { audit::refused(tx, account.as_ref(), &address).await })).await
     }
 
     /// Who a session's secret stands for, in the property it looks at. Cheap: an open socket may ask each second. Who still has to set up
@@ -139,7 +159,10 @@ impl Desk {
             return Err(Refusal::SignedOut.into());
         }
         if now.since(Moment(row.try_get("seen_at")?)) >= SEEN_EVERY {
-            self.seen(token.to_owned()).await?;
+            // a database that takes nothing is still read
+            if let Err(error) = self.seen(token.to_owned()).await {
+                tracing::warn!(%error, "when a session was last used could not be written down");
+            }
         }
         Ok(row)
     }

@@ -16,7 +16,7 @@ use crate::{
     Agent, Desk, Result, attachment, chat, contact, conversation,
     db::Tx,
     draft, letter, line,
-    log::{self, Happened},
+    log::{self, Happened, Opened},
     message::{self, Entry},
     participant,
 };
@@ -47,18 +47,13 @@ pub(crate) struct Opening {
 pub(crate) async fn open(tx: &mut Tx, desk: &Desk, property: &PropertyId, opening: Opening) -> Result<Line> {
     let (name, email) = &opening.requester;
     let contact = contact::know(tx, desk, property, name, email).await?;
-    let number: i64 = sqlx::query("update ticket_number set next = next + 1 where property = $1 returning next - 1")
-        .bind(property.as_str())
-        .fetch_one(tx.conn())
-        .await?
-        .try_get(0)?;
     let now = tx.now();
     let first = opening.entries.iter().find(|entry| entry.kind == MessageKind::Said).or(opening.entries.first());
     let waits = first.is_some_and(|entry| matches!(entry.author, Author::Contact { .. }) && entry.mark.is_none());
     let line = Line {
         id: opening.id,
         kind: Kind::Ticket,
-        number: Some(number),
+        number: None,
         subject: opening.subject,
         contact,
         preview: first.map(Entry::preview).unwrap_or_default(),
@@ -77,17 +72,15 @@ pub(crate) async fn open(tx: &mut Tx, desk: &Desk, property: &PropertyId, openin
         created_at: now,
         seq: 0,
     };
-    line::insert(tx, property, &line, opening.origin.as_ref(), opening.follows.as_ref()).await?;
     let messages: Vec<MessageId> = opening.entries.iter().map(|entry| entry.id.clone()).collect();
-    let seq =
-        log::append(tx, Happened::new(property, opening.author, What::TicketOpened).line(&line.id, None, Some(&line)).messages(messages))
-            .await?;
+    let happened = Happened::new(property, opening.author, What::TicketOpened).messages(messages);
+    let line = log::open(tx, happened, Opened { line, origin: opening.origin, follows: opening.follows }).await?;
     participant::put(tx, property, &line.id, email, name, Part::Requester, 0).await?;
     for (email, name) in opening.cc.iter().filter(|(address, _)| address != email) {
         participant::put(tx, property, &line.id, email, name, Part::Cc, 0).await?;
     }
-    message::write(tx, property, &line.id, seq, &opening.entries).await?;
-    Ok(Line { seq, ..line })
+    message::write(tx, property, &line.id, line.seq, &opening.entries).await?;
+    Ok(line)
 }
 
 impl Agent {
@@ -117,6 +110,8 @@ impl Agent {
         if let Some(chat) = &draft.chat {
             let details = Details { name: draft.name.clone(), email: Some(draft.email.clone()), phone: String::new() };
             chat::ticket::learn_of(tx, self, chat, details).await?;
+            // before the log is, which the ticket takes: else whoever writes in the chat meanwhile waits for us, and we for them
+            line::take(tx, &self.property, chat).await?;
         }
         let mut files = attachment::claim(tx, &self.property, self.id.as_str(), &draft.attachments).await?;
         files.extend(transcript);

@@ -211,7 +211,9 @@ impl Window {
         if post.gone {
             return Err(End(Some(WindowFrame::Gone), 1008, "gone"));
         }
-        if post.due > self.last {
+        // what is told counts as all there was before it: what waits to be read is read first
+        let waits = post.within.is_some() || self.read_at.is_some();
+        if post.due > self.last || (waits && !post.told.is_empty()) {
             self.catch_up(socket).await?;
         } else if let Some(within) = post.within {
             self.read_at.get_or_insert_with(|| Instant::now() + within.mul_f64(desk::clock::chance()));

@@ -45,12 +45,19 @@ pub async fn tend(desk: Desk, property: PropertyId, channel: Arc<Channel>) {
             tracing::error!(%error, "who may follow no more cannot be found out");
         }
         let passed = channel.guests.pass(WRITTEN_MOST);
-        let (left, chats): (Vec<_>, Vec<_>) = passed.left.into_iter().unzip();
-        if let Err(error) = write_down(&desk, &property, left, passed.here).await {
+        let left = passed.left.iter().map(|(visitor, _)| visitor.clone()).collect();
+        let mut written = write_down(&desk, &property, left, passed.here).await;
+        // who came back while that was written is here
+        let (back, gone): (Vec<_>, Vec<_>) = passed.left.into_iter().partition(|(visitor, _)| channel.guests.are_there(visitor));
+        if !back.is_empty() {
+            let back = back.into_iter().map(|(visitor, _)| visitor).collect();
+            written = written.and(write_down(&desk, &property, vec![], back).await);
+        }
+        if let Err(error) = written {
             tracing::error!(%error, "who is here cannot be written down");
         }
         // told once it is written: what an agent then answers goes by mail, as they are told
-        for chat in chats.into_iter().flatten() {
+        for chat in gone.into_iter().filter_map(|(_, chat)| chat) {
             channel.left(chat);
         }
     }

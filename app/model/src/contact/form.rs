@@ -46,6 +46,15 @@ pub struct Facts {
     pub emails: Vec<EmailAddress>,
     /// Telephone numbers, each once.
     pub phones: Vec<String>,
+    /// The form as it was shown, if that is told: what came in since is no change of whoever typed.
+    pub seen: Option<ContactForm>,
+}
+
+/// A list as it is kept: what was typed, and what came in since the list was shown.
+pub fn kept(typed: Vec<String>, shown: &str, stored: Vec<String>) -> Vec<String> {
+    let shown: Vec<&str> = shown.lines().map(str::trim).collect();
+    let since = stored.into_iter().filter(|one| !shown.contains(&one.as_str()) && !typed.contains(one)).collect::<Vec<_>>();
+    [typed, since].concat()
 }
 
 impl ContactForm {
@@ -57,6 +66,7 @@ impl ContactForm {
             organisation: optional("organisation", &self.organisation, ORGANISATION_MOST)?,
             emails: lines(&self.emails, "emails", EMAILS_MOST, |line| EmailAddress::of_field("emails", line))?,
             phones: lines(&self.phones, "phones", PHONES_MOST, phone)?,
+            seen: None,
         };
         let somebody = !(facts.name.is_empty() && facts.emails.is_empty() && facts.phones.is_empty());
         if somebody { Ok(facts) } else { Err(Refusal::invalid("name", Why::Required)) }
@@ -95,6 +105,13 @@ mod tests {
         assert_eq!(facts.name, "Ana Reis");
         assert_eq!(facts.emails.iter().map(EmailAddress::as_str).collect::<Vec<_>>(), ["ana@example.com", "ana@work.example"]);
         assert_eq!(facts.phones, ["+351 912 000 118"]);
+    }
+
+    #[test]
+    fn what_came_in_since_a_list_was_shown_stays() {
+        let all = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        assert_eq!(kept(all(&["a", "c"]), "a\nb", all(&["a", "b", "n"])), ["a", "c", "n"], "b was taken out, n came in");
+        assert_eq!(kept(all(&["a"]), "a", all(&[])), ["a"]);
     }
 
     #[test]

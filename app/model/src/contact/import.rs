@@ -8,7 +8,7 @@ use super::{
     form::{ContactForm, Facts},
     known::attribute,
 };
-use crate::{ImportId, Refusal, Why, conversation::tag, words};
+use crate::{ImportId, Refusal, Why, conversation::tag, csv::plain, words};
 
 /// Most rows of a table.
 pub const ROWS_MOST: u32 = 200_000;
@@ -165,7 +165,8 @@ pub fn given(heads: &[String], columns: &[Column], cells: &[String]) -> Result<G
     let (mut form, mut tags, mut attributes) = (ContactForm::default(), vec![], BTreeMap::new());
     let (mut first, mut last) = (String::new(), String::new());
     for ((head, column), cell) in heads.iter().zip(columns).zip(cells) {
-        let cell = plain(cell);
+        let cell = plain(cell.trim());
+        let cell = cell.as_str();
         if cell.is_empty() {
             continue;
         }
@@ -195,12 +196,6 @@ pub fn given(heads: &[String], columns: &[Column], cells: &[String]) -> Result<G
     tags.sort();
     tags.dedup();
     Ok(Given { facts: form.check()?, tags, attributes })
-}
-
-/// A cell without the mark that keeps other programs from taking it for a formula.
-fn plain(cell: &str) -> &str {
-    let cell = cell.trim();
-    cell.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@'])).unwrap_or(cell)
 }
 
 #[cfg(test)]

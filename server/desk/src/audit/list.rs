@@ -52,7 +52,11 @@ impl Agent {
             let what = language.say(model::audit::word_of(entry.act)).to_owned();
             csv_line([at, entry.name, what, entry.subject, entry.before, entry.after, entry.address])
         });
-        Ok(csv_line(head.map(|text| language.say(text))) + &lines.collect::<String>())
+        let mut table = csv_line(head.map(|text| language.say(text))) + &lines.collect::<String>();
+        if part.more.is_some() {
+            table += &csv_line([language.fill(texts::LIST_ENDS, &[("n", &LIST.to_string())])]);
+        }
+        Ok(table)
     }
 
     async fn audited(&self, asked: &Asked, after: Option<Place>, most: usize) -> Result<Part> {

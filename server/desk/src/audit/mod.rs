@@ -114,7 +114,7 @@ pub(crate) async fn write(tx: &mut Tx, property: &str, doer: &Doer<'_>, deed: De
 
 /// Writes down that somebody was not let in: in every property of the one whose account it is; of an unknown one in none, so that it
 /// takes as long.
-pub(crate) async fn refused(tx: &mut Tx, account: Option<&model::AgentId>, address: &str) -> Result<()> {
+pub(crate) async fn refused(tx: &mut Tx, act: Act, account: Option<&model::AgentId>, address: &str) -> Result<()> {
     let rows =
         sqlx::query("select m.property, a.name from membership m join agent a on a.id = m.agent where m.agent = $1 order by m.property")
             .bind(account.map_or("", model::AgentId::as_str))
@@ -123,11 +123,11 @@ pub(crate) async fn refused(tx: &mut Tx, account: Option<&model::AgentId>, addre
     for row in &rows {
         if let Some(id) = account {
             let author = Author::Agent { id: id.clone(), name: row.try_get("name")? };
-            write(tx, row.try_get("property")?, &Doer { author: &author, address }, Deed::new(Act::SignInRefused, "")).await?;
+            write(tx, row.try_get("property")?, &Doer { author: &author, address }, Deed::new(act, "")).await?;
         }
     }
     if rows.is_empty() {
-        write(tx, "", &Doer { author: &Author::System, address }, Deed::new(Act::SignInRefused, "")).await?;
+        write(tx, "", &Doer { author: &Author::System, address }, Deed::new(act, "")).await?;
     }
     Ok(())
 }

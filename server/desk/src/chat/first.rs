@@ -44,6 +44,8 @@ pub(crate) async fn write_first(
     };
     if let Some(chat) = current(tx.conn(), &agent.property, visitor).await? {
         let before = line::take(tx, &agent.property, &chat).await?;
+        // before the log, which joining takes
+        contact::touch(tx, &agent.property, &before.contact.id, tx.now()).await?;
         let before = super::join(tx, agent, before).await?;
         message::say(tx, &agent.property, &before, said(id, agent.author(), text.to_owned()), None, vec![]).await?;
         return Ok(Some((chat, true)));
@@ -55,7 +57,7 @@ pub(crate) async fn write_first(
 /// Opens a chat with an agent's words in it: it is theirs, and answered.
 async fn open(tx: &mut Tx, agent: &Agent, visit: &VisitRow, visitor: &VisitorId, known: Row, words: Entry) -> Result<ConversationId> {
     let (desk, property, now) = (&agent.desk, &agent.property, tx.now());
-    let contact = contact::of_visitor(tx, desk, property, known.contact.as_ref(), &known.guest.name, &known.guest.email).await?;
+    let contact = contact::of_visitor(tx, desk, property, &known.likeness()).await?;
     sqlx::query("update visitor set contact = $3 where property = $1 and id = $2")
         .bind(property.as_str())
         .bind(visitor.as_str())
@@ -73,7 +75,7 @@ async fn open(tx: &mut Tx, agent: &Agent, visit: &VisitRow, visitor: &VisitorId,
         waiting_since: None,
         ..line_of(&chat, &known, contact, now)
     };
-    line::insert(tx, property, &line, None, None).await?;
+    line::insert(tx, property, &line).await?;
     sqlx::query("insert into chat (property, conversation, visitor, page, referrer, answers, comment, answered_at, unseen_at, visits) values ($1, $2, $3, $4, $5, '[]', '', $6, $6, $7)")
         .bind(property.as_str())
         .bind(chat.as_str())

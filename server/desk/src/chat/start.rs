@@ -87,7 +87,7 @@ impl Visitor {
 
     /// Opens a chat: contact known or made, line, rows, event.
     pub(super) async fn open(&self, tx: &mut Tx, row: Row, start: Start) -> Result<ConversationId> {
-        let contact = contact::of_visitor(tx, &self.desk, &self.property, row.contact.as_ref(), &row.guest.name, &row.guest.email).await?;
+        let contact = contact::of_visitor(tx, &self.desk, &self.property, &row.likeness()).await?;
         if row.contact.is_none() {
             sqlx::query("update visitor set contact = $3 where property = $1 and id = $2")
                 .bind(self.property.as_str())
@@ -109,7 +109,7 @@ impl Visitor {
             ..line_of(&start.id, &row, contact, tx.now())
         };
         let before = first::before(tx, self, &start, &mut line).await?;
-        line::insert(tx, &self.property, &line, None, None).await?;
+        line::insert(tx, &self.property, &line).await?;
         self.put(tx, &start, before.visits).await?;
         before.seat(tx, self, &line.id).await?;
         trigger::arm(tx, &self.property, &line.id).await?;

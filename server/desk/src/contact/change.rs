@@ -2,20 +2,35 @@
 
 use model::{
     ContactId, NoteId, PropertyId, Refusal, Why,
-    address::{EmailAddress, text_of_field},
+    address::text_of_field,
     agent::Role,
-    contact::form::{Facts, NOTE_MOST, NOTES_MOST},
+    contact::form::{Facts, NOTE_MOST, NOTES_MOST, kept},
     event::What,
 };
 use sqlx::Row as _;
 
-use super::index;
+use super::{card::json, index};
 use crate::{
     Agent, OrNotFound as _, Result,
     db::Tx,
     line::word,
     log::{self, Happened},
 };
+
+/// What is to be known of a contact.
+struct Stored {
+    name: String,
+    organisation: String,
+    emails: Vec<String>,
+    phones: Vec<String>,
+}
+
+impl Stored {
+    fn of(facts: Facts) -> Self {
+        let emails = facts.emails.iter().map(ToString::to_string).collect();
+        Self { name: facts.name, organisation: facts.organisation, emails, phones: facts.phones }
+    }
+}
 
 impl Agent {
     /// Makes a contact by hand.
@@ -30,7 +45,7 @@ impl Agent {
                     .bind(now.0)
                     .execute(tx.conn())
                     .await?;
-                agent.put_facts(tx, &id, &facts).await?;
+                agent.put_facts(tx, &id, &Stored::of(facts)).await?;
                 Ok(id)
             })
         })
@@ -43,21 +58,46 @@ impl Agent {
         self.write(move |tx, agent| {
             Box::pin(async move {
                 lock(tx, &agent.property, &id).await?;
+                let facts = agent.onto_stored(tx, &id, facts).await?;
                 agent.put_facts(tx, &id, &facts).await
             })
         })
         .await
     }
 
-    async fn put_facts(&self, tx: &mut Tx, id: &ContactId, facts: &Facts) -> Result<()> {
-        let known = sqlx::query("select email from contact_address where property = $1 and contact = $2")
+    /// What was typed, on top of what is stored now: a merge, a visitor or an import may have said more while the form was open.
+    async fn onto_stored(&self, tx: &mut Tx, id: &ContactId, typed: Facts) -> Result<Stored> {
+        let Some(seen) = typed.seen.clone() else { return Ok(Stored::of(typed)) };
+        let row = sqlx::query("select name, organisation, phones from contact where property = $1 and id = $2")
+            .bind(self.property.as_str())
+            .bind(id.as_str())
+            .fetch_one(tx.conn())
+            .await?;
+        let changed = |typed: String, seen: &str, stored: String| if typed == seen { stored } else { typed };
+        let known = self.addresses(tx, id).await?;
+        let all = Stored::of(typed);
+        Ok(Stored {
+            name: changed(all.name, &seen.name, row.try_get("name")?),
+            organisation: changed(all.organisation, &seen.organisation, row.try_get("organisation")?),
+            emails: kept(all.emails, &seen.emails, known),
+            phones: kept(all.phones, &seen.phones, json(&row, "phones")?),
+        })
+    }
+
+    async fn addresses(&self, tx: &mut Tx, id: &ContactId) -> Result<Vec<String>> {
+        let rows = sqlx::query("select email from contact_address where property = $1 and contact = $2")
             .bind(self.property.as_str())
             .bind(id.as_str())
             .fetch_all(tx.conn())
             .await?;
-        for row in &known {
-            let email: &str = row.try_get(0)?;
-            if facts.emails.iter().all(|other| other.as_str() != email) {
+        let mut all = rows.iter().map(|row| Ok(row.try_get(0)?)).collect::<Result<Vec<String>>>()?;
+        all.sort();
+        Ok(all)
+    }
+
+    async fn put_facts(&self, tx: &mut Tx, id: &ContactId, facts: &Stored) -> Result<()> {
+        for email in &self.addresses(tx, id).await? {
+            if !facts.emails.contains(email) {
                 sqlx::query("delete from contact_address where property = $1 and email = $2")
                     .bind(self.property.as_str())
                     .bind(email)
@@ -66,7 +106,7 @@ impl Agent {
             }
         }
         for email in &facts.emails {
-            self.put_address(tx, id, email.as_str()).await?;
+            self.put_address(tx, id, email).await?;
         }
         sqlx::query(
             "update contact set name = $3, organisation = $4, phones = $5, undeliverable_at = case when email = $6 then undeliverable_at else null end, \
@@ -77,7 +117,7 @@ impl Agent {
         .bind(&facts.name)
         .bind(&facts.organisation)
         .bind(serde_json::to_string(&facts.phones)?)
-        .bind(facts.emails.first().map_or("", EmailAddress::as_str))
+        .bind(facts.emails.first().map_or("", String::as_str))
         .execute(tx.conn())
         .await?;
         index::index(tx, &self.property, id).await?;

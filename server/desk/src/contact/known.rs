@@ -23,6 +23,11 @@ struct Own {
     attributes: BTreeMap<String, String>,
 }
 
+/// Refuses what becomes more than there may be.
+fn grows(before: usize, after: usize, field: &'static str, most: u32) -> Result<(), Refusal> {
+    if after > before && after > most as usize { Err(Refusal::invalid(field, Why::TooMany(most))) } else { Ok(()) }
+}
+
 impl Agent {
     /// Puts a tag on a contact.
     pub async fn tag_contact(&self, id: ContactId, text: &str) -> Result<()> {
@@ -32,7 +37,7 @@ impl Agent {
                 own.tags.push(tag);
                 own.tags.sort();
             }
-            if own.tags.len() > TAGS_MOST as usize { Err(Refusal::invalid("tag", Why::TooMany(TAGS_MOST))) } else { Ok(()) }
+            Ok(())
         })
         .await
     }
@@ -56,8 +61,7 @@ impl Agent {
             } else {
                 own.attributes.insert(name, value);
             }
-            let many = own.attributes.len() > ATTRIBUTES_MOST as usize;
-            if many { Err(Refusal::invalid("name", Why::TooMany(ATTRIBUTES_MOST))) } else { Ok(()) }
+            Ok(())
         })
         .await
     }
@@ -88,6 +92,9 @@ impl Agent {
         if before == (own.tags.clone(), own.attributes.clone()) {
             return Ok(());
         }
+        // who has more than anybody may, by a merge or from before, may still have less
+        grows(before.0.len(), own.tags.len(), "tag", TAGS_MOST)?;
+        grows(before.1.len(), own.attributes.len(), "name", ATTRIBUTES_MOST)?;
         sqlx::query("update contact set tags = $3, attributes = $4 where property = $1 and id = $2")
             .bind(self.property.as_str())
             .bind(id.as_str())

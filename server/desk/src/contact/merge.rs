@@ -20,7 +20,7 @@ use super::{
     index,
 };
 use crate::{
-    Agent, Result, conversation,
+    Agent, Error, Fault, Result, conversation,
     db::{Conn, Tx},
     line::{self, word},
     log::{self, Happened},
@@ -37,6 +37,9 @@ struct Kept {
     before: Told,
     after: Told,
     created_at: i64,
+    /// Since when no mail reached it.
+    #[serde(default)]
+    undeliverable_at: Option<i64>,
 }
 
 /// What goes along: how it is remembered, and how it goes from one contact to another.
@@ -67,24 +70,49 @@ impl Agent {
 
     /// Puts one contact into another. Gives what undoes it.
     pub async fn merge_contacts(&self, stays: ContactId, goes: ContactId, choice: Choice) -> Result<MergeId> {
-        let id = MergeId::from_bits(self.desk.clock().bits());
-        self.write(move |tx, agent| {
-            Box::pin(async move {
-                agent.put_into_contact(tx, &id, (&stays, &goes), &choice).await?;
-                Ok(id)
-            })
-        })
-        .await
+        let mut tries = 0;
+        loop {
+            let (id, stays, goes, choice) = (MergeId::from_bits(self.desk.clock().bits()), stays.clone(), goes.clone(), choice.clone());
+            let merged = self.write(move |tx, agent| {
+                Box::pin(async move {
+                    agent.put_into_contact(tx, &id, (&stays, &goes), &choice).await?;
+                    Ok(id)
+                })
+            });
+            match merged.await {
+                // a conversation with the one that goes began meanwhile
+                Err(Error::Fault(Fault::Race)) if tries < 3 => tries += 1,
+                outcome => return outcome,
+            }
+        }
     }
 
     async fn put_into_contact(&self, tx: &mut Tx, id: &MergeId, (stays, goes): (&ContactId, &ContactId), choice: &Choice) -> Result<()> {
         compared(tx.conn(), &self.property, stays, goes).await?;
         let lines = self.lines_of(tx, goes).await?;
         lock_both(tx, &self.property, stays, goes).await?;
+        let now = sqlx::query("select count(*) from conversation where property = $1 and contact = $2")
+            .bind(self.property.as_str())
+            .bind(goes.as_str())
+            .fetch_one(tx.conn())
+            .await?;
+        if usize::try_from(now.try_get::<i64, _>(0)?).ok() != Some(lines.len()) {
+            return Err(Fault::Race.into());
+        }
         // as they are now that they are locked
         let both = compared(tx.conn(), &self.property, stays, goes).await?;
         let after = both.merged(choice)?;
-        let kept = Kept { before: Told::of(&both.stays), after: after.clone(), created_at: both.stays.card.contact.created_at.0 };
+        let row = sqlx::query("select undeliverable_at from contact where property = $1 and id = $2")
+            .bind(self.property.as_str())
+            .bind(stays.as_str())
+            .fetch_one(tx.conn())
+            .await?;
+        let kept = Kept {
+            before: Told::of(&both.stays),
+            after: after.clone(),
+            created_at: both.stays.card.contact.created_at.0,
+            undeliverable_at: row.try_get(0)?,
+        };
         self.keep(tx, id, (stays, goes), &kept, &lines).await?;
         for (takes, moves) in PARTS {
             sqlx::query(takes).bind(self.property.as_str()).bind(goes.as_str()).bind(id.as_str()).execute(tx.conn()).await?;
@@ -178,12 +206,18 @@ impl Agent {
         }
         let left = Told::of(&sheet).without(&kept.before, &kept.after);
         put_told(tx, &self.property, &stays, &left).await?;
-        sqlx::query("update contact set created_at = $3 where property = $1 and id = $2")
-            .bind(self.property.as_str())
-            .bind(stays.as_str())
-            .bind(kept.created_at)
-            .execute(tx.conn())
-            .await?;
+        // what came back since is of the address that it has again, or of the one that goes with the other
+        sqlx::query(
+            "update contact set created_at = $3, undeliverable_at = case when email = $4 then coalesce(undeliverable_at, $5) else $5 end \
+             where property = $1 and id = $2",
+        )
+        .bind(self.property.as_str())
+        .bind(stays.as_str())
+        .bind(kept.created_at)
+        .bind(&kept.before.email)
+        .bind(kept.undeliverable_at)
+        .execute(tx.conn())
+        .await?;
         for contact in [&stays, &goes] {
             choose_first(tx, &self.property, contact).await?;
             index::index(tx, &self.property, contact).await?;
@@ -208,6 +242,8 @@ impl Agent {
         for id in &ids {
             lines.push(line::take(tx, &self.property, id).await?);
         }
+        // one may be with somebody else by now
+        lines.retain(|line| line.contact.id == *contact);
         Ok(lines)
     }
 
@@ -227,6 +263,7 @@ impl Agent {
                 lines.push(line::take(tx, &self.property, &id).await?);
             }
         }
+        lines.retain(|line| line.contact.id == *stays);
         Ok(lines)
     }
 

@@ -30,7 +30,7 @@ use crate::{
 /// The contact of an address; made when there is none. A name is learnt once, never overwritten by a mail.
 pub(crate) async fn know(tx: &mut Tx, desk: &Desk, property: &PropertyId, name: &str, email: &str) -> Result<Contact> {
     let email = email.to_lowercase();
-    if let Some(mut known) = find(tx.conn(), property, &email).await? {
+    if let Some(mut known) = taken(tx, property, &email).await? {
         if known.name.is_empty() && !name.is_empty() {
             sqlx::query("update contact set name = $3 where property = $1 and id = $2")
                 .bind(property.as_str())
@@ -75,27 +75,39 @@ pub(crate) async fn know(tx: &mut Tx, desk: &Desk, property: &PropertyId, name: 
     Ok(find(tx.conn(), property, &email).await?.unwrap_or(contact))
 }
 
+/// What is known of a visitor, to tell whom of the contacts they are.
+pub(crate) struct Likeness<'a> {
+    /// The contact they were so far.
+    pub current: Option<&'a ContactId>,
+    /// The name they give.
+    pub name: &'a str,
+    /// The name they gave before.
+    pub former: &'a str,
+    /// The address they give, or nothing.
+    pub email: &'a str,
+}
+
 /// The contact that a visitor is, by what is known of them. One who is known by the address is never renamed by it: anybody can
-/// name an address. One who had none, and is only this visitor, gets it.
-pub(crate) async fn of_visitor(
-    tx: &mut Tx,
-    desk: &Desk,
-    property: &PropertyId,
-    current: Option<&ContactId>,
-    name: &str,
-    email: &str,
-) -> Result<Contact> {
+/// name an address. One who had none, and is only this visitor, gets it. Who gives none stays who they were: agents may know more,
+/// and have said so.
+pub(crate) async fn of_visitor(tx: &mut Tx, desk: &Desk, property: &PropertyId, likeness: &Likeness<'_>) -> Result<Contact> {
+    let Likeness { current, name, former, email } = *likeness;
     if !email.is_empty()
-        && let Some(known) = find(tx.conn(), property, email).await?
+        && let Some(known) = taken(tx, property, email).await?
     {
         return Ok(known);
     }
     let current = match current {
-        Some(id) => load(tx.conn(), property, id).await?,
+        Some(id) => held(tx, property, id.clone()).await?,
         None => None,
     };
     match current {
-        Some(known) if known.email.is_empty() => grow(tx, property, known, name, email).await,
+        Some(known) if known.email.is_empty() => {
+            // a name that agents chose stays
+            let name = if known.name.is_empty() || known.name == former { name } else { "" };
+            grow(tx, property, known, name, email).await
+        }
+        Some(known) if email.is_empty() => Ok(known),
         _ if !email.is_empty() => know(tx, desk, property, name, email).await,
         _ => unnamed(tx, desk, property, name).await,
     }
@@ -133,7 +145,7 @@ async fn grow(tx: &mut Tx, property: &PropertyId, known: Contact, name: &str, em
             return Ok(find(tx.conn(), property, email).await?.unwrap_or(known));
         }
     }
-    sqlx::query("update contact set name = $3, email = $4 where property = $1 and id = $2")
+    sqlx::query("update contact set name = $3, email = $4, undeliverable_at = null where property = $1 and id = $2")
         .bind(property.as_str())
         .bind(known.id.as_str())
         .bind(&name)
@@ -150,13 +162,52 @@ pub(crate) async fn forget_unnamed(tx: &mut Tx, property: &PropertyId, id: &Cont
         "delete from contact where property = $1 and id = $2 and email = '' and organisation = '' and phones = '[]' \
          and tags = '[]' and attributes = '{}' \
          and not exists (select 1 from contact_note n where n.property = $1 and n.contact = $2) \
-         and not exists (select 1 from contact_merge m where m.property = $1 and m.stays = $2)",
+         and not exists (select 1 from contact_merge m where m.property = $1 and m.stays = $2) \
+         and not exists (select 1 from contact_merge m where m.property = $1 and m.goes = $2)",
     )
     .bind(property.as_str())
     .bind(id.as_str())
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// A contact, locked until the end of the transaction: it goes into no other meanwhile. Who writes to SQLite is alone.
+macro_rules! locked {
+    ($tx:expr, $text:literal) => {
+        if $tx.is_sqlite() { $text } else { concat!($text, " for no key update of k") }
+    };
+}
+
+/// The contact of an address, locked. One that just went into another is not seen: whoever then makes one finds the other.
+async fn taken(tx: &mut Tx, property: &PropertyId, email: &str) -> Result<Option<Contact>> {
+    let text = locked!(
+        tx,
+        "select k.id, k.name, k.email, k.created_at from contact_address a join contact k on k.property = a.property and k.id = a.contact \
+         where a.property = $1 and a.email = $2 and k.merged_into is null"
+    );
+    let row = sqlx::query(text).bind(property.as_str()).bind(email.to_lowercase()).fetch_optional(tx.conn()).await?;
+    row.as_ref().map(of_row).transpose()
+}
+
+/// A contact by its id, locked; of one that went into another, that one.
+async fn held(tx: &mut Tx, property: &PropertyId, id: ContactId) -> Result<Option<Contact>> {
+    let mut at = id;
+    loop {
+        let text = locked!(
+            tx,
+            "select k.id, k.name, k.email, k.created_at from contact k where k.property = $1 and k.id = $2 and k.merged_into is null"
+        );
+        let row = sqlx::query(text).bind(property.as_str()).bind(at.as_str()).fetch_optional(tx.conn()).await?;
+        if let Some(row) = row {
+            return Ok(Some(of_row(&row)?));
+        }
+        let next = merge::followed(tx.conn(), property, at.clone()).await?;
+        if next == at {
+            return Ok(None);
+        }
+        at = next;
+    }
 }
 
 /// A contact by its id.

@@ -2,7 +2,7 @@
 //! Knows when to try again; knows no server and no socket.
 
 use model::{
-    ConversationId, MessageId, Moment, PropertyId,
+    ConversationId, MessageId, Moment, PropertyId, Refusal,
     letter::LetterStatus,
     moment::{HOUR, MINUTE},
 };
@@ -10,9 +10,9 @@ use sqlx::Row as _;
 
 use super::{alias::alias, changed, lease::Lease, pace, suppressed};
 use crate::{
-    Result,
+    Error, Result,
     db::Tx,
-    line::{word, word_or_none},
+    line::{self, word, word_or_none},
     message,
     postbox::Postbox,
 };
@@ -160,11 +160,10 @@ async fn place(tx: &mut Tx, lease: &Lease) -> Result<Option<Place>> {
         held: row.try_get::<i64, _>("leased_at")? == lease.at.0 && row.try_get::<i64, _>("leased_until")? > 0,
     };
     if let Some(conversation) = &place.conversation {
-        sqlx::query("update conversation set seq = seq where property = $1 and id = $2")
-            .bind(place.property.as_str())
-            .bind(conversation.as_str())
-            .execute(tx.conn())
-            .await?;
+        match line::take(tx, &place.property, conversation).await {
+            Ok(_) | Err(Error::Refused(Refusal::NotFound)) => {}
+            Err(error) => return Err(error),
+        }
     }
     Ok(Some(place))
 }

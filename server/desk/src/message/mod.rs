@@ -14,7 +14,7 @@ use model::{
 use sqlx::Row as _;
 
 use crate::{
-    Agent, Result, attachment, chat, conversation,
+    Agent, Result, attachment, chat, contact, conversation,
     db::Tx,
     line::{self, word},
 };
@@ -223,6 +223,8 @@ impl Agent {
                     let seated;
                     (channel, seated) = chat::channel(tx, agent, &id).await?;
                     if !seated {
+                        // before the log, which joining takes
+                        contact::touch(tx, &agent.property, &before.contact.id, tx.now()).await?;
                         before = chat::join(tx, agent, before).await?;
                     }
                 }

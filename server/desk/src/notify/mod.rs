@@ -264,12 +264,14 @@ pub(crate) struct Listener {
     pub settings: Settings,
 }
 
-/// Browsers whose sessions look at a property, of agents who may enter it and are not invisible.
+/// Browsers whose sessions look at a property, of agents who may enter it, have the second step that it asks for, and are not invisible.
 pub(crate) async fn listeners(conn: &mut Conn, property: &PropertyId, now: Moment) -> Result<Vec<Listener>> {
     let rows = sqlx::query(
         "select p.id, p.agent, p.created_at, n.settings from push_subscription p join session s on s.id = p.session
          join membership m on m.property = s.property and m.agent = p.agent left join notify_setting n on n.agent = p.agent
-         where s.property = $1 and s.expires_at > $2 and m.disabled_at is null and m.presence <> 'invisible' order by p.id",
+         join property r on r.id = s.property join agent a on a.id = p.agent
+         where s.property = $1 and s.expires_at > $2 and m.disabled_at is null and m.presence <> 'invisible'
+         and (r.second_step_required_at is null or a.second_step_at is not null) order by p.id",
     )
     .bind(property.as_str())
     .bind(now.0)

@@ -134,8 +134,9 @@ async fn take(tx: &mut Tx, most: i64) -> Result<Vec<DuePush>> {
     let now = tx.now();
     let rows = sqlx::query(
         "select o.subscription, o.tag, o.property, o.reason, o.note, o.at, o.next_at, o.attempts, p.agent, p.endpoint, p.p256dh, p.auth,
-         m.presence, m.disabled_at, s.expires_at, r.read_at, c.id as known, c.waiting_at
+         m.presence, m.disabled_at, s.expires_at, r.read_at, c.id as known, c.waiting_at, y.second_step_required_at, a.second_step_at
          from push_out o join push_subscription p on p.id = o.subscription join session s on s.id = p.session
+         join agent a on a.id = p.agent left join property y on y.id = o.property
          left join membership m on m.property = o.property and m.agent = p.agent
          left join read_mark r on r.property = o.property and r.conversation = o.tag and r.agent = p.agent
          left join conversation c on c.property = o.property and c.id = o.tag
@@ -183,7 +184,8 @@ fn is_worth_telling(row: &AnyRow, now: Moment) -> Result<bool> {
     let at: i64 = row.try_get("at")?;
     let reason: &str = row.try_get("reason")?;
     let presence: Option<model::agent::Presence> = word_or_none(row, "presence")?;
-    let enters = presence.is_some() && moment("disabled_at")?.is_none() && row.try_get::<i64, _>("expires_at")? > now.0;
+    let proven = moment("second_step_required_at")?.is_none() || moment("second_step_at")?.is_some();
+    let enters = presence.is_some() && moment("disabled_at")?.is_none() && row.try_get::<i64, _>("expires_at")? > now.0 && proven;
     if reason == TEST {
         return Ok(enters);
     }

@@ -90,7 +90,7 @@ async fn unused_key(tx: &mut Tx, mail: &Mail) -> Result<Key> {
     let mut key = mail.read.key.clone();
     let ticket = mail.targets.iter().find_map(|target| if let Target::Ticket(_, id) = target { Some(id) } else { None });
     for _ in 0..3 {
-        let row = sqlx::query("select m.id, m.conversation, l.content from message m left join letter_in l on l.id = m.letter_in where m.property = $1 and m.mail_id = $2")
+        let row = sqlx::query("select m.id, m.conversation, l.content, l.rcpt_to from message m left join letter_in l on l.id = m.letter_in where m.property = $1 and m.mail_id = $2")
             .bind(mail.property.as_str())
             .bind(&key)
             .fetch_optional(tx.conn())
@@ -103,7 +103,9 @@ async fn unused_key(tx: &mut Tx, mail: &Mail) -> Result<Key> {
         let same = row.try_get::<Option<&str>, _>("content")?.is_none_or(|content| content == mail.read.content);
         if !same {
             key = format!("{}#{}", mail.read.key, &mail.read.content[..16]);
-        } else if ticket.is_some_and(|id| *id != conversation) && !key.contains('#') {
+        } else if let Some(id) = ticket.filter(|id| **id != conversation && !key.contains('#'))
+            && !came_before(tx, mail, row.try_get("rcpt_to")?, (id, &conversation)).await?
+        {
             key = format!("{}#{}", mail.read.key, ticket.map(ConversationId::as_str).unwrap_or_default());
         } else {
             let mut filed = Filed::logged("duplicate: it came before");
@@ -112,6 +114,13 @@ async fn unused_key(tx: &mut Tx, mail: &Mail) -> Result<Key> {
         }
     }
     Ok(Key::Copy(Filed::logged("duplicate: it came before")))
+}
+
+/// Whether it is the same mail for the same recipient that is kept in another ticket than the one it names: since that one was closed,
+/// or merged into it, or its words were moved. One that is addressed to two tickets comes as two copies, which share no recipient.
+async fn came_before(tx: &mut Tx, mail: &Mail, rcpt_to: Option<&str>, (named, kept): (&ConversationId, &ConversationId)) -> Result<bool> {
+    let before: Vec<String> = rcpt_to.map(serde_json::from_str).transpose()?.unwrap_or_default();
+    Ok(mail.rcpt_to.iter().any(|address| before.contains(address)) || shift::surviving(tx.conn(), &mail.property, named).await? == *kept)
 }
 
 /// Puts a mail into its ticket.

@@ -30,6 +30,8 @@ pub(super) struct Mail {
     pub id: LetterInId,
     pub property: PropertyId,
     pub targets: Vec<Target>,
+    /// For whom it came, as the envelope says.
+    pub rcpt_to: Vec<String>,
     pub read: Arc<Read>,
 }
 
@@ -111,7 +113,7 @@ async fn file(tx: &mut Tx, desk: &Desk, id: LetterInId, read: Arc<Read>) -> Resu
             for address in &rcpt_to {
                 targets.extend(target(tx.conn(), desk, address).await?.filter(|target| target.property().is_none_or(|id| *id == property)));
             }
-            let mail = Mail { id: id.clone(), property, targets, read: read.clone() };
+            let mail = Mail { id: id.clone(), property, targets, rcpt_to, read: read.clone() };
             let filed = decide(tx, desk, &mail).await?;
             if filed.status == LetterInStatus::Filed {
                 confirmation::keep(tx, &mail).await?;
@@ -190,8 +192,17 @@ fn scrub(understood: &mut Understood) {
         .iter_mut()
         .flat_map(|file| [Some(&mut file.name), Some(&mut file.content_type), file.cid.as_mut()])
         .flatten();
-    let lists = understood.to.iter_mut().chain(&mut understood.cc);
-    let bounced = understood.bounce.iter_mut().flat_map(|bounce| [bounce.diagnostic.as_mut(), bounce.status.as_mut()]).flatten();
+    let lists = understood
+        .to
+        .iter_mut()
+        .chain(&mut understood.cc)
+        .chain(&mut understood.references)
+        .chain(&mut facts.in_reply_to)
+        .chain(&mut facts.returned_ids);
+    let bounced = understood
+        .bounce
+        .iter_mut()
+        .flat_map(|bounce| bounce.recipients.iter_mut().chain(bounce.diagnostic.as_mut()).chain(bounce.status.as_mut()));
     for text in plain.into_iter().chain(optional.into_iter().flatten()).chain(mailboxes).chain(files).chain(lists).chain(bounced) {
         if text.contains('\0') {
             text.retain(|c| c != '\0');

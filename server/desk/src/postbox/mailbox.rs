@@ -13,7 +13,7 @@ use crate::{
     Agent, Fault, Result,
     audit::{Deed, fields},
     clock::{digest, secret},
-    db::Tx,
+    db::{Conn, Tx},
     line::{word, word_or_none},
     outside::Account,
 };
@@ -102,6 +102,9 @@ impl Agent {
             Box::pin(async move {
                 let before = look(tx, &agent.property, &id).await?;
                 if draft.id.is_some() {
+                    if sealed.is_none() {
+                        kept(tx.conn(), &agent.property, &id, &draft).await?;
+                    }
                     change(tx, &agent.property, &id, &draft, sealed, revision).await?;
                 } else {
                     add(tx, &agent.property, &id, &draft, sealed.unwrap_or_default(), revision).await?;
@@ -135,12 +138,8 @@ impl Agent {
         let password = match (&draft.password, &draft.id) {
             (Some(password), _) => Some(password.clone()),
             (None, Some(id)) => {
-                let row = sqlx::query("select password from mailbox where property = $1 and id = $2")
-                    .bind(self.property.as_str())
-                    .bind(id.as_str())
-                    .fetch_optional(self.desk.db().read())
-                    .await?
-                    .ok_or(Refusal::NotFound)?;
+                let mut conn = self.desk.db().read().acquire().await?;
+                let row = kept(&mut conn, &self.property, id, &draft).await?;
                 self.desk.unseal(&place_of(id), row.try_get(0)?)
             }
             (None, None) => None,
@@ -152,6 +151,22 @@ impl Agent {
         let outside = self.desk.outside().ok_or_else(|| Fault::Setting("nobody reads mailboxes here".into()))?;
         Ok(outside.try_mailbox(account).await)
     }
+}
+
+/// The password that is kept of a mailbox: for the very account that it was given for, by the same way. Whoever does not know it learns
+/// it by no server of theirs.
+async fn kept(conn: &mut Conn, property: &PropertyId, id: &MailboxId, draft: &MailboxDraft) -> Result<AnyRow> {
+    let row = sqlx::query("select host, port, tls, login, password from mailbox where property = $1 and id = $2")
+        .bind(property.as_str())
+        .bind(id.as_str())
+        .fetch_optional(conn)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    let same = row.try_get::<&str, _>("host")? == draft.host
+        && row.try_get::<i64, _>("port")? == i64::from(draft.port)
+        && row.try_get::<&str, _>("tls")? == draft.tls.word()
+        && row.try_get::<&str, _>("login")? == draft.user;
+    if same { Ok(row) } else { Err(Refusal::invalid("password", model::Why::Required).into()) }
 }
 
 /// A mailbox as the audit log tells it: without its password.

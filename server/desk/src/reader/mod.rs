@@ -13,5 +13,5 @@ mod report;
 mod rule;
 mod search;
 
-pub(crate) use place::{forget, put};
+pub(crate) use place::{forget, of as place_of, put};
 pub(crate) use rule::{RULES, of_rule, tells_status};

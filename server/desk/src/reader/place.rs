@@ -28,7 +28,7 @@ pub(super) async fn advance(tx: &mut Tx, reader: &str, property: &PropertyId, fr
 }
 
 /// Where a reader is.
-pub(super) async fn of(conn: &mut Conn, reader: &str, property: &PropertyId) -> Result<i64> {
+pub(crate) async fn of(conn: &mut Conn, reader: &str, property: &PropertyId) -> Result<i64> {
     let row = sqlx::query("select seq from reader_cursor where reader = $1 and property = $2")
         .bind(reader.to_owned())
         .bind(property.as_str())

@@ -71,6 +71,5 @@ const fn counts(what: What) -> bool {
             | What::VisitorChanged
             | What::AnswersMailed
             | What::TranscriptAsked
-            | What::TicketLinked
     )
 }

@@ -68,7 +68,7 @@ fn may_cause(event: &Event, when: When, since: Since) -> bool {
         Author::System => false,
     };
     let asked = (event.what == What::MessageSaid && by(true)) || event.what == What::MessageApproved;
-    let replied = event.what == What::MessageSaid && by(false);
+    let replied = (event.what == What::MessageSaid && by(false)) || event.what == What::MessageApproved;
     let status = matches!(event.what, What::StatusChanged | What::Snoozed | What::Woken | What::ChatEnded | What::ChatMissed)
         // words bring a change of status as a second entry
         || (event.what == What::MessageSaid && event.messages.len() > 1);
@@ -184,7 +184,7 @@ impl Desk {
 
 /// Asks rules in their order, each of the conversation as those before it left it.
 async fn run(tx: &mut Tx, (desk, property): (&Desk, &PropertyId), event: &Event, rules: &[Rule], connected: &[AgentId]) -> Result<()> {
-    let Some(id) = &event.conversation else { return Ok(()) };
+    let Some(id) = &whereabouts(tx, property, event).await? else { return Ok(()) };
     let line = match line::take(tx, property, id).await {
         Ok(line) if line.folder == Folder::Inbox => line,
         // deleted meanwhile, or in a drawer that rules do not look into
@@ -213,10 +213,28 @@ async fn run(tx: &mut Tx, (desk, property): (&Desk, &PropertyId), event: &Event,
     work.finish(tx).await
 }
 
+/// The conversation that an event is about: the one that its last words are in now, wherever an agent moved them.
+async fn whereabouts(tx: &mut Tx, property: &PropertyId, event: &Event) -> Result<Option<ConversationId>> {
+    for message in event.messages.iter().rev() {
+        let row = sqlx::query("select conversation from message where property = $1 and id = $2")
+            .bind(property.as_str())
+            .bind(message.as_str())
+            .fetch_optional(tx.conn())
+            .await?;
+        if let Some(row) = row {
+            return Ok(Some(word(&row, "conversation")?));
+        }
+    }
+    Ok(event.conversation.clone())
+}
+
 /// What an event says, by those of its entries that are still in the conversation. Words that are held back or automatic say nothing.
 async fn told(tx: &mut Tx, property: &PropertyId, id: &ConversationId, event: &Event) -> Result<Told> {
-    let mut told = Told { created: matches!(event.what, What::TicketOpened | What::ChatStarted), ..Told::default() };
-    for message in &event.messages {
+    let created = matches!(event.what, What::TicketOpened | What::ChatStarted) && event.conversation.as_ref() == Some(id);
+    let mut told = Told { created, ..Told::default() };
+    // what was held back at first is said by the event that let it through
+    let later = if event.what == What::MessageSaid { log::approved_since(tx.conn(), event).await? } else { vec![] };
+    for message in event.messages.iter().filter(|message| !later.contains(message)) {
         let row = sqlx::query(
             "select kind, author, at, happened from message where property = $1 and id = $2 and conversation = $3 and mark is null",
         )

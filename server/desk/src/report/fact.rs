@@ -173,7 +173,8 @@ fn solved_at(seen: &Seen) -> Option<Moment> {
     for entry in &seen.entries {
         match &entry.happened {
             Some(Happening::Status { to }) if done(*to) => since = since.or(Some(entry.at)),
-            Some(Happening::Ended) => since = since.or(Some(entry.at)),
+            // a missed chat is settled by the ticket made from it
+            Some(Happening::Ended | Happening::TicketOpened { .. }) => since = since.or(Some(entry.at)),
             Some(Happening::Status { .. } | Happening::Reopened | Happening::Woke | Happening::Snoozed { .. }) => since = None,
             _ => {}
         }

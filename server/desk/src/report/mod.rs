@@ -38,22 +38,33 @@ impl Agent {
                 }
             }
         }
-        let counting = sqlx::query("select 1 from report_due where property = $1 limit 1")
-            .bind(self.property.as_str())
-            .fetch_optional(&mut *conn)
-            .await?;
+        let counting = self.is_counting(&mut conn, &zone).await?;
         Ok(Report {
             figures: all(range),
             earlier: all(before),
             days: range.days().map(|day| known.get(&day).map(Sums::shown).unwrap_or_default()).collect(),
             hours,
             parts: self.parts(&mut conn, &zone, range, asked.by).await?,
-            counting: counting.is_some(),
+            counting,
             asked,
             range,
             before,
             today,
         })
+    }
+
+    /// Whether something is still to be counted, or to be counted anew since the days begin at other moments.
+    async fn is_counting(&self, conn: &mut Conn, zone: &str) -> Result<bool> {
+        let row = sqlx::query(
+            "select 1 where (select 1 from report_due where property = $1 limit 1) is not null \
+             or (select 1 from report_fact where property = $1 and zone < $2 limit 1) is not null \
+             or (select 1 from report_fact where property = $1 and zone > $2 limit 1) is not null",
+        )
+        .bind(self.property.as_str())
+        .bind(zone)
+        .fetch_optional(conn)
+        .await?;
+        Ok(row.is_some())
     }
 
     /// A list of it for a spreadsheet, and what its file is called. That it was taken out is told in the audit log.

@@ -48,7 +48,11 @@ fn of_row(row: &AnyRow) -> Result<Listed> {
 /// A rule as the audit log tells it: without the words it says.
 fn told(rule: &Rule) -> serde_json::Value {
     let Rule { name, on, when, since, after, conditions, actions, stop, .. } = rule;
-    let deeds: Vec<_> = actions.iter().map(|action| action.deed).collect();
+    let said = |action: &Action| matches!(action.deed, model::rule::Deed::Note | model::rule::Deed::Letter);
+    let deeds: Vec<_> = actions
+        .iter()
+        .map(|action| if said(action) { action.deed.word().to_owned() } else { format!("{} {}", action.deed, action.value) })
+        .collect();
     serde_json::json!({
         "name": name, "on": on, "when": when, "since": since, "after": after, "conditions": conditions, "does": deeds, "stop": stop
     })
@@ -121,16 +125,18 @@ impl Agent {
                 fault @ crate::Error::Fault(_) => fault,
             })?;
         }
-        let looked = before.filter(|before| before.on).map(Rule::occasion);
-        if rule.on && looked != Some(rule.occasion()) {
-            self.look_from_now(tx, &others, &rule).await?;
+        // switching it on and off is another verb: somebody may have done it while this was typed
+        let rule = Rule { on: before.map_or(rule.on, |before| before.on), ..rule };
+        let looked = before.filter(|before| before.on);
+        if rule.on && looked.map(Rule::occasion) != Some(rule.occasion()) {
+            self.look_from_now(tx, &others, (looked, &rule)).await?;
         }
         let now = tx.now();
         let off_at = (!rule.on).then_some(now.0);
         let Rule { id, name, when, since, after, conditions, actions, stop, .. } = rule;
         sqlx::query(
             "insert into rule (property, id, place, settings, off_at, ran) values ($1, $2, $3, $4, $5, 0) \
-             on conflict (property, id) do update set settings = excluded.settings, off_at = excluded.off_at",
+             on conflict (property, id) do update set settings = excluded.settings",
         )
         .bind(self.property.as_str())
         .bind(id.as_str())
@@ -145,11 +151,15 @@ impl Agent {
 
     /// A rule that begins to look leaves alone what lies behind: it begins at the log's end, or as far before it as time has to pass.
     /// The readers' places are moved before the rule's row, in the order in which their readers take them.
-    async fn look_from_now(&self, tx: &mut Tx, others: &[Rule], rule: &Rule) -> Result<()> {
+    async fn look_from_now(&self, tx: &mut Tx, others: &[Rule], (before, rule): (Option<&Rule>, &Rule)) -> Result<()> {
         if rule.when == When::Passed {
-            let until = tx.now().plus(-micros(rule.after));
-            let place = log::last_until(tx.conn(), &self.property, until).await?;
-            return reader::put(tx, &reader::of_rule(&rule.id), &self.property, place).await;
+            let (until, reader) = (tx.now().plus(-micros(rule.after)), reader::of_rule(&rule.id));
+            let mut place = log::last_until(tx.conn(), &self.property, until).await?;
+            if before.is_some_and(|before| (before.when, before.since) == (rule.when, rule.since)) {
+                // given more time, it does not run again where it ran
+                place = place.max(reader::place_of(tx.conn(), &reader, &self.property).await?);
+            }
+            return reader::put(tx, &reader, &self.property, place).await;
         }
         // others that look at what happens have kept the place where it is
         if others.iter().any(|other| other.on && other.when != When::Passed && other.id != rule.id) {
@@ -192,7 +202,7 @@ impl Agent {
                     return Ok(((), None));
                 }
                 if on {
-                    agent.look_from_now(tx, &known, rule).await?;
+                    agent.look_from_now(tx, &known, (None, rule)).await?;
                 }
                 let now = tx.now();
                 sqlx::query("update rule set off_at = $3 where property = $1 and id = $2")

@@ -14,7 +14,6 @@ use model::{
     shift::How,
     ticket::{PARTICIPANTS_MOST, Part, SUBJECT_MOST},
 };
-use sqlx::Row as _;
 
 use rows::{Kept, Pick};
 pub(crate) use rows::{forget_merged, surviving};
@@ -125,11 +124,8 @@ impl Agent {
         let known = participant::load(tx.conn(), &self.property, &source.id).await?;
         let reached = rows::reached(tx.conn(), &self.property, &message.id).await?;
         let contact = contact::know(tx, &self.desk, &self.property, &name, &email).await?;
-        let number = sqlx::query("update ticket_number set next = next + 1 where property = $1 returning next - 1")
-            .bind(self.property.as_str())
-            .fetch_one(tx.conn())
-            .await?
-            .try_get(0)?;
+        log::hold(tx, &self.property).await?;
+        let number = line::number(tx, &self.property).await?;
         let target = Line {
             id: ConversationId::from_bits(self.desk.clock().bits()),
             number: Some(number),
@@ -143,7 +139,7 @@ impl Agent {
             seq: 0,
             ..source.clone()
         };
-        line::insert(tx, &self.property, &target, None, None).await?;
+        line::insert(tx, &self.property, &target).await?;
         let since = rows::head(tx.conn(), &self.property).await? + 1;
         participant::put(tx, &self.property, &target.id, &email, &name, Part::Requester, since).await?;
         for one in known.iter().filter(|one| one.email != email && reached.contains(&one.email)) {

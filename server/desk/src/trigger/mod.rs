@@ -158,7 +158,10 @@ impl Agent {
 
     async fn keep_trigger(&self, tx: &mut Tx, trigger: Trigger) -> Result<((), Option<Deed>)> {
         let others = all(tx.conn(), &self.property).await?;
-        let before = others.iter().find(|listed| listed.trigger.id == trigger.id).map(|listed| told(&listed.trigger));
+        let known = others.iter().find(|listed| listed.trigger.id == trigger.id);
+        // switching it on and off is another verb: somebody may have done it while this was typed
+        let trigger = Trigger { on: known.map_or(trigger.on, |listed| listed.trigger.on), ..trigger };
+        let before = known.map(|listed| told(&listed.trigger));
         let deed = Deed::new(Act::TriggerSaved, &trigger.name).changing(changes(&before, &Some(told(&trigger)))?);
         if before.is_none() && others.len() >= TRIGGERS_MOST as usize {
             return Err(Refusal::invalid("name", Why::TooMany(TRIGGERS_MOST)).into());
@@ -176,7 +179,7 @@ impl Agent {
         let Trigger { id, name, kind, after, conditions, actions, pause, .. } = trigger;
         sqlx::query(
             "insert into trigger (property, id, place, settings, off_at, ran) values ($1, $2, $3, $4, $5, 0) \
-             on conflict (property, id) do update set settings = excluded.settings, off_at = excluded.off_at",
+             on conflict (property, id) do update set settings = excluded.settings",
         )
         .bind(self.property.as_str())
         .bind(id.as_str())

@@ -14,7 +14,9 @@ use model::{
 
 use super::{Row, of_row, visitor_columns};
 use crate::{
-    Desk, Result, chat, contact, conversation,
+    Desk, Result, chat, contact,
+    contact::Likeness,
+    conversation,
     db::Tx,
     line,
     log::{self, Happened},
@@ -60,13 +62,26 @@ pub(crate) async fn learn(
     if guest == before.guest && attributes == before.attributes && identity == before.identity {
         return Ok(before);
     }
+    // before the contact, as whoever writes in a chat takes them: else two wait for each other
+    let mut lines = vec![];
+    for chat in chat::ids_of(tx.conn(), property, id).await? {
+        lines.push(line::take(tx, property, &chat).await?);
+    }
     let (mut known, before_contact) = (None, before.contact.clone());
     if before.contact.is_some() || !guest.email.is_empty() {
-        known = Some(contact::of_visitor(tx, desk, property, before.contact.as_ref(), &guest.name, &guest.email).await?);
+        // an address that was only claimed goes, and with it who has it
+        let dropped = guest.email.is_empty() && !before.guest.email.is_empty();
+        let likeness = Likeness {
+            current: before.contact.as_ref().filter(|_| !dropped),
+            name: &guest.name,
+            former: &before.guest.name,
+            email: &guest.email,
+        };
+        known = Some(contact::of_visitor(tx, desk, property, &likeness).await?);
     }
     let after = Row { contact: known.as_ref().map(|contact| contact.id.clone()), guest, attributes, identity, ..before };
     store(tx, property, id, &after).await?;
-    tell(tx, property, id, &after, known, by).await?;
+    tell(tx, property, id, &after, known, lines, by).await?;
     if let Some(old) = before_contact.filter(|old| after.contact.as_ref() != Some(old)) {
         contact::forget_unnamed(tx, property, &old).await?;
     }
@@ -130,12 +145,16 @@ async fn store(tx: &mut Tx, property: &PropertyId, id: &VisitorId, row: &Row) ->
 }
 
 /// Every chat of theirs shows it: agents see the contact in each line. Who has none is told alone.
-async fn tell(tx: &mut Tx, property: &PropertyId, id: &VisitorId, row: &Row, contact: Option<Contact>, by: Option<Author>) -> Result<()> {
+async fn tell(
+    tx: &mut Tx,
+    property: &PropertyId,
+    id: &VisitorId,
+    row: &Row,
+    contact: Option<Contact>,
+    lines: Vec<Line>,
+    by: Option<Author>,
+) -> Result<()> {
     let author = by.or_else(|| contact.as_ref().map(|contact| author(row, contact))).unwrap_or(Author::System);
-    let mut lines = vec![];
-    for chat in chat::ids_of(tx.conn(), property, id).await? {
-        lines.push(line::take(tx, property, &chat).await?);
-    }
     let Some(contact) = contact.filter(|_| !lines.is_empty()) else {
         let mut contacts = vec![];
         if let Some(contact) = row.contact.clone() {

@@ -27,6 +27,7 @@ use crate::{
     allowance::{self, Doer},
     attachment, ban,
     clock::{digest, secret},
+    contact::Likeness,
     db::{Conn, Tx},
     line::{word, word_or_none},
     widget,
@@ -79,6 +80,12 @@ pub(crate) struct Row {
 }
 
 impl Row {
+    /// By what they are told from other contacts.
+    pub fn likeness(&self) -> Likeness<'_> {
+        let Guest { name, email, .. } = &self.guest;
+        Likeness { current: self.contact.as_ref(), name, former: name, email }
+    }
+
     /// The contact they are proven to be.
     pub fn proven(&self) -> Option<&ContactId> {
         self.contact.as_ref().filter(|_| self.guest.proven)

@@ -289,11 +289,16 @@ async fn crowd(ground: &Ground) {
     shop.rui.reply(first.clone(), words("Hello!")).await.unwrap();
     shop.rui.end_chat(first.clone()).await.unwrap();
     let second = visitor.say(first.clone(), said("Me again")).await.unwrap();
+    let opened = shop.rui.open_thread(second.clone()).await.unwrap();
+    let (contact, message) = (opened.line.contact.id, opened.messages.last().unwrap().id.clone());
     let mut running: Vec<tokio::task::JoinHandle<Result<(), desk::Error>>> = vec![];
-    for n in 0..12 {
+    for n in 0..32 {
         let (visitor, marta, rui, first, second) = (visitor.clone(), shop.marta.clone(), shop.rui.clone(), first.clone(), second.clone());
+        let (clock, contact, message) = (ground.clock.clone(), contact.clone(), message.clone());
         running.push(tokio::spawn(async move {
-            match n % 6 {
+            // what is written only when it is later than before is written
+            clock.pass(1);
+            match n % 8 {
                 0 => visitor.leave_details(second, details((&format!("Joana {n}"), JOANA.1))).await,
                 1 => visitor.say(second, said("More")).await.map(drop),
                 2 => rui.reply(second, words("Yes?")).await,
@@ -308,6 +313,12 @@ async fn crowd(ground: &Ground) {
                     marta.open_ticket(form.check().unwrap()).await.map(drop)
                 }
                 4 => visitor.set_attributes([("n".into(), n.to_string())].into()).await,
+                5 => visitor.mark_read(second, message).await,
+                6 => match marta.tag_contact(contact, &format!("tag{n}")).await {
+                    // they turned out to be somebody else
+                    Err(desk::Error::Refused(Refusal::NotFound)) => Ok(()),
+                    outcome => outcome,
+                },
                 _ => marta.tag(vec![second, first], format!("tag{n}")).await,
             }
         }));

@@ -12,6 +12,7 @@ use model::{
         list::Asked,
         profile::Tab,
     },
+    visitor::ATTRIBUTES_MOST,
 };
 
 use crate::{common::refused, contract, make};
@@ -155,4 +156,23 @@ contract!(a_large_table_goes_on_where_it_stood, |ground| async {
     assert_eq!((done.stage, done.looked, done.created), (Stage::Done, 1_050, 1_050));
     assert_eq!(ground.number("select count(*) from contact").await, 650);
     assert_eq!(ground.number("select count(*) from event where what = 'contact_changed'").await, 13);
+});
+
+contract!(nobody_gets_more_attributes_than_anybody_may_have, |ground| async {
+    let shop = ground.shop().await;
+    let many = ATTRIBUTES_MOST + 1;
+    let mut table = "Name,E-mail".to_owned();
+    (0..many).for_each(|n| write!(table, ",Fact {n}").unwrap());
+    for email in ["new@x.example", "ana@x.example"] {
+        write!(table, "\r\nAna,{email}").unwrap();
+        (0..many).for_each(|n| write!(table, ",{n}").unwrap());
+    }
+    make(&shop.marta, "Ana", "", "ana@x.example", "").await.unwrap();
+    let id = shop.marta.bring_contacts("facts.csv", table.into_bytes()).await.unwrap();
+    let columns = shop.marta.open_contact_import(id.clone()).await.unwrap().columns;
+    shop.marta.check_contact_import(id.clone(), columns).await.unwrap();
+    assert!(ground.follow_contact_imports().await.unwrap());
+    let looked = shop.marta.open_contact_import(id).await.unwrap();
+    assert_eq!(counts(&looked), (0, 0, 0, 2));
+    assert!(looked.refusals.iter().all(|row| row.why == Refusal::invalid("name", Why::TooMany(ATTRIBUTES_MOST))), "{:?}", looked.refusals);
 });

@@ -1,8 +1,9 @@
 //! Two contacts that are one person: merged, taken apart, proposed.
 
 use model::{
-    Assignee, ContactId, MergeId, Refusal,
+    Assignee, ContactId, ConversationId, MergeId, Refusal,
     contact::{
+        form::{ContactForm, Facts},
         list::Asked,
         merge::{Choice, Common},
         profile::{Profile, Tab},
@@ -190,4 +191,54 @@ contract!(who_may_be_one_person_is_proposed_until_somebody_says_otherwise, |grou
     assert!(proposed().await.len() < 12, "{:?}", proposed().await);
     let (olga, _) = ground.other_shop(&shop).await;
     assert!(olga.list_twins().await.unwrap().is_empty());
+});
+
+contract!(who_agents_say_they_are_stays_so_whatever_their_browser_does, |ground| async {
+    let shop = ground.shop().await;
+    let (marta, rui) = (&shop.marta, &shop.rui);
+    let visitor = ground.visit(marta).await;
+    let chat = visitor.start_chat(chat_form("Hello")).await.unwrap();
+    let with = async |chat: &ConversationId| rui.open_thread(chat.clone()).await.unwrap().line.contact;
+    let unnamed = with(&chat).await.id;
+    change(marta, &unnamed, "Ana R.", "", "").await.unwrap();
+    let plan = |plan: &str| std::collections::BTreeMap::from([("plan".to_owned(), plan.to_owned())]);
+    visitor.set_attributes(plan("free")).await.unwrap();
+    assert_eq!(with(&chat).await.name, "Ana R.", "a name that an agent gave");
+    let ana = make(marta, "Ana Reis", "", "ana@x.example", "").await.unwrap();
+    let merge = marta.merge_contacts(ana.clone(), unnamed, plain()).await.unwrap();
+    visitor.set_attributes(plan("gold")).await.unwrap();
+    assert_eq!(with(&chat).await.id, ana);
+    visitor.end_chat(chat.clone()).await.unwrap();
+    let next = visitor.say(chat.clone(), crate::common::said("And one more thing")).await.unwrap();
+    assert_ne!(next, chat);
+    assert_eq!(with(&next).await.id, ana);
+    // apart again, they leave an address that is known: what was merged once stands in nobody's way
+    marta.undo_contact_merge(merge).await.unwrap();
+    assert_ne!(with(&chat).await.id, ana);
+    visitor.leave_details(chat.clone(), crate::common::details(("Ana", "ana@x.example"))).await.unwrap();
+    assert_eq!(with(&chat).await.id, ana);
+});
+
+contract!(what_came_in_while_a_form_was_open_stays, |ground| async {
+    let shop = ground.shop().await;
+    let marta = &shop.marta;
+    let ana = make(marta, "Ana", "", "ana@x.example", "").await.unwrap();
+    let form = |emails: &str, phones: &str| ContactForm {
+        name: "Ana".into(),
+        organisation: String::new(),
+        emails: emails.into(),
+        phones: phones.into(),
+    };
+    let typed = |typed: ContactForm, shown: &ContactForm| Facts { seen: Some(shown.clone()), ..typed.check().unwrap() };
+    let shown = form("ana@x.example", "");
+    change(&shop.rui, &ana, "Ana Reis", "ana@x.example\nana@work.example", "").await.unwrap();
+    marta.change_contact(ana.clone(), typed(form("ana@x.example", "112 113"), &shown)).await.unwrap();
+    let now = open(marta, &ana).await;
+    assert_eq!(
+        (now.card.contact.name.as_str(), now.emails, now.card.phones),
+        ("Ana Reis", vec!["ana@x.example".to_owned(), "ana@work.example".to_owned()], vec!["112 113".to_owned()])
+    );
+    let shown = form("ana@x.example\nana@work.example", "112 113");
+    marta.change_contact(ana.clone(), typed(form("ana@work.example", "112 113"), &shown)).await.unwrap();
+    assert_eq!(open(marta, &ana).await.emails, ["ana@work.example"], "what was shown and is not typed any more goes");
 });

@@ -3,7 +3,7 @@
 use futures::future::join_all;
 use mail::Own;
 use model::{
-    conversation::Folder,
+    conversation::{Folder, Status},
     letter::LetterInStatus,
     moment::{MINUTE, SECOND},
 };
@@ -337,3 +337,40 @@ async fn read_but(ground: &common::Ground, but: &model::LetterInId) -> usize {
         read += 1;
     }
 }
+
+contract!(a_mail_that_comes_again_is_a_copy_wherever_its_words_went, |ground| async {
+    let shop = ground.shop().await;
+    // the ticket was closed: another one goes on from it, once
+    let (closed, address) = joanas(&ground, &shop).await;
+    shop.marta.set_status(vec![closed], Status::Closed).await.unwrap();
+    let mail = Mail::new(JOANA.1, &address, "Re: Late order", "It is still not here");
+    assert_eq!(receive(&ground, &address, &mail, &nobody()).await.status, LetterInStatus::Filed);
+    let tickets = ground.number("select count(*) from conversation").await;
+    let again = receive(&ground, &address, &mail, &nobody()).await;
+    assert!(again.why.starts_with("duplicate"), "{again:?}");
+    assert_eq!(ground.number("select count(*) from conversation").await, tickets);
+    // the ticket was merged: its words are in the other one, once, also by an answer to both addresses
+    let (one, first) = joanas(&ground, &shop).await;
+    let (two, second) = joanas(&ground, &shop).await;
+    let number = thread(&shop, &one).await.line.number.unwrap();
+    shop.marta.merge_ticket(two, number).await.unwrap();
+    let mail = Mail::new(JOANA.1, &second, "Re: Late order", "About the merged one");
+    for _ in 0..2 {
+        receive(&ground, &second, &mail, &nobody()).await;
+    }
+    let both = Mail::new(JOANA.1, &first, "Re: Late order", "To both of you");
+    carry(&ground, &[&first, &second], both.raw()).await;
+    work(&ground, &nobody()).await;
+    let said = thread(&shop, &one).await.messages;
+    for text in ["About the merged one", "To both of you"] {
+        assert_eq!(said.iter().filter(|message| message.text == text).count(), 1, "{text}");
+    }
+});
+
+contract!(a_zero_anywhere_in_a_mail_is_no_reason_to_fail, |ground| async {
+    let shop = ground.shop().await;
+    let to = forwarding(&shop).await;
+    let mail = Mail { reply_to_id: "<a\0b@x.example>".into(), ..Mail::new(JOANA.1, &to, "Late\0 order", "Where\0?") };
+    let filed = receive(&ground, &to, &mail.header("References: <c\0d@x.example>"), &nobody()).await;
+    assert_eq!(filed.status, LetterInStatus::Filed, "{filed:?}");
+});

@@ -4,7 +4,7 @@ use desk::postbox::{Incoming, Place, Proof};
 use model::{
     MailboxId, Refusal, TokenId,
     letter::{LetterInStatus, LetterStatus},
-    mailbox::{MailboxDraft, MailboxFault, MailboxForm, MailboxTrouble},
+    mailbox::{MailboxDraft, MailboxFault, MailboxForm, MailboxTls, MailboxTrouble},
     moment::{HOUR, SECOND},
     sender::SenderForm,
 };
@@ -75,6 +75,18 @@ contract!(reading_goes_on_where_it_was_and_begins_anew_with_another_folder, |gro
     let now = ground.postbox().mailboxes().await.unwrap().remove(0);
     assert_eq!((now.uid_validity, now.last_uid, now.since), (None, 0, ground.clock.now()));
     assert_eq!(now.account.unwrap().password, "other", "an empty field keeps it");
+    // but it is told to no other server than the one it was given for
+    let mine = MailboxDraft { id: Some(now.id), password: None, folder: "Support".into(), ..mailbox() };
+    for elsewhere in [
+        MailboxDraft { host: "imap.elsewhere.example".into(), ..mine.clone() },
+        MailboxDraft { port: 1143, ..mine.clone() },
+        MailboxDraft { tls: MailboxTls::None, ..mine.clone() },
+        MailboxDraft { user: "somebody".into(), ..mine.clone() },
+    ] {
+        let missing = Refusal::invalid("password", model::Why::Required);
+        assert_eq!(refused(shop.marta.try_mailbox(elsewhere.clone()).await), missing);
+        assert_eq!(refused(shop.marta.save_mailbox(elsewhere).await), missing);
+    }
 });
 
 contract!(a_mail_fetched_twice_is_one_mail_and_becomes_a_ticket, |ground| async {

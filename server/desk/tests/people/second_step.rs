@@ -24,7 +24,9 @@ fn shown(key: &str, ground: &Ground) -> String {
 async fn set_up(ground: &Ground, agent: &Agent) -> (String, Vec<String>) {
     agent.begin_second_step().await.unwrap();
     let key = agent.second_step().await.unwrap().enrolment.expect("a key to scan").secret;
-    let codes = agent.confirm_second_step(&shown(&key, ground)).await.unwrap();
+    // as apps show it
+    let code = shown(&key, ground);
+    let codes = agent.confirm_second_step(&format!("{} {} ", &code[..3], &code[3..])).await.unwrap();
     (key, codes)
 }
 
@@ -161,4 +163,19 @@ contract!(codes_are_not_guessed, |ground| async {
         assert!(tries < 20, "the account has to wait");
     }
     assert!(matches!(refused(enter(&ground, RUI, "999999").await), Refusal::TooMany { .. }));
+});
+
+contract!(who_is_asked_for_the_code_has_guessed_nothing, |ground| async {
+    let shop = ground.shop().await;
+    let (key, _) = set_up(&ground, &shop.rui).await;
+    // more often than an office may guess wrong
+    for _ in 0..45 {
+        ground.clock.pass(STEP);
+        assert_eq!(refused(enter(&ground, RUI, "").await), Refusal::invalid("code", Why::Required));
+        enter(&ground, RUI, &shown(&key, &ground)).await.unwrap();
+    }
+    assert_eq!(ground.number("select count(*) from sign_in_try where failures > 0").await, 0);
+    assert_eq!(refused(enter(&ground, RUI, "000000").await), wrong());
+    assert_eq!(ground.number("select count(*) from audit where act = 'second_step_refused'").await, 1);
+    assert_eq!(ground.number("select count(*) from audit where act = 'sign_in_refused'").await, 0);
 });

@@ -16,6 +16,7 @@ use model::{
     conversation::{Folder, Status},
     moment::{DAY, HOUR, MINUTE},
     report::{Asked, By, Period, Report},
+    ticket::TicketForm,
 };
 
 async fn count(ground: &Ground) {
@@ -167,4 +168,41 @@ contract!(a_seeded_world_is_counted, |ground| async {
     assert!(figures.good > 5 && figures.missed > 2 && figures.answered > 20 && figures.solved > 40 && figures.reply.n > 100, "{figures:?}");
     assert!(report.parts.len() > 3, "{:?}", report.parts);
     assert_eq!(report.hours.iter().flatten().sum::<i64>(), figures.fresh);
+});
+
+contract!(a_missed_chat_is_solved_by_the_ticket_made_from_it, |ground| async {
+    let Shop { marta, rui, .. } = ground.shop().await;
+    let chat = ground.visit(&marta).await.start_chat(chat_form("Nobody?")).await.expect("a chat");
+    ground.clock.pass(6 * MINUTE);
+    ground.clock_tick().await.expect("missed");
+    count(&ground).await;
+    assert_eq!(report(&marta, "7", By::Agent).await.figures.solved, 0);
+    ground.clock.pass(2 * DAY);
+    let wanted = TicketForm {
+        name: common::JOANA.0.into(),
+        email: common::JOANA.1.into(),
+        subject: "Your question".into(),
+        text: "We answer here.".into(),
+        chat: chat.to_string(),
+        ..TicketForm::default()
+    };
+    rui.open_ticket(wanted.check().expect("a ticket")).await.expect("opened");
+    count(&ground).await;
+    let week = report(&marta, "7", By::Agent).await;
+    assert_eq!((week.figures.solved, week.days[6].solved), (1, 1), "on the day on which it was settled");
+    let kept = sums(&ground).await;
+    forget(&ground).await;
+    count(&ground).await;
+    assert_eq!(sums(&ground).await, kept);
+});
+
+contract!(a_report_says_that_days_are_counted_anew, |ground| async {
+    let Shop { marta, .. } = ground.shop().await;
+    ticket(&marta, "One", Assignee::Nobody).await;
+    count(&ground).await;
+    assert!(!report(&marta, "7", By::Agent).await.counting);
+    marta.change_property("Acme Shop", model::Language::English, "Pacific/Auckland").await.expect("moved");
+    assert!(report(&marta, "7", By::Agent).await.counting, "its days begin at other moments");
+    count(&ground).await;
+    assert!(!report(&marta, "7", By::Agent).await.counting);
 });

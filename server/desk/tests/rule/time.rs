@@ -12,6 +12,7 @@ use super::{Ground, Shop, deed, on, ran, rule, thread, told};
 use crate::{
     common::{chat_form, said, ticket, words},
     contract,
+    post::{Mail, joanas, last, nobody, receive},
 };
 
 fn after(since: Since, minutes: u32) -> Rule {
@@ -106,4 +107,52 @@ contract!(what_is_solved_is_closed_later_unless_it_changed, |ground| async {
     while back.follow_rules(&|_| vec![]).await.unwrap() {}
     assert_eq!(thread(&shop, &c).await.line.status, Status::Closed);
     back.close().await;
+});
+
+contract!(a_stranger_who_is_let_through_has_written_once, |ground| async {
+    let shop = ground.shop().await;
+    let (id, address) = joanas(&ground, &shop).await;
+    ground.clock.pass(2 * HOUR);
+    shop.marta.save_rule(after(Since::Answered, 60)).await.unwrap();
+    receive(&ground, &address, &Mail::new("stranger@x.example", &address, "Re: Late order", "It is mine"), &nobody()).await;
+    look(&ground, 20 * MINUTE).await;
+    shop.marta.approve(last(&shop, &id).await.id).await.unwrap();
+    look(&ground, 41 * MINUTE).await;
+    assert_eq!(ran(&shop.marta).await, [0], "an hour since the mail, not since it was let through");
+    look(&ground, 20 * MINUTE).await;
+    assert_eq!(ran(&shop.marta).await, [1]);
+    look(&ground, 3 * HOUR).await;
+    assert_eq!(ran(&shop.marta).await, [1], "once");
+});
+
+contract!(who_waits_in_another_ticket_by_now_still_waits, |ground| async {
+    let shop = ground.shop().await;
+    let (first, _) = joanas(&ground, &shop).await;
+    ground.clock.pass(MINUTE);
+    shop.marta.reply(first.clone(), words("It is on its way")).await.unwrap();
+    shop.marta.save_rule(after(Since::Waiting, 240)).await.unwrap();
+    ground.clock.pass(MINUTE);
+    let (second, _) = joanas(&ground, &shop).await;
+    look(&ground, HOUR).await;
+    let number = thread(&shop, &first).await.line.number.unwrap();
+    shop.marta.merge_ticket(second, number).await.unwrap();
+    assert!(thread(&shop, &first).await.line.waiting_since.is_some());
+    look(&ground, 4 * HOUR).await;
+    assert_eq!(ran(&shop.marta).await, [1]);
+    assert_eq!(told(&thread(&shop, &first).await).len(), 1);
+});
+
+contract!(more_time_does_not_make_a_rule_run_again, |ground| async {
+    let shop = ground.shop().await;
+    let rule = after(Since::Created, 10);
+    shop.marta.save_rule(rule.clone()).await.unwrap();
+    ticket(&shop.marta, "One", Assignee::Nobody).await;
+    look(&ground, 11 * MINUTE).await;
+    assert_eq!(ran(&shop.marta).await, [1]);
+    shop.marta.save_rule(Rule { after: 60, ..rule }).await.unwrap();
+    look(&ground, 2 * HOUR).await;
+    assert_eq!(ran(&shop.marta).await, [1]);
+    ticket(&shop.marta, "Two", Assignee::Nobody).await;
+    look(&ground, 61 * MINUTE).await;
+    assert_eq!(ran(&shop.marta).await, [2], "and goes on with what comes");
 });

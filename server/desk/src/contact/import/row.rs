@@ -9,14 +9,14 @@ use model::{
     contact::{
         form::{EMAILS_MOST, PHONES_MOST},
         import::Given,
-        merge::{Common, Told},
+        merge::{Common, Sheet, Told},
     },
     conversation::TAGS_MOST,
     visitor::ATTRIBUTES_MOST,
 };
 
 use super::super::{card, fold, merge, sign};
-use crate::{Result, db::Conn, line::word};
+use crate::{Fault, Result, db::Conn, line::word};
 
 /// What becomes of a row.
 pub(super) enum Place {
@@ -30,8 +30,11 @@ pub(super) enum Place {
 
 /// Where a row ends up.
 pub(super) async fn place(conn: &mut Conn, property: &PropertyId, given: &Given) -> Result<Place> {
-    let Some(id) = known(conn, property, given).await? else { return Ok(Place::New(told(given))) };
-    let Some(sheet) = merge::sheet(conn, property, &id).await? else { return Ok(Place::New(told(given))) };
+    let Some((id, sheet)) = known_of(conn, property, given).await? else {
+        within(given.tags.len(), "tag", TAGS_MOST)?;
+        within(given.attributes.len(), "name", ATTRIBUTES_MOST)?;
+        return Ok(Place::New(told(given)));
+    };
     let before = Told::of(&sheet);
     let mut after = before.clone();
     let fill = |known: &mut String, said: &str| {
@@ -55,6 +58,25 @@ pub(super) async fn place(conn: &mut Conn, property: &PropertyId, given: &Given)
     within(after.tags.len(), "tag", TAGS_MOST)?;
     within(after.attributes.len(), "name", ATTRIBUTES_MOST)?;
     Ok(if after == before && emails.len() == sheet.emails.len() { Place::Same } else { Place::Known(id, after) })
+}
+
+/// Who a row is about, and what is known of them; locked, so that nobody changes it until the row is written.
+async fn known_of(conn: &mut Conn, property: &PropertyId, given: &Given) -> Result<Option<(ContactId, Sheet)>> {
+    // one that went into another while its row was waited for is looked for again
+    for _ in 0..3 {
+        let Some(id) = known(conn, property, given).await? else { return Ok(None) };
+        let locked = sqlx::query("update contact set created_at = created_at where property = $1 and id = $2 and merged_into is null")
+            .bind(property.as_str())
+            .bind(id.as_str())
+            .execute(&mut *conn)
+            .await?;
+        if locked.rows_affected() == 1
+            && let Some(sheet) = merge::sheet(conn, property, &id).await?
+        {
+            return Ok(Some((id, sheet)));
+        }
+    }
+    Err(Fault::Race.into())
 }
 
 fn within(n: usize, field: &'static str, most: u32) -> Result<(), Refusal> {

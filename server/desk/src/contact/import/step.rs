@@ -60,8 +60,30 @@ impl Desk {
         .fetch_optional(self.db().read())
         .await?;
         let Some(row) = row else { return Ok(false) };
-        self.go_through(word(&row, "property")?, word(&row, "id")?).await?;
-        Ok(true)
+        let (property, id): (PropertyId, ImportId) = (word(&row, "property")?, word(&row, "id")?);
+        let gone = self.go_through(property.clone(), id.clone()).await;
+        if gone.is_err() {
+            // the others come first, and then this one again
+            self.put_off(property, id).await?;
+        }
+        gone.map(|()| true)
+    }
+
+    async fn put_off(&self, property: PropertyId, id: ImportId) -> Result<()> {
+        self.db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    let now = tx.now();
+                    sqlx::query("update contact_import set moved_at = $3 where property = $1 and id = $2")
+                        .bind(property.as_str())
+                        .bind(id.as_str())
+                        .bind(now.0)
+                        .execute(tx.conn())
+                        .await?;
+                    Ok(())
+                })
+            })
+            .await
     }
 
     async fn go_through(&self, property: PropertyId, id: ImportId) -> Result<()> {
@@ -241,14 +263,19 @@ impl Work {
 
     async fn write(&self, tx: &mut Tx, id: ContactId, told: &Told, given: &Given, became: &mut Became) -> Result<()> {
         for email in given.facts.emails.iter().map(EmailAddress::as_str) {
-            sqlx::query(
-                "insert into contact_address (property, email, contact) values ($1, $2, $3) on conflict (property, email) do nothing",
+            let row = sqlx::query(
+                "insert into contact_address (property, email, contact) values ($1, $2, $3) \
+                 on conflict (property, email) do update set contact = contact_address.contact returning contact",
             )
             .bind(self.property.as_str())
             .bind(email)
             .bind(id.as_str())
-            .execute(tx.conn())
+            .fetch_one(tx.conn())
             .await?;
+            if word::<ContactId>(&row, "contact")? != id {
+                // it became somebody's since this row was placed: these rows are gone through again
+                return Err(Fault::Race.into());
+            }
         }
         put_told(tx, &self.property, &id, told).await?;
         index::index(tx, &self.property, &id).await?;
