@@ -48,6 +48,7 @@ mod sender;
 mod session;
 mod shift;
 mod staff;
+mod target;
 mod thread;
 mod ticket;
 mod told;

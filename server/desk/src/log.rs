@@ -16,7 +16,7 @@ use sqlx::{Any, Executor, Row as _, any::AnyRow};
 use crate::{
     Fault, Result,
     db::{Conn, Readers, Tx},
-    line, saved_view,
+    line, saved_view, target,
 };
 
 /// Something that happened, about to be written down.
@@ -134,11 +134,19 @@ async fn next(tx: &mut Tx, property: &PropertyId) -> Result<i64> {
 }
 
 /// Writes down what happened; gives its number.
-pub async fn append(tx: &mut Tx, happened: Happened) -> Result<i64> {
+pub async fn append(tx: &mut Tx, mut happened: Happened) -> Result<i64> {
     let (visitor, of_chat) = (visitor(&happened), is_for_its_visitor(&happened));
-    if let Some((before, after)) = &happened.stored {
+    if let Some((before, after)) = &mut happened.stored {
+        // what is due follows from the change, and is counted and stored with it
+        (before.due, after.due) = target::follow(tx, &happened.property, after).await?;
+        let counted = [(&mut happened.counted.0, before.due), (&mut happened.counted.1, after.due)];
+        for (lines, due) in counted {
+            for line in lines {
+                line.due = due;
+            }
+        }
         // the contact's row before the counter's, as whoever changes a contact takes them: else two wait for each other
-        line::touch_contact(tx, &happened.property, (before, after)).await?;
+        line::touch_contact(tx, &happened.property, (&*before, &*after)).await?;
     }
     let seq = next(tx, &happened.property).await?;
     let mut tallies = count(tx, &happened.property, &happened.counted).await?;

@@ -18,7 +18,7 @@ use crate::{
     draft, letter, line,
     log::{self, Happened},
     message::{self, Entry},
-    participant,
+    participant, target,
 };
 
 /// A ticket about to be opened, by whoever.
@@ -55,7 +55,7 @@ pub(crate) async fn open(tx: &mut Tx, desk: &Desk, property: &PropertyId, openin
     let now = tx.now();
     let first = opening.entries.iter().find(|entry| entry.kind == MessageKind::Said).or(opening.entries.first());
     let waits = first.is_some_and(|entry| matches!(entry.author, Author::Contact { .. }) && entry.mark.is_none());
-    let line = Line {
+    let mut line = Line {
         id: opening.id,
         kind: Kind::Ticket,
         number: Some(number),
@@ -72,11 +72,13 @@ pub(crate) async fn open(tx: &mut Tx, desk: &Desk, property: &PropertyId, openin
         attachments: i64::try_from(opening.entries.iter().flat_map(|entry| &entry.files).filter(|file| !file.inline).count()).unwrap_or(0),
         last_at: now,
         waiting_since: waits.then_some(now),
+        due: None,
         missed: false,
         from_chat: opening.origin.is_some(),
         created_at: now,
         seq: 0,
     };
+    line.due = target::begin(tx, property, &line).await?;
     line::insert(tx, property, &line, opening.origin.as_ref(), opening.follows.as_ref()).await?;
     let messages: Vec<MessageId> = opening.entries.iter().map(|entry| entry.id.clone()).collect();
     let seq =
