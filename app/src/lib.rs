@@ -31,6 +31,7 @@ mod session;
 mod several;
 mod shell;
 mod shift;
+mod target;
 mod text;
 mod ticket;
 mod trigger;
@@ -122,6 +123,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("agents") view={Lazy::<part::admin::Agents>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("departments") view={Lazy::<part::admin::Departments>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("rules") view={Lazy::<part::admin::Rules>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!("targets") view={Lazy::<part::admin::Targets>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("shortcuts") view={Lazy::<part::admin::Shortcuts>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("bans") view={Lazy::<part::admin::Bans>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("email") view={Lazy::<part::admin::Letters>::new()} ssr=SsrMode::Async/>

@@ -67,6 +67,7 @@ part! {
         Overview = crate::admin::OverviewPage,
         Widget = crate::widget::WidgetPage,
         Hours = crate::hours::HoursPage,
+        Targets = crate::target::TargetsPage,
         Shortcuts = crate::canned_response::ShortcutsPage,
         OwnShortcuts = crate::canned_response::OwnShortcutsPage,
         Bans = crate::ban::BansPage,

@@ -20,6 +20,8 @@ words! {
         Widget = "widget",
         /// Hours of opening.
         Hours = "hours",
+        /// Targets.
+        Target = "target",
         /// Triggers.
         Trigger = "trigger",
         /// Rules.
@@ -86,6 +88,8 @@ words! {
         WidgetChanged = "widget_changed",
         /// Changed the hours of opening.
         HoursChanged = "hours_changed",
+        /// Changed how soon tickets are to be answered and solved.
+        TargetsChanged = "targets_changed",
         /// Made another secret for identities.
         SecretRenewed = "secret_renewed",
         /// Made or changed a trigger.
@@ -161,6 +165,7 @@ impl Act {
             Self::PropertyMade | Self::PropertyChanged | Self::ForwardingRenewed => Area::Property,
             Self::WidgetChanged | Self::SecretRenewed => Area::Widget,
             Self::HoursChanged => Area::Hours,
+            Self::TargetsChanged => Area::Target,
             Self::TriggerSaved | Self::TriggerSwitched | Self::TriggerMoved | Self::TriggerDeleted => Area::Trigger,
             Self::RuleSaved | Self::RuleSwitched | Self::RuleMoved | Self::RuleDeleted => Area::Rule,
             Self::ShortcutSaved | Self::ShortcutDeleted => Area::Shortcut,
@@ -189,6 +194,7 @@ pub const fn area_word(area: Area) -> Text {
         Area::Property => texts::AREA_PROPERTY,
         Area::Widget => texts::AREA_WIDGET,
         Area::Hours => texts::AREA_HOURS,
+        Area::Target => texts::AREA_TARGET,
         Area::Trigger => texts::AREA_TRIGGER,
         Area::Rule => texts::AREA_RULE,
         Area::Shortcut => texts::AREA_SHORTCUT,
@@ -225,6 +231,7 @@ pub const fn word_of(act: Act) -> Text {
         Act::ForwardingRenewed => texts::FORWARDING_RENEWED,
         Act::WidgetChanged => texts::WIDGET_CHANGED,
         Act::HoursChanged => texts::HOURS_CHANGED,
+        Act::TargetsChanged => texts::TARGETS_CHANGED,
         Act::SecretRenewed => texts::SECRET_RENEWED,
         Act::TriggerSaved => texts::TRIGGER_SAVED,
         Act::TriggerSwitched => texts::TRIGGER_SWITCHED,

@@ -268,6 +268,7 @@ mod tests {
             attachments: 0,
             last_at: Moment(1),
             waiting_since: Some(Moment(1)),
+            due: None,
             missed: false,
             from_chat: false,
             created_at: Moment(0),

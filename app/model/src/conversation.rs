@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AgentId, ConversationId, DepartmentId, Moment, contact::Contact, words};
+use crate::{AgentId, ConversationId, DepartmentId, Moment, contact::Contact, target::Due, words};
 
 words! {
     /// What a conversation is.
@@ -168,6 +168,8 @@ pub struct Line {
     pub last_at: Moment,
     /// Since when the customer waits for us, if they do.
     pub waiting_since: Option<Moment>,
+    /// What is due next, if targets say so.
+    pub due: Option<Due>,
     /// Whether it is a chat that nobody answered.
     pub missed: bool,
     /// Whether it was made from a chat.
@@ -179,13 +181,15 @@ pub struct Line {
 }
 
 impl Line {
-    /// What counters this line is counted under in the Inbox's side bar: open ones in the inbox, all in spam and trash.
+    /// What counters this line is counted under in the Inbox's side bar: open ones in the inbox, all in spam and trash. What is due
+    /// soon is counted while it sleeps or is pending, too.
     pub fn facets(&self) -> Vec<String> {
+        let soon = self.due.is_some_and(|due| due.soon).then(|| "due".to_owned());
         match self.folder {
             Folder::Spam => vec!["spam".into()],
             Folder::Trash => vec!["trash".into()],
             Folder::Merged => vec![],
-            Folder::Inbox if self.status != Status::Open => vec![],
+            Folder::Inbox if self.status != Status::Open => soon.into_iter().collect(),
             Folder::Inbox => {
                 let mut facets = vec!["all".to_owned(), self.kind.word().to_owned(), format!("assignee:{}", self.assignee)];
                 if self.priority >= Priority::High {
@@ -194,6 +198,7 @@ impl Line {
                 if self.missed {
                     facets.push("missed".into());
                 }
+                facets.extend(soon);
                 facets.extend(self.tags.iter().map(|tag| format!("tag:{tag}")));
                 facets
             }

@@ -46,6 +46,8 @@ words! {
         Snoozed = "snoozed",
         /// Woke by itself.
         Woken = "woken",
+        /// What is due next in a ticket is something else since targets or hours changed, or is soon.
+        DueChanged = "due_changed",
         /// Moved to another drawer.
         Moved = "moved",
         /// Deleted for ever.

@@ -1,6 +1,8 @@
 //! Opening hours, and the rule by which a widget is online, away or offline. Knows wall clocks by a zone it is given;
 //! who is connected is said to it.
 
+mod working;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{

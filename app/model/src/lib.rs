@@ -42,6 +42,7 @@ pub mod search;
 pub mod sender;
 pub mod shift;
 pub mod site;
+pub mod target;
 pub mod text;
 pub mod thread;
 pub mod ticket;

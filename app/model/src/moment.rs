@@ -74,10 +74,20 @@ impl Local {
 }
 
 impl Zone {
+    /// The offset from UTC that holds at a moment, in seconds.
+    pub fn offset(&self, at: Moment) -> i64 {
+        let known = self.offsets.iter().rev().find(|(from, _)| *from <= at).or(self.offsets.first());
+        i64::from(known.map_or(0, |(_, offset)| *offset))
+    }
+
+    /// When another offset begins to hold after a moment, if that is known.
+    pub fn next_change(&self, at: Moment) -> Option<Moment> {
+        self.offsets.iter().map(|(from, _)| *from).find(|from| *from > at)
+    }
+
     /// What the wall clock shows at a moment.
     pub fn local(&self, at: Moment) -> Local {
-        let known = self.offsets.iter().rev().find(|(from, _)| *from <= at).or(self.offsets.first());
-        let seconds = at.0.div_euclid(SECOND) + i64::from(known.map_or(0, |(_, offset)| *offset));
+        let seconds = at.0.div_euclid(SECOND) + self.offset(at);
         let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
         let (year, month, day) = civil(days);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0..24 and 0..60")]
@@ -89,11 +99,8 @@ impl Zone {
         let days = days(local.year, local.month, local.day);
         let seconds = days * 86_400 + i64::from(local.hour) * 3600 + i64::from(local.minute) * 60;
         let guess = Moment(seconds * SECOND);
-        let offset = |at| {
-            self.offsets.iter().rev().find(|(from, _)| *from <= at).or(self.offsets.first()).map_or(0, |(_, offset)| i64::from(*offset))
-        };
-        let once = Moment((seconds - offset(guess)) * SECOND);
-        Moment((seconds - offset(once)) * SECOND)
+        let once = Moment((seconds - self.offset(guess)) * SECOND);
+        Moment((seconds - self.offset(once)) * SECOND)
     }
 }
 

@@ -56,7 +56,10 @@ pub fn name_of_field(text: &str) -> Result<String, Refusal> {
 
 /// Whether a change of a line may take it into a view, or out of one.
 pub fn concerns_views(before: Option<&Line>, after: Option<&Line>) -> bool {
-    let judged = |line: &Line| (line.folder, line.kind, line.status, line.assignee.clone(), line.priority, line.missed, line.tags.clone());
+    let judged = |line: &Line| {
+        let soon = line.due.is_some_and(|due| due.soon);
+        (line.folder, line.kind, line.status, line.assignee.clone(), line.priority, line.missed, soon, line.tags.clone())
+    };
     before.map(judged) != after.map(judged)
 }
 

@@ -22,6 +22,8 @@ words! {
         Waiting = "waiting",
         /// Most pressing first, then newest.
         Priority = "priority",
+        /// What is due next first.
+        Due = "due",
     }
 }
 
@@ -44,6 +46,9 @@ pub struct View {
     pub urgent: bool,
     /// Chats that nobody answered only.
     pub missed: bool,
+    /// What is due soon, or overdue, only.
+    #[serde(default)]
+    pub soon: bool,
     /// With this tag only.
     pub tag: Option<String>,
     /// Order.
@@ -61,6 +66,7 @@ impl Default for View {
             priority: None,
             urgent: false,
             missed: false,
+            soon: false,
             tag: None,
             sort: Sort::Newest,
         }
@@ -91,6 +97,7 @@ impl View {
             priority: word("priority").parse().ok(),
             urgent: word("urgent") == "1",
             missed: word("missed") == "1",
+            soon: word("soon") == "1",
             tag: crate::conversation::written_tag(word("tag").to_ascii_lowercase()),
             sort: word("sort").parse().unwrap_or(Sort::Newest),
         }
@@ -126,6 +133,9 @@ impl View {
         if self.missed {
             put("missed", "1");
         }
+        if self.soon {
+            put("soon", "1");
+        }
         if let Some(tag) = &self.tag {
             put("tag", tag);
         }
@@ -145,6 +155,7 @@ impl View {
             && self.priority.is_none_or(|priority| line.priority == priority)
             && (!self.urgent || line.priority >= Priority::High)
             && (!self.missed || line.missed)
+            && (!self.soon || line.due.is_some_and(|due| due.soon))
             && self.tag.as_ref().is_none_or(|tag| line.tags.contains(tag))
     }
 
@@ -165,6 +176,7 @@ impl View {
             self.department.clone().map(|id| (Self { department: Some(id.clone()), ..plain.clone() }, format!("assignee:department:{id}"))),
             self.urgent.then(|| (Self { urgent: true, ..plain.clone() }, "urgent".to_owned())),
             self.missed.then(|| (Self { missed: true, ..plain.clone() }, "missed".to_owned())),
+            self.soon.then(|| (Self { soon: true, status: None, ..plain.clone() }, "due".to_owned())),
             self.tag.clone().map(|tag| (Self { tag: Some(tag.clone()), ..plain.clone() }, format!("tag:{tag}"))),
         ];
         one.into_iter().flatten().find(|(view, _)| view == self && self.folder == Folder::Inbox).map(|(_, facet)| facet)
@@ -176,6 +188,7 @@ impl View {
             Sort::Newest | Sort::Oldest => (line.last_at.0, 0),
             Sort::Waiting => (line.waiting_since.map_or(i64::MAX, |at| at.0), 0),
             Sort::Priority => (line.priority.rank(), line.last_at.0),
+            Sort::Due => (line.due.map_or(i64::MAX, |due| due.at.0), 0),
         };
         Key { major, minor, id: line.id.clone() }
     }
@@ -184,7 +197,7 @@ impl View {
     pub fn order(&self, a: &Key, b: &Key) -> Ordering {
         let rising = a.cmp(b);
         match self.sort {
-            Sort::Oldest | Sort::Waiting => rising,
+            Sort::Oldest | Sort::Waiting | Sort::Due => rising,
             Sort::Newest | Sort::Priority => rising.reverse(),
         }
     }
@@ -279,5 +292,8 @@ mod tests {
         assert_eq!(tickets.facet().as_deref(), Some("ticket"));
         assert_eq!(View { tag: Some("x".into()), ..tickets }.facet(), None);
         assert_eq!(View::of_folder(Folder::Trash).facet().as_deref(), Some("trash"));
+        let soon = View { soon: true, status: None, sort: Sort::Due, ..View::default() };
+        assert_eq!(soon.facet().as_deref(), Some("due"));
+        assert_eq!(back(&soon.to_query()), soon);
     }
 }

@@ -8,7 +8,7 @@ use leptos_router::components::{A, Outlet};
 use model::{
     Refusal,
     roster::Roster,
-    text::{admin as texts, agent, audit, ban, canned, department, email, hours, property, rule, trigger, widget},
+    text::{admin as texts, agent, audit, ban, canned, department, email, hours, property, rule, target, trigger, widget},
 };
 
 pub use overview::OverviewPage;
@@ -31,6 +31,7 @@ pub fn AdminPage() -> impl IntoView {
         ("/admin/departments", department::DEPARTMENTS),
         ("/admin/triggers", trigger::TRIGGERS),
         ("/admin/rules", rule::RULES),
+        ("/admin/targets", target::TARGETS),
         ("/admin/shortcuts", canned::SHORTCUTS),
         ("/admin/bans", ban::BANS),
         ("/admin/email", email::EMAIL),

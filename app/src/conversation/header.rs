@@ -21,6 +21,7 @@ use super::{
 use crate::{
     chat::{ChatButtons, ChatTitle, Company, Links, is_chat},
     live::use_live,
+    target::DueClock,
     text::{t, use_language},
     ui::{BareForm, Dialog, Glyph, Icon, Menu, Time, Tone},
 };
@@ -38,6 +39,7 @@ pub fn Header() -> impl IntoView {
     let chat = is_chat(thread);
     let number = move || thread.with(|thread| thread.line.number.map(|number| format!("#{number}")));
     let folder = Memo::new(move |_| thread.with(|thread| thread.line.folder));
+    let due = Memo::new(move |_| thread.with(|thread| thread.line.due));
     let asleep = Memo::new(move |_| thread.with(|thread| thread.line.snoozed_until));
     view! {
         <header class="pane-head" class:chat=chat>
@@ -54,6 +56,7 @@ pub fn Header() -> impl IntoView {
                 <PriorityMenu/>
                 <AssigneeMenu/>
                 <Tags/>
+                {move || due.get().map(|due| view! { <DueClock due/> })}
                 {move || asleep.get().map(|at| view! { <span class="chip"><Icon glyph=Glyph::Snooze/>{language.say(text::UNTIL)}" "<Time at full=true/></span> })}
                 {move || (folder.get() != Folder::Inbox).then(|| view! { <span class="chip warm">{language.say(folder_word(folder.get()))}</span> })}
                 {chat.then(|| view! { <Company/> })}

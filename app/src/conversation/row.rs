@@ -16,6 +16,7 @@ use crate::{
     chat::{Here, Waiting, typed},
     live::use_live,
     several::{PickBox, use_several},
+    target::DueClock,
     text::{count, t, use_language},
     ui::{Avatar, Chip, Glyph, Icon, Time, Tone},
 };
@@ -96,6 +97,7 @@ fn RowChips(line: Line) -> impl IntoView {
     let going_on = line.kind == Kind::Chat && line.status == Status::Open && !line.missed;
     view! {
         {(!going_on).then(|| view! { <Chip tone=status_tone(line.status)>{t(status_word(line.status))}</Chip> })}
+        {line.due.map(|due| view! { <DueClock due/> })}
         {line.waiting_since.filter(|_| going_on).map(|since| view! { <Waiting since/> })}
         {(line.priority != Priority::Medium).then(|| view! { <Chip tone=priority_tone(line.priority)>{priority_said(line.priority, language)}</Chip> })}
         {line.missed.then(|| view! { <Chip tone=Tone::Warm>{t(text::MISSED)}</Chip> })}

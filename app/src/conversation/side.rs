@@ -27,6 +27,8 @@ pub fn SideBar(
     let unassigned = View { assignee: Some(Assignee::Nobody), ..inbox.clone() };
     let missed = View { missed: true, ..inbox.clone() };
     let urgent = View { urgent: true, ..inbox.clone() };
+    // who waits for an answer waits while the ticket sleeps, too
+    let soon = View { soon: true, status: None, sort: Sort::Due, ..inbox.clone() };
     view! {
         <nav class="side" aria-label=t(text::VIEWS_LABEL)>
             <a class="button primary compose" href=move || address.compose() aria-keyshortcuts="c">
@@ -44,6 +46,7 @@ pub fn SideBar(
             <SideLink state view=unassigned label=t(text::UNASSIGNED)/>
             <SideLink state view=missed label=t(text::MISSED)/>
             <SideLink state view=urgent label=t(text::URGENT)/>
+            <SideLink state view=soon label=t(text::SOON)/>
             {each(move || state.inbox.with(|inbox| inbox.saved.clone()), |saved| (saved.id.clone(), saved.name.clone()), move |saved| {
                 let facet = saved.facet();
                 view! { <SideLink state view=saved.view label=saved.name facet=facet/> }

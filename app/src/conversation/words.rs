@@ -97,6 +97,7 @@ pub const fn sort_word(sort: Sort) -> Text {
         Sort::Oldest => text::SORT_OLDEST,
         Sort::Waiting => text::SORT_WAITING,
         Sort::Priority => text::SORT_PRIORITY,
+        Sort::Due => text::SORT_DUE,
     }
 }
 

@@ -32,6 +32,6 @@ pub use menu::Menu;
 pub use page_dialog::{PageDialog, modal};
 pub use state::{Empty, Failure, Loading, PageTitle, loaded};
 pub use still::Still;
-pub use time::{Now, Time, absolute, day};
+pub use time::{Now, Time, absolute, day, machine};
 pub use toast::{ToastArea, Toasts, use_toasts};
 pub use written::written;

@@ -52,6 +52,12 @@ pub fn absolute(at: Moment, zone: &Zone, language: Language) -> String {
     format!("{} {month} {}, {:02}:{:02}", then.day, then.year, then.hour, then.minute)
 }
 
+/// The moment as machines read it.
+pub fn machine(at: Moment) -> String {
+    let utc = Zone::default().local(at);
+    format!("{:04}-{:02}-{:02}T{:02}:{:02}Z", utc.year, utc.month, utc.day, utc.hour, utc.minute)
+}
+
 /// A moment: relative, with the exact one on hover and for machines.
 #[component]
 pub fn Time(
@@ -64,14 +70,12 @@ pub fn Time(
     let zone = use_context::<Zone>().unwrap_or_default();
     let now = use_context::<Now>();
     let language = use_language();
-    let utc = Zone::default().local(at);
-    let machine = format!("{:04}-{:02}-{:02}T{:02}:{:02}Z", utc.year, utc.month, utc.day, utc.hour, utc.minute);
     let exact = absolute(at, &zone, language);
     let words = move || match now {
         Some(now) if !full => relative(at, now.0.get(), &zone, language),
         _ => absolute(at, &zone, language),
     };
-    view! { <time datetime=machine title=exact>{words}</time> }
+    view! { <time datetime=machine(at) title=exact>{words}</time> }
 }
 
 #[cfg(test)]

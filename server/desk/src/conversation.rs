@@ -242,7 +242,8 @@ impl Desk {
     }
 
     /// What time itself does: wakes conversations whose sleep is over, misses chats that nobody answered, mails what
-    /// visitors who went did not see, runs triggers that waited, forgets old visits and acts, makes old contacts found. Gives how many.
+    /// visitors who went did not see, runs triggers that waited, tells what is due soon, forgets old visits and acts, makes old contacts
+    /// found. Gives how many.
     pub async fn clock_tick(&self) -> Result<usize> {
         let now = self.clock().now();
         let due = sqlx::query("select property, id from conversation where snoozed_until <= $1 order by snoozed_until limit 100")
@@ -257,6 +258,8 @@ impl Desk {
         let done = due.len() + self.miss_unanswered_chats().await? + self.mail_unseen_answers().await?;
         Ok(done
             + self.run_due_triggers().await?
+            + self.tell_due_soon().await?
+            + self.spread_targets().await?
             + self.forget_old_visits().await?
             + self.index_old_contacts().await?
             + self.forget_old_batches().await?)

@@ -149,7 +149,7 @@ fn wheres(query: &mut Query, scope: &str, view: &View) -> Vec<String> {
 
 /// What is read in ranges, and its column with the conversation's id. A tag's rows have all that orders go by.
 fn source(view: &View) -> (&'static str, &'static str) {
-    match (&view.tag, view.kind.is_some() || view.assignee.is_some() || view.department.is_some() || view.missed) {
+    match (&view.tag, view.kind.is_some() || view.assignee.is_some() || view.department.is_some() || view.missed || view.soon) {
         (None, _) => ("conversation s", "id"),
         (Some(_), false) => ("conversation_tag s", "conversation"),
         (Some(_), true) => ("conversation_tag s cross join conversation c", "conversation"),
@@ -176,6 +176,9 @@ fn filters(query: &mut Query, view: &View, wheres: &mut Vec<String>) {
     }
     if view.missed {
         wheres.push(format!("{line}.missed_at is not null"));
+    }
+    if view.soon {
+        wheres.push(format!("{line}.soon_at is not null"));
     }
 }
 
@@ -223,6 +226,7 @@ const fn columns(sort: Sort) -> &'static [&'static str] {
         Sort::Newest | Sort::Oldest => &["last_at"],
         Sort::Waiting => &["waiting_at"],
         Sort::Priority => &["priority", "last_at"],
+        Sort::Due => &["due_at"],
     }
 }
 
@@ -238,6 +242,7 @@ fn place(query: &mut Query, sort: Sort, id: &str, key: &Key) -> String {
         Sort::Oldest => ("last_at", ">", key.major),
         Sort::Waiting => ("waiting_at", ">", key.major),
         Sort::Priority => ("last_at", "<", key.minor),
+        Sort::Due => ("due_at", ">", key.major),
     };
     format!("(s.{column}, s.{id}) {than} ({}, {})", query.number(value), query.text(key.id.as_str()))
 }

@@ -49,6 +49,7 @@ mod session;
 mod shift;
 mod staff;
 mod tally;
+mod target;
 mod thread;
 mod ticket;
 mod told;

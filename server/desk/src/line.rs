@@ -6,6 +6,7 @@ use model::{
     contact::Contact,
     conversation::{Folder, Line, Priority},
     message::{Author, Mark, MessageKind, preview_of},
+    target::{Due, Worked},
 };
 use sqlx::{Row as _, any::AnyRow};
 
@@ -19,7 +20,7 @@ macro_rules! line_columns {
     () => {
         "c.id, c.kind, c.number, c.subject, c.contact, k.name as contact_name, k.email as contact_email, k.created_at as contact_created_at, \
          c.preview, c.preview_by, c.status, c.snoozed_until, c.priority, c.assignee, c.tags, c.folder, c.attachments, c.last_at, c.waiting_at, \
-         c.missed_at, c.origin, c.created_at, c.seq"
+         c.due, c.due_at, c.soon_at, c.missed_at, c.origin, c.created_at, c.seq"
     };
 }
 pub(crate) use line_columns;
@@ -33,6 +34,13 @@ pub(crate) fn word<T: std::str::FromStr>(row: &AnyRow, column: &str) -> Result<T
 /// Reads an enum or id from a column that may be null.
 pub(crate) fn word_or_none<T: std::str::FromStr>(row: &AnyRow, column: &str) -> Result<Option<T>> {
     Ok(row.try_get::<Option<String>, _>(column)?.and_then(|text| text.parse().ok()))
+}
+
+/// What is due, from its columns.
+pub(crate) fn due_of(row: &AnyRow) -> Result<Option<Due>> {
+    let Some(what) = word_or_none(row, "due")? else { return Ok(None) };
+    let soon = row.try_get::<Option<i64>, _>("soon_at")?.is_some();
+    Ok(Some(Due { what, at: Moment(row.try_get("due_at")?), soon }))
 }
 
 /// A line from its columns.
@@ -61,6 +69,7 @@ pub(crate) fn of_row(row: &AnyRow) -> Result<Line> {
         attachments: row.try_get("attachments")?,
         last_at: Moment(row.try_get("last_at")?),
         waiting_since: (waiting != i64::MAX).then_some(Moment(waiting)),
+        due: due_of(row)?,
         missed: row.try_get::<Option<i64>, _>("missed_at")?.is_some(),
         from_chat: row.try_get::<Option<String>, _>("origin")?.is_some(),
         created_at: Moment(row.try_get("created_at")?),
@@ -142,8 +151,8 @@ pub(crate) async fn put(
     follows: Option<&ConversationId>,
 ) -> Result<()> {
     sqlx::query(
-        "insert into conversation (property, id, kind, number, subject, contact, preview, preview_by, status, priority, assignee, tags, folder, attachments, last_at, waiting_at, missed_at, origin, follows, created_at, department, seq) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)",
+        "insert into conversation (property, id, kind, number, subject, contact, preview, preview_by, status, priority, assignee, tags, folder, attachments, last_at, waiting_at, missed_at, origin, follows, created_at, department, due, due_at, soon_at, near_at, works_from, seq) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)",
     )
     .bind(property.as_str())
     .bind(line.id.as_str())
@@ -166,6 +175,11 @@ pub(crate) async fn put(
     .bind(follows.map(|id| id.as_str().to_owned()))
     .bind(line.created_at.0)
     .bind(department(line))
+    .bind(line.due.map(|due| due.what.word()))
+    .bind(due_at(line))
+    .bind(soon_at(line, true))
+    .bind(soon_at(line, false))
+    .bind(Worked::begun(line).since.map(|at| at.0))
     .bind(line.seq)
     .execute(tx.conn())
     .await
@@ -187,6 +201,16 @@ pub(crate) async fn number(tx: &mut Tx, property: &PropertyId) -> Result<i64> {
     Ok(row.try_get(0)?)
 }
 
+/// What the order of what is due goes by.
+fn due_at(line: &Line) -> i64 {
+    line.due.map_or(i64::MAX, |due| due.at.0)
+}
+
+/// When it began to be due soon, if it is; or when it begins to, if it is not.
+fn soon_at(line: &Line, soon: bool) -> Option<i64> {
+    line.due.filter(|due| due.soon == soon).map(|due| due.soon_at().0)
+}
+
 /// Tells the contact of a line when something was last said with them.
 pub(crate) async fn touch_contact(tx: &mut Tx, property: &PropertyId, (before, after): (&Line, &Line)) -> Result<()> {
     if before.last_at == after.last_at && before.contact.id == after.contact.id {
@@ -199,7 +223,8 @@ pub(crate) async fn touch_contact(tx: &mut Tx, property: &PropertyId, (before, a
 pub(crate) async fn store(tx: &mut Tx, property: &PropertyId, (before, after): (&Line, &Line), seq: i64) -> Result<()> {
     sqlx::query(
         "update conversation set subject = $3, preview = $4, preview_by = $5, status = $6, snoozed_until = $7, priority = $8, assignee = $9, tags = $10, \
-         folder = $11, attachments = $12, last_at = $13, waiting_at = $14, contact = $15, seq = $16, department = coalesce($17, department) where property = $1 and id = $2",
+         folder = $11, attachments = $12, last_at = $13, waiting_at = $14, contact = $15, seq = $16, department = coalesce($17, department), \
+         due = $18, due_at = $19, soon_at = $20, near_at = $21 where property = $1 and id = $2",
     )
     .bind(property.as_str())
     .bind(after.id.as_str())
@@ -218,6 +243,10 @@ pub(crate) async fn store(tx: &mut Tx, property: &PropertyId, (before, after): (
     .bind(after.contact.id.as_str())
     .bind(seq)
     .bind(department(after))
+    .bind(after.due.map(|due| due.what.word()))
+    .bind(due_at(after))
+    .bind(soon_at(after, true))
+    .bind(soon_at(after, false))
     .execute(tx.conn())
     .await?;
     if before.contact.id != after.contact.id {
@@ -256,9 +285,9 @@ async fn store_tags(tx: &mut Tx, property: &PropertyId, before: &Line, after: &L
 pub(crate) async fn put_tags(tx: &mut Tx, property: &PropertyId, line: &Line) -> Result<()> {
     for tag in &line.tags {
         sqlx::query(
-            "insert into conversation_tag (property, tag, conversation, folder, status, priority, last_at, waiting_at) values ($1, $2, $3, $4, $5, $6, $7, $8) \
+            "insert into conversation_tag (property, tag, conversation, folder, status, priority, last_at, waiting_at, due_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
              on conflict (property, tag, conversation) do update set folder = excluded.folder, status = excluded.status, priority = excluded.priority, \
-             last_at = excluded.last_at, waiting_at = excluded.waiting_at",
+             last_at = excluded.last_at, waiting_at = excluded.waiting_at, due_at = excluded.due_at",
         )
         .bind(property.as_str())
         .bind(tag)
@@ -268,6 +297,7 @@ pub(crate) async fn put_tags(tx: &mut Tx, property: &PropertyId, line: &Line) ->
         .bind(line.priority.rank())
         .bind(line.last_at.0)
         .bind(line.waiting_since.map_or(i64::MAX, |at| at.0))
+        .bind(due_at(line))
         .execute(tx.conn())
         .await?;
     }

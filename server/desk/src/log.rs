@@ -13,7 +13,7 @@ use sqlx::{Any, Executor, Row as _, any::AnyRow};
 use crate::{
     Fault, Result,
     db::{Conn, Readers, Tx},
-    line, tally,
+    line, tally, target,
 };
 
 /// A ticket's line that is new.
@@ -155,11 +155,19 @@ pub async fn open(tx: &mut Tx, happened: Happened, opened: Opened) -> Result<Lin
     Ok(line.ok_or_else(|| Fault::Row("a ticket without a line".into()))?)
 }
 
-async fn write(tx: &mut Tx, happened: Happened) -> Result<(i64, Option<Line>)> {
+async fn write(tx: &mut Tx, mut happened: Happened) -> Result<(i64, Option<Line>)> {
     let (visitor, of_chat) = (visitor(&happened), is_for_its_visitor(&happened));
-    if let Some((before, after)) = &happened.stored {
+    if let Some((before, after)) = &mut happened.stored {
+        // what is due follows from the change, and is counted and stored with it
+        (before.due, after.due) = target::follow(tx, &happened.property, after).await?;
+        let counted = [(&mut happened.counted.0, before.due), (&mut happened.counted.1, after.due)];
+        for (lines, due) in counted {
+            for line in lines {
+                line.due = due;
+            }
+        }
         // the contact's row before the counter's, as whoever changes a contact takes them: else two wait for each other
-        line::touch_contact(tx, &happened.property, (before, after)).await?;
+        line::touch_contact(tx, &happened.property, (&*before, &*after)).await?;
     }
     if let Some(opened) = &happened.opened {
         line::touch_new(tx, &happened.property, &opened.line).await?;

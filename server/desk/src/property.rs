@@ -20,7 +20,7 @@ use crate::{
     audit::{self, Deed, Doer, changes, fields},
     db::{Conn, Tx},
     log::{self, Happened},
-    password, session, staff, widget, zone,
+    password, session, staff, target, widget, zone,
 };
 
 /// What a set-up asks for, checked.
@@ -140,6 +140,9 @@ impl Agent {
                     .bind(&time_zone)
                     .execute(tx.conn())
                     .await?;
+                if before.time_zone != time_zone {
+                    target::again(tx, &agent.property).await?;
+                }
                 changed(tx, agent).await?;
                 let said =
                     |name: &str, language: Language, zone: &str| json!({ "name": name, "language": language.tag(), "time_zone": zone });

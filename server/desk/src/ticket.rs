@@ -18,7 +18,7 @@ use crate::{
     draft, letter, line,
     log::{self, Happened, Opened},
     message::{self, Entry},
-    participant,
+    participant, target,
 };
 
 /// A ticket about to be opened, by whoever.
@@ -50,7 +50,7 @@ pub(crate) async fn open(tx: &mut Tx, desk: &Desk, property: &PropertyId, openin
     let now = tx.now();
     let first = opening.entries.iter().find(|entry| entry.kind == MessageKind::Said).or(opening.entries.first());
     let waits = first.is_some_and(|entry| matches!(entry.author, Author::Contact { .. }) && entry.mark.is_none());
-    let line = Line {
+    let mut line = Line {
         id: opening.id,
         kind: Kind::Ticket,
         number: None,
@@ -67,11 +67,13 @@ pub(crate) async fn open(tx: &mut Tx, desk: &Desk, property: &PropertyId, openin
         attachments: i64::try_from(opening.entries.iter().flat_map(|entry| &entry.files).filter(|file| !file.inline).count()).unwrap_or(0),
         last_at: now,
         waiting_since: waits.then_some(now),
+        due: None,
         missed: false,
         from_chat: opening.origin.is_some(),
         created_at: now,
         seq: 0,
     };
+    line.due = target::begin(tx, property, &line).await?;
     let messages: Vec<MessageId> = opening.entries.iter().map(|entry| entry.id.clone()).collect();
     let happened = Happened::new(property, opening.author, What::TicketOpened).messages(messages);
     let line = log::open(tx, happened, Opened { line, origin: opening.origin, follows: opening.follows }).await?;

@@ -23,7 +23,7 @@ use crate::{
     db::{Conn, Db, Tx},
     line::word,
     log::{self, Happened},
-    zone,
+    target, zone,
 };
 
 /// The row of a new property: a key nobody has, the default settings.
@@ -145,6 +145,9 @@ impl Agent {
                     .bind(serde_json::to_string(&widget)?)
                     .execute(tx.conn())
                     .await?;
+                if before.hours != widget.hours {
+                    target::again(tx, &agent.property).await?;
+                }
                 log::append(tx, Happened::new(&agent.property, agent.author(), What::WidgetChanged)).await?;
                 let act = if before.hours == widget.hours { Act::WidgetChanged } else { Act::HoursChanged };
                 Ok(((), Some(Deed::new(act, "").changing(changes(&before, &widget)?))))

@@ -269,6 +269,8 @@ pub const ROWS: &[(&str, May, Id, &str)] = &[
     ("set_sites", Admins, I::None, "sites="),
     ("set_before_chat", Admins, I::None, "kind[]=email&key[]=&label[]=&ask[]=optional"),
     ("set_hours", Admins, I::None, "open=days&day[]=0&from[]=09%3A00&to[]=18%3A00"),
+    ("load_targets", Admins, I::None, "{}"),
+    ("set_targets", Admins, I::None, "clock=always&reply[4]=30&reply_unit[4]=1&resolution[4]=1&resolution_unit[4]=1440"),
     ("show_identity_secret", Admins, I::None, "{}"),
     ("renew_identity_secret", Admins, I::None, ""),
     ("save_canned_response", Agents, I::None, "scope=own&shortcut=hello&text=Hello"),

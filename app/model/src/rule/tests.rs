@@ -27,6 +27,7 @@ fn case() -> Case {
         attachments: 0,
         last_at: Moment(1),
         waiting_since: Some(Moment(1)),
+        due: None,
         missed: false,
         from_chat: false,
         created_at: Moment(0),

@@ -199,6 +199,7 @@ pub(super) fn line_of(id: &ConversationId, row: &Row, contact: Contact, now: Mom
         attachments: 0,
         last_at: now,
         waiting_since: Some(now),
+        due: None,
         missed: false,
         from_chat: false,
         created_at: now,

@@ -64,6 +64,7 @@ const fn counts(what: What) -> bool {
         what,
         What::LetterChanged
             | What::PriorityChanged
+            | What::DueChanged
             | What::ParticipantsChanged
             | What::ReadMarked
             | What::AgentInvited

@@ -257,6 +257,7 @@ fn line(kind: Kind, chance: &mut Chance, of: &Contact, cast: &Cast, said: &[Said
         attachments: 0,
         last_at: newest.at,
         waiting_since: matches!(last.author, Author::Contact { .. }).then_some(last.at),
+        due: None,
         missed: false,
         from_chat: false,
         created_at,

@@ -133,6 +133,7 @@ impl Agent {
             contact,
             status: Status::Open,
             snoozed_until: None,
+            due: None,
             missed: false,
             from_chat: false,
             created_at: tx.now(),

@@ -35,6 +35,7 @@ macro_rules! step {
 mod contact;
 mod rule;
 mod several;
+mod target;
 
 fn form(subject: &str) -> TicketForm {
     TicketForm {

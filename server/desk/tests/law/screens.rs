@@ -37,6 +37,8 @@ fn views() -> Vec<View> {
         View { priority: Some(Priority::High), sort: Sort::Waiting, ..any.clone() },
         View { kind: Some(Kind::Chat), sort: Sort::Waiting, ..any.clone() },
         View { missed: true, ..View::default() },
+        View { soon: true, sort: Sort::Due, ..any.clone() },
+        View { kind: Some(Kind::Ticket), sort: Sort::Due, ..View::default() },
         View { urgent: true, sort: Sort::Priority, ..any.clone() },
         View { tag: Some("refund".into()), ..any.clone() },
         View { assignee: Some(Assignee::Nobody), sort: Sort::Waiting, ..any },

@@ -13,6 +13,7 @@ mod post;
 mod postgres;
 mod rule;
 mod sqlite;
+mod target;
 mod visit;
 mod walk;
 mod world;

@@ -26,7 +26,7 @@ use crate::{
     chat,
     common::{Ground, ticket},
     post::{self, Mail},
-    rule, visit,
+    rule, target, visit,
     world::World,
 };
 
@@ -48,6 +48,7 @@ pub async fn everything(ground: &Ground, desk: &Desk, world: &World) {
     chat::all(ground, desk, &marta).await;
     visit::all(ground, desk, &marta).await;
     rule::all(ground, desk, &marta, world).await;
+    target::all(ground, desk, &marta).await;
     push(desk, &marta).await;
     mail_out(ground, desk, &marta).await;
 }

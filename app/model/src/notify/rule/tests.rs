@@ -41,6 +41,7 @@ impl World {
             attachments: 0,
             last_at: NOW,
             waiting_since: Some(NOW),
+            due: None,
             missed: false,
             from_chat: false,
             created_at: NOW,
