@@ -426,6 +426,12 @@ test('a site\'s developers find what they need', async ({ page, world }) => {
   expect(await (await page.request.get('/w/recado.d.ts')).text()).toContain('export interface Methods');
 });
 
+test('who moves in reads how', async ({ page, world }) => {
+  await page.goto(`${world.url}/docs/moving`);
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await look(page, 'docs-moving');
+});
+
 test('nothing was found wanting', async () => {
   await alive(marta);
   expect(found).toEqual([]);

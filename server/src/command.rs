@@ -11,7 +11,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{
     config::{Config, keys, source::Wrong},
-    doctor, extract, mail, seed, serve,
+    doctor, extract, import, mail, seed, serve,
 };
 
 const EXAMPLES: &str = "Examples:
@@ -23,6 +23,7 @@ const EXAMPLES: &str = "Examples:
   recado mail explain < mail.eml               what Recado understands of a mail
   recado mail dkim-key                         a key to sign letters with, and its DNS record
   recado reset-second-step ana@shop.example    let somebody in who lost app and recovery codes
+  recado import mbox Inbox.mbox --dry-run      what of an archive would be taken in
   recado seed --tickets 1000 --chats 100       a believable world to look at";
 
 /// Live chat and tickets in one Inbox.
@@ -47,6 +48,11 @@ enum What {
     },
     /// Fill the database with a believable world, the same each time.
     Seed(seed::Wanted),
+    /// Take in what was said elsewhere: mails of an archive, chats and tickets of tawk.to. Done again, it adds nothing.
+    Import {
+        #[command(subcommand)]
+        source: import::Source,
+    },
     /// Say what is configured and what is wrong; ends with 1 when something is.
     Doctor {
         /// Print every setting with its default instead.
@@ -86,6 +92,7 @@ impl Command {
             What::Serve => with(config(), serve::serve),
             What::ResetSecondStep { email } => with(config(), |config| reset_second_step(config, email)),
             What::Seed(wanted) => with(config(), |config| seed::seed(config, wanted)),
+            What::Import { source } => with(config(), |config| import::import(config, source)),
             What::Doctor { defaults: false } => with(config(), doctor::doctor),
         };
         match done {

@@ -11,6 +11,7 @@ pub mod config;
 pub mod country;
 pub mod doctor;
 pub mod extract;
+pub mod import;
 pub mod mail;
 pub mod push;
 pub mod seed;

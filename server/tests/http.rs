@@ -234,6 +234,17 @@ async fn the_scripts_beside_the_app_are_there_for_everybody_and_sent_when_they_c
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_moves_in_reads_how() {
+    let (world, _) = World::with_founder().await;
+    for (path, words) in [("/docs/moving", "What stays behind"), ("/docs/moving?lang=pt-BR", "O que fica para trás")] {
+        let page = world.get(path, None).await;
+        assert_eq!((page.status, page.header("content-type")), (StatusCode::OK, "text/html; charset=utf-8"));
+        assert!(page.header("content-security-policy").contains("default-src 'none'"));
+        assert!(page.text.contains(words) && page.text.contains("recado import mbox"), "{}", page.text);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_sites_developers_read_how_the_widget_is_used() {
     let (world, _) = World::with_founder().await;
     let page = world.get("/docs/widget", None).await;

@@ -134,6 +134,8 @@ words! {
         BanLifted = "ban_lifted",
         /// Took customers in from a table.
         ContactsImported = "contacts_imported",
+        /// Took in what was said elsewhere.
+        HistoryImported = "history_imported",
         /// Took customers out as a table.
         ContactsExported = "contacts_exported",
         /// Took a conversation out.
@@ -178,7 +180,7 @@ impl Act {
             | Self::MailReread
             | Self::ConfirmationDismissed => Area::Mail,
             Self::Banned | Self::BanLifted => Area::Ban,
-            Self::ContactsImported | Self::ContactsExported => Area::Contact,
+            Self::ContactsImported | Self::HistoryImported | Self::ContactsExported => Area::Contact,
             Self::Exported | Self::ReportExported | Self::AuditExported => Area::Export,
             Self::Deleted => Area::Deletion,
         }
@@ -254,6 +256,7 @@ pub const fn word_of(act: Act) -> Text {
         Act::Banned => texts::BANNED,
         Act::BanLifted => texts::BAN_LIFTED,
         Act::ContactsImported => texts::CONTACTS_IMPORTED,
+        Act::HistoryImported => texts::HISTORY_IMPORTED,
         Act::ContactsExported => texts::CONTACTS_EXPORTED,
         Act::Exported => texts::EXPORTED,
         Act::ReportExported => texts::REPORT_EXPORTED,

@@ -108,6 +108,8 @@ words! {
         ViewsChanged = "views_changed",
         /// An agent's own saved views changed; told to that agent alone.
         OwnViewsChanged = "own_views_changed",
+        /// What was said elsewhere came in as history, or more of it. Nothing follows: no letter, no rule, no notice.
+        HistoryImported = "history_imported",
     }
 }
 

@@ -67,6 +67,8 @@ words! {
         Cut = "cut",
         /// Another mail has the same Message-ID and says something else: both are kept.
         SameId = "same_id",
+        /// It was taken in as history, from an archive.
+        Archived = "archived",
     }
 }
 

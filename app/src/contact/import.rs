@@ -73,6 +73,7 @@ fn Bring(refused: Option<Refusal>) -> impl IntoView {
                 {refused.map(|refusal| view! { <p><Icon glyph=Glyph::Alert/>{refusal.say(language)}</p> })}
             </div>
             <p>{t(texts::IMPORT_HINT)}</p>
+            <p><a href="/docs/moving" rel="external">{t(texts::IMPORT_MORE)}</a></p>
             <div class="field">
                 <label for="import-file">{t(texts::IMPORT_FILE)}</label>
                 <input id="import-file" class="input" type="file" name="file" required=true accept=".csv,.tsv,.txt,text/csv"/>

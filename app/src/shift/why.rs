@@ -81,5 +81,6 @@ const fn said(kind: FactKind) -> Text {
         FactKind::Joined => text::WHY_JOINED,
         FactKind::Cut => text::WHY_CUT,
         FactKind::SameId => text::WHY_SAME_ID,
+        FactKind::Archived => text::WHY_ARCHIVED,
     }
 }

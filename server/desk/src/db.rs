@@ -100,6 +100,11 @@ impl Tx {
         self.now
     }
 
+    /// Has what is written from now on be of another moment, as history is; gives the one before. The next verb has its own again.
+    pub(crate) const fn date(&mut self, at: Moment) -> Moment {
+        std::mem::replace(&mut self.now, at)
+    }
+
     /// Wakes the readers of a property's log once this is committed.
     pub(crate) fn ring(&mut self, property: PropertyId, seq: i64) {
         self.rung.push((property, seq));
@@ -249,12 +254,14 @@ async fn in_savepoint<T, F>(tx: &mut Tx, verb: F) -> Result<T>
 where
     F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T>>,
 {
-    let (rung, first) = (tx.rung.len(), tx.ran == Ran::None);
+    let (rung, first, now) = (tx.rung.len(), tx.ran == Ran::None, tx.now);
     if !first {
         tx.run("savepoint verb").await?;
     }
     tx.ran = Ran::Some;
-    match guarded(verb(tx)).await {
+    let outcome = guarded(verb(tx)).await;
+    tx.now = now;
+    match outcome {
         Ok(value) => {
             if !first {
                 tx.run("release verb").await?;

@@ -170,6 +170,7 @@ fn brings_participants(event: &Event, line: &Line, messages: &[Message]) -> bool
     match event.what {
         What::MessageSaid => !in_window,
         What::TicketOpened
+        | What::HistoryImported
         | What::MessageApproved
         | What::ParticipantsChanged
         | What::MessagesShifted

@@ -1,4 +1,5 @@
-//! What a site's developers read: the documentation of the widget, and the types of its script. Public, and the same for everybody.
+//! What a site's developers read: the documentation of the widget, and the types of its script; and how a team moves in. Public, and the
+//! same for everybody.
 
 use axum::{
     extract::{Query, State},
@@ -22,12 +23,29 @@ pub struct Asked {
 
 /// `GET /docs/widget`, in the language that is asked for, or the browser's.
 pub async fn widget(State(house): State<House>, Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
-    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let page = match Language::accepted(asked.lang.as_deref().unwrap_or(accepted)) {
+    let page = match asked.language(&headers) {
         Language::English => include_str!("docs.en.html"),
         Language::Portuguese => include_str!("docs.pt-BR.html"),
     };
-    let page = page.replace("HOST", &escaped(&house.config.public_url));
+    shown(page.replace("HOST", &escaped(&house.config.public_url)))
+}
+
+/// `GET /docs/moving`, the same way.
+pub async fn moving(Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
+    shown(match asked.language(&headers) {
+        Language::English => include_str!("moving.en.html"),
+        Language::Portuguese => include_str!("moving.pt-BR.html"),
+    })
+}
+
+impl Asked {
+    fn language(&self, headers: &HeaderMap) -> Language {
+        let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        Language::accepted(self.lang.as_deref().unwrap_or(accepted))
+    }
+}
+
+fn shown(page: impl IntoResponse) -> Response {
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),

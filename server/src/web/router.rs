@@ -139,6 +139,7 @@ pub fn router(house: House) -> Router {
         .route("/offline.js", get(script::offline))
         .route("/manifest.webmanifest", get(script::manifest))
         .route("/docs/widget", get(docs::widget))
+        .route("/docs/moving", get(docs::moving))
         .route("/w/recado.d.ts", get(docs::types))
         .route("/live", get(live::open))
         .route("/chat/{key}", get(window::open))

@@ -128,6 +128,13 @@ impl Recado {
         assert!(ended.success(), "{arguments:?}: {}", self.log());
     }
 
+    /// Runs a command that ends with a failure; gives all that was said so far.
+    pub async fn fails(&self, arguments: &[&str]) -> String {
+        let ended = self.command(arguments).kill_on_drop(true).spawn().expect("the binary starts").wait().await.expect("an end");
+        assert_eq!(ended.code(), Some(1), "{arguments:?}: {}", self.log());
+        self.log()
+    }
+
     #[expect(clippy::disallowed_methods, reason = "the binary is what is tested")]
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary());

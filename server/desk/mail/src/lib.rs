@@ -32,7 +32,7 @@ pub use bounce::Bounce;
 pub use class::{Class, Own};
 pub use confirmation::Confirmation;
 pub use facts::Facts;
-pub use understand::{Forwarded, Understood, Unreadable, understand};
+pub use understand::{Forwarded, Understood, Unreadable, date, understand};
 
 /// The Message-ID of a letter, without brackets (see [`reply_address::Keys::message_id`]).
 pub fn message_id(keys: &reply_address::Keys, message: &str, letter: &str) -> String {

@@ -202,11 +202,19 @@ fn set_reply(body: &body::Body<'_, '_>, understood: &mut Understood) {
 }
 
 fn set_date(headers: &Headers, understood: &mut Understood) {
-    let Some(date) = headers.raw("date").and_then(|raw| DateTime::parse_rfc822(&raw)).filter(DateTime::is_valid) else {
-        return;
-    };
+    let Some(date) = dated(headers) else { return };
     understood.date = Some(date.to_rfc3339());
     understood.facts.date_micros = date.to_timestamp().checked_mul(1_000_000);
+}
+
+fn dated(headers: &Headers) -> Option<DateTime> {
+    headers.raw("date").and_then(|raw| DateTime::parse_rfc822(&raw)).filter(DateTime::is_valid)
+}
+
+/// When a mail says it was written, in microseconds UTC, read from its header block alone.
+pub fn date(head: &[u8]) -> Option<i64> {
+    let (headers, _) = Headers::read(&head[header::start(head)..]);
+    dated(&headers)?.to_timestamp().checked_mul(1_000_000)
 }
 
 impl From<forward::Forwarded> for Forwarded {
@@ -241,6 +249,7 @@ mod tests {
         assert_eq!((mail.message_id.as_deref(), mail.in_reply_to.as_deref()), (Some("1@example.com"), Some("0@example.org")));
         assert_eq!((mail.references.len(), mail.date.as_deref()), (2, Some("2020-04-20T04:20:20-04:00")));
         assert_eq!((mail.facts.date_micros, mail.facts.key.as_str()), (Some(1_587_370_820_000_000), "1@example.com"));
+        assert_eq!(date(b"Subject: x\r\nDate: Tue, 20 Apr 2020 04:20:20 -0400\r\n\r\n"), mail.facts.date_micros);
         assert_eq!((mail.text.trim(), mail.reply_text.as_str()), ("Hi", "Hi"));
     }
 

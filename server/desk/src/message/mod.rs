@@ -42,6 +42,8 @@ pub(crate) struct Entry {
     pub files: Vec<attachment::File>,
     /// What was decided of the mail it came as.
     pub facts: Vec<Fact>,
+    /// When it was written, if that was not now.
+    pub at: Option<Moment>,
 }
 
 impl Entry {
@@ -63,6 +65,7 @@ impl Entry {
             reached: vec![],
             files: vec![],
             facts: vec![],
+            at: None,
         }
     }
 
@@ -94,7 +97,7 @@ pub(crate) async fn write(tx: &mut Tx, property: &PropertyId, conversation: &Con
         .bind(entry.kind.word())
         .bind(serde_json::to_string(&entry.author)?)
         .bind(entry.channel.word())
-        .bind(now.0)
+        .bind(entry.at.unwrap_or(now).0)
         .bind(entry.held_until.map(|at| at.0))
         .bind(&entry.text)
         .bind(entry.quoted.clone())

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     Desk, Error, Result,
-    db::Tx,
+    db::{Conn, Tx},
     line::{self, word},
     message::{self, Entry},
     participant, shift,
@@ -34,7 +34,7 @@ const MERGES: usize = 8;
 
 /// Files a mail that is neither ours nor a report.
 pub(super) async fn file(tx: &mut Tx, desk: &Desk, mail: &Mail) -> Result<Filed> {
-    let key = match unused_key(tx, mail).await? {
+    let key = match unused_key(tx.conn(), mail).await? {
         Key::Free(key) => key,
         Key::Copy(filed) => return Ok(filed),
     };
@@ -52,7 +52,7 @@ pub(super) async fn file(tx: &mut Tx, desk: &Desk, mail: &Mail) -> Result<Filed>
 }
 
 /// The ticket itself, locked; of one that was merged, the one its words are in now. None when it is gone.
-async fn living(tx: &mut Tx, mail: &Mail, id: &ConversationId, facts: &mut Vec<Fact>) -> Result<Option<Line>> {
+pub(super) async fn living(tx: &mut Tx, mail: &Mail, id: &ConversationId, facts: &mut Vec<Fact>) -> Result<Option<Line>> {
     let mut at = shift::surviving(tx.conn(), &mail.property, id).await?;
     for _ in 0..MERGES {
         let line = match line::take(tx, &mail.property, &at).await {
@@ -79,21 +79,22 @@ pub(super) struct OwnKey {
     pub altered: bool,
 }
 
-enum Key {
+/// Whether a mail is one that came before.
+pub(super) enum Key {
     Free(OwnKey),
     Copy(Filed),
 }
 
 /// A second mail with the same Message-ID is a copy when it says the same; else it is kept under a key of its own. So is one
 /// that is addressed to another ticket as well.
-async fn unused_key(tx: &mut Tx, mail: &Mail) -> Result<Key> {
+pub(super) async fn unused_key(conn: &mut Conn, mail: &Mail) -> Result<Key> {
     let mut key = mail.read.key.clone();
     let ticket = mail.targets.iter().find_map(|target| if let Target::Ticket(_, id) = target { Some(id) } else { None });
     for _ in 0..3 {
         let row = sqlx::query("select m.id, m.conversation, l.content, l.rcpt_to from message m left join letter_in l on l.id = m.letter_in where m.property = $1 and m.mail_id = $2")
             .bind(mail.property.as_str())
             .bind(&key)
-            .fetch_optional(tx.conn())
+            .fetch_optional(&mut *conn)
             .await?;
         let Some(row) = row else {
             let altered = key != mail.read.key;

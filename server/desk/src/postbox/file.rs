@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// How often filing is begun anew when another mail of the same people was faster.
-const RACES: usize = 6;
+pub(super) const RACES: usize = 6;
 /// Characters of a Message-ID that are kept; a longer one is known by its digest.
 const KEY_MOST: usize = 400;
 
@@ -47,6 +47,22 @@ pub(super) struct Read {
     pub content: String,
 }
 
+impl Read {
+    /// What stands outside of the database is written here.
+    pub async fn new(desk: &Desk, mut understood: Understood, proof: Proof) -> Result<Self> {
+        scrub(&mut understood);
+        let mut files = vec![];
+        understood.attachments.truncate(COUNT_MOST as usize);
+        for attachment in &mut understood.attachments {
+            let bytes = std::mem::take(&mut attachment.bytes);
+            let kind = media_type(&bytes, &attachment.content_type);
+            files.push((desk.blobs().prepare(bytes).await?, kind));
+        }
+        let (key, content) = (key(&understood.facts.key), content(&understood));
+        Ok(Self { understood, proof, files, key, content })
+    }
+}
+
 impl Mail {
     pub fn understood(&self) -> &Understood {
         &self.read.understood
@@ -61,17 +77,8 @@ impl Mail {
 impl Postbox {
     /// Files a mail: all of it in one transaction. Filing it again gives what was filed. One that would open a ticket too many
     /// stays as it is, and is read again when there is room.
-    pub async fn file(&self, id: &LetterInId, mut understood: Understood, proof: Proof) -> Result<Filed> {
-        scrub(&mut understood);
-        let mut files = vec![];
-        understood.attachments.truncate(COUNT_MOST as usize);
-        for attachment in &mut understood.attachments {
-            let bytes = std::mem::take(&mut attachment.bytes);
-            let kind = media_type(&bytes, &attachment.content_type);
-            files.push((self.desk.blobs().prepare(bytes).await?, kind));
-        }
-        let (key, content) = (key(&understood.facts.key), content(&understood));
-        let read = Arc::new(Read { understood, proof, files, key, content });
+    pub async fn file(&self, id: &LetterInId, understood: Understood, proof: Proof) -> Result<Filed> {
+        let read = Arc::new(Read::new(&self.desk, understood, proof).await?);
         let mut outcome = self.file_once(id, &read).await;
         for _ in 0..RACES {
             match &outcome {
@@ -158,7 +165,7 @@ async fn decide(tx: &mut Tx, desk: &Desk, mail: &Mail) -> Result<Filed> {
 }
 
 /// The word under which the class of a mail is kept.
-const fn class_word(class: Option<Class>) -> &'static str {
+pub(super) const fn class_word(class: Option<Class>) -> &'static str {
     match class {
         Some(Class::Human) | None => "human",
         Some(Class::AutoReply) => "auto_reply",
@@ -246,7 +253,7 @@ fn content(understood: &Understood) -> String {
 }
 
 /// Somebody else wrote the same key first, or two writers waited for each other: beginning anew sees their rows.
-fn is_race(error: &sqlx::Error) -> bool {
+pub(crate) fn is_race(error: &sqlx::Error) -> bool {
     let Some(known) = error.as_database_error() else { return false };
     known.is_unique_violation() || known.code().is_some_and(|code| matches!(code.as_ref(), "40001" | "40P01" | "55P03"))
 }

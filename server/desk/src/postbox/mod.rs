@@ -10,6 +10,7 @@ mod limit;
 mod mailbox;
 mod matching;
 mod party;
+mod past;
 mod queue;
 mod take;
 mod turn;
@@ -19,6 +20,7 @@ use model::{ConversationId, LetterInId, MessageId, letter::LetterInStatus};
 
 use crate::Desk;
 pub use crate::letter::{BUSY_MOST, Due, LEASE, Lease};
+pub(crate) use file::is_race;
 pub use ingest::Feeder;
 pub use mailbox::{Fetching, Place};
 

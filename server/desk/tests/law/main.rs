@@ -33,6 +33,7 @@ macro_rules! step {
 
 // after the macro, which it uses
 mod contact;
+mod history;
 mod rule;
 mod several;
 mod target;
