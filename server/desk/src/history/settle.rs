@@ -45,13 +45,10 @@ pub(crate) async fn open(tx: &mut Tx, history: &History, start: Start) -> Result
     let (property, id) = (&history.property, ConversationId::from_bits(history.desk.clock().bits()));
     let number = match start.kind {
         Kind::Chat => None,
-        Kind::Ticket => Some(
-            sqlx::query("update ticket_number set next = next + 1 where property = $1 returning next - 1")
-                .bind(property.as_str())
-                .fetch_one(tx.conn())
-                .await?
-                .try_get(0)?,
-        ),
+        Kind::Ticket => {
+            log::hold(tx, property).await?;
+            Some(line::number(tx, property).await?)
+        }
     };
     let line = Line {
         id,
@@ -70,12 +67,14 @@ pub(crate) async fn open(tx: &mut Tx, history: &History, start: Start) -> Result
         attachments: 0,
         last_at: start.at,
         waiting_since: None,
+        due: None,
         missed: start.missed,
         from_chat: false,
         created_at: start.at,
         seq: 0,
     };
-    line::insert(tx, property, &line, None, start.follows.as_ref()).await?;
+    line::touch_new(tx, property, &line).await?;
+    line::put(tx, property, &line, None, start.follows.as_ref()).await?;
     sqlx::query("update conversation set import_key = $3 where property = $1 and id = $2")
         .bind(property.as_str())
         .bind(line.id.as_str())

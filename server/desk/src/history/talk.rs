@@ -15,7 +15,8 @@ use model::{
 
 use super::{History, Outcome, Start, open, settle};
 use crate::{
-    Error, Fault, Result, contact,
+    Error, Fault, Result,
+    contact::{self, Likeness},
     db::{Conn, Tx},
     message::Entry,
 };
@@ -120,7 +121,8 @@ async fn write(tx: &mut Tx, history: &History, past: &Past) -> Result<Outcome> {
     // what is no address a customer cannot be known by
     let email = past.email.trim().parse::<EmailAddress>().map(|email| email.as_str().to_owned()).unwrap_or_default();
     let name = one_line(&past.name, NAME_MOST);
-    let contact = contact::of_visitor(tx, &history.desk, &history.property, None, &name, &email).await?;
+    let likeness = Likeness { current: None, name: &name, former: "", email: &email };
+    let contact = contact::of_visitor(tx, &history.desk, &history.property, &likeness).await?;
     let mut entries = vec![];
     for said in &past.said {
         entries.push(entry(tx, history, past, said, &contact).await?);

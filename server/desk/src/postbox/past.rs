@@ -68,13 +68,20 @@ impl History {
             id: LetterInId::from_bits(self.desk.clock().bits()),
             property: self.property.clone(),
             targets: vec![Target::Property(self.property.clone())],
+            rcpt_to: vec![],
             read: Arc::new(Read::new(&self.desk, understood, Proof::default()).await?),
         })
     }
 
     async fn mail_once(&self, raw: &Blob, mail: &Mail, at: Moment) -> Result<Outcome> {
         let (history, raw) = (self.clone(), raw.clone());
-        let mail = Mail { id: mail.id.clone(), property: mail.property.clone(), targets: mail.targets.clone(), read: mail.read.clone() };
+        let mail = Mail {
+            id: mail.id.clone(),
+            property: mail.property.clone(),
+            targets: mail.targets.clone(),
+            rcpt_to: vec![],
+            read: mail.read.clone(),
+        };
         self.desk.db().write(move |tx| Box::pin(async move { file(tx, &history, &raw, &mail, at).await })).await
     }
 }
