@@ -105,7 +105,7 @@ pub(super) async fn unused_key(conn: &mut Conn, mail: &Mail) -> Result<Key> {
         if !same {
             key = format!("{}#{}", mail.read.key, &mail.read.content[..16]);
         } else if let Some(id) = ticket.filter(|id| **id != conversation && !key.contains('#'))
-            && !came_before(tx, mail, row.try_get("rcpt_to")?, (id, &conversation)).await?
+            && !came_before(conn, mail, row.try_get("rcpt_to")?, (id, &conversation)).await?
         {
             key = format!("{}#{}", mail.read.key, ticket.map(ConversationId::as_str).unwrap_or_default());
         } else {
@@ -119,9 +119,14 @@ pub(super) async fn unused_key(conn: &mut Conn, mail: &Mail) -> Result<Key> {
 
 /// Whether it is the same mail for the same recipient that is kept in another ticket than the one it names: since that one was closed,
 /// or merged into it, or its words were moved. One that is addressed to two tickets comes as two copies, which share no recipient.
-async fn came_before(tx: &mut Tx, mail: &Mail, rcpt_to: Option<&str>, (named, kept): (&ConversationId, &ConversationId)) -> Result<bool> {
+async fn came_before(
+    conn: &mut Conn,
+    mail: &Mail,
+    rcpt_to: Option<&str>,
+    (named, kept): (&ConversationId, &ConversationId),
+) -> Result<bool> {
     let before: Vec<String> = rcpt_to.map(serde_json::from_str).transpose()?.unwrap_or_default();
-    Ok(mail.rcpt_to.iter().any(|address| before.contains(address)) || shift::surviving(tx.conn(), &mail.property, named).await? == *kept)
+    Ok(mail.rcpt_to.iter().any(|address| before.contains(address)) || shift::surviving(conn, &mail.property, named).await? == *kept)
 }
 
 /// Puts a mail into its ticket.
