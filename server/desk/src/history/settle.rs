@@ -10,7 +10,6 @@ use model::{
     thread::MESSAGES_SHOWN,
     ticket::Part,
 };
-use sqlx::Row as _;
 
 use super::History;
 use crate::{
