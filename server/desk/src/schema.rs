@@ -39,6 +39,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0070_report", include_str!("../../../migrations/0070_report.sql")),
     ("0071_audit", include_str!("../../../migrations/0071_audit.sql")),
     ("0080_second_step", include_str!("../../../migrations/0080_second_step.sql")),
+    ("0090_target", include_str!("../../../migrations/0090_target.sql")),
     ("0100_import", include_str!("../../../migrations/0100_import.sql")),
 ];
 
