@@ -62,9 +62,8 @@ pub async fn change_contact(
     #[server(default)] phones: String,
     #[server(default)] seen: String,
 ) -> Result<()> {
-    let form = model::contact::form::ContactForm { name, organisation, emails, phones };
-    let facts = model::contact::form::Facts { seen: serde_json::from_str(&seen).ok(), ..form.check()? };
-    crate::caller::agent().await?.change_contact(contact.clone(), facts).await?;
+    let facts = model::contact::form::ContactForm { name, organisation, emails, phones }.check()?;
+    crate::caller::agent().await?.change_contact(contact.clone(), facts, serde_json::from_str(&seen).ok()).await?;
     crate::caller::go(&format!("/contacts/{contact}"));
     Ok(())
 }

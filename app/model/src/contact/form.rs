@@ -46,8 +46,6 @@ pub struct Facts {
     pub emails: Vec<EmailAddress>,
     /// Telephone numbers, each once.
     pub phones: Vec<String>,
-    /// The form as it was shown, if that is told: what came in since is no change of whoever typed.
-    pub seen: Option<ContactForm>,
 }
 
 /// A list as it is kept: what was typed, and what came in since the list was shown.
@@ -66,7 +64,6 @@ impl ContactForm {
             organisation: optional("organisation", &self.organisation, ORGANISATION_MOST)?,
             emails: lines(&self.emails, "emails", EMAILS_MOST, |line| EmailAddress::of_field("emails", line))?,
             phones: lines(&self.phones, "phones", PHONES_MOST, phone)?,
-            seen: None,
         };
         let somebody = !(facts.name.is_empty() && facts.emails.is_empty() && facts.phones.is_empty());
         if somebody { Ok(facts) } else { Err(Refusal::invalid("name", Why::Required)) }

@@ -4,7 +4,7 @@ use model::{
     ContactId, NoteId, PropertyId, Refusal, Why,
     address::text_of_field,
     agent::Role,
-    contact::form::{Facts, NOTE_MOST, NOTES_MOST, kept},
+    contact::form::{ContactForm, Facts, NOTE_MOST, NOTES_MOST, kept},
     event::What,
 };
 use sqlx::Row as _;
@@ -53,12 +53,12 @@ impl Agent {
     }
 
     /// Says what is known of a contact. What is not said any more is forgotten; a mail from an address that is gone is
-    /// from somebody else.
-    pub async fn change_contact(&self, id: ContactId, facts: Facts) -> Result<()> {
+    /// from somebody else. `seen` is the form as it was shown, if that is told: what came in since is no change of whoever typed.
+    pub async fn change_contact(&self, id: ContactId, facts: Facts, seen: Option<ContactForm>) -> Result<()> {
         self.write(move |tx, agent| {
             Box::pin(async move {
                 lock(tx, &agent.property, &id).await?;
-                let facts = agent.onto_stored(tx, &id, facts).await?;
+                let facts = agent.onto_stored(tx, &id, facts, seen).await?;
                 agent.put_facts(tx, &id, &facts).await
             })
         })
@@ -66,8 +66,8 @@ impl Agent {
     }
 
     /// What was typed, on top of what is stored now: a merge, a visitor or an import may have said more while the form was open.
-    async fn onto_stored(&self, tx: &mut Tx, id: &ContactId, typed: Facts) -> Result<Stored> {
-        let Some(seen) = typed.seen.clone() else { return Ok(Stored::of(typed)) };
+    async fn onto_stored(&self, tx: &mut Tx, id: &ContactId, typed: Facts, seen: Option<ContactForm>) -> Result<Stored> {
+        let Some(seen) = seen else { return Ok(Stored::of(typed)) };
         let row = sqlx::query("select name, organisation, phones from contact where property = $1 and id = $2")
             .bind(self.property.as_str())
             .bind(id.as_str())

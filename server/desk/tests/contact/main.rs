@@ -22,5 +22,5 @@ pub async fn make(agent: &Agent, name: &str, organisation: &str, emails: &str, p
 /// Says what is known of one.
 pub async fn change(agent: &Agent, id: &ContactId, name: &str, emails: &str, phones: &str) -> Result<(), Error> {
     let form = ContactForm { name: name.into(), emails: emails.into(), phones: phones.into(), ..ContactForm::default() };
-    agent.change_contact(id.clone(), form.check().map_err(Error::from)?).await
+    agent.change_contact(id.clone(), form.check().map_err(Error::from)?, None).await
 }

@@ -22,8 +22,8 @@ contract!(what_is_known_and_noted_of_a_contact_keeps_the_law, |ground| async {
     let joana = marta.open_thread(conversation).await.unwrap().line.contact.id;
     let made = step!(ground, shop, "making a contact", marta.create_contact(facts("Joan Prager", "Acme", "joan@x.example", "")));
     let renamed = facts("Joana Silva", "Escola", &format!("joana@new.example\n{}", JOANA.1), "+351 912 000 118");
-    step!(ground, shop, "saying more of the customer", marta.change_contact(joana.clone(), renamed));
-    step!(ground, shop, "saying less", marta.change_contact(joana.clone(), facts("", "", "joana@new.example", "")));
+    step!(ground, shop, "saying more of the customer", marta.change_contact(joana.clone(), renamed, None));
+    step!(ground, shop, "saying less", marta.change_contact(joana.clone(), facts("", "", "joana@new.example", ""), None));
     step!(ground, shop, "tagging a contact", marta.tag_contact(joana.clone(), "VIP"));
     step!(ground, shop, "saying something under a name", shop.rui.set_contact_attribute(joana.clone(), "Plan", "Gold"));
     step!(ground, shop, "saying something else", marta.set_contact_attribute(joana.clone(), "Plan", "Free"));
@@ -47,5 +47,5 @@ contract!(what_is_known_and_noted_of_a_contact_keeps_the_law, |ground| async {
     marta.run_contact_import(import).await.unwrap();
     step!(ground, shop, "taking a table in", ground.follow_contact_imports());
     let made = marta.create_contact(facts("Joan Prager", "", "", "113")).await.unwrap();
-    step!(ground, shop, "renaming who never wrote", marta.change_contact(made, facts("Zoe", "", "", "112")));
+    step!(ground, shop, "renaming who never wrote", marta.change_contact(made, facts("Zoe", "", "", "112"), None));
 });

@@ -243,7 +243,7 @@ async fn contacts(desk: &Desk, marta: &Agent, world: &World) {
         marta.list_contact_more(customer.id.clone(), *tab, profile.more.unwrap_or(end)).await.expect("more");
     }
     let form = ContactForm { name: "Ana".into(), emails: format!("{}\nana@example.org", customer.email), ..ContactForm::default() };
-    marta.change_contact(customer.id.clone(), form.check().expect("a form")).await.expect("changed");
+    marta.change_contact(customer.id.clone(), form.check().expect("a form"), Some(form)).await.expect("changed");
     let same = ContactForm { name: "Ana Reis".into(), phones: "912 000 118".into(), ..ContactForm::default() };
     let twin = marta.create_contact(same.check().expect("a form")).await.expect("made");
     let same = ContactForm { name: "Ana Reis".into(), emails: "ana+x@example.org".into(), ..ContactForm::default() };

@@ -73,7 +73,7 @@ contract!(a_customer_is_found_by_what_they_are_called_now, |ground| async {
     assert_eq!(sorted(marta, "prado").await, ["Order"]);
     let contact = marta.open_thread(id).await.unwrap().card.contact.id;
     let form = ContactForm { name: "Joana Silva".into(), organisation: "Acme".into(), emails: JOANA.1.into(), ..ContactForm::default() };
-    marta.change_contact(contact, form.check().unwrap()).await.unwrap();
+    marta.change_contact(contact, form.check().unwrap(), None).await.unwrap();
     settle(&ground).await;
     assert!(sorted(marta, "prado").await.is_empty());
     assert_eq!(sorted(marta, "silva acme").await, ["Order"]);
