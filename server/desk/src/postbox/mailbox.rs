@@ -140,7 +140,7 @@ impl Agent {
             (None, Some(id)) => {
                 let mut conn = self.desk.db().read().acquire().await?;
                 let row = kept(&mut conn, &self.property, id, &draft).await?;
-                self.desk.unseal(&place_of(id), row.try_get(0)?)
+                self.desk.unseal(&place_of(id), row.try_get("password")?)
             }
             (None, None) => None,
         };
