@@ -10,7 +10,7 @@ test.use({ story: 'targets' });
 test.describe.configure({ mode: 'serial' });
 
 let marta: Page, rui: Page;
-const target = (priority: string, what: string) => marta.getByRole('group', { name: priority, exact: true }).getByLabel(what);
+const target = (priority: string, what: string) => marta.getByRole('group', { name: priority, exact: true }).getByLabel(what, { exact: true });
 const unit = (priority: string, place: number) => marta.getByRole('group', { name: priority, exact: true }).getByLabel('Unit').nth(place);
 const soon = () => rui.locator('.side-link', { hasText: 'Due soon' });
 const row = (subject: string) => rui.locator('.inbox-rows > li').filter({ hasText: subject });
