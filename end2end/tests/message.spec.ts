@@ -148,7 +148,8 @@ test('a letter that is refused says why, and is tried again', async ({ world }) 
   await letters.locator('summary').click();
   await expect(letters).toContainText('There is nobody of this name here');
   await look(marta, 'letter-failed');
-  expect(world.letters.all.slice(before).filter((letter) => letter.envelopeTo === JOANA)).toEqual([]);
+  // one of the story before may still be under way
+  expect(world.letters.all.slice(before).filter((letter) => letter.envelopeTo === JOANA && letter.text?.includes('Then we send it today.'))).toEqual([]);
   world.letters.take(JOANA);
   await letters.getByRole('button', { name: 'Try again' }).click();
   await expect(letters.locator('summary')).toHaveText(/sent/, { timeout: 40_000 });

@@ -56,7 +56,8 @@ async fn letters(agent: &desk::Agent) -> Vec<LetterIn> {
 /// The mailbox once something holds of it.
 async fn until(agent: &desk::Agent, server: &Dovecot, what: &str, holds: impl Fn(&Mailbox) -> bool) -> Mailbox {
     let mut last = None;
-    for _ in 0..150 {
+    // longer than to the next look: of a server that goes not every line says so
+    for _ in 0..300 {
         let mailbox = agent.list_mailboxes().await.expect("mailboxes").pop().expect("one");
         if holds(&mailbox) {
             return mailbox;
