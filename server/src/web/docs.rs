@@ -27,7 +27,7 @@ pub async fn widget(State(house): State<House>, Query(asked): Query<Asked>, head
         Language::English => include_str!("docs.en.html"),
         Language::Portuguese => include_str!("docs.pt-BR.html"),
     };
-    shown(page.replace("HOST", &escaped(&house.config.public_url)))
+    shown(&page.replace("HOST", &escaped(&house.config.public_url)))
 }
 
 /// `GET /docs/moving`, the same way.
@@ -45,14 +45,15 @@ impl Asked {
     }
 }
 
-fn shown(page: impl IntoResponse) -> Response {
+/// A page in the style that all of them have.
+fn shown(page: &str) -> Response {
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
         (header::VARY, HeaderValue::from_static("accept-language")),
         (header::CACHE_CONTROL, HOUR),
     ];
-    (headers, page).into_response()
+    (headers, page.replacen("STYLE", include_str!("docs.css"), 1)).into_response()
 }
 
 /// `GET /w/recado.d.ts`
