@@ -67,7 +67,7 @@ impl Agent {
         F: for<'t> FnOnce(&'t mut Tx, &'t Self) -> BoxFuture<'t, Result<T>> + Send + 'static,
     {
         let agent = self.clone();
-        self.desk.db().write(move |tx| Box::pin(async move { verb(tx, &agent).await })).await
+        self.desk.db().write_to(&self.property, move |tx| Box::pin(async move { verb(tx, &agent).await })).await
     }
 
     /// Refuses who is no admin of this property.

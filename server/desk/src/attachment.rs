@@ -119,7 +119,7 @@ pub(crate) async fn upload(
         Attachment { id: AttachmentId::from_bits(desk.clock().bits()), name: file_name(name), media_type, size: blob.size, inline: false };
     let (property, uploader, file) = (property.clone(), uploader.to_owned(), attachment.clone());
     desk.db()
-        .write(move |tx| {
+        .write_to(&property.clone(), move |tx| {
             Box::pin(async move {
                 blob::keep(tx, &blob).await?;
                 let now = tx.now();

@@ -230,7 +230,7 @@ impl Desk {
                 .await?;
             let Some(row) = row else { continue };
             let (property, id): (PropertyId, BatchId) = (word(&row, "property")?, word(&row, "id")?);
-            self.db().write(move |tx| Box::pin(async move { forget(tx, &property, &id).await })).await?;
+            self.db().write_to(&property.clone(), move |tx| Box::pin(async move { forget(tx, &property, &id).await })).await?;
             gone += 1;
         }
         Ok(gone)

@@ -12,7 +12,7 @@ use sqlx::Row as _;
 use crate::{
     Fault, Result,
     clock::digest,
-    db::{Readers, Tx},
+    db::{Pool, Tx},
 };
 
 /// Most bytes that are kept in the database.
@@ -56,7 +56,7 @@ impl Blobs {
     }
 
     /// Reads contents whole.
-    pub async fn read(&self, pool: &Readers, sha256: &str) -> Result<Vec<u8>> {
+    pub async fn read(&self, pool: &Pool, sha256: &str) -> Result<Vec<u8>> {
         let row = sqlx::query("select inline_bytes from blob where sha256 = $1").bind(sha256).fetch_optional(pool).await?;
         let row = row.ok_or_else(|| Fault::Row(format!("contents {sha256} are not known")))?;
         if let Some(bytes) = row.try_get::<Option<Vec<u8>>, _>(0)? {

@@ -253,7 +253,7 @@ impl Desk {
         for row in &due {
             let (property, id): (PropertyId, ConversationId) = (word(row, "property")?, word(row, "id")?);
             let desk = self.clone();
-            self.db().write(move |tx| Box::pin(async move { wake(tx, &desk, &property, &id).await })).await?;
+            self.db().write_to(&property.clone(), move |tx| Box::pin(async move { wake(tx, &desk, &property, &id).await })).await?;
         }
         let done = due.len() + self.miss_unanswered_chats().await? + self.mail_unseen_answers().await?;
         Ok(done

@@ -33,6 +33,7 @@ const LASTS: i64 = 7 * DAY;
 
 /// An invitation whose link still works.
 struct Open {
+    property: PropertyId,
     name: String,
     language: Language,
     email: String,
@@ -75,7 +76,9 @@ impl Desk {
         };
         let (desk, token, address) = (self.clone(), digest(link.as_bytes()), browser.address.clone());
         let outcome = match comer {
-            Some(comer) => self.db().write(move |tx| Box::pin(async move { desk.let_in(tx, &token, comer, &browser).await })).await,
+            Some(comer) => {
+                self.db().write_to(&open.property, move |tx| Box::pin(async move { desk.let_in(tx, &token, comer, &browser).await })).await
+            }
             None => Err(Refusal::WrongPassword.into()),
         };
         if let Some((id, tries)) = known {
@@ -109,7 +112,7 @@ impl Desk {
 
     async fn open_invitation(&self, link: &str) -> Result<Open> {
         let row = sqlx::query(
-            "select i.email, p.name, p.language, a.name as invited_by from invitation i join property p on p.id = i.property join agent a on a.id = i.invited_by
+            "select i.email, i.property, p.name, p.language, a.name as invited_by from invitation i join property p on p.id = i.property join agent a on a.id = i.invited_by
              where i.token = $1 and i.accepted_at is null and i.expires_at > $2",
         )
         .bind(digest(link.as_bytes()))
@@ -118,6 +121,7 @@ impl Desk {
         .await?;
         let row = row.ok_or(Refusal::LinkGone)?;
         Ok(Open {
+            property: word(&row, "property")?,
             name: row.try_get("name")?,
             language: staff::language(&row)?.unwrap_or_default(),
             email: row.try_get("email")?,

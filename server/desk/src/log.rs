@@ -12,7 +12,7 @@ use sqlx::{Any, Executor, Row as _, any::AnyRow};
 
 use crate::{
     Fault, Result,
-    db::{Conn, Readers, Tx},
+    db::{Conn, Pool, Tx},
     line, tally, target,
 };
 
@@ -133,8 +133,9 @@ struct Body {
     tallies: Vec<(String, i64)>,
 }
 
-/// Takes the property's next number. The counter row stays locked until the commit: call it once per transaction and property, late.
+/// Takes the property's next number. The transaction has the counter row since it began (`db.rs`).
 async fn next(tx: &mut Tx, property: &PropertyId) -> Result<i64> {
+    debug_assert!(tx.holds(property), "a verb that appends to a property's log runs by `write_to` or `write_across`");
     let row = sqlx::query("update log_head set seq = seq + 1 where property = $1 returning seq")
         .bind(property.as_str())
         .fetch_optional(tx.conn())
@@ -264,7 +265,7 @@ pub async fn next_at(conn: &mut Conn, property: &PropertyId, seq: i64) -> Result
 }
 
 /// Events after a number, in order. With an agent: those that this agent is told.
-pub async fn since(pool: &Readers, property: &PropertyId, seq: i64, most: i64, agent: Option<&AgentId>) -> Result<Vec<Event>> {
+pub async fn since(pool: &Pool, property: &PropertyId, seq: i64, most: i64, agent: Option<&AgentId>) -> Result<Vec<Event>> {
     let rows = sqlx::query("select seq, at, what, conversation, body from event where property = $1 and seq > $2 and (audience = 'agents' or audience = $3) order by seq limit $4")
         .bind(property.as_str())
         .bind(seq)
@@ -311,7 +312,7 @@ pub struct Addressed {
 }
 
 /// Events after a number, whoever is told them: for who passes them on.
-pub async fn all_since(pool: &Readers, property: &PropertyId, seq: i64, most: i64) -> Result<Vec<Addressed>> {
+pub async fn all_since(pool: &Pool, property: &PropertyId, seq: i64, most: i64) -> Result<Vec<Addressed>> {
     let rows = sqlx::query(
         "select seq, at, what, conversation, body, audience, visitor from event where property = $1 and seq > $2 order by seq limit $3",
     )
@@ -334,7 +335,7 @@ fn addressed(property: &PropertyId, row: &AnyRow) -> Result<Addressed> {
 }
 
 /// Events after a number that a visitor is told, in order.
-pub async fn visitor_since(pool: &Readers, property: &PropertyId, visitor: &VisitorId, seq: i64, most: i64) -> Result<Vec<Event>> {
+pub async fn visitor_since(pool: &Pool, property: &PropertyId, visitor: &VisitorId, seq: i64, most: i64) -> Result<Vec<Event>> {
     let rows = sqlx::query("select seq, at, what, conversation, body from event where property = $1 and visitor in ($2, '*') and seq > $3 order by seq limit $4")
         .bind(property.as_str())
         .bind(visitor.as_str())
@@ -346,7 +347,7 @@ pub async fn visitor_since(pool: &Readers, property: &PropertyId, visitor: &Visi
 }
 
 /// Who is told by the events after a number, in order; none for every visitor. For who wakes the open windows of a property.
-pub async fn visitors_since(pool: &Readers, property: &PropertyId, seq: i64, most: i64) -> Result<Vec<(i64, Option<VisitorId>)>> {
+pub async fn visitors_since(pool: &Pool, property: &PropertyId, seq: i64, most: i64) -> Result<Vec<(i64, Option<VisitorId>)>> {
     let rows = sqlx::query("select seq, visitor from event where property = $1 and seq > $2 and visitor is not null order by seq limit $3")
         .bind(property.as_str())
         .bind(seq)

@@ -100,6 +100,7 @@ pub(crate) async fn found(tx: &mut Tx, desk: &Desk, name: &str, language: Langua
         .execute(tx.conn())
         .await
         .on_constraint("property_forwarding_key", "property.forwarding", Refusal::Conflict)?;
+    tx.hold(id.clone());
     widget::put(tx, &id).await?;
     for statement in ["insert into log_head (property, seq) values ($1, 0)", "insert into ticket_number (property, next) values ($1, 1)"] {
         sqlx::query(statement).bind(id.as_str()).execute(tx.conn()).await?;

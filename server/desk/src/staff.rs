@@ -87,9 +87,15 @@ impl Agent {
     pub async fn change_profile(&self, name: &str, language: Option<Language>) -> Result<()> {
         let name = line_of_field("name", name, NAME_MOST)?;
         let mut agent = self.clone();
+        // colleagues of every property see it
+        let rows = sqlx::query("select property from membership where agent = $1 order by property")
+            .bind(agent.id.as_str())
+            .fetch_all(self.desk.db().read())
+            .await?;
+        let properties: Vec<PropertyId> = rows.iter().map(|row| word(row, "property")).collect::<Result<_>>()?;
         self.desk
             .db()
-            .write(move |tx| {
+            .write_across(properties.clone(), move |tx| {
                 Box::pin(async move {
                     sqlx::query("update agent set name = $2, language = $3 where id = $1")
                         .bind(agent.id.as_str())
@@ -98,13 +104,8 @@ impl Agent {
                         .execute(tx.conn())
                         .await?;
                     agent.name = name;
-                    // colleagues of every property see it; in one order, so that two of these cannot wait for each other
-                    let rows = sqlx::query("select property from membership where agent = $1 order by property")
-                        .bind(agent.id.as_str())
-                        .fetch_all(tx.conn())
-                        .await?;
-                    for row in rows {
-                        log::append(tx, Happened::new(&word(&row, "property")?, agent.author(), What::PeopleChanged)).await?;
+                    for property in &properties {
+                        log::append(tx, Happened::new(property, agent.author(), What::PeopleChanged)).await?;
                     }
                     Ok(())
                 })

@@ -34,7 +34,7 @@ pub(crate) struct Known {
 
 /// Reads what events are about.
 pub(crate) struct Reading {
-    conn: db::Reading,
+    conn: db::Pooled,
     known: HashMap<ConversationId, Option<Known>>,
     /// Contacts, with what is told of them besides.
     contacts: HashMap<(ContactId, Brings), Option<Seen>>,

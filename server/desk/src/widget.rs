@@ -45,7 +45,7 @@ pub(crate) async fn furnish(db: &Db) -> Result<()> {
         .await?;
     for row in &rows {
         let property: PropertyId = word(row, "id")?;
-        db.write(move |tx| Box::pin(async move { put(tx, &property).await })).await?;
+        db.write_to(&property.clone(), move |tx| Box::pin(async move { put(tx, &property).await })).await?;
     }
     Ok(())
 }

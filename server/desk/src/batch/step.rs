@@ -45,7 +45,7 @@ impl Desk {
     /// Does the next step of an act, if it is going on.
     pub(crate) async fn step_batch(&self, property: &PropertyId, id: &BatchId) -> Result<()> {
         let (desk, property, id) = (self.clone(), property.clone(), id.clone());
-        self.db().write(move |tx| Box::pin(async move { step(tx, &desk, &property, &id).await })).await
+        self.db().write_to(&property.clone(), move |tx| Box::pin(async move { step(tx, &desk, &property, &id).await })).await
     }
 }
 

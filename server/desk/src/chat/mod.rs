@@ -193,7 +193,7 @@ impl Desk {
         for row in &due {
             let (property, id): (PropertyId, ConversationId) = (word(row, "property")?, word(row, "conversation")?);
             let desk = self.clone();
-            self.db().write(move |tx| Box::pin(async move { miss_one(tx, &desk, &property, &id).await })).await?;
+            self.db().write_to(&property.clone(), move |tx| Box::pin(async move { miss_one(tx, &desk, &property, &id).await })).await?;
         }
         Ok(due.len())
     }

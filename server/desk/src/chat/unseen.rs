@@ -39,8 +39,8 @@ impl Desk {
         .fetch_all(self.db().read())
         .await?;
         for row in &due {
-            let (property, chat, visitor) = (word(row, "property")?, word(row, "conversation")?, word(row, "visitor")?);
-            self.db().write(move |tx| Box::pin(async move { mail(tx, &property, &chat, &visitor).await })).await?;
+            let (property, chat, visitor) = (word::<PropertyId>(row, "property")?, word(row, "conversation")?, word(row, "visitor")?);
+            self.db().write_to(&property.clone(), move |tx| Box::pin(async move { mail(tx, &property, &chat, &visitor).await })).await?;
         }
         Ok(due.len())
     }

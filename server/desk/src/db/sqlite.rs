@@ -13,7 +13,9 @@ use std::{
 };
 
 use rusqlite::{
-    Connection, OpenFlags, Row, ffi,
+    Connection, OpenFlags, Row,
+    config::DbConfig,
+    ffi,
     types::{ToSqlOutput, ValueRef},
 };
 use sqlx::{
@@ -37,7 +39,7 @@ const KEPT: usize = 128;
 const OLDEST: i32 = 3_051_003;
 
 /// What a connection is for.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub enum Use {
     /// Everything.
     Write,
@@ -89,6 +91,8 @@ impl Sqlite {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let conn = Connection::open_with_flags(file, flags).map_err(fault)?;
         conn.set_prepared_statement_cache_capacity(KEPT);
+        // a plan is by the statement and not by what is bound to it: else some are planned anew each time they run
+        conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(fault)?;
         conn.busy_timeout(Duration::from_secs(5)).map_err(fault)?;
         conn.execute_batch("pragma trusted_schema = off; pragma foreign_keys = on;").map_err(fault)?;
         conn.execute_batch(match purpose {

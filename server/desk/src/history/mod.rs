@@ -99,7 +99,7 @@ impl History {
         let (property, source) = (self.property.clone(), self.source.clone());
         self.desk
             .db()
-            .write(move |tx| {
+            .write_to(&self.property, move |tx| {
                 Box::pin(async move {
                     let doer = Doer { author: &Author::System, address: "" };
                     audit::write(tx, property.as_str(), &doer, Deed::new(Act::HistoryImported, source.as_ref())).await

@@ -99,7 +99,7 @@ impl History {
 
     async fn conversation_once(&self, past: &Arc<Past>) -> Result<Outcome> {
         let (history, past) = (self.clone(), past.clone());
-        self.desk.db().write(move |tx| Box::pin(async move { write(tx, &history, &past).await })).await
+        self.desk.db().write_to(&self.property, move |tx| Box::pin(async move { write(tx, &history, &past).await })).await
     }
 }
 

@@ -21,6 +21,8 @@ const RACES: usize = 8;
 pub struct Lease {
     /// The letter.
     pub id: LetterId,
+    /// Whose letter it is.
+    pub(super) property: PropertyId,
     /// When it began.
     pub(super) at: Moment,
 }
@@ -40,7 +42,6 @@ pub struct Due {
 /// A letter as it was leased.
 struct Leased {
     lease: Lease,
-    property: PropertyId,
     kind: LetterKind,
     recipient: String,
     json: String,
@@ -118,7 +119,7 @@ impl Postbox {
             "select 1 from agent a join membership m on m.agent = a.id where a.email = $1 and m.property = $2 and m.disabled_at is null",
         )
         .bind(&leased.recipient)
-        .bind(leased.property.as_str())
+        .bind(leased.lease.property.as_str())
         .fetch_optional(self.desk.db().read())
         .await?;
         Ok(row.is_some())
@@ -189,8 +190,7 @@ async fn take(tx: &mut Tx, now: Moment, id: String) -> Result<Option<Leased>> {
     .await?;
     row.map(|row| {
         Ok(Leased {
-            lease: Lease { id: word(&row, "id")?, at: now },
-            property: word(&row, "property")?,
+            lease: Lease { id: word(&row, "id")?, property: word(&row, "property")?, at: now },
             kind: word(&row, "kind")?,
             recipient: row.try_get("recipient")?,
             json: row.try_get("letter")?,

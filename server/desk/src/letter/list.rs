@@ -13,7 +13,7 @@ use super::{changed, outbox::LAST_TRY};
 use crate::{
     Agent, Result,
     audit::Deed,
-    db::Readers,
+    db::Pool,
     line::{word, word_or_none},
     message,
 };
@@ -81,7 +81,7 @@ const IN: [&str; 4] = texts!(
 
 /// A page of rows before a moment; rows of the page's last moment are never cut in two, so that the moment alone is a place.
 async fn page(
-    pool: &Readers,
+    pool: &Pool,
     [before_text, at_text, before_search, at_search]: [&'static str; 4],
     property: &PropertyId,
     before: Option<Moment>,
@@ -200,7 +200,7 @@ impl Agent {
         let property = self.property.clone();
         self.desk
             .db()
-            .write(move |tx| {
+            .write_to(&self.property, move |tx| {
                 Box::pin(async move {
                     let row = sqlx::query("select conversation, message, recipient from letter_out where property = $1 and id = $2").bind(property.as_str()).bind(id.as_str()).fetch_optional(tx.conn()).await?.ok_or(Refusal::NotFound)?;
                     let conversation = word_or_none(&row, "conversation")?;

@@ -84,7 +84,7 @@ impl Postbox {
         let (lease, why, spread) = (lease.clone(), cut(why), self.desk.clock().bits());
         self.desk
             .db()
-            .write(move |tx| {
+            .write_to(&lease.property.clone(), move |tx| {
                 Box::pin(async move {
                     let Some(place) = place(tx, &lease).await? else { return Ok(()) };
                     let now = tx.now();
@@ -118,7 +118,7 @@ impl Postbox {
         let (lease, why) = (lease.clone(), why.map(cut));
         self.desk
             .db()
-            .write(move |tx| {
+            .write_to(&lease.property.clone(), move |tx| {
                 Box::pin(async move {
                     let Some(place) = place(tx, &lease).await? else { return Ok(()) };
                     if status == LetterStatus::Sent {

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use futures::future::BoxFuture;
 use mail::{Class, Understood};
 use model::{LetterInId, PropertyId, Refusal, attachment::COUNT_MOST, letter::LetterInStatus};
 use sqlx::Row as _;
@@ -79,20 +80,30 @@ impl Postbox {
     /// stays as it is, and is read again when there is room.
     pub async fn file(&self, id: &LetterInId, understood: Understood, proof: Proof) -> Result<Filed> {
         let read = Arc::new(Read::new(&self.desk, understood, proof).await?);
-        let mut outcome = self.file_once(id, &read).await;
+        let row = sqlx::query("select property from letter_in where id = $1").bind(id.as_str()).fetch_optional(self.desk.db().read()).await?;
+        let property = row.map(|row| word_or_none(&row, "property")).transpose()?.flatten();
+        let mut outcome = self.file_once(id, property.as_ref(), &read).await;
         for _ in 0..RACES {
             match &outcome {
-                Err(Error::Fault(Fault::Database(error))) if is_race(error) => outcome = self.file_once(id, &read).await,
+                Err(Error::Fault(Fault::Database(error))) if is_race(error) => outcome = self.file_once(id, property.as_ref(), &read).await,
                 _ => break,
             }
         }
         outcome
     }
 
-    async fn file_once(&self, id: &LetterInId, read: &Arc<Read>) -> Result<Filed> {
+    async fn file_once(&self, id: &LetterInId, property: Option<&PropertyId>, read: &Arc<Read>) -> Result<Filed> {
         let (desk, id, read) = (self.desk.clone(), id.clone(), read.clone());
-        self.desk.db().write(move |tx| Box::pin(async move { file(tx, &desk, id, read).await })).await
+        let verb = filing(desk, id, read);
+        match property {
+            Some(property) => self.desk.db().write_to(property, verb).await,
+            None => self.desk.db().write(verb).await,
+        }
     }
+}
+
+fn filing(desk: Desk, id: LetterInId, read: Arc<Read>) -> impl for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<Filed>> + Send {
+    move |tx| Box::pin(async move { file(tx, &desk, id, read).await })
 }
 
 async fn file(tx: &mut Tx, desk: &Desk, id: LetterInId, read: Arc<Read>) -> Result<Filed> {

@@ -82,7 +82,7 @@ impl History {
             rcpt_to: vec![],
             read: mail.read.clone(),
         };
-        self.desk.db().write(move |tx| Box::pin(async move { file(tx, &history, &raw, &mail, at).await })).await
+        self.desk.db().write_to(&self.property, move |tx| Box::pin(async move { file(tx, &history, &raw, &mail, at).await })).await
     }
 }
 

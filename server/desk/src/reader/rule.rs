@@ -166,7 +166,7 @@ impl Desk {
     ) -> Result<bool> {
         let (desk, property, reader) = (self.clone(), property.clone(), reader.to_owned());
         self.db()
-            .write(move |tx| {
+            .write_to(&property.clone(), move |tx| {
                 Box::pin(async move {
                     if !place::advance(tx, &reader, &property, from, to).await? {
                         return Ok(false);

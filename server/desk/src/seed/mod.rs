@@ -114,7 +114,7 @@ impl Desk {
         let (desk, property, author) = (self.clone(), marta.property().clone(), marta.author());
         let agents = self
             .db()
-            .write(move |tx| {
+            .write_to(&property.clone(), move |tx| {
                 Box::pin(async move {
                     let mut agents = vec![];
                     for (name, email) in COLLEAGUES {
@@ -159,7 +159,7 @@ impl Desk {
             while self.follow_report().await? {}
             let (property, made) = (property.clone(), made.clone());
             let sqlite = self.db().is_sqlite();
-            match self.db().write(move |tx| Box::pin(async move { write(tx, sqlite, &property, &made).await })).await {
+            match self.db().write_to(&property.clone(), move |tx| Box::pin(async move { write(tx, sqlite, &property, &made).await })).await {
                 Err(Error::Fault(Fault::Row(why))) if why == BEHIND => {}
                 other => return other,
             }

@@ -46,7 +46,7 @@ async fn look(tx: &mut Tx, property: &PropertyId, id: &ConversationId) -> Result
 
 impl Desk {
     async fn look_at_due(&self, property: PropertyId, id: ConversationId) -> Result<bool> {
-        self.db().write(move |tx| Box::pin(async move { look(tx, &property, &id).await })).await
+        self.db().write_to(&property.clone(), move |tx| Box::pin(async move { look(tx, &property, &id).await })).await
     }
 
     /// Tells of tickets in which something is due soon by now. Gives how many.
@@ -96,7 +96,7 @@ impl Desk {
         let over = looked < LOOKED && i64::try_from(rows.len()).is_ok_and(|passed| passed < PASSED);
         let place = place.filter(|_| !over).map(|id| id.to_string());
         self.db()
-            .write(move |tx| {
+            .write_to(&property.clone(), move |tx| {
                 Box::pin(async move {
                     // another change of the targets begins at the beginning
                     sqlx::query("update target set spread_from = $3 where property = $1 and round = $2")

@@ -82,7 +82,7 @@ async fn look_for(desk: &Desk, property: &PropertyId, row: &Row, wanted: impl Fn
     drop(conn);
     for trigger in due {
         let (desk, property, visit) = (desk.clone(), property.clone(), row.id.clone());
-        desk.clone().db().write(move |tx| Box::pin(async move { run(tx, &desk, &property, &visit, &trigger).await })).await?;
+        desk.clone().db().write_to(&property.clone(), move |tx| Box::pin(async move { run(tx, &desk, &property, &visit, &trigger).await })).await?;
     }
     Ok(())
 }
@@ -130,7 +130,7 @@ pub(crate) async fn count_shown(desk: &Desk, property: &PropertyId, row: &Row, i
     let Some(trigger) = known.map(|listed| listed.trigger).filter(|trigger| trigger.simple().is_some()) else { return Ok(()) };
     let (property, who) = (property.clone(), format!("visit:{}", row.id));
     desk.db()
-        .write(move |tx| {
+        .write_to(&property.clone(), move |tx| {
             Box::pin(async move {
                 if first_for(tx, &property, &trigger, &who).await? {
                     count(tx, &property, &trigger.id).await?;
@@ -229,9 +229,9 @@ impl Desk {
             .fetch_all(self.db().read())
             .await?;
         for row in &due {
-            let (property, chat, id) = (word(row, "property")?, word(row, "conversation")?, word(row, "trigger")?);
+            let (property, chat, id) = (word::<PropertyId>(row, "property")?, word(row, "conversation")?, word(row, "trigger")?);
             let desk = self.clone();
-            self.db().write(move |tx| Box::pin(async move { rescue(tx, &desk, &property, &chat, &id).await })).await?;
+            self.db().write_to(&property.clone(), move |tx| Box::pin(async move { rescue(tx, &desk, &property, &chat, &id).await })).await?;
         }
         Ok(due.len())
     }

@@ -68,7 +68,7 @@ pub(super) async fn next(desk: &Desk, property: &PropertyId, visit: &VisitId, ph
     .await?;
     let Some(said) = row.as_ref().map(of_row).transpose()? else { return Ok(None) };
     let (property, id) = (property.clone(), said.id.clone());
-    let first = desk.db().write(move |tx| Box::pin(async move { tell(tx, &property, &id).await })).await?;
+    let first = desk.db().write_to(&property.clone(), move |tx| Box::pin(async move { tell(tx, &property, &id).await })).await?;
     let id = said.trigger.map_or_else(|| said.id.to_string(), |trigger| trigger.to_string());
     // on a phone a window is the whole screen: nobody opens that but its owner
     let open = said.open && !phone;

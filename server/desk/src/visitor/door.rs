@@ -90,7 +90,7 @@ impl Desk {
     async fn note_visitors(&self, property: &PropertyId, visitors: Vec<VisitorId>, statement: &'static str) -> Result<()> {
         let property = property.clone();
         self.db()
-            .write(move |tx| {
+            .write_to(&property.clone(), move |tx| {
                 Box::pin(async move {
                     let now = tx.now();
                     for visitor in visitors {

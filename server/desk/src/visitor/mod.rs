@@ -141,7 +141,7 @@ impl Desk {
     pub async fn begin_visit(&self, key: &str, arrival: Arrival) -> Result<String> {
         let property = self.property_of_widget(key).await?;
         let desk = self.clone();
-        self.db().write(move |tx| Box::pin(async move { desk.welcome_visitor(tx, &property, &arrival).await })).await
+        self.db().write_to(&property.clone(), move |tx| Box::pin(async move { desk.welcome_visitor(tx, &property, &arrival).await })).await
     }
 
     async fn welcome_visitor(&self, tx: &mut Tx, property: &PropertyId, arrival: &Arrival) -> Result<String> {
@@ -239,7 +239,7 @@ impl Visitor {
         F: for<'t> FnOnce(&'t mut Tx, &'t Self) -> BoxFuture<'t, Result<T>> + Send + 'static,
     {
         let visitor = self.clone();
-        self.desk.db().write(move |tx| Box::pin(async move { verb(tx, &visitor).await })).await
+        self.desk.db().write_to(&self.property, move |tx| Box::pin(async move { verb(tx, &visitor).await })).await
     }
 
     async fn seen(&self) -> Result<()> {

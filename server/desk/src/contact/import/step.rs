@@ -71,7 +71,7 @@ impl Desk {
 
     async fn put_off(&self, property: PropertyId, id: ImportId) -> Result<()> {
         self.db()
-            .write(move |tx| {
+            .write_to(&property.clone(), move |tx| {
                 Box::pin(async move {
                     let now = tx.now();
                     sqlx::query("update contact_import set moved_at = $3 where property = $1 and id = $2")
@@ -115,7 +115,7 @@ impl Desk {
         while rows.peek().is_some() {
             let some: Vec<Vec<String>> = rows.by_ref().take(STEP).collect();
             let (step, last, seen) = (work.clone(), rows.peek().is_none(), std::mem::take(&mut new));
-            let gone = self.db().write(move |tx| Box::pin(async move { step.step(tx, some, last, seen).await })).await?;
+            let gone = self.db().write_to(&work.property, move |tx| Box::pin(async move { step.step(tx, some, last, seen).await })).await?;
             let Some((looked, seen)) = gone else { return Ok(()) };
             (work.looked, new) = (looked, seen);
         }
@@ -126,7 +126,7 @@ impl Desk {
     async fn look_anew(&self, work: &Work) -> Result<()> {
         let (property, id) = (work.property.clone(), work.id.clone());
         self.db()
-            .write(move |tx| {
+            .write_to(&property.clone(), move |tx| {
                 Box::pin(async move {
                     for text in [
                         "delete from contact_import_refused where property = $1 and import = $2",
@@ -142,7 +142,7 @@ impl Desk {
 
     async fn stop(&self, property: PropertyId, id: ImportId) -> Result<()> {
         self.db()
-            .write(move |tx| {
+            .write_to(&property.clone(), move |tx| {
                 Box::pin(async move {
                     sqlx::query("update contact_import set stage = 'done' where property = $1 and id = $2")
                         .bind(property.as_str())
