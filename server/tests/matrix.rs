@@ -92,7 +92,7 @@ impl Side {
                 world.agent(&token).await.session().to_string()
             }
             I::Invitation => {
-                admin.invite_agent(&format!("{}@people.example", InvitationId::new()), Role::Agent).await.expect("invited");
+                admin.invite_agent(&format!("{}@people.example", InvitationId::new()), Role::Agent, model::agent::Reach::All).await.expect("invited");
                 admin.list_invitations().await.expect("invitations").pop().expect("one").id.to_string()
             }
             I::Property => self.property.to_string(),

@@ -115,12 +115,6 @@ pub(crate) async fn take(tx: &mut Tx, property: &PropertyId, id: &ConversationId
     }
 }
 
-/// The same for what an agent does to it: a ticket that was merged into another takes nothing any more.
-pub(crate) async fn take_living(tx: &mut Tx, property: &PropertyId, id: &ConversationId) -> Result<Line> {
-    let line = take(tx, property, id).await?;
-    if line.folder == Folder::Merged { Err(Refusal::Conflict.into()) } else { Ok(line) }
-}
-
 /// The chat that a ticket was made from.
 pub(crate) async fn origin(conn: &mut Conn, property: &PropertyId, id: &ConversationId) -> Result<Option<ConversationId>> {
     let row = sqlx::query("select origin from conversation where property = $1 and id = $2")

@@ -15,6 +15,7 @@ use crate::{
     line,
     log::{self, Happened},
     message::{self, Entry},
+    sight,
 };
 
 /// The agent comes into a chat that goes on, unless they are in it: it is theirs if it was nobody's, or a department's. Gives the line
@@ -56,7 +57,7 @@ pub(crate) async fn join(tx: &mut Tx, agent: &Agent, before: Line) -> Result<Lin
 impl Agent {
     /// The line of a chat, locked; a ticket is none.
     async fn take_chat(&self, tx: &mut Tx, id: &ConversationId) -> Result<Line> {
-        let line = line::take(tx, &self.property, id).await?;
+        let line = self.take(tx, id).await?;
         if line.kind == Kind::Chat { Ok(line) } else { Err(Refusal::NotFound.into()) }
     }
 
@@ -115,6 +116,8 @@ impl Agent {
             .await?;
         let own = before.assignee == Assignee::Agent(self.id.clone());
         let after = Line { assignee: if own { Assignee::Nobody } else { before.assignee.clone() }, ..before.clone() };
+        // who asked them in, or noted their name, calls them again if need be
+        sight::dismiss(tx, &self.property, &self.id, id).await?;
         let entry = Entry::happened(self.new_message(), self.author(), Happening::AgentLeft);
         conversation::record(tx, &self.property, &before, &after, self.author(), What::AgentLeft, vec![entry]).await?;
         Ok(())
@@ -152,6 +155,7 @@ impl Agent {
         if asked.rows_affected() == 0 {
             return Ok(());
         }
+        sight::call(tx, &self.property, colleague, id).await?;
         let entry = Entry::happened(self.new_message(), self.author(), Happening::AgentInvited { name });
         conversation::record(tx, &self.property, &before, &before, self.author(), What::AgentInvited, vec![entry]).await?;
         Ok(())
@@ -171,6 +175,7 @@ impl Agent {
     /// One's own words in a chat, with their line locked. What went by mail, or belongs to somebody else, stays as it is.
     async fn own_words(&self, tx: &mut Tx, id: &MessageId) -> Result<(Message, Line)> {
         let message = message::load(tx.conn(), &self.property, id).await?.ok_or(Refusal::NotFound)?;
+        self.must_see_message(tx.conn(), id).await?;
         if line::agent(&message.author).as_ref() != Some(&self.id) || message.kind == MessageKind::Happened {
             return Err(Refusal::Forbidden.into());
         }
@@ -189,6 +194,9 @@ impl Agent {
         let (message, before) = self.own_words(tx, id).await?;
         if message.text == text {
             return Ok(());
+        }
+        if message.kind == MessageKind::Noted {
+            sight::call_mentioned(tx, &self.property, &before.id, &text).await?;
         }
         let now = tx.now();
         sqlx::query("update message set body = $3, edited_at = $4 where property = $1 and id = $2")

@@ -127,7 +127,7 @@ contract!(every_verb_of_an_agent_keeps_the_law, |ground| async {
     step!(ground, shop, "assigning to it", marta.assign(vec![a.clone()], Assignee::Department(workshop.clone())));
     step!(ground, shop, "changing it", marta.change_department(workshop.clone(), "Workshop 2", "Repairs", vec![]));
     step!(ground, shop, "deleting it", marta.delete_department(workshop));
-    step!(ground, shop, "inviting", marta.invite_agent("new@acme.test", model::agent::Role::Agent));
+    step!(ground, shop, "inviting", marta.invite_agent("new@acme.test", model::agent::Role::Agent, model::agent::Reach::All));
     step!(ground, shop, "renaming the property", marta.change_property("Loja Nova", model::Language::Portuguese, "America/Sao_Paulo"));
 });
 
