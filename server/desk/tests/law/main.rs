@@ -1,5 +1,6 @@
 //! The law: old state + events = fresh state, for every verb and every kind of actor.
-//! After each step every screen of two agents, and every window of a visitor, that was open before is compared with a fresh one.
+//! After each step every screen of two agents, of two more who see a part of the property, and every window of a visitor, that was open
+//! before is compared with a fresh one.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -7,11 +8,12 @@ mod common;
 mod chat;
 mod screens;
 
-use common::{Ground, Shop};
+use common::{Ground, PASSWORD, Shop, browser};
 use desk::{Agent, postbox::Incoming, postbox::Proof};
 use model::{
     Assignee, ConversationId, MessageId,
     address::EmailAddress,
+    agent::{Reach, Role},
     conversation::{Folder, Priority, Status},
     message::{Happening, Mark, MessageKind},
     moment::{HOUR, SECOND},
@@ -23,10 +25,17 @@ use screens::Screens;
 macro_rules! step {
     ($ground:expr, $shop:expr, $what:expr, $step:expr) => {{
         let (marta, rui) = (Screens::open(&$shop.marta).await, Screens::open(&$shop.rui).await);
+        let mut parts = vec![];
+        for agent in $crate::limited(&$ground, &$shop).await {
+            parts.push(Screens::open(&agent).await);
+        }
         $ground.clock.pass(SECOND);
         let given = $step.await.expect("the step");
         marta.compare(&format!("{} (Marta looking)", $what)).await;
         rui.compare(&format!("{} (Rui looking)", $what)).await;
+        for part in parts {
+            part.compare(&format!("{} (one looking who sees a part)", $what)).await;
+        }
         given
     }};
 }
@@ -36,7 +45,29 @@ mod contact;
 mod history;
 mod rule;
 mod several;
+mod sight;
 mod target;
+
+/// Two who see a part: Lena, of Billing, what is the department's and hers; Otto what is his.
+async fn limited(ground: &Ground, shop: &Shop) -> [Agent; 2] {
+    let mut agents = vec![];
+    for (name, email, reach) in [("Lena Reis", "lena@acme.test", Reach::Departments), ("Otto Bell", "otto@acme.test", Reach::Own)] {
+        let token = match ground.sign_in(email, PASSWORD, browser()).await {
+            Ok(token) => token,
+            Err(_) => {
+                let (agent, token) = ground.hire(&shop.marta, name, email, Role::Agent).await;
+                shop.marta.set_reach(agent.id().clone(), reach).await.unwrap();
+                if reach == Reach::Departments {
+                    let all = [&shop.marta, &shop.rui, &agent].map(|agent| agent.id().clone()).to_vec();
+                    shop.marta.change_department(shop.billing.clone(), "Billing", "Invoices and refunds", all).await.unwrap();
+                }
+                token
+            }
+        };
+        agents.push(ground.agent(&token).await.unwrap());
+    }
+    agents.try_into().unwrap_or_else(|_| panic!("two"))
+}
 
 fn form(subject: &str) -> TicketForm {
     TicketForm {
