@@ -16,8 +16,8 @@ const all = (page: Page) => page.locator('.side-link', { hasText: 'All' }).first
 const ruis = () => marta.locator('.row-line').filter({ hasText: 'Rui Costa' });
 
 async function assign(page: Page, name: string) {
-  await page.locator('#menu-assignee summary').click();
-  await page.locator('#menu-assignee').getByRole('button', { name }).click();
+  await page.locator('#menu-assign summary').click();
+  await page.locator('#menu-assign').getByText(name).click();
 }
 
 test('an admin limits an agent, and his open Inbox loses the row at once', async ({ browser, world }) => {
@@ -83,9 +83,9 @@ test('what is given to him comes by itself, and what is taken goes', async () =>
 
 test('called in a note, he sees that one', async () => {
   await go(rui, '/inbox');
-  await marta.getByRole('button', { name: 'Note' }).first().click();
-  await marta.getByPlaceholder(/note/i).first().fill('@Rui what do you think?');
-  await marta.getByPlaceholder(/note/i).first().press('Control+Enter');
+  await marta.getByText('Internal note', { exact: true }).click();
+  await marta.locator('#write-note-text').fill('@Rui what do you think?');
+  await marta.getByRole('button', { name: 'Add note' }).click();
   await expect(row(rui, 'A secret lamp')).toHaveCount(1);
 });
 

@@ -221,7 +221,9 @@ async fn who_sees_a_part_is_told_of_that_alone() {
     admin.assign(vec![id.clone()], model::Assignee::Nobody).await.expect("assigned");
     let frame = next(&mut line, Duration::from_secs(3)).await;
     let Some(Frame::Told(told)) = frame else { panic!("{frame:?}") };
-    assert!(told[0].line.is_none() && told[0].event.conversation == Some(id) && told[0].counts.as_ref().is_some_and(|counts| counts.is_empty()));
+    assert!(
+        told[0].line.is_none() && told[0].event.conversation == Some(id) && told[0].counts.as_ref().is_some_and(|counts| counts.is_empty())
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -74,7 +74,12 @@ fn Invite(invite: Act) -> impl IntoView {
 #[component]
 fn Agents() -> impl IntoView {
     let roster = use_roster();
-    let acts = Acts { role: Act::new::<SetRole>(), reach: Act::new::<SetReach>(), disable: Act::new::<DisableAgent>(), enable: Act::new::<EnableAgent>() };
+    let acts = Acts {
+        role: Act::new::<SetRole>(),
+        reach: Act::new::<SetReach>(),
+        disable: Act::new::<DisableAgent>(),
+        enable: Act::new::<EnableAgent>(),
+    };
     let agents = move || roster.with(|roster| roster.people.agents.clone());
     view! {
         <section class="card flush" aria-label=t(texts::AGENTS)>

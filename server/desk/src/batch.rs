@@ -111,7 +111,9 @@ impl Agent {
     /// Names the conversations of an act; gives how many.
     async fn gather(&self, tx: &mut Tx, form: &BatchForm) -> Result<i64> {
         let found = match &form.of {
-            Of::View(view) => filter::into_batch(&self.property, &form.id, view, &self.sight, BATCH_MOST as usize + 1).run(tx.conn()).await?,
+            Of::View(view) => {
+                filter::into_batch(&self.property, &form.id, view, &self.sight, BATCH_MOST as usize + 1).run(tx.conn()).await?
+            }
             Of::These(ids) => {
                 if ids.len() > NAMED_MOST as usize {
                     return Err(Refusal::invalid("conversations", Why::TooMany(NAMED_MOST)).into());

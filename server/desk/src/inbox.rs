@@ -40,10 +40,8 @@ impl Agent {
         if self.is_limited() {
             return tally::of_part(conn, &self.property, &self.sight, saved).await;
         }
-        let counted = sqlx::query("select facet, n from tally where property = $1 and n <> 0")
-            .bind(self.property.as_str())
-            .fetch_all(conn)
-            .await?;
+        let counted =
+            sqlx::query("select facet, n from tally where property = $1 and n <> 0").bind(self.property.as_str()).fetch_all(conn).await?;
         counted.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
     }
 

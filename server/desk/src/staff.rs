@@ -146,7 +146,9 @@ async fn deed(tx: &mut Tx, of: &AgentId, before: Member, after: Member) -> Resul
     Ok(match (before.disabled_at, after.disabled_at) {
         (None, Some(_)) => Deed::new(Act::Disabled, name),
         (Some(_), None) => Deed::new(Act::Enabled, name),
-        _ if before.reach != after.reach => Deed::new(Act::ReachChanged, name).changing((before.reach.to_string(), after.reach.to_string())),
+        _ if before.reach != after.reach => {
+            Deed::new(Act::ReachChanged, name).changing((before.reach.to_string(), after.reach.to_string()))
+        }
         _ => Deed::new(Act::RoleChanged, name).changing((before.role.to_string(), after.role.to_string())),
     })
 }
@@ -157,8 +159,14 @@ async fn member(tx: &mut Tx, property: &PropertyId, agent: &AgentId) -> Result<O
         .bind(agent.as_str())
         .fetch_optional(tx.conn())
         .await?;
-    row.map(|row| Ok(Member { role: word(&row, "role")?, reach: word(&row, "reach")?, disabled_at: row.try_get::<Option<i64>, _>("disabled_at")?.map(Moment) }))
-        .transpose()
+    row.map(|row| {
+        Ok(Member {
+            role: word(&row, "role")?,
+            reach: word(&row, "reach")?,
+            disabled_at: row.try_get::<Option<i64>, _>("disabled_at")?.map(Moment),
+        })
+    })
+    .transpose()
 }
 
 /// How many admins may enter.

@@ -68,12 +68,7 @@ pub(crate) async fn count(tx: &mut Tx, property: &PropertyId, (before, after): &
 }
 
 /// The counters of who sees a part, counted from its lines: it costs more the more there are. Saved views are counted as well.
-pub(crate) async fn of_part(
-    conn: &mut Conn,
-    property: &PropertyId,
-    sight: &Sight,
-    saved: &[SavedView],
-) -> Result<BTreeMap<String, i64>> {
+pub(crate) async fn of_part(conn: &mut Conn, property: &PropertyId, sight: &Sight, saved: &[SavedView]) -> Result<BTreeMap<String, i64>> {
     let mut counted: BTreeMap<String, i64> = BTreeMap::new();
     for row in filter::sight::sorts(property, sight).rows(conn).await? {
         let n: i64 = row.try_get("n")?;

@@ -8,14 +8,7 @@ use model::{
     thread::{MESSAGES_SHOWN, OTHERS_SHOWN, Opened, Thread},
 };
 
-use crate::{
-    Agent, Result, chat, contact,
-    db::Conn,
-    draft,
-    filter::sight as filter,
-    line, log, message, participant,
-    sight::Sight,
-};
+use crate::{Agent, Result, chat, contact, db::Conn, draft, filter::sight as filter, line, log, message, participant, sight::Sight};
 
 impl Agent {
     /// Opens a conversation.

@@ -54,12 +54,13 @@ impl Reading {
     /// What an event is about: the conversation, and those of its messages that are there.
     pub async fn of(&mut self, event: &Event) -> Result<(Option<&Known>, Vec<Message>)> {
         let Some(id) = &event.conversation else { return Ok((None, vec![])) };
+        self.of_conversation(event).await?;
         let mut messages = vec![];
         for message in &event.messages {
             // what went into another ticket since is told there
             messages.extend(message::load(&mut self.conn, &event.property, message).await?.filter(|message| message.conversation == *id));
         }
-        Ok((self.of_conversation(event).await?, messages))
+        Ok((self.known.get(id).and_then(Option::as_ref), messages))
     }
 
     async fn of_conversation(&mut self, event: &Event) -> Result<Option<&Known>> {
@@ -147,7 +148,12 @@ impl Desk {
         Ok(all)
     }
 
-    pub(crate) async fn tell_one(&self, reading: &mut Reading, event: Event, visitors: Option<&Visitors>) -> Result<(Told, Option<VisitorTold>)> {
+    pub(crate) async fn tell_one(
+        &self,
+        reading: &mut Reading,
+        event: Event,
+        visitors: Option<&Visitors>,
+    ) -> Result<(Told, Option<VisitorTold>)> {
         let contacts = reading.contacts(&event).await?;
         let (known, messages) = reading.of(&event).await?;
         let for_visitor = match visitors {
@@ -176,7 +182,10 @@ impl Desk {
         let people = if changes_people(event.what) { Some(roster::people(conn, &event.property).await?) } else { None };
         let property = if event.what == What::PropertyChanged { Some(property::load(self, conn, &event.property).await?) } else { None };
         let read = read.unwrap_or_default();
-        Ok((Told { event, line, read, messages, contacts, participants, chat, others, people, property, batch, views, counts: None }, for_visitor))
+        Ok((
+            Told { event, line, read, messages, contacts, participants, chat, others, people, property, batch, views, counts: None },
+            for_visitor,
+        ))
     }
 }
 

@@ -35,8 +35,10 @@ async fn what_is_a_colleagues_is_answered_as_what_is_not_there() {
             continue;
         }
         let (theirs, nothing) = (a.make(&world, id, &a.admin).await, random(id));
-        let (one, two) =
-            (world.call(path, Some(&caller), &body(template, &theirs)).await, world.call(path, Some(&caller), &body(template, &nothing)).await);
+        let (one, two) = (
+            world.call(path, Some(&caller), &body(template, &theirs)).await,
+            world.call(path, Some(&caller), &body(template, &nothing)).await,
+        );
         assert_eq!((one.status, one.text.replace(&theirs, "ID")), (two.status, two.text.replace(&nothing, "ID")), "{name}");
         // a draft's place, and a place in a list, are the agent's own
         let empty = ["list_more", "load_draft", "save_draft"].contains(&name.as_str()) && one.status == 200;
@@ -63,8 +65,10 @@ async fn a_colleagues_files_and_pages_are_not_there() {
         ("/export/{id}.eml", theirs.to_string()),
     ] {
         assert_eq!(world.get(&body(path, &own), Some(&a.admin)).await.status, 200, "{path}");
-        let (one, two) =
-            (world.get(&body(path, &own), Some(&caller)).await, world.get(&body(path, ConversationId::new().as_str()), Some(&caller)).await);
+        let (one, two) = (
+            world.get(&body(path, &own), Some(&caller)).await,
+            world.get(&body(path, ConversationId::new().as_str()), Some(&caller)).await,
+        );
         assert_eq!((one.status.as_u16(), one.text), (404, two.text), "{path}");
     }
     // whole pages, as they are made on the server

@@ -252,7 +252,8 @@ impl Profile {
             None => {
                 // it was somebody else's until now, or is seen only now, with all that was said before
                 let earlier = line.created_at < told.event.at && (told.event.what == What::VisitorChanged || told.counts.is_some());
-                self.behind |= earlier && [line.last_at, line.created_at].iter().any(|at| self.reaches(&Mark { at: *at, id: line.id.to_string() }));
+                self.behind |=
+                    earlier && [line.last_at, line.created_at].iter().any(|at| self.reaches(&Mark { at: *at, id: line.id.to_string() }));
                 self.lines.push(line.clone());
             }
         }

@@ -65,8 +65,7 @@ impl Agent {
     /// Two contacts side by side. Refused, as all of merging is, to who sees a part of the conversations: they go along.
     pub async fn compare_contacts(&self, stays: ContactId, goes: ContactId) -> Result<Compared> {
         self.must_see_all()?;
-        let mut conn = self.desk.db().read().acquire().await?;
-        compared(&mut conn, &self.property, &stays, &goes).await
+        compared(self.desk.db().read().acquire().await?.as_mut(), &self.property, &stays, &goes).await
     }
 
     /// Puts one contact into another. Gives what undoes it.

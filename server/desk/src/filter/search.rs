@@ -96,12 +96,7 @@ pub(crate) fn contacts(property: &PropertyId, words: &[String]) -> Query {
 
 /// The newest conversations that may be seen and fall through the sieve, at most `most`: `conversation` and `last_at` of each.
 /// `contacts`: whom `from:` finds, when they are few.
-pub(crate) fn conversations(
-    property: &PropertyId,
-    (sieve, sight): (&Sieve, &Sight),
-    contacts: Option<&[String]>,
-    most: usize,
-) -> Query {
+pub(crate) fn conversations(property: &PropertyId, (sieve, sight): (&Sieve, &Sight), contacts: Option<&[String]>, most: usize) -> Query {
     let mut query = Query::default();
     let scope = query.text(property.as_str());
     if let Some(contacts) = contacts {

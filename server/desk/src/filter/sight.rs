@@ -89,7 +89,9 @@ impl Rest<'_> {
         of_line(query, view, "c", &mut wheres);
         if let Some(tag) = &view.tag {
             let tag = query.text(tag);
-            wheres.push(format!("exists (select 1 from conversation_tag g where g.property = c.property and g.tag = {tag} and g.conversation = c.id)"));
+            wheres.push(format!(
+                "exists (select 1 from conversation_tag g where g.property = c.property and g.tag = {tag} and g.conversation = c.id)"
+            ));
         }
         (from, wheres.join(" and "))
     }
@@ -98,7 +100,8 @@ impl Rest<'_> {
 /// What the side bar counts of what is seen: how many open lines there are of each sort, how many in spam and trash, and how many that
 /// are not open have something due soon.
 pub(crate) fn sorts(property: &PropertyId, sight: &Sight) -> Query {
-    const SORTS: &str = "c.folder, c.status, c.kind, c.assignee, c.priority, c.missed_at is not null as missed, c.soon_at is not null as soon, c.tags";
+    const SORTS: &str =
+        "c.folder, c.status, c.kind, c.assignee, c.priority, c.missed_at is not null as missed, c.soon_at is not null as soon, c.tags";
     let mut query = Query::default();
     let scope = query.text(property.as_str());
     let mut parts = vec![];
@@ -136,7 +139,14 @@ pub(crate) fn others(property: &PropertyId, sight: &Sight, line: &Line, most: us
 }
 
 /// Conversations of a kind with a contact that are seen, before a place, newest first; at most `most`.
-pub(crate) fn of_contact(property: &PropertyId, sight: &Sight, contact: &ContactId, kind: Kind, (at, id): (i64, &str), most: usize) -> Query {
+pub(crate) fn of_contact(
+    property: &PropertyId,
+    sight: &Sight,
+    contact: &ContactId,
+    kind: Kind,
+    (at, id): (i64, &str),
+    most: usize,
+) -> Query {
     let mut query = Query::default();
     let (scope, contact, kind) = (query.text(property.as_str()), query.text(contact.as_str()), query.text(kind.word()));
     let (at, id, seen) = (query.number(at), query.text(id), seen(&mut query, sight));

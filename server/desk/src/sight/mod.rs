@@ -104,12 +104,14 @@ async fn is_called(conn: &mut Conn, property: &PropertyId, agent: &AgentId, id: 
 
 /// An agent sees a conversation from now on, whosever it is.
 pub(crate) async fn call(tx: &mut Tx, property: &PropertyId, agent: &AgentId, id: &ConversationId) -> Result<()> {
-    sqlx::query("insert into called (property, agent, conversation) values ($1, $2, $3) on conflict (property, agent, conversation) do nothing")
-        .bind(property.as_str())
-        .bind(agent.as_str())
-        .bind(id.as_str())
-        .execute(tx.conn())
-        .await?;
+    sqlx::query(
+        "insert into called (property, agent, conversation) values ($1, $2, $3) on conflict (property, agent, conversation) do nothing",
+    )
+    .bind(property.as_str())
+    .bind(agent.as_str())
+    .bind(id.as_str())
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
@@ -118,10 +120,11 @@ pub(crate) async fn call_mentioned(tx: &mut Tx, property: &PropertyId, id: &Conv
     if !note.contains('@') {
         return Ok(());
     }
-    let rows = sqlx::query("select a.id, a.name from membership m join agent a on a.id = m.agent where m.property = $1 and m.disabled_at is null")
-        .bind(property.as_str())
-        .fetch_all(tx.conn())
-        .await?;
+    let rows =
+        sqlx::query("select a.id, a.name from membership m join agent a on a.id = m.agent where m.property = $1 and m.disabled_at is null")
+            .bind(property.as_str())
+            .fetch_all(tx.conn())
+            .await?;
     for row in rows {
         if mentions(note, row.try_get("name")?) {
             call(tx, property, &word(&row, "id")?, id).await?;
@@ -174,7 +177,9 @@ impl Agent {
             .await?;
         let assignee: Assignee = word(&row.ok_or(Refusal::NotFound)?, "assignee")?;
         match self.sight.agent() {
-            Some(agent) if !self.sight.covers(&assignee) && !is_called(conn, &self.property, agent, id).await? => Err(Refusal::NotFound.into()),
+            Some(agent) if !self.sight.covers(&assignee) && !is_called(conn, &self.property, agent, id).await? => {
+                Err(Refusal::NotFound.into())
+            }
             _ => Ok(()),
         }
     }

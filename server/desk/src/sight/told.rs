@@ -75,9 +75,7 @@ impl Agent {
     async fn sees_now(&self, reading: &mut Reading, event: &Event, id: &ConversationId) -> Result<bool> {
         let Some(assignee) = reading.assignee(event).await? else { return Ok(false) };
         match &self.sight {
-            Sight::Part { agent, .. } if !self.sight.covers(&assignee) => {
-                super::is_called(reading.conn(), &self.property, agent, id).await
-            }
+            Sight::Part { agent, .. } if !self.sight.covers(&assignee) => super::is_called(reading.conn(), &self.property, agent, id).await,
             _ => Ok(true),
         }
     }

@@ -127,12 +127,21 @@ contract!(only_an_admin_invites_and_only_who_is_no_member, |desk| async {
     let shop = desk.shop().await;
     assert_eq!(refused(shop.rui.invite_agent(ANA, Role::Agent, model::agent::Reach::All).await), Refusal::Forbidden);
     assert_eq!(refused(shop.rui.list_invitations().await), Refusal::Forbidden);
-    assert_eq!(refused(shop.marta.invite_agent("ana", Role::Agent, model::agent::Reach::All).await), Refusal::invalid("email", Why::NotAnAddress));
+    assert_eq!(
+        refused(shop.marta.invite_agent("ana", Role::Agent, model::agent::Reach::All).await),
+        Refusal::invalid("email", Why::NotAnAddress)
+    );
     for member in [MARTA, RUI] {
-        assert_eq!(refused(shop.marta.invite_agent(member, Role::Agent, model::agent::Reach::All).await), Refusal::Taken { field: "email".into() });
+        assert_eq!(
+            refused(shop.marta.invite_agent(member, Role::Agent, model::agent::Reach::All).await),
+            Refusal::Taken { field: "email".into() }
+        );
     }
     shop.marta.disable_agent(shop.rui.id().clone()).await.unwrap();
-    assert_eq!(refused(shop.marta.invite_agent(RUI, Role::Agent, model::agent::Reach::All).await), Refusal::Taken { field: "email".into() });
+    assert_eq!(
+        refused(shop.marta.invite_agent(RUI, Role::Agent, model::agent::Reach::All).await),
+        Refusal::Taken { field: "email".into() }
+    );
     shop.marta.invite_agent(ANA, Role::Agent, model::agent::Reach::All).await.unwrap();
     let (olga, _) = desk.other_shop(&shop).await;
     let foreign = shop.marta.list_invitations().await.unwrap()[0].id.clone();

@@ -76,7 +76,10 @@ contract!(a_verb_on_what_is_not_seen_is_refused_as_on_nothing, |ground| async {
         // nor is one that is seen changed along with one that is not
     }
     assert_eq!(refused(rui.tag(vec![own.clone(), foreign.clone()], "seen".into()).await), Refusal::NotFound);
-    assert_eq!(looked().await.iter().map(|thread| &thread.line).collect::<Vec<_>>(), before.iter().map(|thread| &thread.line).collect::<Vec<_>>());
+    assert_eq!(
+        looked().await.iter().map(|thread| &thread.line).collect::<Vec<_>>(),
+        before.iter().map(|thread| &thread.line).collect::<Vec<_>>()
+    );
     assert!(!shop.marta.open_thread(own).await.unwrap().line.tags.contains(&"seen".to_owned()));
 });
 
