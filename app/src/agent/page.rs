@@ -147,8 +147,9 @@ fn AgentRow(agent: Agent, acts: Acts) -> impl IntoView {
 #[component]
 fn Sees(agent: Agent, action: Act) -> impl IntoView {
     let label = format!("{}: {}", agent.name, t(texts::SEES));
-    let options = reaches().into_iter().map(|(word, says)| {
-        let chosen = word == agent.reach.word();
+    let known = agent.reach;
+    let options = reaches().into_iter().map(move |(word, says)| {
+        let chosen = word == known.word();
         view! { <option value=word selected=chosen>{says}</option> }
     });
     view! {

@@ -4,7 +4,7 @@
 use model::{
     AgentId, Assignee, ConversationId, Moment, PropertyId, Refusal,
     contact::Contact,
-    conversation::{Folder, Line, Priority},
+    conversation::{Line, Priority},
     message::{Author, Mark, MessageKind, preview_of},
     target::{Due, Worked},
 };

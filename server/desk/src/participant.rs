@@ -12,7 +12,7 @@ use sqlx::Row as _;
 use crate::{
     Agent, OrNotFound as _, Result, conversation,
     db::{Conn, Tx},
-    line::{self, word},
+    line::word,
     message::Entry,
 };
 

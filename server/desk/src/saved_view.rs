@@ -15,6 +15,7 @@ use crate::{
     filter,
     line::word,
     log::{self, Happened},
+    sight::Sight,
 };
 
 fn of_row(row: &AnyRow) -> Result<SavedView> {

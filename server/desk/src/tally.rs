@@ -72,8 +72,9 @@ pub(crate) async fn of_part(conn: &mut Conn, property: &PropertyId, sight: &Sigh
     let mut counted: BTreeMap<String, i64> = BTreeMap::new();
     for row in filter::sight::sorts(property, sight).rows(conn).await? {
         let n: i64 = row.try_get("n")?;
-        let facets = match (word(&row, "folder")?, word(&row, "status")?) {
-            (Folder::Inbox, status) => {
+        let (folder, status): (Folder, Status) = (word(&row, "folder")?, word(&row, "status")?);
+        let facets = match folder {
+            Folder::Inbox => {
                 *counted.entry("due".into()).or_default() += row.try_get::<i64, _>("soon")?;
                 if status != Status::Open {
                     continue;
@@ -83,7 +84,7 @@ pub(crate) async fn of_part(conn: &mut Conn, property: &PropertyId, sight: &Sigh
                 let tags: Vec<String> = serde_json::from_str(row.try_get("tags")?)?;
                 open_facets(word(&row, "kind")?, &word(&row, "assignee")?, priority, false, &tags)
             }
-            (folder, _) => vec![folder.word().to_owned()],
+            _ => vec![folder.word().to_owned()],
         };
         for facet in facets {
             *counted.entry(facet).or_default() += n;

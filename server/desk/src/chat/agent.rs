@@ -75,7 +75,13 @@ impl Agent {
 
     /// Goes out of a chat. It is nobody's if it was theirs, and can be missed if they said nothing.
     pub async fn leave_chat(&self, id: ConversationId) -> Result<()> {
-        self.write(move |tx, agent| Box::pin(async move { agent.leave_now(tx, &id).await })).await
+        self.write(move |tx, agent| {
+            Box::pin(async move {
+                let before = agent.take_chat(tx, &id).await?;
+                agent.leave_now(tx, before).await
+            })
+        })
+        .await
     }
 
     /// Gives a chat to a colleague or a department, and goes out of it: both, or neither.
@@ -83,21 +89,23 @@ impl Agent {
         let name = self.desk.assignee_name(&self.property, &assignee).await?;
         self.write(move |tx, agent| {
             Box::pin(async move {
-                let before = agent.take_chat(tx, &id).await?;
+                let mut before = agent.take_chat(tx, &id).await?;
                 if before.assignee != assignee {
                     let after = Line { assignee, ..before.clone() };
                     let entry = Entry::happened(agent.new_message(), agent.author(), Happening::Assigned { to: name });
-                    conversation::record(tx, &agent.property, &before, &after, agent.author(), What::Assigned, vec![entry]).await?;
+                    let seq =
+                        conversation::record(tx, &agent.property, &before, &after, agent.author(), What::Assigned, vec![entry]).await?;
+                    before = Line { seq, ..after };
                 }
-                agent.leave_now(tx, &id).await
+                agent.leave_now(tx, before).await
             })
         })
         .await
     }
 
-    async fn leave_now(&self, tx: &mut Tx, id: &ConversationId) -> Result<()> {
-        let before = self.take_chat(tx, id).await?;
-        let now = tx.now();
+    /// `before`: the chat's line, which may be out of their sight by now.
+    async fn leave_now(&self, tx: &mut Tx, before: Line) -> Result<()> {
+        let (id, now) = (&before.id, tx.now());
         let left = sqlx::query("update chat_agent set left_at = $4 where property = $1 and conversation = $2 and agent = $3 and joined_at is not null and left_at is null")
             .bind(self.property.as_str())
             .bind(id.as_str())

@@ -294,7 +294,7 @@ async fn compared(conn: &mut Conn, property: &PropertyId, stays: &ContactId, goe
 pub(super) async fn sheet(conn: &mut Conn, property: &PropertyId, id: &ContactId) -> Result<Option<Sheet>> {
     let Some(card) = card::card(conn, property, id).await? else { return Ok(None) };
     let emails = card::emails(conn, property, &card.contact).await?;
-    let counts = card::counts(conn, property, &Sight::All, id).await?;
+    let counts = card::counts(conn, property, &crate::sight::Sight::All, id).await?;
     let row = sqlx::query("select count(*) from contact_note where property = $1 and contact = $2")
         .bind(property.as_str())
         .bind(id.as_str())

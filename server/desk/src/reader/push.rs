@@ -66,7 +66,7 @@ impl Desk {
         if !fresh.is_empty() {
             let audience = self.audience(property).await?;
             for told in self.tell(fresh).await? {
-                let owed = self.seen(&audience, &told, owed(&audience, &told)).await?;
+                let owed = self.for_who_sees(&audience, &told, owed(&audience, &told)).await?;
                 let seq = told.event.seq;
                 if owed.is_empty() {
                     continue;
@@ -84,7 +84,7 @@ impl Desk {
     }
 
     /// What is owed to those who see what it is about.
-    async fn seen(&self, audience: &Audience, told: &Told, mut owed: Vec<(PushId, Owed)>) -> Result<Vec<(PushId, Owed)>> {
+    async fn for_who_sees(&self, audience: &Audience, told: &Told, mut owed: Vec<(PushId, Owed)>) -> Result<Vec<(PushId, Owed)>> {
         let Some(line) = &told.line else { return Ok(owed) };
         for listener in audience.listeners.iter().filter(|listener| !listener.sight.covers(&line.assignee)) {
             let known = owed.iter().any(|(id, _)| *id == listener.id);

@@ -5,6 +5,7 @@ use model::{
     agent::Reach,
     batch::{BatchForm, Change, Of},
     conversation::{Folder, Priority, Status},
+    moment::SECOND,
     ticket::TicketForm,
     view::View,
 };

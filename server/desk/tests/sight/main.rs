@@ -18,25 +18,25 @@ use desk::Agent;
 use model::{Assignee, ConversationId, agent::Reach};
 
 /// A shop whose Rui is limited, with a ticket of his and one that is none of his.
-pub struct Case {
-    pub shop: Shop,
+pub(crate) struct Case {
+    pub(crate) shop: Shop,
     /// Rui as he is limited.
-    pub rui: Agent,
-    pub own: ConversationId,
-    pub foreign: ConversationId,
+    pub(crate) rui: Agent,
+    pub(crate) own: ConversationId,
+    pub(crate) foreign: ConversationId,
 }
 
 /// Rui sees so much from now on.
-pub async fn limit(ground: &Ground, shop: &Shop, reach: Reach) -> Agent {
+pub(crate) async fn limit(ground: &Ground, shop: &Shop, reach: Reach) -> Agent {
     shop.marta.set_reach(shop.rui.id().clone(), reach).await.expect("limited");
     ground.agent(&shop.rui_token).await.expect("Rui")
 }
 
-pub fn of(agent: &Agent) -> Assignee {
+pub(crate) fn of(agent: &Agent) -> Assignee {
     Assignee::Agent(agent.id().clone())
 }
 
-pub async fn case(ground: &Ground, reach: Reach) -> Case {
+pub(crate) async fn case(ground: &Ground, reach: Reach) -> Case {
     let shop = ground.shop().await;
     let rui = limit(ground, &shop, reach).await;
     let own = ticket(&shop.marta, "Own chair", of(&rui)).await;

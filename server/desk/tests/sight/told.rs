@@ -80,7 +80,9 @@ contract!(what_is_deleted_is_told_as_gone_alone, |ground| async {
     let mut thread = rui.open_thread(own.clone()).await.unwrap();
     shop.marta.delete(vec![own.clone(), foreign.clone()]).await.unwrap();
     let told = since(&rui, from).await;
-    told.iter().for_each(|told| thread.apply(told));
+    for told in &told {
+        thread.apply(told);
+    }
     assert!(thread.gone);
     assert!(told.iter().all(|told| told.line.is_none() && told.messages.is_empty()));
 });
