@@ -24,18 +24,11 @@ use screens::Screens;
 /// Opens every screen of both agents, runs a step, compares.
 macro_rules! step {
     ($ground:expr, $shop:expr, $what:expr, $step:expr) => {{
-        let (marta, rui) = (Screens::open(&$shop.marta).await, Screens::open(&$shop.rui).await);
-        let mut parts = vec![];
-        for agent in $crate::limited(&$ground, &$shop).await {
-            parts.push(Screens::open(&agent).await);
-        }
+        // boxed: many steps are one future, which has to fit on a stack
+        let open = Box::pin($crate::open(&$ground, &$shop)).await;
         $ground.clock.pass(SECOND);
-        let given = $step.await.expect("the step");
-        marta.compare(&format!("{} (Marta looking)", $what)).await;
-        rui.compare(&format!("{} (Rui looking)", $what)).await;
-        for part in parts {
-            part.compare(&format!("{} (one looking who sees a part)", $what)).await;
-        }
+        let given = Box::pin($step).await.expect("the step");
+        Box::pin($crate::compare(open, $what.to_string())).await;
         given
     }};
 }
@@ -67,6 +60,22 @@ async fn limited(ground: &Ground, shop: &Shop) -> [Agent; 2] {
         agents.push(ground.agent(&token).await.unwrap());
     }
     agents.try_into().unwrap_or_else(|_| panic!("two"))
+}
+
+/// Every screen of everybody.
+async fn open(ground: &Ground, shop: &Shop) -> Vec<(&'static str, Screens)> {
+    let [lena, otto] = limited(ground, shop).await;
+    let mut all = vec![];
+    for (name, agent) in [("Marta", &shop.marta), ("Rui", &shop.rui), ("Lena", &lena), ("Otto", &otto)] {
+        all.push((name, Screens::open(agent).await));
+    }
+    all
+}
+
+async fn compare(open: Vec<(&str, Screens)>, what: String) {
+    for (name, screens) in open {
+        screens.compare(&format!("{what} ({name} looking)")).await;
+    }
 }
 
 fn form(subject: &str) -> TicketForm {
