@@ -3,28 +3,23 @@
 use desk::{Agent, Desk};
 use model::{
     Assignee, BatchId,
-    agent::{Reach, Role},
+    agent::Reach,
     batch::{BatchForm, Change, Of},
     contact::profile::{Mark, Tab},
     search::{self, Order},
     view::View,
 };
 
-use crate::{
-    common::{Ground, ticket},
-    post,
-    world::World,
-};
+use crate::{common::ticket, post, world::World};
 
 /// All of it.
-pub async fn all(ground: &Ground, desk: &Desk, marta: &Agent, world: &World, views: &[View]) {
-    let (lena, token) = ground.hire(marta, "Lena Reis", "lena@aurora.example", Role::Agent).await;
-    let id = lena.id().clone();
+pub async fn all(desk: &Desk, marta: &Agent, world: &World, views: &[View]) {
+    let (token, id) = &world.limited;
     marta.change_department(world.department.clone(), "Lena's", "", vec![id.clone()]).await.expect("changed");
     let customer = marta.open_thread(world.ticket.clone()).await.expect("opened").card.contact;
     for reach in [Reach::Departments, Reach::Own] {
         marta.set_reach(id.clone(), reach).await.expect("limited");
-        let lena = desk.agent(&token).await.expect("Lena");
+        let lena = desk.agent(token).await.expect("Lena");
         let head = lena.roster().await.expect("a roster").head;
         for n in 0..30 {
             let assignee = if n % 2 == 0 { Assignee::Agent(id.clone()) } else { Assignee::Nobody };
