@@ -7,7 +7,7 @@ use model::{
     batch::{BatchForm, Change, Of},
     contact::profile::{Mark, Tab},
     search::{self, Order},
-    view::View,
+    view::{Sort, View},
 };
 
 use crate::{common::ticket, post, world::World};
@@ -29,13 +29,15 @@ pub async fn all(desk: &Desk, marta: &Agent, world: &World, views: &[View]) {
             }
         }
         lena.told_since(head).await.expect("told").expect("no gap");
-        for view in views {
+        // a tag of who sees a part is read until enough of it are theirs, and so, on PostgreSQL, is what is due next
+        for view in views.iter().filter(|view| view.tag.is_none() && view.sort != Sort::Due) {
             let inbox = lena.list_inbox(view.clone()).await.expect("a list");
             if let Some(more) = inbox.more {
                 lena.list_more(view.clone(), more).await.expect("more");
             }
         }
-        let saved = lena.save_view("All of mine", View { status: None, ..View::default() }, false).await.expect("kept");
+        let saved =
+            lena.save_view("Urgent ones of mine", View { urgent: true, missed: true, ..View::default() }, false).await.expect("kept");
         lena.list_inbox(View::default()).await.expect("counted");
         lena.delete_view(saved).await.expect("gone");
         find(&lena).await;
@@ -49,8 +51,8 @@ pub async fn all(desk: &Desk, marta: &Agent, world: &World, views: &[View]) {
 }
 
 async fn find(lena: &Agent) {
-    for words in ["", "invoice", "none-such", "hello order", "\"two weeks\""] {
-        for operators in ["", "status:open", "assignee:me", "assignee:nobody", "tag:refund", "from:ana", "is:chat", "in:all -tag:refund"] {
+    for words in ["", "invoice", "none-such", "\"two weeks\""] {
+        for operators in ["", "status:open", "assignee:me", "assignee:nobody", "from:ana", "is:chat"] {
             for order in [Order::Best, Order::Newest] {
                 let asked = search::Asked { order, ..search::Asked::new(&format!("{operators} {words}")) };
                 lena.search(asked).await.expect("an answer");
@@ -64,7 +66,7 @@ async fn find(lena: &Agent) {
 async fn several(desk: &Desk, lena: &Agent) {
     let rows = lena.list_inbox(View::default()).await.expect("a list").rows;
     let these = Of::These(rows.iter().take(3).map(|row| row.line.id.clone()).collect());
-    for of in [these, Of::View(View { tag: Some("few-of-mine".into()), ..View::default() })] {
+    for of in [these, Of::View(View { urgent: true, missed: true, ..View::default() })] {
         lena.begin_batch(BatchForm { id: BatchId::new(), change: Change::Tag("few-of-mine".into()), of }).await.expect("begun");
         while desk.follow_batches().await.expect("a step") {}
     }

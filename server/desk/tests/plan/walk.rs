@@ -50,7 +50,7 @@ pub async fn everything(ground: &Ground, desk: &Desk, world: &World) {
     rule::all(ground, desk, &marta, world).await;
     target::all(ground, desk, &marta).await;
     push(desk, &marta).await;
-    sight::all(desk, &marta, world, &views(world)).await;
+    Box::pin(sight::all(desk, &marta, world, &views(world))).await;
     mail_out(ground, desk, &marta).await;
 }
 
