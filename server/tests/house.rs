@@ -164,6 +164,24 @@ fn sql_is_made_of_strings_in_few_places() {
 }
 
 #[test]
+fn agents_reach_conversations_through_their_sight() {
+    // what follows from a verb in another conversation than the one that was asked for is not for the agent to see
+    let places = ["server/desk/src/chat/ticket.rs", "server/desk/src/contact/", "server/desk/src/ticket.rs", "server/desk/src/sight/"];
+    let sources: Vec<Source> = sources(&["server/desk/src"])
+        .into_iter()
+        .filter(|source| source.text.contains("impl Agent") || source.text.contains("agent: &Agent"))
+        .collect();
+    let past = |line: &str| {
+        let takes = line.contains("line::take(") || line.contains("line::load(");
+        takes && (line.contains("agent.property") || line.contains("self.property"))
+    };
+    nobody(
+        "a line is taken past `Agent::take` or `Agent::load`",
+        &breaks(&sources, |source, line| past(line) && !places.iter().any(|place| source.path.starts_with(place))),
+    );
+}
+
+#[test]
 fn a_widget_of_the_house_knows_no_noun() {
     let found = breaks(&sources(&["app/src/ui"]), |_, line| {
         ["conversation", "ticket", "letter", "department", "property"].iter().any(|noun| line.contains(&format!("crate::{noun}")))

@@ -7,10 +7,11 @@ use std::time::Duration;
 use common::World;
 use futures::{SinkExt as _, StreamExt as _};
 use model::{
-    agent::Role,
+    agent::{Reach, Role},
     event::What,
     live::{Frame, Signal},
-    ticket::TicketForm,
+    ticket::{ReplyForm, TicketForm},
+    view::View,
 };
 use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{
@@ -175,4 +176,69 @@ async fn what_one_does_the_others_see_until_they_leave() {
     assert_eq!(heard, Some(left));
     mine.send(Message::text("{nonsense")).await.expect("sent");
     assert_eq!(next(&mut mine, Duration::from_secs(2)).await, None, "nonsense closes the line");
+}
+
+/// An agent of the founder's who sees what is theirs alone; their session.
+async fn limited(world: &World, founder: &str) -> String {
+    let token = world.invite(founder, "Limited", Role::Agent).await;
+    let id = world.agent(&token).await.id().clone();
+    world.agent(founder).await.set_reach(id, Reach::Own).await.expect("limited");
+    token
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_sees_a_part_is_told_of_that_alone() {
+    let (world, founder) = World::with_founder().await;
+    let token = limited(&world, &founder).await;
+    let (me, admin) = (world.agent(&token).await, world.agent(&founder).await);
+    let mut line = connect(&world, &token, head(&world, &token).await).await.expect("a line");
+    ticket(&world, &founder).await;
+    let id = admin.list_inbox(View::default()).await.expect("an inbox").rows[0].line.id.clone();
+    for n in 0..5 {
+        let words = ReplyForm { text: format!("Secret {n}"), ..ReplyForm::default() };
+        admin.reply(id.clone(), words.check().expect("words")).await.expect("said");
+    }
+    // the contact is the property's; nothing else of it is told
+    while let Some(frame) = next(&mut line, Duration::from_millis(1500)).await {
+        let json = serde_json::to_string(&frame).expect("JSON");
+        assert!(!json.contains("Secret") && !json.contains(id.as_str()) && !json.contains("Founder"), "{json}");
+    }
+    let mut theirs = connect(&world, &founder, head(&world, &founder).await).await.expect("a line");
+    for signal in [Signal::Reading(Some(id.clone())), Signal::Typing(id.clone()), Signal::Noting(id.clone())] {
+        theirs.send(Message::text(serde_json::to_string(&signal).expect("JSON"))).await.expect("sent");
+    }
+    while let Some(frame) = next(&mut line, Duration::from_millis(1000)).await {
+        assert!(matches!(&frame, Frame::Presence { signal: Signal::Reading(None), .. }), "{frame:?}");
+    }
+    // nor do others hear of him where he is not
+    let reading = serde_json::to_string(&Signal::Reading(Some(id.clone()))).expect("JSON");
+    line.send(Message::text(reading)).await.expect("sent");
+    assert_eq!(next(&mut theirs, Duration::from_millis(1000)).await, None);
+    admin.assign(vec![id.clone()], model::Assignee::Agent(me.id().clone())).await.expect("assigned");
+    let frame = next(&mut line, Duration::from_secs(3)).await;
+    let Some(Frame::Told(told)) = frame else { panic!("{frame:?}") };
+    assert!(told[0].line.as_ref().is_some_and(|line| line.id == id) && told[0].counts.as_ref().is_some_and(|counts| counts["all"] == 1));
+    admin.assign(vec![id.clone()], model::Assignee::Nobody).await.expect("assigned");
+    let frame = next(&mut line, Duration::from_secs(3)).await;
+    let Some(Frame::Told(told)) = frame else { panic!("{frame:?}") };
+    assert!(
+        told[0].line.is_none() && told[0].event.conversation == Some(id) && told[0].counts.as_ref().is_some_and(|counts| counts.is_empty())
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_limit_reaches_an_open_line_within_a_second() {
+    let (world, founder) = World::with_founder().await;
+    let other = world.invite(&founder, "Other", Role::Agent).await;
+    let (admin, id) = (world.agent(&founder).await, world.agent(&other).await.id().clone());
+    let department = admin.create_department("Billing", "", vec![id.clone()]).await.expect("a department");
+    let at = head(&world, &other).await;
+    let mut line = connect(&world, &other, at).await.expect("a line");
+    admin.set_reach(id.clone(), Reach::Departments).await.expect("limited");
+    assert_eq!(next(&mut line, Duration::from_millis(1200)).await, Some(Frame::Moved));
+    let mut late = connect(&world, &other, at).await.expect("a line");
+    assert_eq!(next(&mut late, Duration::from_secs(2)).await, Some(Frame::Reload), "who was away meanwhile loads all anew");
+    let mut line = connect(&world, &other, head(&world, &other).await).await.expect("a line");
+    admin.change_department(department, "Billing", "", vec![]).await.expect("changed");
+    assert_eq!(next(&mut line, Duration::from_millis(1200)).await, Some(Frame::Moved));
 }

@@ -1,9 +1,12 @@
 //! Who may call what (quality.md section 3.1): every registered server function × {nobody, another property's admin, agent, admin}
-//! × {own, foreign, random id}. A function without a row fails. What is foreign is answered exactly as what is not there.
+//! × {own, foreign, random id}. A function without a row fails. What is foreign is answered exactly as what is not there; and so is, to
+//! an agent who sees a part alone, what they do not see.
 
 #[path = "matrix/audit.rs"]
 mod audit;
 mod common;
+#[path = "matrix/limited.rs"]
+mod limited;
 #[path = "matrix/random.rs"]
 mod random;
 #[path = "matrix/rows.rs"]
@@ -19,7 +22,7 @@ use desk::postbox::Incoming;
 use model::{
     AgentId, AttachmentId, BanId, BatchId, ContactId, ConversationId, DepartmentId, InvitationId, LetterInId, MessageId, PropertyId,
     PushId, SegmentId, ViewId,
-    agent::Role,
+    agent::{Reach, Role},
     ban::Banned,
     batch::{BatchForm, Change, Of},
     canned_response::CannedForm,
@@ -92,7 +95,7 @@ impl Side {
                 world.agent(&token).await.session().to_string()
             }
             I::Invitation => {
-                admin.invite_agent(&format!("{}@people.example", InvitationId::new()), Role::Agent).await.expect("invited");
+                admin.invite_agent(&format!("{}@people.example", InvitationId::new()), Role::Agent, Reach::All).await.expect("invited");
                 admin.list_invitations().await.expect("invitations").pop().expect("one").id.to_string()
             }
             I::Property => self.property.to_string(),

@@ -15,6 +15,19 @@ words! {
 }
 
 words! {
+    /// What an agent sees of a property, counts and search included. Whoever is called into a conversation sees that one besides: asked
+    /// into the chat, called in a note, or who opened the ticket. Admins see all.
+    Reach {
+        /// Everything.
+        All = "all",
+        /// What is assigned to one of their departments, or to them.
+        Departments = "departments",
+        /// What is assigned to them.
+        Own = "own",
+    }
+}
+
+words! {
     /// What an agent chose to be for visitors. Whether they are connected at all is no choice: the sockets know it.
     Presence {
         /// Answers chats.
@@ -37,12 +50,21 @@ pub struct Agent {
     pub email: String,
     /// Role in this property.
     pub role: Role,
+    /// What they see of it, as long as they are no admin.
+    pub reach: Reach,
     /// The language they chose; none for the property's.
     pub language: Option<Language>,
     /// What they chose to be for this property's visitors.
     pub presence: Presence,
     /// Since when they may not enter this property.
     pub disabled_at: Option<Moment>,
+}
+
+impl Agent {
+    /// Whether they see a part of the property alone.
+    pub fn is_limited(&self) -> bool {
+        self.role != Role::Admin && self.reach != Reach::All
+    }
 }
 
 /// A signed-in browser, as its owner sees it listed.
@@ -104,6 +126,8 @@ pub struct Invitation {
     pub email: String,
     /// Role they will have.
     pub role: Role,
+    /// What they will see, as long as they are no admin.
+    pub reach: Reach,
     /// Until when its link works.
     pub expires_at: Moment,
 }

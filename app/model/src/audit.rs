@@ -68,6 +68,8 @@ words! {
         Joined = "joined",
         /// Gave somebody another role.
         RoleChanged = "role_changed",
+        /// Let somebody see all of the property, or a part.
+        ReachChanged = "reach_changed",
         /// Closed the property to somebody.
         Disabled = "disabled",
         /// Opened it to somebody again.
@@ -160,9 +162,14 @@ impl Act {
             | Self::SecondStepBegun
             | Self::SecondStepEnded
             | Self::RecoveryCodesRenewed => Area::SignIn,
-            Self::SetUp | Self::Invited | Self::InvitationWithdrawn | Self::Joined | Self::RoleChanged | Self::Disabled | Self::Enabled => {
-                Area::People
-            }
+            Self::SetUp
+            | Self::Invited
+            | Self::InvitationWithdrawn
+            | Self::Joined
+            | Self::RoleChanged
+            | Self::ReachChanged
+            | Self::Disabled
+            | Self::Enabled => Area::People,
             Self::DepartmentMade | Self::DepartmentChanged | Self::DepartmentDeleted => Area::Department,
             Self::PropertyMade | Self::PropertyChanged | Self::ForwardingRenewed => Area::Property,
             Self::WidgetChanged | Self::SecretRenewed => Area::Widget,
@@ -223,6 +230,7 @@ pub const fn word_of(act: Act) -> Text {
         Act::InvitationWithdrawn => texts::INVITATION_WITHDRAWN,
         Act::Joined => texts::JOINED,
         Act::RoleChanged => texts::ROLE_CHANGED,
+        Act::ReachChanged => texts::REACH_CHANGED,
         Act::Disabled => texts::DISABLED,
         Act::Enabled => texts::ENABLED,
         Act::DepartmentMade => texts::DEPARTMENT_MADE,

@@ -191,19 +191,25 @@ impl Line {
             Folder::Merged => vec![],
             Folder::Inbox if self.status != Status::Open => soon.into_iter().collect(),
             Folder::Inbox => {
-                let mut facets = vec!["all".to_owned(), self.kind.word().to_owned(), format!("assignee:{}", self.assignee)];
-                if self.priority >= Priority::High {
-                    facets.push("urgent".into());
-                }
-                if self.missed {
-                    facets.push("missed".into());
-                }
+                let mut facets = open_facets(self.kind, &self.assignee, self.priority, self.missed, &self.tags);
                 facets.extend(soon);
-                facets.extend(self.tags.iter().map(|tag| format!("tag:{tag}")));
                 facets
             }
         }
     }
+}
+
+/// What counters an open line of the Inbox with these is counted under, but for what is due.
+pub fn open_facets(kind: Kind, assignee: &Assignee, priority: Priority, missed: bool, tags: &[String]) -> Vec<String> {
+    let mut facets = vec!["all".to_owned(), kind.word().to_owned(), format!("assignee:{assignee}")];
+    if priority >= Priority::High {
+        facets.push("urgent".into());
+    }
+    if missed {
+        facets.push("missed".into());
+    }
+    facets.extend(tags.iter().map(|tag| format!("tag:{tag}")));
+    facets
 }
 
 /// Most characters of a tag.

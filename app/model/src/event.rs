@@ -1,6 +1,8 @@
 //! Events: what happened, past tense, numbered per property. The only thing that travels.
 //! An event is small and final; a reader is told it together with the rows as they stand when it is read.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -201,4 +203,7 @@ pub struct Told {
     pub batch: Option<Batch>,
     /// Saved views, when they changed: those that all agents see, or the own ones of the agent who is told.
     pub views: Option<Vec<SavedView>>,
+    /// All counters as the agent counts who is told, when they see a part of the property alone and any may have changed; else those of
+    /// the event say it.
+    pub counts: Option<BTreeMap<String, i64>>,
 }

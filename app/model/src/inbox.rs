@@ -63,6 +63,9 @@ impl Inbox {
         }
         self.head = told.event.seq;
         saved_view::apply(&mut self.saved, told);
+        if let Some(counts) = &told.counts {
+            self.tallies.clone_from(counts);
+        }
         for (facet, n) in &told.event.tallies {
             if *n == 0 {
                 self.tallies.remove(facet);

@@ -69,6 +69,11 @@ impl Roster {
         self.agent(&self.me).is_some_and(|agent| agent.role == Role::Admin)
     }
 
+    /// Whether the looking agent sees a part of the property alone.
+    pub fn limited(&self) -> bool {
+        self.agent(&self.me).is_some_and(Agent::is_limited)
+    }
+
     /// The name of an assignee; none for nobody, or somebody who is no longer here.
     pub fn assignee(&self, assignee: &Assignee) -> Option<&str> {
         match assignee {

@@ -30,7 +30,7 @@ pub struct Thread {
     pub messages: Vec<Message>,
     /// Whether there are earlier ones than these.
     pub earlier: bool,
-    /// It was deleted for ever while it was open.
+    /// It was deleted for ever, or is not theirs to see any more, since it was opened.
     pub gone: bool,
     /// Other conversations with the same contact, newest first.
     pub others: Vec<Line>,
@@ -78,11 +78,13 @@ impl Thread {
             self.apply_other(line);
         }
         if told.event.conversation.as_ref() != Some(&self.line.id) {
-            if told.event.what == What::Deleted {
+            if told.line.is_none() && told.event.conversation.is_some() {
                 self.others.retain(|other| Some(&other.id) != told.event.conversation.as_ref());
-                if let Some(chat) = &mut self.chat {
-                    chat.tickets.retain(|ticket| Some(&ticket.id) != told.event.conversation.as_ref());
-                }
+            }
+            if told.event.what == What::Deleted
+                && let Some(chat) = &mut self.chat
+            {
+                chat.tickets.retain(|ticket| Some(&ticket.id) != told.event.conversation.as_ref());
             }
             return;
         }

@@ -3,15 +3,15 @@
 use leptos::prelude::*;
 use model::{
     AgentId, InvitationId,
-    agent::{Invitation, Presence, Role},
+    agent::{Invitation, Presence, Reach, Role},
 };
 
 use crate::{ask::Values, error::Result};
 
 /// Mails somebody an invitation.
 #[server]
-pub async fn invite_agent(email: String, role: Role) -> Result<()> {
-    Ok(crate::caller::agent().await?.invite_agent(&email, role).await?)
+pub async fn invite_agent(email: String, role: Role, reach: Reach) -> Result<()> {
+    Ok(crate::caller::agent().await?.invite_agent(&email, role, reach).await?)
 }
 
 /// Who was invited and has not come yet.
@@ -30,6 +30,12 @@ pub async fn withdraw_invitation(invitation: InvitationId) -> Result<()> {
 #[server]
 pub async fn set_role(agent: AgentId, role: Role) -> Result<()> {
     Ok(crate::caller::agent().await?.set_role(agent, role).await?)
+}
+
+/// Lets somebody see all of this property, or a part.
+#[server]
+pub async fn set_reach(agent: AgentId, reach: Reach) -> Result<()> {
+    Ok(crate::caller::agent().await?.set_reach(agent, reach).await?)
 }
 
 /// Keeps somebody out of this property from now on.

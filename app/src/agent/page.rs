@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 use model::{
-    agent::{Agent, Invitation, Role},
-    text::agent as texts,
+    agent::{Agent, Invitation, Reach, Role},
+    text::{agent as texts, common},
 };
 
-use super::api::{DisableAgent, EnableAgent, InviteAgent, SetRole, WithdrawInvitation, list_invitations};
+use super::api::{DisableAgent, EnableAgent, InviteAgent, SetReach, SetRole, WithdrawInvitation, list_invitations};
 use crate::{
     roster::use_roster,
     text::{fill, t, use_language},
@@ -39,6 +39,18 @@ fn role_name(role: Role) -> model::Text {
     }
 }
 
+fn reach_name(reach: Reach) -> model::Text {
+    match reach {
+        Reach::All => texts::REACH_ALL,
+        Reach::Departments => texts::REACH_DEPARTMENTS,
+        Reach::Own => texts::REACH_OWN,
+    }
+}
+
+fn reaches() -> Vec<(String, String)> {
+    Reach::ALL.iter().map(|reach| (reach.word().to_owned(), t(reach_name(*reach)).to_owned())).collect()
+}
+
 #[component]
 fn Invite(invite: Act) -> impl IntoView {
     let toasts = use_toasts();
@@ -52,6 +64,7 @@ fn Invite(invite: Act) -> impl IntoView {
             <Form action=invite empties=true>
                 <TextField name="email" label=t(model::text::session::EMAIL) kind="email"/>
                 <SelectField name="role" label=t(texts::ROLE) value=Role::Agent.word() options=roles hint=t(texts::ROLE_HINT)/>
+                <SelectField name="reach" label=t(texts::SEES) value=Reach::All.word() options=reaches() hint=t(texts::SEES_HINT)/>
                 <div class="actions"><Submit>{t(texts::SEND_INVITATION)}</Submit></div>
             </Form>
         </section>
@@ -61,12 +74,17 @@ fn Invite(invite: Act) -> impl IntoView {
 #[component]
 fn Agents() -> impl IntoView {
     let roster = use_roster();
-    let acts = Acts { role: Act::new::<SetRole>(), disable: Act::new::<DisableAgent>(), enable: Act::new::<EnableAgent>() };
+    let acts = Acts {
+        role: Act::new::<SetRole>(),
+        reach: Act::new::<SetReach>(),
+        disable: Act::new::<DisableAgent>(),
+        enable: Act::new::<EnableAgent>(),
+    };
     let agents = move || roster.with(|roster| roster.people.agents.clone());
     view! {
         <section class="card flush" aria-label=t(texts::AGENTS)>
             <ul class="rows">
-                {each(agents, |agent| (agent.id.clone(), agent.name.clone(), agent.role, agent.disabled_at), move |agent| view! {
+                {each(agents, |agent| (agent.id.clone(), agent.name.clone(), agent.role, agent.reach, agent.disabled_at), move |agent| view! {
                     <AgentRow agent acts/>
                 })}
             </ul>
@@ -78,6 +96,7 @@ fn Agents() -> impl IntoView {
 #[derive(Clone, Copy)]
 struct Acts {
     role: Act,
+    reach: Act,
     disable: Act,
     enable: Act,
 }
@@ -100,6 +119,7 @@ fn AgentRow(agent: Agent, acts: Acts) -> impl IntoView {
     } else {
         view! { <Form action=acts.disable class="inline" key><Hidden name="agent" value/><Submit class="button small">{t(texts::DISABLE)}</Submit></Form> }.into_any()
     };
+    let sees = (agent.role != Role::Admin).then(|| view! { <Sees agent=agent.clone() action=acts.reach/> });
     let key = id.clone();
     view! {
         <li class="row-line" class:faded=disabled>
@@ -107,6 +127,7 @@ fn AgentRow(agent: Agent, acts: Acts) -> impl IntoView {
             <div class="row-main">
                 <b>{agent.name}{me.then(|| format!(" ({})", t(texts::YOU)))}</b>
                 <span class="hint">{agent.email}</span>
+                {sees}
             </div>
             {disabled.then(|| view! { <Chip tone=Tone::Bad>{t(texts::DISABLED)}</Chip> })}
             <Chip tone>{t(role_name(agent.role))}</Chip>
@@ -119,6 +140,24 @@ fn AgentRow(agent: Agent, acts: Acts) -> impl IntoView {
                 {entry}
             </div>
         </li>
+    }
+}
+
+/// What an agent sees, to be changed.
+#[component]
+fn Sees(agent: Agent, action: Act) -> impl IntoView {
+    let label = format!("{}: {}", agent.name, t(texts::SEES));
+    let known = agent.reach;
+    let options = reaches().into_iter().map(move |(word, says)| {
+        let chosen = word == known.word();
+        view! { <option value=word selected=chosen>{says}</option> }
+    });
+    view! {
+        <Form action class="inline sees" key=agent.id.to_string()>
+            <Hidden name="agent" value=agent.id.to_string()/>
+            <select class="input" name="reach" aria-label=label>{options.collect_view()}</select>
+            <Submit class="button small">{t(common::SAVE)}</Submit>
+        </Form>
     }
 }
 
@@ -144,12 +183,16 @@ fn Invitations(invite: Act) -> impl IntoView {
 fn InvitationRow(invitation: Invitation, withdraw: Act) -> impl IntoView {
     let (zone, now) = use_roster().with_untracked(|roster| (roster.zone.clone(), roster.now));
     let until = fill(texts::VALID_UNTIL, &[("day", &day(invitation.expires_at, now, &zone, use_language()))]);
+    let limited = (invitation.role != Role::Admin && invitation.reach != Reach::All).then(|| t(reach_name(invitation.reach)));
     let id = invitation.id.to_string();
     let key = id.clone();
     view! {
         <li class="row-line">
             <Avatar name=invitation.email.clone()/>
-            <div class="row-main"><b>{invitation.email}</b><span class="hint">{until}</span></div>
+            <div class="row-main">
+                <b>{invitation.email}</b>
+                <span class="hint">{until}{limited.map(|sees| format!(" · {sees}"))}</span>
+            </div>
             <Chip>{t(role_name(invitation.role))}</Chip>
             <div class="row-acts">
                 <Form action=withdraw class="inline" key>

@@ -23,6 +23,15 @@ pub fn address(asked: Asked) -> String {
 /// The page.
 #[component]
 pub fn ReportsPage() -> impl IntoView {
+    if use_roster().with_untracked(Roster::limited) {
+        return view! {
+            <main class="page reports">
+                <PageTitle text=t(texts::REPORTS)/>
+                <section class="card"><Empty glyph=Glyph::Chart title=t(texts::LIMITED) hint=t(texts::LIMITED_HINT)/></section>
+            </main>
+        }
+        .into_any();
+    }
     let query = use_query_map();
     let asked = Memo::new(move |_| query.with(|query| Asked::from_pairs(query.into_iter().map(|(name, value)| (name.as_ref(), value)))));
     let report = Resource::new(move || asked.get(), load_report);
@@ -32,6 +41,7 @@ pub fn ReportsPage() -> impl IntoView {
             {loaded(report, |report| view! { <Board report/> })}
         </main>
     }
+    .into_any()
 }
 
 #[component]

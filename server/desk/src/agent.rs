@@ -3,7 +3,7 @@
 use futures::future::BoxFuture;
 use model::{AgentId, PropertyId, Refusal, SessionId, agent::Role, message::Author};
 
-use crate::{Desk, Result, db::Tx};
+use crate::{Desk, Result, db::Tx, sight::Sight};
 
 /// A signed-in agent in the property their session looks at. Made by the session's door alone.
 #[derive(Clone)]
@@ -14,6 +14,7 @@ pub struct Agent {
     pub(crate) email: String,
     pub(crate) property: PropertyId,
     pub(crate) role: Role,
+    pub(crate) sight: Sight,
     pub(crate) session: SessionId,
     pub(crate) address: String,
 }

@@ -10,7 +10,7 @@ use crate::{
     Agent, Desk, Result,
     blob::{self, Blob},
     db::Tx,
-    line::word,
+    line::{word, word_or_none},
 };
 
 /// A file about to belong to a message: one that was uploaded, or one that came with a mail.
@@ -149,19 +149,23 @@ impl Agent {
 
     /// A file of this property: those of messages, and one's own uploads.
     pub async fn open_attachment(&self, id: AttachmentId) -> Result<(Attachment, Vec<u8>)> {
-        let row = sqlx::query("select id, name, media_type, size, inline_at, sha256 from attachment where property = $1 and id = $2 and (message is not null or uploaded_by = $3)")
+        let row = sqlx::query("select id, message, name, media_type, size, inline_at, sha256 from attachment where property = $1 and id = $2 and (message is not null or uploaded_by = $3)")
             .bind(self.property.as_str())
             .bind(id.as_str())
             .bind(self.id.as_str())
             .fetch_optional(self.desk.db().read())
             .await?
             .ok_or(Refusal::NotFound)?;
+        if let Some(message) = word_or_none(&row, "message")? {
+            self.must_see_message(self.desk.db().read().acquire().await?.as_mut(), &message).await?;
+        }
         let bytes = self.desk.blobs().read(self.desk.db().read(), row.try_get("sha256")?).await?;
         Ok((of_row(&row)?, bytes))
     }
 
     /// A mail's HTML, sanitised when it came; its inline pictures point at their attachments.
     pub async fn open_html(&self, id: MessageId) -> Result<String> {
+        self.must_see_message(self.desk.db().read().acquire().await?.as_mut(), &id).await?;
         let row = sqlx::query("select html from message where property = $1 and id = $2 and html is not null")
             .bind(self.property.as_str())
             .bind(id.as_str())
@@ -172,12 +176,17 @@ impl Agent {
 
     /// The raw bytes of a mail that was filed in this property.
     pub async fn open_raw(&self, id: LetterInId) -> Result<Vec<u8>> {
-        let row = sqlx::query("select raw from letter_in where property = $1 and id = $2")
+        let row = sqlx::query("select raw, conversation from letter_in where property = $1 and id = $2")
             .bind(self.property.as_str())
             .bind(id.as_str())
             .fetch_optional(self.desk.db().read())
-            .await?;
-        let raw: String = row.ok_or(Refusal::NotFound)?.try_get(0)?;
+            .await?
+            .ok_or(Refusal::NotFound)?;
+        if self.is_limited() {
+            let conversation = word_or_none(&row, "conversation")?.ok_or(Refusal::NotFound)?;
+            self.must_see(self.desk.db().read().acquire().await?.as_mut(), &conversation).await?;
+        }
+        let raw: String = row.try_get("raw")?;
         self.desk.blobs().read(self.desk.db().read(), &raw).await
     }
 }

@@ -111,23 +111,17 @@ impl Agent {
     /// Names the conversations of an act; gives how many.
     async fn gather(&self, tx: &mut Tx, form: &BatchForm) -> Result<i64> {
         let found = match &form.of {
-            Of::View(view) => filter::into_batch(&self.property, &form.id, view, BATCH_MOST as usize + 1).run(tx.conn()).await?,
+            Of::View(view) => {
+                filter::into_batch(&self.property, &form.id, view, &self.sight, BATCH_MOST as usize + 1).run(tx.conn()).await?
+            }
             Of::These(ids) => {
                 if ids.len() > NAMED_MOST as usize {
                     return Err(Refusal::invalid("conversations", Why::TooMany(NAMED_MOST)).into());
                 }
                 let mut found = 0;
                 for id in ids {
-                    let written = sqlx::query(
-                        "insert into batch_line (property, batch, conversation, state) select c.property, $2, c.id, 'waiting' from conversation c \
-                         where c.property = $1 and c.id = $3 on conflict (property, batch, conversation) do nothing",
-                    )
-                    .bind(self.property.as_str())
-                    .bind(form.id.as_str())
-                    .bind(id.as_str())
-                    .execute(tx.conn())
-                    .await?;
-                    found += written.rows_affected();
+                    let named = filter::sight::one_into_batch(&self.property, form.id.as_str(), &self.sight, id.as_str());
+                    found += named.run(tx.conn()).await?;
                 }
                 found
             }

@@ -110,7 +110,7 @@ impl Agent {
                 // all rows are locked in one order before the log is, so that two verbs cannot wait for each other
                 let mut lines = vec![];
                 for id in &ids {
-                    let line = line::take_living(tx, &agent.property, id).await?;
+                    let line = agent.take_living(tx, id).await?;
                     if change == Change::Delete {
                         deletable(&line)?;
                     }
@@ -172,7 +172,7 @@ impl Agent {
     pub async fn mark_read(&self, id: ConversationId) -> Result<()> {
         self.write(move |tx, agent| {
             Box::pin(async move {
-                let line = line::load(tx.conn(), &agent.property, &id).await?.ok_or(Refusal::NotFound)?;
+                let line = agent.load(tx.conn(), &id).await?;
                 let row = sqlx::query("select read_at from read_mark where property = $1 and agent = $2 and conversation = $3")
                     .bind(agent.property.as_str())
                     .bind(agent.id.as_str())

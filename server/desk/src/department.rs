@@ -54,7 +54,8 @@ impl Agent {
                     .await
                     .on_constraint("department_name_key", "department.name", Refusal::Taken { field: "name".into() })?;
                 fill(tx, agent, &id, &described.agents).await?;
-                told(tx, agent).await?;
+                let resighted = limited(tx, agent, &id).await?;
+                told(tx, agent, resighted).await?;
                 let deed = Deed::new(Act::DepartmentMade, described.name).to(look(tx, agent, &id).await?);
                 Ok((id, Some(deed)))
             })
@@ -68,7 +69,7 @@ impl Agent {
         let described = check(name, description, agents)?;
         self.as_admin(move |tx, agent| {
             Box::pin(async move {
-                let before = look(tx, agent, &id).await?;
+                let (before, were) = (look(tx, agent, &id).await?, limited(tx, agent, &id).await?);
                 let changed = sqlx::query("update department set name = $3, description = $4 where property = $1 and id = $2")
                     .bind(agent.property.as_str())
                     .bind(id.as_str())
@@ -86,7 +87,10 @@ impl Agent {
                     .execute(tx.conn())
                     .await?;
                 fill(tx, agent, &id, &described.agents).await?;
-                told(tx, agent).await?;
+                let are = limited(tx, agent, &id).await?;
+                let came = are.iter().filter(|one| !were.contains(one));
+                let resighted = were.iter().filter(|one| !are.contains(one)).chain(came).cloned().collect();
+                told(tx, agent, resighted).await?;
                 let after = look(tx, agent, &id).await?;
                 Ok(((), Some(Deed::new(Act::DepartmentChanged, described.name).changing((before, after)))))
             })
@@ -116,6 +120,7 @@ impl Agent {
     async fn drop_department(&self, id: DepartmentId) -> Result<bool> {
         self.as_admin(move |tx, agent| {
             Box::pin(async move {
+                let resighted = limited(tx, agent, &id).await?;
                 let row = sqlx::query("delete from department where property = $1 and id = $2 returning name")
                     .bind(agent.property.as_str())
                     .bind(id.as_str())
@@ -126,7 +131,7 @@ impl Agent {
                     // nothing of a verb that refuses is stored: the department is there again
                     return Err(Refusal::Conflict.into());
                 }
-                told(tx, agent).await?;
+                told(tx, agent, resighted).await?;
                 Ok(((), Some(Deed::new(Act::DepartmentDeleted, name))))
             })
         })
@@ -181,7 +186,20 @@ async fn look(tx: &mut Tx, agent: &Agent, id: &DepartmentId) -> Result<String> {
     Ok(fields([("name", row.try_get("name")?), ("description", row.try_get("description")?), ("agents", names)]))
 }
 
-async fn told(tx: &mut Tx, agent: &Agent) -> Result<()> {
-    log::append(tx, Happened::new(&agent.property, agent.author(), What::PeopleChanged)).await?;
+/// Agents of a department who see what is assigned to it, and not all.
+async fn limited(tx: &mut Tx, agent: &Agent, id: &DepartmentId) -> Result<Vec<AgentId>> {
+    let rows = sqlx::query(
+        "select d.agent from department_agent d join membership m on m.property = d.property and m.agent = d.agent \
+         where d.property = $1 and d.department = $2 and m.reach = 'departments' and m.role <> 'admin'",
+    )
+    .bind(agent.property.as_str())
+    .bind(id.as_str())
+    .fetch_all(tx.conn())
+    .await?;
+    rows.iter().map(|row| word(row, "agent")).collect()
+}
+
+async fn told(tx: &mut Tx, agent: &Agent, resighted: Vec<AgentId>) -> Result<()> {
+    log::append(tx, Happened { resighted, ..Happened::new(&agent.property, agent.author(), What::PeopleChanged) }).await?;
     Ok(())
 }

@@ -8,6 +8,7 @@
 
 pub(crate) mod contact;
 pub(crate) mod search;
+pub(crate) mod sight;
 
 use std::cmp::Ordering;
 
@@ -19,7 +20,7 @@ use model::{
 
 use sqlx::any::AnyRow;
 
-use crate::{Result, db::Conn, line::line_columns};
+use crate::{Result, db::Conn, line::line_columns, sight::Sight};
 
 /// A bound value.
 pub(crate) enum Value {
@@ -76,35 +77,43 @@ impl Query {
     }
 }
 
-/// Puts the conversations of a view, as they are now, into an act; at most `most`.
-pub(crate) fn into_batch(property: &PropertyId, batch: &BatchId, view: &View, most: usize) -> Query {
+/// Puts the conversations of a view that are seen, as they are now, into an act; at most `most`.
+pub(crate) fn into_batch(property: &PropertyId, batch: &BatchId, view: &View, sight: &Sight, most: usize) -> Query {
     let mut query = Query { text: String::new(), values: vec![] };
     let (scope, id) = (query.text(property.as_str()), query.text(batch.as_str()));
-    let all = parts(&mut query, &scope, view, None, most).join(" union all ");
+    let all = parts(&mut query, &scope, view, sight, None, most).join(" union all ");
     query.text = format!(
         "insert into batch_line (property, batch, conversation, state) select {scope}, {id}, u.id, 'waiting' from ({all}) u limit {most}"
     );
     query
 }
 
-/// How many lines a view has: counted, so it costs more the more there are.
-pub(crate) fn count(property: &PropertyId, view: &View) -> Query {
+/// How many lines a view has that are seen: counted, so it costs more the more there are.
+pub(crate) fn count(property: &PropertyId, view: &View, sight: &Sight) -> Query {
     let mut query = Query { text: String::new(), values: vec![] };
     let scope = query.text(property.as_str());
-    let (from, _) = source(view);
-    let wheres = wheres(&mut query, &scope, view);
-    let of_range =
-        |range: &Range| format!("select count(*) as n from {from} where {}", [&wheres[..], &range.wheres()].concat().join(" and "));
-    let all: Vec<String> = ranges(view).iter().map(of_range).collect();
+    let (views, rest) = sight.views(view);
+    let mut all: Vec<String> = vec![];
+    for view in &views {
+        let (from, _) = source(view);
+        let wheres = wheres(&mut query, &scope, view);
+        let of_range =
+            |range: &Range| format!("select count(*) as n from {from} where {}", [&wheres[..], &range.wheres()].concat().join(" and "));
+        all.extend(ranges(view).iter().map(of_range));
+    }
+    for part in rest {
+        let (from, wheres) = part.of_view(&mut query, &scope, view);
+        all.push(format!("select count(*) as n from {from} where {wheres}"));
+    }
     query.text = format!("select cast(sum(u.n) as bigint) from ({}) u", all.join(" union all "));
     query
 }
 
-/// The lines of a view after a place, with what `agent` has read of each; at most `most`.
-pub(crate) fn lines(property: &PropertyId, agent: &str, view: &View, after: Option<&Key>, most: usize) -> Query {
+/// The lines of a view after a place that are seen, with what `agent` has read of each; at most `most`.
+pub(crate) fn lines(property: &PropertyId, (agent, sight): (&str, &Sight), view: &View, after: Option<&Key>, most: usize) -> Query {
     let mut query = Query::default();
     let (scope, reader) = (query.text(property.as_str()), query.text(agent));
-    let parts = parts(&mut query, &scope, view, after, most);
+    let parts = parts(&mut query, &scope, view, sight, after, most);
     // `cross`: SQLite takes it as the order to read in
     query.text = format!(
         "select {}, r.read_at from (select id from ({}) u order by {} limit {most}) f \
@@ -119,8 +128,30 @@ pub(crate) fn lines(property: &PropertyId, agent: &str, view: &View, after: Opti
     query
 }
 
-/// The ranges of a view after a place, each read from its beginning.
-fn parts(query: &mut Query, scope: &str, view: &View, after: Option<&Key>, most: usize) -> Vec<String> {
+/// The ranges of what is seen of a view after a place, each read from its beginning.
+fn parts(query: &mut Query, scope: &str, view: &View, sight: &Sight, after: Option<&Key>, most: usize) -> Vec<String> {
+    let (views, rest) = sight.views(view);
+    let mut parts = vec![];
+    for view in &views {
+        parts.extend(parts_of(query, scope, view, after, most));
+    }
+    for part in rest {
+        let (from, mut wheres) = part.of_view(query, scope, view);
+        if let Some(key) = after {
+            wheres = format!("{wheres} and {}", place_among(query, view.sort, key));
+        }
+        let (shown, first) = (columns(view.sort).join(", c."), order(view.sort, "c.", "id"));
+        parts.push(format!("select * from (select c.{shown}, c.id as id from {from} where {wheres} order by {first} limit {most}) p"));
+    }
+    if parts.is_empty() {
+        // every range lies before the place
+        let (shown, first) = (columns(view.sort).join(", s."), order(view.sort, "s.", "id"));
+        parts.push(format!("select * from (select s.{shown}, s.id as id from conversation s where s.property = {scope} and 1 = 0 order by {first} limit {most}) p"));
+    }
+    parts
+}
+
+fn parts_of(query: &mut Query, scope: &str, view: &View, after: Option<&Key>, most: usize) -> Vec<String> {
     let (from, id) = source(view);
     let wheres = wheres(query, scope, view);
     let (shown, first) = (columns(view.sort).join(", s."), order(view.sort, "s.", id));
@@ -133,10 +164,6 @@ fn parts(query: &mut Query, scope: &str, view: &View, after: Option<&Key>, most:
         if let Some(place) = range.after(query, view.sort, id, after) {
             parts.push(part(&[range.wheres(), place].concat()));
         }
-    }
-    if parts.is_empty() {
-        // every range lies before the place
-        parts.push(part(&["1 = 0".into()]));
     }
     parts
 }
@@ -165,6 +192,11 @@ fn filters(query: &mut Query, view: &View, wheres: &mut Vec<String>) {
             wheres.push("c.property = s.property and c.id = s.conversation".into());
         }
     }
+    of_line(query, view, line, wheres);
+}
+
+/// What a view asks of a line itself, but for its drawer, status and priority.
+fn of_line(query: &mut Query, view: &View, line: &str, wheres: &mut Vec<String>) {
     if let Some(kind) = view.kind {
         wheres.push(format!("{line}.kind = {}", query.text(kind.word())));
     }
@@ -233,6 +265,17 @@ const fn columns(sort: Sort) -> &'static [&'static str] {
 fn order(sort: Sort, table: &str, id: &str) -> String {
     let way = if matches!(sort, Sort::Newest | Sort::Priority) { " desc" } else { "" };
     columns(sort).iter().chain([&id]).map(|column| format!("{table}{column}{way}")).collect::<Vec<_>>().join(", ")
+}
+
+/// After a place, among lines `c` of any status and priority.
+fn place_among(query: &mut Query, sort: Sort, key: &Key) -> String {
+    let than = if matches!(sort, Sort::Newest | Sort::Priority) { "<" } else { ">" };
+    let mut values = vec![query.number(key.major)];
+    if sort == Sort::Priority {
+        values.push(query.number(key.minor));
+    }
+    values.push(query.text(key.id.as_str()));
+    format!("(c.{}, c.id) {than} ({})", columns(sort).join(", c."), values.join(", "))
 }
 
 /// After a place, within a range that the place is in.

@@ -4,7 +4,7 @@
 use model::{
     AgentId, InvitationId, Language, Moment, PropertyId, Refusal,
     address::{EmailAddress, line_of_field},
-    agent::{Invitation, NAME_MOST, Role, Welcome},
+    agent::{Invitation, NAME_MOST, Reach, Role, Welcome},
     audit::Act,
     event::What,
     letter::LetterKind,
@@ -89,9 +89,10 @@ impl Desk {
 
     async fn let_in(&self, tx: &mut Tx, token: &str, comer: Comer, browser: &Browser) -> Result<String> {
         let now = tx.now();
-        let row = sqlx::query("update invitation set accepted_at = $2 where token = $1 and accepted_at is null and expires_at > $2 returning property, email, role").bind(token).bind(now.0).fetch_optional(tx.conn()).await?;
+        let row = sqlx::query("update invitation set accepted_at = $2 where token = $1 and accepted_at is null and expires_at > $2 returning property, email, role, reach").bind(token).bind(now.0).fetch_optional(tx.conn()).await?;
         let row = row.ok_or(Refusal::LinkGone)?;
-        let (property, email, role): (PropertyId, String, Role) = (word(&row, "property")?, row.try_get("email")?, word(&row, "role")?);
+        let (property, email): (PropertyId, String) = (word(&row, "property")?, row.try_get("email")?);
+        let place: (Role, Reach) = (word(&row, "role")?, word(&row, "reach")?);
         let (agent, name) = match comer {
             Comer::Known { id, name, stored, tries, code } => {
                 password::still(tx, &id, &stored).await?;
@@ -101,12 +102,12 @@ impl Desk {
             }
             Comer::New(name, hash) => (staff::add(tx, self, &name, &email, &hash).await?, name),
         };
-        staff::join(tx, &property, &agent, role).await?;
+        staff::join(tx, &property, &agent, place).await?;
         let secret = session::begin(tx, self, &agent, &property, browser).await?;
         let author = Author::Agent { id: agent, name };
         log::append(tx, Happened::new(&property, author.clone(), What::PeopleChanged)).await?;
         let doer = Doer { author: &author, address: &browser.address };
-        audit::write(tx, property.as_str(), &doer, Deed::new(Act::Joined, email).to(fields([("role", role.to_string())]))).await?;
+        audit::write(tx, property.as_str(), &doer, Deed::new(Act::Joined, email).to(placed(place))).await?;
         Ok(secret)
     }
 
@@ -136,17 +137,18 @@ impl Desk {
 }
 
 impl Agent {
-    /// Asks somebody into the property by mail. A new invitation takes the place of an older one to the same address.
-    pub async fn invite_agent(&self, email: &str, role: Role) -> Result<()> {
+    /// Asks somebody into the property by mail, in a role, to see all of it or a part. A new invitation takes the place of an older one to
+    /// the same address.
+    pub async fn invite_agent(&self, email: &str, role: Role, reach: Reach) -> Result<()> {
         self.admin()?;
         let email = EmailAddress::of_field("email", email)?;
         self.as_admin(move |tx, agent| {
             Box::pin(async move {
                 refuse_member(tx, &agent.property, email.as_str()).await?;
                 let link = secret();
-                agent.put_invitation(tx, email.as_str(), role, &link).await?;
+                agent.put_invitation(tx, email.as_str(), (role, reach), &link).await?;
                 agent.write_to(tx, email.as_str(), &link).await?;
-                Ok(((), Some(Deed::new(Act::Invited, email.as_str()).to(fields([("role", role.to_string())])))))
+                Ok(((), Some(Deed::new(Act::Invited, email.as_str()).to(placed((role, reach))))))
             })
         })
         .await
@@ -155,13 +157,14 @@ impl Agent {
     /// Those invited who have not come yet, newest first; an expired one is listed, to be sent anew.
     pub async fn list_invitations(&self) -> Result<Vec<Invitation>> {
         self.admin()?;
-        let rows = sqlx::query("select id, email, role, expires_at from invitation where property = $1 and accepted_at is null order by created_at desc, id desc").bind(self.property.as_str()).fetch_all(self.desk.db().read()).await?;
+        let rows = sqlx::query("select id, email, role, reach, expires_at from invitation where property = $1 and accepted_at is null order by created_at desc, id desc").bind(self.property.as_str()).fetch_all(self.desk.db().read()).await?;
         rows.iter()
             .map(|row| {
                 Ok(Invitation {
                     id: word(row, "id")?,
                     email: row.try_get("email")?,
                     role: word(row, "role")?,
+                    reach: word(row, "reach")?,
                     expires_at: Moment(row.try_get("expires_at")?),
                 })
             })
@@ -184,14 +187,14 @@ impl Agent {
         .await
     }
 
-    async fn put_invitation(&self, tx: &mut Tx, email: &str, role: Role, link: &str) -> Result<()> {
+    async fn put_invitation(&self, tx: &mut Tx, email: &str, (role, reach): (Role, Reach), link: &str) -> Result<()> {
         let now = tx.now();
         sqlx::query("delete from invitation where property = $1 and email = $2 and accepted_at is null")
             .bind(self.property.as_str())
             .bind(email)
             .execute(tx.conn())
             .await?;
-        sqlx::query("insert into invitation (id, property, email, role, token, invited_by, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8)")
+        sqlx::query("insert into invitation (id, property, email, role, token, invited_by, created_at, expires_at, reach) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
             .bind(InvitationId::from_bits(self.desk.clock().bits()).as_str())
             .bind(self.property.as_str())
             .bind(email)
@@ -200,6 +203,7 @@ impl Agent {
             .bind(self.id.as_str())
             .bind(now.0)
             .bind(now.plus(LASTS).0)
+            .bind(reach.word())
             .execute(tx.conn())
             .await?;
         Ok(())
@@ -223,6 +227,11 @@ impl Agent {
         letter::notify(tx, &self.desk, &self.property, notice).await?;
         Ok(())
     }
+}
+
+/// The place of somebody in a property, for the audit log.
+fn placed((role, reach): (Role, Reach)) -> String {
+    fields([("role", role.to_string()), ("reach", reach.to_string())])
 }
 
 /// A text that Markdown shows as it is (`CommonMark` 0.31 section 2.4).

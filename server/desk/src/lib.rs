@@ -48,6 +48,7 @@ mod seed;
 mod sender;
 mod session;
 mod shift;
+mod sight;
 mod staff;
 mod tally;
 mod target;

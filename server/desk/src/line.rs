@@ -4,7 +4,7 @@
 use model::{
     AgentId, Assignee, ConversationId, Moment, PropertyId, Refusal,
     contact::Contact,
-    conversation::{Folder, Line, Priority},
+    conversation::{Line, Priority},
     message::{Author, Mark, MessageKind, preview_of},
     target::{Due, Worked},
 };
@@ -113,12 +113,6 @@ pub(crate) async fn take(tx: &mut Tx, property: &PropertyId, id: &ConversationId
         Some(_) => of_row(&row),
         None => Ok(load(tx.conn(), property, id).await?.ok_or(Refusal::NotFound)?),
     }
-}
-
-/// The same for what an agent does to it: a ticket that was merged into another takes nothing any more.
-pub(crate) async fn take_living(tx: &mut Tx, property: &PropertyId, id: &ConversationId) -> Result<Line> {
-    let line = take(tx, property, id).await?;
-    if line.folder == Folder::Merged { Err(Refusal::Conflict.into()) } else { Ok(line) }
 }
 
 /// The chat that a ticket was made from.

@@ -2,7 +2,7 @@
 //! It knows no reader.
 
 use model::{
-    AgentId, ContactId, ConversationId, MessageId, Moment, PropertyId, VisitorId,
+    AgentId, Assignee, ContactId, ConversationId, MessageId, Moment, PropertyId, VisitorId,
     conversation::{Kind, Line},
     event::{Event, What},
     message::Author,
@@ -54,6 +54,8 @@ pub struct Happened {
     pub visitor: Option<VisitorId>,
     /// Whether the conversation is a chat.
     pub chat: bool,
+    /// Agents who see other conversations since.
+    pub resighted: Vec<AgentId>,
 }
 
 impl Happened {
@@ -75,6 +77,7 @@ impl Happened {
             only: None,
             visitor: None,
             chat: false,
+            resighted: vec![],
         }
     }
 
@@ -131,6 +134,11 @@ struct Body {
     contacts: Vec<ContactId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     tallies: Vec<(String, i64)>,
+    /// Whose the conversation was, if it is somebody else's since or gone: who saw it for that sees it no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    from: Option<Assignee>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    resighted: Vec<AgentId>,
 }
 
 /// Takes the property's next number. The transaction has the counter row since it began (`db.rs`).
@@ -178,7 +186,9 @@ async fn write(tx: &mut Tx, mut happened: Happened) -> Result<(i64, Option<Line>
     tally::set(tx, &happened.property, &happened.set).await?;
     tallies.extend(happened.set);
     let now = tx.now();
-    let body = serde_json::to_string(&Body { author: happened.author, messages: happened.messages, contacts: happened.contacts, tallies })?;
+    let from = left(&happened.counted);
+    let Happened { author, messages, contacts, resighted, .. } = happened;
+    let body = serde_json::to_string(&Body { author, messages, contacts, tallies, from, resighted })?;
     let audience = happened.only.as_ref().map_or_else(|| "agents".to_owned(), |agent| format!("agent:{agent}"));
     sqlx::query(
         "insert into event (property, seq, at, what, conversation, audience, visitor, body) values ($1, $2, $3, $4, $5, $6, \
@@ -213,6 +223,12 @@ async fn write(tx: &mut Tx, mut happened: Happened) -> Result<(i64, Option<Line>
     }
     tx.ring(happened.property, seq);
     Ok((seq, new))
+}
+
+/// Whose a conversation was before, if it is somebody else's since or gone.
+fn left((before, after): &(Vec<Line>, Vec<Line>)) -> Option<Assignee> {
+    let before = &before.first()?.assignee;
+    (after.first().map(|after| &after.assignee) != Some(before)).then(|| before.clone())
 }
 
 /// What every visitor of the property is told is addressed so.
@@ -264,12 +280,11 @@ pub async fn next_at(conn: &mut Conn, property: &PropertyId, seq: i64) -> Result
     Ok(row.map(|row| row.try_get(0).map(Moment)).transpose()?)
 }
 
-/// Events after a number, in order. With an agent: those that this agent is told.
-pub async fn since(pool: &Pool, property: &PropertyId, seq: i64, most: i64, agent: Option<&AgentId>) -> Result<Vec<Event>> {
-    let rows = sqlx::query("select seq, at, what, conversation, body from event where property = $1 and seq > $2 and (audience = 'agents' or audience = $3) order by seq limit $4")
+/// Events after a number that all agents are told, in order.
+pub async fn since(pool: &Pool, property: &PropertyId, seq: i64, most: i64) -> Result<Vec<Event>> {
+    let rows = sqlx::query("select seq, at, what, conversation, body from event where property = $1 and seq > $2 and audience = 'agents' order by seq limit $3")
         .bind(property.as_str())
         .bind(seq)
-        .bind(agent.map_or_else(String::new, |agent| format!("agent:{agent}")))
         .bind(most)
         .fetch_all(pool)
         .await?;
@@ -309,6 +324,10 @@ pub struct Addressed {
     pub only: Option<AgentId>,
     /// The visitors who are told.
     pub visitors: Visitors,
+    /// Whose the conversation was before, if it is somebody else's since or gone.
+    pub from: Option<Assignee>,
+    /// Agents who see other conversations since.
+    pub resighted: Vec<AgentId>,
 }
 
 /// Events after a number, whoever is told them: for who passes them on.
@@ -331,7 +350,8 @@ fn addressed(property: &PropertyId, row: &AnyRow) -> Result<Addressed> {
         Some(EVERY_VISITOR) => Visitors::Every,
         Some(id) => id.parse().map_or(Visitors::Nobody, Visitors::One),
     };
-    Ok(Addressed { event: event(property, row)?, only, visitors })
+    let (event, Body { from, resighted, .. }) = read(property, row)?;
+    Ok(Addressed { event, only, visitors, from, resighted })
 }
 
 /// Events after a number that a visitor is told, in order.
@@ -358,17 +378,23 @@ pub async fn visitors_since(pool: &Pool, property: &PropertyId, seq: i64, most: 
 }
 
 fn event(property: &PropertyId, row: &AnyRow) -> Result<Event> {
+    Ok(read(property, row)?.0)
+}
+
+/// An event, and what else its body holds.
+fn read(property: &PropertyId, row: &AnyRow) -> Result<(Event, Body)> {
     let what: String = row.try_get("what")?;
-    let body: Body = serde_json::from_str(row.try_get::<&str, _>("body")?)?;
-    Ok(Event {
+    let mut body: Body = serde_json::from_str(row.try_get::<&str, _>("body")?)?;
+    let event = Event {
         property: property.clone(),
         seq: row.try_get("seq")?,
         at: Moment(row.try_get("at")?),
-        author: body.author,
+        author: body.author.clone(),
         what: what.parse().map_err(|()| Fault::Row(format!("event {what}")))?,
         conversation: row.try_get::<Option<String>, _>("conversation")?.and_then(|id| id.parse().ok()),
-        messages: body.messages,
-        contacts: body.contacts,
-        tallies: body.tallies,
-    })
+        messages: std::mem::take(&mut body.messages),
+        contacts: std::mem::take(&mut body.contacts),
+        tallies: std::mem::take(&mut body.tallies),
+    };
+    Ok((event, body))
 }

@@ -12,7 +12,7 @@ use sqlx::Row as _;
 use crate::{
     Agent, OrNotFound as _, Result, conversation,
     db::{Conn, Tx},
-    line::{self, word},
+    line::word,
     message::Entry,
 };
 
@@ -53,7 +53,7 @@ impl Agent {
     pub async fn add_participant(&self, id: ConversationId, email: EmailAddress) -> Result<()> {
         self.write(move |tx, agent| {
             Box::pin(async move {
-                let before = line::take_living(tx, &agent.property, &id).await?;
+                let before = agent.take_living(tx, &id).await?;
                 let known = load(tx.conn(), &agent.property, &id).await?;
                 if known.iter().any(|one| one.email == email.as_str()) {
                     return Ok(());
@@ -79,7 +79,7 @@ impl Agent {
     pub async fn remove_participant(&self, id: ConversationId, email: EmailAddress) -> Result<()> {
         self.write(move |tx, agent| {
             Box::pin(async move {
-                let before = line::take_living(tx, &agent.property, &id).await?;
+                let before = agent.take_living(tx, &id).await?;
                 sqlx::query("delete from participant where property = $1 and conversation = $2 and email = $3 and part = 'cc'")
                     .bind(agent.property.as_str())
                     .bind(id.as_str())

@@ -5,7 +5,7 @@ use data_encoding::BASE32_NOPAD;
 use model::{
     Language, PropertyId, Refusal, Why,
     address::{EmailAddress, line_of_field},
-    agent::{NAME_MOST as PERSON_MOST, Role},
+    agent::{NAME_MOST as PERSON_MOST, Reach, Role},
     audit::Act,
     event::What,
     message::Author,
@@ -63,7 +63,7 @@ impl Desk {
                     once(tx).await?;
                     let agent = staff::add(tx, &desk, &first.name, first.email.as_str(), &password).await?;
                     let property = found(tx, &desk, &first.property, first.language, &first.time_zone).await?;
-                    staff::join(tx, &property, &agent, Role::Admin).await?;
+                    staff::join(tx, &property, &agent, (Role::Admin, Reach::All)).await?;
                     let token = session::begin(tx, &desk, &agent, &property, &browser).await?;
                     let author = Author::Agent { id: agent, name: first.name };
                     log::append(tx, Happened::new(&property, author.clone(), What::PeopleChanged)).await?;
@@ -116,7 +116,7 @@ impl Agent {
         self.as_admin(move |tx, agent| {
             Box::pin(async move {
                 let property = found(tx, &agent.desk, &name, language, &time_zone).await?;
-                staff::join(tx, &property, &agent.id, Role::Admin).await?;
+                staff::join(tx, &property, &agent.id, (Role::Admin, Reach::All)).await?;
                 log::append(tx, Happened::new(&property, agent.author(), What::PeopleChanged)).await?;
                 // told in both
                 let doer = Doer { author: &agent.author(), address: &agent.address };

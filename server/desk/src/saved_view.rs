@@ -15,6 +15,7 @@ use crate::{
     filter,
     line::word,
     log::{self, Happened},
+    sight::Sight,
 };
 
 fn of_row(row: &AnyRow) -> Result<SavedView> {
@@ -86,7 +87,7 @@ impl Agent {
                 .on_constraint("saved_view_name", "saved_view.name", Refusal::Taken { field: "name".into() })?;
                 // from here on nobody else's change is counted, until this is committed: then the view counts it
                 log::hold(tx, &agent.property).await?;
-                let counted = filter::count(&agent.property, &view).rows(tx.conn()).await?;
+                let counted = filter::count(&agent.property, &view, &Sight::All).rows(tx.conn()).await?;
                 let n = counted.first().map_or(Ok(0), |row| row.try_get(0))?;
                 agent.tell_views(tx, shared, vec![(facet(&id), n)]).await?;
                 Ok(id)

@@ -3,7 +3,7 @@
 
 use model::{
     AgentId, Moment, PropertyId, Refusal, SessionId, Why,
-    agent::{Role, Session},
+    agent::{Reach, Role, Session},
     audit::Act,
     message::Author,
     moment::{DAY, MINUTE},
@@ -18,6 +18,7 @@ use crate::{
     line::{self, word},
     password::{self, Tries},
     second_step,
+    sight::{self, Sight},
 };
 
 /// How long a session lasts with nobody using it.
@@ -137,16 +138,16 @@ impl Desk {
     async fn whoever(&self, token: &str) -> Result<(Agent, bool)> {
         let token = digest(token.as_bytes());
         let row = self.session_row(&token).await?;
-        if let Some(found) = self.acting(&row)? {
+        if let Some(found) = self.acting(&row).await? {
             return Ok(found);
         }
         self.move_on(token.clone(), word(&row, "agent")?).await?;
-        self.acting(&self.session_row(&token).await?)?.ok_or_else(|| Refusal::SignedOut.into())
+        self.acting(&self.session_row(&token).await?).await?.ok_or_else(|| Refusal::SignedOut.into())
     }
 
     async fn session_row(&self, token: &str) -> Result<AnyRow> {
         let row = sqlx::query(
-            "select s.id, s.agent, s.property, s.address, s.seen_at, s.expires_at, a.name, a.email, a.second_step_at, p.second_step_required_at, m.role, m.disabled_at
+            "select s.id, s.agent, s.property, s.address, s.seen_at, s.expires_at, a.name, a.email, a.second_step_at, p.second_step_required_at, m.role, m.reach, m.disabled_at
              from session s join agent a on a.id = s.agent left join property p on p.id = s.property
              left join membership m on m.property = s.property and m.agent = s.agent where s.token = $1",
         )
@@ -168,18 +169,26 @@ impl Desk {
     }
 
     /// The agent whom a row stands for, and whether their second step is missing. None: the property is closed to them.
-    fn acting(&self, row: &AnyRow) -> Result<Option<(Agent, bool)>> {
+    async fn acting(&self, row: &AnyRow) -> Result<Option<(Agent, bool)>> {
         let is = |name| row.try_get::<Option<i64>, _>(name).map(|at| at.is_some());
         let role: Option<Role> = line::word_or_none(row, "role")?;
         let Some(role) = role.filter(|_| is("disabled_at").is_ok_and(|disabled| !disabled)) else { return Ok(None) };
         let missing = is("second_step_required_at")? && !is("second_step_at")?;
+        let (id, property): (AgentId, PropertyId) = (word(row, "agent")?, word(row, "property")?);
+        let reach: Reach = word(row, "reach")?;
+        let sight = if sight::is_whole(role, reach) {
+            Sight::All
+        } else {
+            sight::of(self.db().read().acquire().await?.as_mut(), &property, &id, role, reach).await?
+        };
         let agent = Agent {
             desk: self.clone(),
-            id: word(row, "agent")?,
+            id,
             name: row.try_get("name")?,
             email: row.try_get("email")?,
-            property: word(row, "property")?,
+            property,
             role,
+            sight,
             session: word(row, "id")?,
             address: row.try_get("address")?,
         };

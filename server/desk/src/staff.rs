@@ -5,7 +5,7 @@ use futures::future::BoxFuture;
 use model::{
     AgentId, Language, Moment, PropertyId, Refusal,
     address::line_of_field,
-    agent::{NAME_MOST, Role},
+    agent::{NAME_MOST, Reach, Role},
     audit::Act,
     event::What,
 };
@@ -23,6 +23,12 @@ impl Agent {
     /// Makes another agent of the property an admin, or an agent.
     pub async fn set_role(&self, of: AgentId, role: Role) -> Result<()> {
         self.change_member(of, move |before| Member { role, ..before }).await
+    }
+
+    /// Lets another agent see all of the property, what is their departments' and theirs, or what is theirs alone: at once and on every
+    /// screen. An admin sees all, whatever is said of them.
+    pub async fn set_reach(&self, of: AgentId, reach: Reach) -> Result<()> {
+        self.change_member(of, move |before| Member { reach, ..before }).await
     }
 
     /// Closes the property to an agent, at once and on every screen.
@@ -69,14 +75,16 @@ impl Agent {
                 if before.rules() && !after.rules() && rulers(tx, &agent.property).await? < 2 {
                     return Err(Refusal::LastAdmin.into());
                 }
-                sqlx::query("update membership set role = $3, disabled_at = $4 where property = $1 and agent = $2")
+                sqlx::query("update membership set role = $3, disabled_at = $4, reach = $5 where property = $1 and agent = $2")
                     .bind(agent.property.as_str())
                     .bind(of.as_str())
                     .bind(after.role.word())
                     .bind(after.disabled_at.map(|at| at.0))
+                    .bind(after.reach.word())
                     .execute(tx.conn())
                     .await?;
-                log::append(tx, Happened::new(&agent.property, agent.author(), What::PeopleChanged)).await?;
+                let resighted = if before.seen() == after.seen() { vec![] } else { vec![of.clone()] };
+                log::append(tx, Happened { resighted, ..Happened::new(&agent.property, agent.author(), What::PeopleChanged) }).await?;
                 Ok(((), Some(deed(tx, &of, before, after).await?)))
             })
         })
@@ -118,10 +126,16 @@ impl Agent {
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Member {
     role: Role,
+    reach: Reach,
     disabled_at: Option<Moment>,
 }
 
 impl Member {
+    /// What they really see.
+    fn seen(self) -> Reach {
+        if self.role == Role::Admin { Reach::All } else { self.reach }
+    }
+
     fn rules(self) -> bool {
         self.role == Role::Admin && self.disabled_at.is_none()
     }
@@ -133,18 +147,27 @@ async fn deed(tx: &mut Tx, of: &AgentId, before: Member, after: Member) -> Resul
     Ok(match (before.disabled_at, after.disabled_at) {
         (None, Some(_)) => Deed::new(Act::Disabled, name),
         (Some(_), None) => Deed::new(Act::Enabled, name),
+        _ if before.reach != after.reach => {
+            Deed::new(Act::ReachChanged, name).changing((before.reach.to_string(), after.reach.to_string()))
+        }
         _ => Deed::new(Act::RoleChanged, name).changing((before.role.to_string(), after.role.to_string())),
     })
 }
 
 async fn member(tx: &mut Tx, property: &PropertyId, agent: &AgentId) -> Result<Option<Member>> {
-    let row = sqlx::query("select role, disabled_at from membership where property = $1 and agent = $2")
+    let row = sqlx::query("select role, reach, disabled_at from membership where property = $1 and agent = $2")
         .bind(property.as_str())
         .bind(agent.as_str())
         .fetch_optional(tx.conn())
         .await?;
-    row.map(|row| Ok(Member { role: word(&row, "role")?, disabled_at: row.try_get::<Option<i64>, _>("disabled_at")?.map(Moment) }))
-        .transpose()
+    row.map(|row| {
+        Ok(Member {
+            role: word(&row, "role")?,
+            reach: word(&row, "reach")?,
+            disabled_at: row.try_get::<Option<i64>, _>("disabled_at")?.map(Moment),
+        })
+    })
+    .transpose()
 }
 
 /// How many admins may enter.
@@ -179,15 +202,16 @@ pub(crate) async fn add(tx: &mut Tx, desk: &Desk, name: &str, email: &str, passw
 }
 
 /// Gives an agent their place in a property; who has one keeps it.
-pub(crate) async fn join(tx: &mut Tx, property: &PropertyId, agent: &AgentId, role: Role) -> Result<()> {
+pub(crate) async fn join(tx: &mut Tx, property: &PropertyId, agent: &AgentId, (role, reach): (Role, Reach)) -> Result<()> {
     let now = tx.now();
     sqlx::query(
-        "insert into membership (property, agent, role, created_at) values ($1, $2, $3, $4) on conflict (property, agent) do nothing",
+        "insert into membership (property, agent, role, created_at, reach) values ($1, $2, $3, $4, $5) on conflict (property, agent) do nothing",
     )
     .bind(property.as_str())
     .bind(agent.as_str())
     .bind(role.word())
     .bind(now.0)
+    .bind(reach.word())
     .execute(tx.conn())
     .await?;
     Ok(())

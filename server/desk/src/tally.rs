@@ -3,10 +3,21 @@
 
 use std::collections::BTreeMap;
 
-use model::{PropertyId, conversation::Line, saved_view::facet};
+use model::{
+    PropertyId,
+    conversation::{Folder, Line, Priority, Status, open_facets},
+    saved_view::{SavedView, facet},
+};
 use sqlx::Row as _;
 
-use crate::{Result, db::Tx, saved_view};
+use crate::{
+    Result,
+    db::{Conn, Tx},
+    filter,
+    line::word,
+    saved_view,
+    sight::Sight,
+};
 
 /// Adds to counters.
 macro_rules! add {
@@ -54,6 +65,37 @@ pub(crate) async fn count(tx: &mut Tx, property: &PropertyId, (before, after): &
     }
     changed.sort();
     Ok(changed)
+}
+
+/// The counters of who sees a part, counted from its lines: it costs more the more there are. Saved views are counted as well.
+pub(crate) async fn of_part(conn: &mut Conn, property: &PropertyId, sight: &Sight, saved: &[SavedView]) -> Result<BTreeMap<String, i64>> {
+    let mut counted: BTreeMap<String, i64> = BTreeMap::new();
+    for row in filter::sight::sorts(property, sight).rows(conn).await? {
+        let n: i64 = row.try_get("n")?;
+        let (folder, status): (Folder, Status) = (word(&row, "folder")?, word(&row, "status")?);
+        let facets = match folder {
+            Folder::Inbox => {
+                *counted.entry("due".into()).or_default() += row.try_get::<i64, _>("soon")?;
+                if status != Status::Open {
+                    continue;
+                }
+                *counted.entry("missed".into()).or_default() += row.try_get::<i64, _>("missed")?;
+                let priority = Priority::of_rank(row.try_get("priority")?).unwrap_or(Priority::Medium);
+                let tags: Vec<String> = serde_json::from_str(row.try_get("tags")?)?;
+                open_facets(word(&row, "kind")?, &word(&row, "assignee")?, priority, false, &tags)
+            }
+            _ => vec![folder.word().to_owned()],
+        };
+        for facet in facets {
+            *counted.entry(facet).or_default() += n;
+        }
+    }
+    for saved in saved {
+        let row = filter::count(property, &saved.view, sight).rows(conn).await?;
+        counted.insert(saved.facet(), row.first().map_or(Ok(None), |row| row.try_get(0))?.unwrap_or(0));
+    }
+    counted.retain(|_, n| *n != 0);
+    Ok(counted)
 }
 
 /// Gives counters a value; zero is no row.

@@ -8,13 +8,7 @@ use model::{
     thread::{MESSAGES_SHOWN, OTHERS_SHOWN, Opened, Thread},
 };
 
-use crate::{
-    Agent, Result, chat, contact,
-    db::Conn,
-    draft,
-    line::{self, line_columns},
-    log, message, participant,
-};
+use crate::{Agent, Result, chat, contact, db::Conn, draft, filter::sight as filter, line, log, message, participant, sight::Sight};
 
 impl Agent {
     /// Opens a conversation.
@@ -25,12 +19,12 @@ impl Agent {
     /// A conversation with so many of its last messages.
     pub(crate) async fn thread(&self, conn: &mut Conn, id: ConversationId, most: usize) -> Result<Thread> {
         let head = log::head(&mut *conn, &self.property).await?;
-        let line = line::load(conn, &self.property, &id).await?.ok_or(Refusal::NotFound)?;
+        let line = self.load(conn, &id).await?;
         let card = contact::card(conn, &self.property, &line.contact.id).await?.ok_or(Refusal::NotFound)?;
         let emails = contact::emails(conn, &self.property, &card.contact).await?;
         let participants = participant::load(conn, &self.property, &id).await?;
         let (messages, earlier) = message::last(conn, &self.property, &id, i64::MAX, most).await?;
-        let others = others(conn, &self.property, &line).await?;
+        let others = others(conn, &self.property, &self.sight, &line).await?;
         let chat = if line.kind == Kind::Chat { chat::load(conn, &self.property, &id).await? } else { None };
         let origin = if line.from_chat { line::origin(conn, &self.property, &id).await? } else { None };
         let reply_address =
@@ -49,23 +43,13 @@ impl Agent {
     /// Messages before a number, oldest first, and whether there are earlier ones.
     pub async fn list_earlier(&self, id: ConversationId, before: i64) -> Result<(Vec<Message>, bool)> {
         let mut conn = self.desk.db().read().acquire().await?;
-        line::load(&mut conn, &self.property, &id).await?.ok_or(Refusal::NotFound)?;
+        self.load(&mut conn, &id).await?;
         message::last(&mut conn, &self.property, &id, before, MESSAGES_SHOWN).await
     }
 }
 
-/// Other conversations with the same contact, newest first.
-pub(crate) async fn others(conn: &mut Conn, property: &PropertyId, line: &Line) -> Result<Vec<Line>> {
-    let rows = sqlx::query(concat!(
-        "select ",
-        line_columns!(),
-        " from conversation c join contact k on k.property = c.property and k.id = c.contact where c.property = $1 and c.contact = $2 and c.id <> $3 and c.folder <> 'merged' order by c.created_at desc, c.id desc limit $4"
-    ))
-    .bind(property.as_str())
-    .bind(line.contact.id.as_str())
-    .bind(line.id.as_str())
-    .bind(i64::try_from(OTHERS_SHOWN).unwrap_or(10))
-    .fetch_all(conn)
-    .await?;
+/// Other conversations with the same contact that are seen, newest first.
+pub(crate) async fn others(conn: &mut Conn, property: &PropertyId, sight: &Sight, line: &Line) -> Result<Vec<Line>> {
+    let rows = filter::others(property, sight, line, OTHERS_SHOWN).rows(conn).await?;
     rows.iter().map(line::of_row).collect()
 }

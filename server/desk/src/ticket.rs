@@ -18,7 +18,7 @@ use crate::{
     draft, letter, line,
     log::{self, Happened, Opened},
     message::{self, Entry},
-    participant, target,
+    participant, sight, target,
 };
 
 /// A ticket about to be opened, by whoever.
@@ -92,7 +92,10 @@ impl Agent {
         let assignee = draft.assignee.clone().unwrap_or_else(|| Assignee::Agent(self.id.clone()));
         self.desk.assignee_name(&self.property, &assignee).await?;
         let transcript = match &draft.chat {
-            Some(chat) if draft.transcript => Some(self.transcript_of(chat).await?),
+            Some(chat) if draft.transcript => {
+                self.must_see(self.desk.db().read().acquire().await?.as_mut(), chat).await?;
+                Some(self.transcript_of(chat).await?)
+            }
             _ => None,
         };
         self.write(move |tx, agent| Box::pin(async move { agent.open_drafted(tx, draft, assignee, transcript).await })).await
@@ -107,13 +110,13 @@ impl Agent {
     ) -> Result<ConversationId> {
         if let Some(known) = line::load(tx.conn(), &self.property, &draft.id).await? {
             let same = known.subject == draft.subject && known.contact.email == draft.email.as_str();
-            return if same { Ok(known.id) } else { Err(Refusal::Conflict.into()) };
+            return if same { Ok(self.load(tx.conn(), &known.id).await?.id) } else { Err(Refusal::Conflict.into()) };
         }
         if let Some(chat) = &draft.chat {
             let details = Details { name: draft.name.clone(), email: Some(draft.email.clone()), phone: String::new() };
             chat::ticket::learn_of(tx, self, chat, details).await?;
             // before the log is, which the ticket takes: else whoever writes in the chat meanwhile waits for us, and we for them
-            line::take(tx, &self.property, chat).await?;
+            self.take(tx, chat).await?;
         }
         let mut files = attachment::claim(tx, &self.property, self.id.as_str(), &draft.attachments).await?;
         files.extend(transcript);
@@ -140,6 +143,10 @@ impl Agent {
         if let Some(chat) = origin {
             chat::ticket::link(tx, self, &chat, &line).await?;
         }
+        if !self.sight.covers(&line.assignee) {
+            // who gives it to others still sees what becomes of it
+            sight::call(tx, &self.property, &self.id, &line.id).await?;
+        }
         conversation::mark(tx, self, &line.id).await?;
         draft::drop(tx, self, &place).await?;
         Ok(line.id)
@@ -152,6 +159,7 @@ impl Agent {
 
     async fn take_back(&self, tx: &mut Tx, id: &MessageId) -> Result<(DraftPlace, Draft)> {
         let message = message::load(tx.conn(), &self.property, id).await?.ok_or(Refusal::NotFound)?;
+        self.must_see_message(tx.conn(), id).await?;
         let mine = line::agent(&message.author).as_ref() == Some(&self.id);
         if !mine || message.held_until.is_none_or(|until| until <= tx.now()) {
             return Err(if mine { Refusal::TooLate } else { Refusal::Forbidden }.into());
@@ -164,7 +172,7 @@ impl Agent {
             }
             _ => None,
         };
-        let before = line::take(tx, &self.property, &message.conversation).await?;
+        let before = self.take(tx, &message.conversation).await?;
         if !letter::withdraw(tx, &self.property, id).await? {
             return Err(Refusal::TooLate.into());
         }
@@ -225,7 +233,7 @@ impl Agent {
 
     async fn let_through(&self, tx: &mut Tx, id: &MessageId) -> Result<()> {
         let message = message::load(tx.conn(), &self.property, id).await?.ok_or(Refusal::NotFound)?;
-        let before = line::take(tx, &self.property, &message.conversation).await?;
+        let before = self.take(tx, &message.conversation).await?;
         if !matches!(message.mark, Some(model::message::Mark::Stranger | model::message::Mark::Unverified)) {
             return Ok(());
         }

@@ -4,23 +4,24 @@
 use std::collections::{HashMap, hash_map::Entry};
 
 use model::{
-    AgentId, ContactId, ConversationId, Moment, PropertyId,
+    AgentId, Assignee, ContactId, ConversationId, Moment, PropertyId,
     contact::Seen,
     conversation::{Kind, Line},
     event::{Event, Told, What},
-    live::GAP_MOST,
     message::{Channel, Message},
     window::VisitorTold,
 };
 use sqlx::Row as _;
 
 use crate::{
-    Agent, Desk, Result, batch, chat,
+    Desk, Result, batch, chat,
     contact::{self, Brings},
     db::{self, Conn},
     line::{self, line_columns, word},
-    log::{self, Addressed, Visitors},
-    message, participant, property, roster, saved_view, thread, window,
+    log::{Addressed, Visitors},
+    message, participant, property, roster, saved_view,
+    sight::Sight,
+    thread, window,
 };
 
 /// What is read of a conversation once, however many events are about it.
@@ -52,22 +53,38 @@ impl Reading {
 
     /// What an event is about: the conversation, and those of its messages that are there.
     pub async fn of(&mut self, event: &Event) -> Result<(Option<&Known>, Vec<Message>)> {
-        let (Self { conn, known, .. }, property) = (self, &event.property);
         let Some(id) = &event.conversation else { return Ok((None, vec![])) };
+        self.of_conversation(event).await?;
+        let mut messages = vec![];
+        for message in &event.messages {
+            // what went into another ticket since is told there
+            messages.extend(message::load(&mut self.conn, &event.property, message).await?.filter(|message| message.conversation == *id));
+        }
+        Ok((self.known.get(id).and_then(Option::as_ref), messages))
+    }
+
+    async fn of_conversation(&mut self, event: &Event) -> Result<Option<&Known>> {
+        let (Self { conn, known, .. }, property) = (self, &event.property);
+        let Some(id) = &event.conversation else { return Ok(None) };
         let known = match known.entry(id.clone()) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(place) => place.insert(know(conn, property, id).await?),
         };
-        let mut messages = vec![];
-        for message in &event.messages {
-            // what went into another ticket since is told there
-            messages.extend(message::load(conn, property, message).await?.filter(|message| message.conversation == *id));
-        }
-        Ok((known.as_ref(), messages))
+        Ok(known.as_ref())
+    }
+
+    /// Whose the conversation of an event is now; none if it is gone.
+    pub async fn assignee(&mut self, event: &Event) -> Result<Option<Assignee>> {
+        Ok(self.of_conversation(event).await?.map(|known| known.line.assignee.clone()))
+    }
+
+    /// With whom it is.
+    pub async fn contact(&mut self, event: &Event) -> Result<Option<ContactId>> {
+        Ok(self.of_conversation(event).await?.map(|known| known.line.contact.id.clone()))
     }
 
     /// The contacts of whom an event shows something else.
-    async fn contacts(&mut self, event: &Event) -> Result<Vec<Seen>> {
+    pub async fn contacts(&mut self, event: &Event) -> Result<Vec<Seen>> {
         let (Self { conn, contacts, .. }, brings) = (self, Brings::of(event.what));
         let mut all = vec![];
         for id in &event.contacts {
@@ -131,7 +148,12 @@ impl Desk {
         Ok(all)
     }
 
-    async fn tell_one(&self, reading: &mut Reading, event: Event, visitors: Option<&Visitors>) -> Result<(Told, Option<VisitorTold>)> {
+    pub(crate) async fn tell_one(
+        &self,
+        reading: &mut Reading,
+        event: Event,
+        visitors: Option<&Visitors>,
+    ) -> Result<(Told, Option<VisitorTold>)> {
         let contacts = reading.contacts(&event).await?;
         let (known, messages) = reading.of(&event).await?;
         let for_visitor = match visitors {
@@ -148,7 +170,7 @@ impl Desk {
                 participants = Some(participant::load(conn, &event.property, &line.id).await?);
             }
             if event.what == What::ContactsMerged || (event.what == What::VisitorChanged && line.kind == Kind::Chat) {
-                others = Some(thread::others(conn, &event.property, line).await?);
+                others = Some(thread::others(conn, &event.property, &Sight::All, line).await?);
             }
         }
         let batch = if event.what == What::BatchMoved { batch::last(conn, &event.property, &event.author).await? } else { None };
@@ -160,7 +182,10 @@ impl Desk {
         let people = if changes_people(event.what) { Some(roster::people(conn, &event.property).await?) } else { None };
         let property = if event.what == What::PropertyChanged { Some(property::load(self, conn, &event.property).await?) } else { None };
         let read = read.unwrap_or_default();
-        Ok((Told { event, line, read, messages, contacts, participants, chat, others, people, property, batch, views }, for_visitor))
+        Ok((
+            Told { event, line, read, messages, contacts, participants, chat, others, people, property, batch, views, counts: None },
+            for_visitor,
+        ))
     }
 }
 
@@ -182,17 +207,4 @@ fn brings_participants(event: &Event, line: &Line, messages: &[Message]) -> bool
 
 const fn changes_people(what: What) -> bool {
     matches!(what, What::PeopleChanged | What::PresenceChanged)
-}
-
-impl Agent {
-    /// What this agent is told since a number. None when the gap is too large: the state is to be loaded anew.
-    pub async fn told_since(&self, seq: i64) -> Result<Option<Vec<Told>>> {
-        let pool = self.desk.db().read();
-        let head = log::head(pool, &self.property).await?;
-        if seq > head || head - seq > GAP_MOST {
-            return Ok(None);
-        }
-        let events = log::since(pool, &self.property, seq, GAP_MOST, Some(&self.id)).await?;
-        Ok(Some(self.desk.tell(events).await?))
-    }
 }

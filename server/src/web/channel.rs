@@ -44,6 +44,8 @@ pub struct Passed {
     pub not: Option<AgentId>,
     /// It changed who may see what: rights are checked before it is sent.
     pub rights: bool,
+    /// Which conversation a signal is about, and what they are sent instead who do not see it.
+    pub about: Option<(ConversationId, Option<Utf8Bytes>)>,
     /// As JSON.
     pub text: Utf8Bytes,
 }
@@ -102,8 +104,8 @@ impl Channel {
     }
 
     fn tell(&self, frame: &Frame, not: Option<&AgentId>) {
-        if let Some(text) = text(frame) {
-            self.send(Passed { seq: None, only: None, not: not.cloned(), rights: false, text });
+        if let Some(passed) = signal(frame, not) {
+            self.send(passed);
         }
     }
 
@@ -190,13 +192,13 @@ impl Channel {
     }
 
     /// What the others are doing and which visitors are here, for a tab that has just come.
-    pub fn present(&self, but: &AgentId) -> Vec<Utf8Bytes> {
+    pub fn present(&self, but: &AgentId) -> Vec<Passed> {
         let mut present = locked(&self.present);
         present.retain(|_, (_, at)| at.elapsed() < PRESENT);
         let others = present.iter().filter(|(agent, _)| *agent != but);
         let doing = others.map(|(agent, (signal, _))| Frame::Presence { agent: agent.clone(), signal: signal.clone() });
         let here = self.guests.chats().into_iter().map(|chat| Frame::Visitor { chat, doing: VisitorDoing::Here });
-        doing.chain(here).filter_map(|frame| text(&frame)).collect()
+        doing.chain(here).filter_map(|frame| signal(&frame, None)).collect()
     }
 
     /// Agents see a visitor in this chat from now on; `first`: unless they see them in one already.
@@ -221,6 +223,19 @@ impl Channel {
             self.tell(&Frame::Visitor { chat, doing: VisitorDoing::Typing(text[..cut].to_owned()) }, None);
         }
     }
+}
+
+/// A signal as it is passed on.
+fn signal(frame: &Frame, not: Option<&AgentId>) -> Option<Passed> {
+    let about = match frame {
+        Frame::Visitor { chat, .. } => Some((chat.clone(), None)),
+        Frame::Presence { agent, signal: Signal::Reading(Some(id)) | Signal::Typing(id) | Signal::Noting(id) } => {
+            // they read something else than before, if that was seen
+            Some((id.clone(), text(&Frame::Presence { agent: agent.clone(), signal: Signal::Reading(None) })))
+        }
+        _ => None,
+    };
+    Some(Passed { seq: None, only: None, not: not.cloned(), rights: false, about, text: text(frame)? })
 }
 
 /// A frame as JSON.

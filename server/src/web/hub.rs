@@ -130,7 +130,7 @@ impl Hub {
                 channel.guests.tell(visitor, seq, text.as_ref());
             }
             if agents && let Some(text) = text(&Frame::Told(vec![told])) {
-                channel.send(Passed { seq: Some(seq), only, not: None, rights, text });
+                channel.send(Passed { seq: Some(seq), only, not: None, rights, about: None, text });
             }
         }
         Ok(last)

@@ -21,6 +21,7 @@ use axum::{
 use desk::Agent;
 use model::{
     AgentId, ConversationId, PropertyId, VisitorId,
+    event::Told,
     live::{Frame, Signal, WindowFrame},
 };
 use serde::Deserialize;
@@ -141,6 +142,14 @@ impl Tab {
         let told = self.agent.told_since(self.last).await;
         // a right lost since the line was asked for: what was just read is not told
         self.rights().await?;
+        self.tell(socket, told).await?;
+        for present in self.channel.present(self.agent.id()) {
+            self.signal(socket, &present).await?;
+        }
+        Ok(())
+    }
+
+    async fn tell(&mut self, socket: &mut WebSocket, told: desk::Result<Option<Vec<Told>>>) -> Result<(), End> {
         match told {
             Ok(Some(mut told)) => {
                 while let Some(last) = told.get(TOLD_MOST.min(told.len()).saturating_sub(1)).map(|told| told.event.seq) {
@@ -148,14 +157,26 @@ impl Tab {
                     send_text(socket, text(&Frame::Told(told))).await?;
                     (self.last, told) = (last, rest);
                 }
+                Ok(())
             }
-            Ok(None) => return Err(End(Some(Frame::Reload), 1000, "reload")),
-            Err(error) => return Err(fault(&error)),
+            Ok(None) => Err(End(Some(Frame::Reload), 1000, "reload")),
+            Err(error) => Err(fault(&error)),
         }
-        for present in self.channel.present(self.agent.id()) {
-            send_text(socket, Some(present)).await?;
+    }
+
+    /// Passes a signal on to who sees what it is about.
+    async fn signal(&self, socket: &mut WebSocket, passed: &Passed) -> Result<(), End> {
+        match &passed.about {
+            Some((id, instead)) if !self.sees(id).await? => match instead {
+                Some(instead) => send_text(socket, Some(instead.clone())).await,
+                None => Ok(()),
+            },
+            _ => send_text(socket, Some(passed.text.clone())).await,
         }
-        Ok(())
+    }
+
+    async fn sees(&self, id: &ConversationId) -> Result<bool, End> {
+        Ok(!self.agent.is_limited() || self.agent.sees(id).await.map_err(|error| fault(&error))?)
     }
 
     async fn talk(&mut self, socket: &mut WebSocket, receiver: &mut Receiver<Arc<Passed>>) -> End {
@@ -196,7 +217,15 @@ impl Tab {
         if passed.rights {
             self.rights().await?;
         }
-        self.last = passed.seq.unwrap_or(self.last);
+        let Some(seq) = passed.seq else { return self.signal(socket, passed).await };
+        if self.agent.is_limited() {
+            // what was written out once is of the whole property: a part is read anew, as after a broken line
+            let told = self.agent.told_since(self.last).await;
+            self.tell(socket, told).await?;
+            self.last = self.last.max(seq);
+            return Ok(());
+        }
+        self.last = seq;
         send_text(socket, Some(passed.text.clone())).await
     }
 
@@ -206,6 +235,11 @@ impl Tab {
                 let signal: Signal = serde_json::from_str(&text).map_err(|_| End(None, 1007, "not a signal"))?;
                 if let Signal::Looking(looking) = signal {
                     self.channel.look(self.number, self.agent.id(), looking);
+                    return Ok(());
+                }
+                if let Signal::Reading(Some(id)) | Signal::Typing(id) | Signal::Noting(id) = &signal
+                    && !self.sees(id).await?
+                {
                     return Ok(());
                 }
                 self.said = Some(signal.clone());
@@ -246,10 +280,10 @@ impl Tab {
         Ok(())
     }
 
-    /// The session still stands, and looks at the same property with the same role.
+    /// The session still stands, and sees the same of the same property.
     async fn rights(&self) -> Result<(), End> {
         match self.house.desk.agent(&self.token).await {
-            Ok(agent) if agent.property() == self.agent.property() && agent.id() == self.agent.id() => Ok(()),
+            Ok(agent) if agent.property() == self.agent.property() && agent.id() == self.agent.id() && agent.sees_as(&self.agent) => Ok(()),
             Ok(_) | Err(desk::Error::Refused(_)) => Err(moved()),
             Err(error) => Err(fault(&error)),
         }

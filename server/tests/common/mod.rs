@@ -143,7 +143,7 @@ impl World {
     pub async fn invite(&self, by: &str, name: &str, role: Role) -> String {
         let admin = self.agent(by).await;
         let email = format!("{}@people.example", name.to_lowercase());
-        admin.invite_agent(&email, role).await.expect("invited");
+        admin.invite_agent(&email, role, model::agent::Reach::All).await.expect("invited");
         let letters = admin.list_letters_out(None, &email).await.expect("letters");
         let letter = admin.read_letter(letters[0].state.id.clone()).await.expect("the letter");
         let link = letter

@@ -250,9 +250,10 @@ impl Profile {
             Some(place) if self.lines[place].seq <= line.seq => self.lines[place] = line.clone(),
             Some(_) => {}
             None => {
-                // it was somebody else's until now, with all that was said before
-                let earlier = line.created_at < told.event.at && told.event.what == What::VisitorChanged;
-                self.behind |= earlier && self.reaches(&Mark { at: line.last_at, id: line.id.to_string() });
+                // it was somebody else's until now, or is seen only now, with all that was said before
+                let earlier = line.created_at < told.event.at && (told.event.what == What::VisitorChanged || told.counts.is_some());
+                self.behind |=
+                    earlier && [line.last_at, line.created_at].iter().any(|at| self.reaches(&Mark { at: *at, id: line.id.to_string() }));
                 self.lines.push(line.clone());
             }
         }

@@ -18,6 +18,7 @@ use crate::{
     conversation,
     db::Tx,
     line::{self, word},
+    sight::{self, Sight},
 };
 
 /// Conversations of one step: others write in between, and the bar moves on.
@@ -70,21 +71,29 @@ async fn step(tx: &mut Tx, desk: &Desk, property: &PropertyId, id: &BatchId) -> 
     .bind(agent)
     .fetch_optional(tx.conn())
     .await?;
+    let sight = sight::of_member(tx.conn(), property, &word(&row, "agent")?).await?;
     let name = member.as_ref().map(|row| row.try_get::<String, _>(0)).transpose()?;
     let author = Author::Agent { id: word(&row, "agent")?, name: name.clone().unwrap_or_default() };
     let work = Work { desk, property, batch: of_row(&row)?, named: row.try_get("named")?, author };
-    work.step(tx, name.is_some()).await
+    work.step(tx, sight.as_ref()).await
 }
 
 impl Work<'_> {
-    async fn step(mut self, tx: &mut Tx, member: bool) -> Result<()> {
+    /// `sight`: what the agent sees by now; none for who may no longer work here.
+    async fn step(mut self, tx: &mut Tx, sight: Option<&Sight>) -> Result<()> {
         let undoing = self.batch.stage == Stage::Undoing;
         let waiting = self.waiting(tx, if undoing { "changed" } else { "waiting" }).await?;
         // all rows are locked in one order before the log is, so that two verbs cannot wait for each other
         let mut lines = vec![];
         for (id, before) in waiting {
             let line = match line::take(tx, self.property, &id).await {
-                Ok(line) => Some(line).filter(|line| member && line.folder != Folder::Merged),
+                Ok(line) => match sight {
+                    // what they gave away by the act itself is put back all the same
+                    Some(sight) if undoing || sight.sees(tx.conn(), self.property, &line).await? => {
+                        Some(line).filter(|line| line.folder != Folder::Merged)
+                    }
+                    _ => None,
+                },
                 Err(Error::Refused(Refusal::NotFound)) => None,
                 Err(error) => return Err(error),
             };

@@ -15,6 +15,7 @@ use crate::{
     line,
     log::{self, Happened},
     message::{self, Entry},
+    sight,
 };
 
 /// The agent comes into a chat that goes on, unless they are in it: it is theirs if it was nobody's, or a department's. Gives the line
@@ -56,7 +57,7 @@ pub(crate) async fn join(tx: &mut Tx, agent: &Agent, before: Line) -> Result<Lin
 impl Agent {
     /// The line of a chat, locked; a ticket is none.
     async fn take_chat(&self, tx: &mut Tx, id: &ConversationId) -> Result<Line> {
-        let line = line::take(tx, &self.property, id).await?;
+        let line = self.take(tx, id).await?;
         if line.kind == Kind::Chat { Ok(line) } else { Err(Refusal::NotFound.into()) }
     }
 
@@ -74,7 +75,13 @@ impl Agent {
 
     /// Goes out of a chat. It is nobody's if it was theirs, and can be missed if they said nothing.
     pub async fn leave_chat(&self, id: ConversationId) -> Result<()> {
-        self.write(move |tx, agent| Box::pin(async move { agent.leave_now(tx, &id).await })).await
+        self.write(move |tx, agent| {
+            Box::pin(async move {
+                let before = agent.take_chat(tx, &id).await?;
+                agent.leave_now(tx, before).await
+            })
+        })
+        .await
     }
 
     /// Gives a chat to a colleague or a department, and goes out of it: both, or neither.
@@ -82,21 +89,23 @@ impl Agent {
         let name = self.desk.assignee_name(&self.property, &assignee).await?;
         self.write(move |tx, agent| {
             Box::pin(async move {
-                let before = agent.take_chat(tx, &id).await?;
+                let mut before = agent.take_chat(tx, &id).await?;
                 if before.assignee != assignee {
                     let after = Line { assignee, ..before.clone() };
                     let entry = Entry::happened(agent.new_message(), agent.author(), Happening::Assigned { to: name });
-                    conversation::record(tx, &agent.property, &before, &after, agent.author(), What::Assigned, vec![entry]).await?;
+                    let seq =
+                        conversation::record(tx, &agent.property, &before, &after, agent.author(), What::Assigned, vec![entry]).await?;
+                    before = Line { seq, ..after };
                 }
-                agent.leave_now(tx, &id).await
+                agent.leave_now(tx, before).await
             })
         })
         .await
     }
 
-    async fn leave_now(&self, tx: &mut Tx, id: &ConversationId) -> Result<()> {
-        let before = self.take_chat(tx, id).await?;
-        let now = tx.now();
+    /// `before`: the chat's line, which may be out of their sight by now.
+    async fn leave_now(&self, tx: &mut Tx, before: Line) -> Result<()> {
+        let (id, now) = (&before.id, tx.now());
         let left = sqlx::query("update chat_agent set left_at = $4 where property = $1 and conversation = $2 and agent = $3 and joined_at is not null and left_at is null")
             .bind(self.property.as_str())
             .bind(id.as_str())
@@ -115,6 +124,8 @@ impl Agent {
             .await?;
         let own = before.assignee == Assignee::Agent(self.id.clone());
         let after = Line { assignee: if own { Assignee::Nobody } else { before.assignee.clone() }, ..before.clone() };
+        // who asked them in, or noted their name, calls them again if need be
+        sight::dismiss(tx, &self.property, &self.id, id).await?;
         let entry = Entry::happened(self.new_message(), self.author(), Happening::AgentLeft);
         conversation::record(tx, &self.property, &before, &after, self.author(), What::AgentLeft, vec![entry]).await?;
         Ok(())
@@ -152,6 +163,7 @@ impl Agent {
         if asked.rows_affected() == 0 {
             return Ok(());
         }
+        sight::call(tx, &self.property, colleague, id).await?;
         let entry = Entry::happened(self.new_message(), self.author(), Happening::AgentInvited { name });
         conversation::record(tx, &self.property, &before, &before, self.author(), What::AgentInvited, vec![entry]).await?;
         Ok(())
@@ -171,6 +183,7 @@ impl Agent {
     /// One's own words in a chat, with their line locked. What went by mail, or belongs to somebody else, stays as it is.
     async fn own_words(&self, tx: &mut Tx, id: &MessageId) -> Result<(Message, Line)> {
         let message = message::load(tx.conn(), &self.property, id).await?.ok_or(Refusal::NotFound)?;
+        self.must_see_message(tx.conn(), id).await?;
         if line::agent(&message.author).as_ref() != Some(&self.id) || message.kind == MessageKind::Happened {
             return Err(Refusal::Forbidden.into());
         }
@@ -189,6 +202,9 @@ impl Agent {
         let (message, before) = self.own_words(tx, id).await?;
         if message.text == text {
             return Ok(());
+        }
+        if message.kind == MessageKind::Noted {
+            sight::call_mentioned(tx, &self.property, &before.id, &text).await?;
         }
         let now = tx.now();
         sqlx::query("update message set body = $3, edited_at = $4 where property = $1 and id = $2")

@@ -43,7 +43,12 @@ pub(crate) async fn write_first(
         Err(error) => return Err(error),
     };
     if let Some(chat) = current(tx.conn(), &agent.property, visitor).await? {
-        let before = line::take(tx, &agent.property, &chat).await?;
+        // the visitor is on the site for everybody to see; what is said with them is not
+        agent.must_see(tx.conn(), &chat).await.map_err(|error| match error {
+            Error::Refused(Refusal::NotFound) => Refusal::Forbidden.into(),
+            error => error,
+        })?;
+        let before = agent.take(tx, &chat).await?;
         // before the log, which joining takes
         contact::touch(tx, &agent.property, &before.contact.id, tx.now()).await?;
         let before = super::join(tx, agent, before).await?;

@@ -23,7 +23,10 @@ const MESSAGES_MOST: usize = 2_000;
 
 /// What an agent knows of a chat's visitor, taken in if their address was not known. A visitor who logged out learns nothing more.
 pub(crate) async fn learn_of(tx: &mut Tx, agent: &Agent, chat: &ConversationId, details: Details) -> Result<()> {
-    let line = line::load(tx.conn(), &agent.property, chat).await?.filter(|line| line.kind == Kind::Chat).ok_or(Refusal::NotFound)?;
+    let line = agent.load(tx.conn(), chat).await?;
+    if line.kind != Kind::Chat {
+        return Err(Refusal::NotFound.into());
+    }
     let Some(visitor) = super::visitor_of(tx, &agent.property, &line.id).await? else { return Ok(()) };
     let row = match lock(tx, &agent.property, &visitor).await {
         Ok(row) => row,

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use sqlx::{Row as _, any::AnyRow};
 
 use super::{fold, merge};
-use crate::{Result, db::Conn, line::word};
+use crate::{Result, db::Conn, filter, line::word, sight::Sight};
 
 /// Columns of a card, for a query over `contact k`.
 macro_rules! card_columns {
@@ -62,15 +62,9 @@ pub(crate) async fn emails(conn: &mut Conn, property: &PropertyId, contact: &Con
     Ok(all)
 }
 
-/// How many conversations there are with a contact.
-pub(super) async fn counts(conn: &mut Conn, property: &PropertyId, id: &ContactId) -> Result<Counts> {
-    let rows = sqlx::query(
-        "select kind, count(*) as n from conversation where property = $1 and contact = $2 and folder <> 'merged' group by kind",
-    )
-    .bind(property.as_str())
-    .bind(id.as_str())
-    .fetch_all(conn)
-    .await?;
+/// How many conversations with a contact are seen.
+pub(crate) async fn counts(conn: &mut Conn, property: &PropertyId, sight: &Sight, id: &ContactId) -> Result<Counts> {
+    let rows = filter::sight::counts(property, sight, id).rows(conn).await?;
     let mut counts = Counts::default();
     for row in &rows {
         match word(row, "kind")? {
@@ -129,7 +123,7 @@ impl Brings {
 pub(crate) async fn seen(conn: &mut Conn, property: &PropertyId, id: &ContactId, brings: Brings) -> Result<Option<Seen>> {
     let Some(card) = card(conn, property, id).await? else { return Ok(None) };
     let emails = emails(conn, property, &card.contact).await?;
-    let counts = counts(conn, property, id).await?;
+    let counts = counts(conn, property, &Sight::All, id).await?;
     let notes = if brings >= Brings::Notes { Some(notes(conn, property, id).await?) } else { None };
     let merges = if brings >= Brings::Merges { Some(merge::list(conn, property, id).await?) } else { None };
     let words = fold::found_by(&card.contact.name, &card.organisation, &emails, &card.phones).into_iter().collect();

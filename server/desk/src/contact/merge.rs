@@ -62,14 +62,15 @@ const PARTS: [(&str, &str); 3] = [
 ];
 
 impl Agent {
-    /// Two contacts side by side.
+    /// Two contacts side by side. Refused, as all of merging is, to who sees a part of the conversations: they go along.
     pub async fn compare_contacts(&self, stays: ContactId, goes: ContactId) -> Result<Compared> {
-        let mut conn = self.desk.db().read().acquire().await?;
-        compared(&mut conn, &self.property, &stays, &goes).await
+        self.must_see_all()?;
+        compared(self.desk.db().read().acquire().await?.as_mut(), &self.property, &stays, &goes).await
     }
 
     /// Puts one contact into another. Gives what undoes it.
     pub async fn merge_contacts(&self, stays: ContactId, goes: ContactId, choice: Choice) -> Result<MergeId> {
+        self.must_see_all()?;
         let mut tries = 0;
         loop {
             let (id, stays, goes, choice) = (MergeId::from_bits(self.desk.clock().bits()), stays.clone(), goes.clone(), choice.clone());
@@ -170,6 +171,7 @@ impl Agent {
     /// Takes two apart again: what went with the one and is still the other's goes back. Done already, it stays done; what went on
     /// since has to be undone first.
     pub async fn undo_contact_merge(&self, id: MergeId) -> Result<()> {
+        self.must_see_all()?;
         self.write(move |tx, agent| Box::pin(async move { agent.take_apart(tx, &id).await })).await
     }
 
@@ -292,7 +294,7 @@ async fn compared(conn: &mut Conn, property: &PropertyId, stays: &ContactId, goe
 pub(super) async fn sheet(conn: &mut Conn, property: &PropertyId, id: &ContactId) -> Result<Option<Sheet>> {
     let Some(card) = card::card(conn, property, id).await? else { return Ok(None) };
     let emails = card::emails(conn, property, &card.contact).await?;
-    let counts = card::counts(conn, property, id).await?;
+    let counts = card::counts(conn, property, &crate::sight::Sight::All, id).await?;
     let row = sqlx::query("select count(*) from contact_note where property = $1 and contact = $2")
         .bind(property.as_str())
         .bind(id.as_str())

@@ -17,7 +17,7 @@ mod table;
 use model::{ContactId, Moment, PropertyId, contact::Contact};
 use sqlx::{Row as _, any::AnyRow};
 
-pub(crate) use card::{Brings, card, card_columns, emails, seen};
+pub(crate) use card::{Brings, card, card_columns, counts, emails, seen};
 pub(crate) use fold::{digits, found_by, key, range, sorted_as, spans, words};
 pub(crate) use index::{VERSION, index, touch};
 

@@ -15,7 +15,8 @@ use super::{card, merge};
 use crate::{
     Agent, Result,
     db::Conn,
-    line::{self, line_columns, word},
+    filter::sight as filter,
+    line::{self, word},
     log,
 };
 
@@ -31,7 +32,7 @@ impl Agent {
         let id = merge::followed(conn, &self.property, id).await?;
         let card = card::card(conn, &self.property, &id).await?.ok_or(Refusal::NotFound)?;
         let emails = card::emails(conn, &self.property, &card.contact).await?;
-        let counts = card::counts(conn, &self.property, &id).await?;
+        let counts = card::counts(conn, &self.property, &self.sight, &id).await?;
         let notes = card::notes(conn, &self.property, &id).await?;
         let merges = merge::list(conn, &self.property, &id).await?;
         let Part { entries, lines, more } = self.part(conn, &id, tab, None).await?;
@@ -71,18 +72,7 @@ impl Agent {
     }
 
     async fn words(&self, conn: &mut Conn, id: &ContactId, after: &Mark) -> Result<Vec<Entry>> {
-        let rows = sqlx::query(
-            "select m.id, m.conversation, m.kind, m.author, m.channel, m.at, m.body, m.happened, m.mark, \
-             (select count(*) from attachment a where a.property = m.property and a.message = m.id and a.inline_at is null) as files \
-             from message m where m.property = $1 and m.contact = $2 and (m.at, m.id) < ($3, $4) order by m.at desc, m.id desc limit $5",
-        )
-        .bind(self.property.as_str())
-        .bind(id.as_str())
-        .bind(after.at.0)
-        .bind(&after.id)
-        .bind(i64::try_from(MOST + 1).unwrap_or(i64::MAX))
-        .fetch_all(conn)
-        .await?;
+        let rows = filter::words(&self.property, &self.sight, id, (after.at.0, &after.id), MOST + 1).rows(conn).await?;
         rows.iter().map(words_of).collect()
     }
 
@@ -104,20 +94,7 @@ impl Agent {
     }
 
     async fn conversations(&self, conn: &mut Conn, id: &ContactId, kind: Kind, after: &Mark) -> Result<Part> {
-        let rows = sqlx::query(concat!(
-            "select ",
-            line_columns!(),
-            " from conversation c join contact k on k.property = c.property and k.id = c.contact where c.property = $1 and c.contact = $2 \
-             and c.kind = $3 and c.folder <> 'merged' and (c.created_at, c.id) < ($4, $5) order by c.created_at desc, c.id desc limit $6"
-        ))
-        .bind(self.property.as_str())
-        .bind(id.as_str())
-        .bind(kind.word())
-        .bind(after.at.0)
-        .bind(&after.id)
-        .bind(i64::try_from(MOST + 1).unwrap_or(i64::MAX))
-        .fetch_all(conn)
-        .await?;
+        let rows = filter::of_contact(&self.property, &self.sight, id, kind, (after.at.0, &after.id), MOST + 1).rows(conn).await?;
         let mut lines = rows.iter().map(line::of_row).collect::<Result<Vec<_>>>()?;
         let more = lines.len() > MOST;
         lines.truncate(MOST);

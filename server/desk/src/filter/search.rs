@@ -9,22 +9,18 @@ use model::{
 };
 
 use super::{Query, filters, order, ranges, source};
-use crate::contact::range;
+use crate::{contact::range, sight::Sight};
 
 /// Lines that are looked at one by one, when no index knows all that is asked for: the newest.
 pub(crate) const LOOKED_MOST: usize = 400;
 /// Contacts that `from:` finds before it counts as a common name: their conversations are read.
 pub(crate) const CONTACTS_MOST: usize = 200;
 
-/// Which conversations whoever asks may see: the one place where limits of an agent are to be added.
-fn visible(property: &str) -> String {
-    format!("c.property = {property}")
-}
-
 /// When something was last said in a conversation (`id`, a column), if it may be seen and falls through the sieve; else null.
 /// One look by its key, whatever the database believes of sizes.
-pub(crate) fn fits(query: &mut Query, property: &str, id: &str, sieve: &Sieve) -> String {
-    let mut all = vec![visible(property), format!("c.id = {id}"), in_folders(&sieve.folders())];
+pub(crate) fn fits(query: &mut Query, property: &str, id: &str, (sieve, sight): (&Sieve, &Sight)) -> String {
+    let mut all = vec![format!("c.property = {property}"), format!("c.id = {id}"), in_folders(&sieve.folders())];
+    all.extend(sight.condition(query, "c"));
     all.extend(sieve.groups().iter().map(|group| any(query, property, group)));
     all.extend(unwanted(query, property, sieve));
     format!("(select c.last_at from conversation c where {})", all.join(" and "))
@@ -98,14 +94,14 @@ pub(crate) fn contacts(property: &PropertyId, words: &[String]) -> Query {
     query
 }
 
-/// The newest conversations that fall through the sieve, at most `most`: `conversation` and `last_at` of each. `contacts`: whom
-/// `from:` finds, when they are few.
-pub(crate) fn conversations(property: &PropertyId, sieve: &Sieve, contacts: Option<&[String]>, most: usize) -> Query {
+/// The newest conversations that may be seen and fall through the sieve, at most `most`: `conversation` and `last_at` of each.
+/// `contacts`: whom `from:` finds, when they are few.
+pub(crate) fn conversations(property: &PropertyId, (sieve, sight): (&Sieve, &Sight), contacts: Option<&[String]>, most: usize) -> Query {
     let mut query = Query::default();
     let scope = query.text(property.as_str());
     if let Some(contacts) = contacts {
         let contacts = query.texts(contacts);
-        let fits = fits(&mut query, &scope, "f.id", sieve);
+        let fits = fits(&mut query, &scope, "f.id", (sieve, sight));
         query.text = format!(
             "select f.id as conversation, f.last_at from (select s.last_at, s.id from conversation s where s.property = {scope} and s.contact in ({contacts})) f \
              where {fits} is not null order by f.last_at desc, f.id desc limit {most}"
@@ -116,36 +112,46 @@ pub(crate) fn conversations(property: &PropertyId, sieve: &Sieve, contacts: Opti
     let mut whole = true;
     for folder in sieve.folders() {
         let (view, rest) = sieve.view(folder);
-        let (from, id) = source(&view);
-        let mut wheres = vec![format!("s.property = {scope}"), format!("s.folder = {}", query.text(folder.word()))];
-        filters(&mut query, &view, &mut wheres);
-        for group in rest {
-            match group[..] {
-                [Of::Before(at)] => wheres.push(format!("s.last_at < {}", query.number(at.0))),
-                [Of::After(at)] => wheres.push(format!("s.last_at >= {}", query.number(at.0))),
-                [Of::Attachment, ..] if from == "conversation s" => wheres.push("s.attachments > 0".into()),
-                _ => whole = false,
+        let (views, called) = sight.views(&view);
+        for view in &views {
+            let (from, id) = source(view);
+            let mut wheres = vec![format!("s.property = {scope}"), format!("s.folder = {}", query.text(folder.word()))];
+            filters(&mut query, view, &mut wheres);
+            for group in &rest {
+                match group[..] {
+                    [Of::Before(at)] => wheres.push(format!("s.last_at < {}", query.number(at.0))),
+                    [Of::After(at)] => wheres.push(format!("s.last_at >= {}", query.number(at.0))),
+                    [Of::Attachment, ..] if from == "conversation s" => wheres.push("s.attachments > 0".into()),
+                    _ => whole = false,
+                }
+            }
+            let first = order(Sort::Newest, "s.", id);
+            for range in ranges(view) {
+                parts.push((from.to_owned(), format!("s.{id}"), [&wheres[..], &range.wheres()].concat().join(" and "), first.clone()));
             }
         }
-        let first = order(Sort::Newest, "s.", id);
-        for range in ranges(&view) {
-            parts.push((from, id, [&wheres[..], &range.wheres()].concat().join(" and "), first.clone()));
+        for part in called {
+            whole &= rest.is_empty();
+            let (from, wheres) = part.of_view(&mut query, &scope, &view);
+            parts.push((from, "c.id".into(), wheres, order(Sort::Newest, "c.", "id")));
         }
     }
     if parts.is_empty() {
         // low and urgent at once: no range has both
-        parts.push(("conversation s", "id", format!("s.property = {scope} and 1 = 0"), order(Sort::Newest, "s.", "id")));
+        let nothing = format!("s.property = {scope} and 1 = 0");
+        parts.push(("conversation s".into(), "s.id".into(), nothing, order(Sort::Newest, "s.", "id")));
     }
     whole &= !sieve.tests.iter().any(|test| test.not);
     let look = if whole { most } else { LOOKED_MOST.max(most) };
     let parts = parts.iter().map(|(from, id, all, first)| {
-        format!("select * from (select s.last_at, s.{id} as id from {from} where {all} order by {first} limit {look}) p")
+        let (line, _) = id.split_once('.').expect("a column of a table");
+        format!("select * from (select {line}.last_at, {id} as id from {from} where {all} order by {first} limit {look}) p")
     });
     let lines = format!(
         "select id, last_at from ({}) u order by last_at desc, id desc limit {look}",
         parts.collect::<Vec<_>>().join(" union all ")
     );
-    let fits = fits(&mut query, &scope, "f.id", sieve);
+    let fits = fits(&mut query, &scope, "f.id", (sieve, sight));
     query.text = format!(
         "select f.id as conversation, f.last_at from ({lines}) f where {fits} is not null order by f.last_at desc, f.id desc limit {most}"
     );

@@ -197,7 +197,7 @@ impl Agent {
     /// Sends a letter again that failed, bounced, or was kept; one that waits is tried at once. Any agent may, and by that an address
     /// that mail came back from is written to again.
     pub async fn retry_letter(&self, id: LetterId) -> Result<()> {
-        let property = self.property.clone();
+        let (property, agent) = (self.property.clone(), self.clone());
         self.desk
             .db()
             .write_to(&self.property, move |tx| {
@@ -205,7 +205,7 @@ impl Agent {
                     let row = sqlx::query("select conversation, message, recipient from letter_out where property = $1 and id = $2").bind(property.as_str()).bind(id.as_str()).fetch_optional(tx.conn()).await?.ok_or(Refusal::NotFound)?;
                     let conversation = word_or_none(&row, "conversation")?;
                     if let Some(conversation) = &conversation {
-                        crate::line::take(tx, &property, conversation).await?;
+                        agent.take(tx, conversation).await?;
                     }
                     let now = tx.now();
                     // words that can still be taken back are not hurried

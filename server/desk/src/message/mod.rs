@@ -17,6 +17,7 @@ use crate::{
     Agent, Result, attachment, chat, contact, conversation,
     db::Tx,
     line::{self, word},
+    sight,
 };
 
 pub(crate) use read::{last, letter_state, load, mails_of, of_visitor};
@@ -216,7 +217,7 @@ impl Agent {
     async fn put(&self, id: ConversationId, words: Words, kind: MessageKind) -> Result<()> {
         self.write(move |tx, agent| {
             Box::pin(async move {
-                let mut before = line::take_living(tx, &agent.property, &id).await?;
+                let mut before = agent.take_living(tx, &id).await?;
                 if repeated(tx, &agent.property, &id, &words).await? {
                     return Ok(());
                 }
@@ -245,6 +246,9 @@ impl Agent {
                 let place =
                     if kind == MessageKind::Noted { model::draft::DraftPlace::Note(id) } else { model::draft::DraftPlace::Reply(id) };
                 crate::draft::drop(tx, agent, &place).await?;
+                if kind == MessageKind::Noted {
+                    sight::call_mentioned(tx, &agent.property, &before.id, &entry.text).await?;
+                }
                 say(tx, &agent.property, &before, entry, status, more.into_iter().collect()).await?;
                 Ok(())
             })

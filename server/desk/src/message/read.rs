@@ -122,6 +122,7 @@ fn of_row(row: &AnyRow) -> Result<Message> {
 impl Agent {
     /// What was decided by itself about a mail, in the order it was decided. Empty for what came no such way.
     pub async fn explain_message(&self, id: MessageId) -> Result<Vec<Fact>> {
+        self.must_see_message(self.desk.db().read().acquire().await?.as_mut(), &id).await?;
         let row = sqlx::query("select facts from message where property = $1 and id = $2")
             .bind(self.property.as_str())
             .bind(id.as_str())

@@ -15,6 +15,7 @@ use crate::{
     Agent, Desk, OrNotFound as _, Result,
     db::{Conn, Tx},
     line::word,
+    sight::{self, Sight},
     staff,
 };
 
@@ -262,12 +263,14 @@ pub(crate) struct Listener {
     pub agent: AgentId,
     pub created_at: Moment,
     pub settings: Settings,
+    /// What they see.
+    pub sight: Sight,
 }
 
 /// Browsers whose sessions look at a property, of agents who may enter it, have the second step that it asks for, and are not invisible.
 pub(crate) async fn listeners(conn: &mut Conn, property: &PropertyId, now: Moment) -> Result<Vec<Listener>> {
     let rows = sqlx::query(
-        "select p.id, p.agent, p.created_at, n.settings from push_subscription p join session s on s.id = p.session
+        "select p.id, p.agent, p.created_at, n.settings, m.role, m.reach from push_subscription p join session s on s.id = p.session
          join membership m on m.property = s.property and m.agent = p.agent left join notify_setting n on n.agent = p.agent
          join property r on r.id = s.property join agent a on a.id = p.agent
          where s.property = $1 and s.expires_at > $2 and m.disabled_at is null and m.presence <> 'invisible'
@@ -275,16 +278,18 @@ pub(crate) async fn listeners(conn: &mut Conn, property: &PropertyId, now: Momen
     )
     .bind(property.as_str())
     .bind(now.0)
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Listener {
-                id: word(row, "id")?,
-                agent: word(row, "agent")?,
-                created_at: Moment(row.try_get("created_at")?),
-                settings: settings(Some(row))?,
-            })
-        })
-        .collect()
+    let mut all = vec![];
+    for row in &rows {
+        let agent = word(row, "agent")?;
+        all.push(Listener {
+            id: word(row, "id")?,
+            created_at: Moment(row.try_get("created_at")?),
+            settings: settings(Some(row))?,
+            sight: sight::of(conn, property, &agent, word(row, "role")?, word(row, "reach")?).await?,
+            agent,
+        });
+    }
+    Ok(all)
 }

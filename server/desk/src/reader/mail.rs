@@ -57,7 +57,7 @@ impl Desk {
     }
 
     async fn follow_property(&self, property: &PropertyId, head: i64, mut place: i64) -> Result<bool> {
-        let events = log::since(self.db().read(), property, place, EVENTS, None).await?;
+        let events = log::since(self.db().read(), property, place, EVENTS).await?;
         let full = i64::try_from(events.len()).unwrap_or(0) == EVENTS;
         let end = events.last().map_or(head, |event| if full { event.seq } else { event.seq.max(head) });
         let mut wrote = false;

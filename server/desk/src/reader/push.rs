@@ -58,7 +58,7 @@ impl Desk {
 
     async fn read_for_push(&self, property: &PropertyId, head: i64, mut place: i64) -> Result<bool> {
         let from = place.max(head - BEHIND_MOST);
-        let events = log::since(self.db().read(), property, from, EVENTS, None).await?;
+        let events = log::since(self.db().read(), property, from, EVENTS).await?;
         let full = i64::try_from(events.len()).unwrap_or(0) == EVENTS;
         let end = events.last().map_or(head, |event| if full { event.seq } else { event.seq.max(head) });
         let oldest = self.clock().now().plus(-FRESH);
@@ -66,7 +66,7 @@ impl Desk {
         if !fresh.is_empty() {
             let audience = self.audience(property).await?;
             for told in self.tell(fresh).await? {
-                let owed = owed(&audience, &told);
+                let owed = self.for_who_sees(&audience, &told, owed(&audience, &told)).await?;
                 let seq = told.event.seq;
                 if owed.is_empty() {
                     continue;
@@ -81,6 +81,18 @@ impl Desk {
             return Ok(true);
         }
         Ok(full)
+    }
+
+    /// What is owed to those who see what it is about.
+    async fn for_who_sees(&self, audience: &Audience, told: &Told, mut owed: Vec<(PushId, Owed)>) -> Result<Vec<(PushId, Owed)>> {
+        let Some(line) = &told.line else { return Ok(owed) };
+        for listener in audience.listeners.iter().filter(|listener| !listener.sight.covers(&line.assignee)) {
+            let known = owed.iter().any(|(id, _)| *id == listener.id);
+            if known && !listener.sight.sees(self.db().read().acquire().await?.as_mut(), &told.event.property, line).await? {
+                owed.retain(|(id, _)| *id != listener.id);
+            }
+        }
+        Ok(owed)
     }
 
     async fn audience(&self, property: &PropertyId) -> Result<Audience> {

@@ -109,7 +109,7 @@ impl Desk {
 
     async fn look_at_events(&self, property: &PropertyId, rules: &[Rule], connected: &Connected<'_>) -> Result<bool> {
         let mut place = place::of(self.db().read().acquire().await?.as_mut(), RULES, property).await?;
-        let events = log::since(self.db().read(), property, place, EVENTS, None).await?;
+        let events = log::since(self.db().read(), property, place, EVENTS).await?;
         let full = i64::try_from(events.len()).unwrap_or(0) == EVENTS;
         let Some(end) = events.last().map(|event| event.seq) else { return Ok(false) };
         for event in events {

@@ -1,5 +1,5 @@
-//! Reports, read from the sums that a reader of the log keeps. Everybody sees those of the property; of agents, admins see all and
-//! others their own.
+//! Reports, read from the sums that a reader of the log keeps. Everybody who sees all of the property sees them; of agents, admins see
+//! all and others their own. The sums are of the whole property: to who sees a part of it they are refused.
 
 mod count;
 mod fact;
@@ -21,6 +21,7 @@ use crate::{Agent, Result, audit::Deed, db::Conn, zone};
 impl Agent {
     /// The report of a period.
     pub async fn report(&self, asked: Asked) -> Result<Report> {
+        self.must_see_all()?;
         let mut conn = self.desk.db().read().acquire().await?;
         let (zone, today) = self.report_day(&mut conn).await?;
         let (range, before) = (asked.period.range(today), asked.period.before(today));

@@ -27,7 +27,7 @@ impl Agent {
         let (mut run, mut after) = (DryRun::default(), None::<Key>);
         for _ in 0..DRY_MOST / PART {
             // few at a time: of many PostgreSQL would read the whole table
-            let rows = filter::lines(&self.property, self.id.as_str(), &all, after.as_ref(), PART).rows(&mut conn).await?;
+            let rows = filter::lines(&self.property, (self.id.as_str(), &self.sight), &all, after.as_ref(), PART).rows(&mut conn).await?;
             for row in &rows {
                 let line = line::of_row(row)?;
                 after = Some(all.key(&line));

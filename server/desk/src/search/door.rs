@@ -20,6 +20,7 @@ use crate::{
     db::{Conn, Tx},
     filter::{Query, search as filter},
     line::word,
+    sight::Sight,
 };
 
 /// What is asked of the index.
@@ -32,6 +33,8 @@ pub struct Wanted<'a> {
     pub ways: Vec<Way>,
     /// What operators ask for.
     pub sieve: &'a Sieve,
+    /// What is seen by who asks.
+    pub sight: &'a Sight,
     /// The only conversations that come into question, when they are few.
     pub few: Option<&'a [String]>,
 }
@@ -57,7 +60,7 @@ pub struct Candidate {
 impl Wanted<'_> {
     /// How many of the newest documents that have the words are looked at.
     pub fn most(&self) -> usize {
-        if self.sieve.is_empty() { FOUND_MOST } else { filter::LOOKED_MOST }
+        if self.sieve.is_empty() && *self.sight == Sight::All { FOUND_MOST } else { filter::LOOKED_MOST }
     }
 }
 
@@ -130,7 +133,7 @@ pub async fn ask(
         score.push(format!("case when {} then {} else 0 end", fits(&mut query, way), way.score));
     }
     let score = score.join(" + ");
-    let last_at = filter::fits(&mut query, &property, "f.conversation", wanted.sieve);
+    let last_at = filter::fits(&mut query, &property, "f.conversation", (wanted.sieve, wanted.sight));
     query.text = format!("select f.conversation, cast({score} as bigint) as score, {last_at} as last_at from ({source}) f");
     let rows = query.rows(conn).await?;
     let hits = rows.len();

@@ -69,14 +69,12 @@ impl Agent {
         Ok(Found { people, hits, total: found.len(), bounded, problems })
     }
 
-    /// Every tag of the property that lines of the Inbox have, for completion.
+    /// Every tag that lines of the Inbox have which they see, for completion; those of most lines first.
     pub async fn list_tags(&self) -> Result<Vec<String>> {
-        let rows = sqlx::query("select facet from tally where property = $1 and n > 0 order by n desc")
-            .bind(self.property.as_str())
-            .fetch_all(self.desk.db().read())
-            .await?;
-        let facets = rows.iter().map(|row| Ok(row.try_get(0)?)).collect::<Result<Vec<String>>>()?;
-        Ok(facets.iter().filter_map(|facet| facet.strip_prefix("tag:")).map(str::to_owned).collect())
+        let tallies = self.tallies(self.desk.db().read().acquire().await?.as_mut(), &[]).await?;
+        let mut tags: Vec<(&str, i64)> = tallies.iter().filter_map(|(facet, n)| Some((facet.strip_prefix("tag:")?, *n))).collect();
+        tags.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+        Ok(tags.into_iter().map(|(tag, _)| tag.to_owned()).collect())
     }
 
     /// The conversations that come into question, in no order.
@@ -85,14 +83,15 @@ impl Agent {
         if clauses.is_empty() {
             return Ok(whole(self.sieved(conn, sieve, FOUND_MOST + 1).await?));
         }
-        let few = if sieve.is_empty() { None } else { Some(self.sieved(conn, sieve, FEW + 1).await?) };
+        // of who sees a part, that is few or looked for first, too
+        let few = if sieve.is_empty() && !self.is_limited() { None } else { Some(self.sieved(conn, sieve, FEW + 1).await?) };
         let few: Option<Vec<String>> =
             few.filter(|few| few.len() <= FEW).map(|few| few.into_iter().map(|one| one.conversation.to_string()).collect());
         if few.as_ref().is_some_and(Vec::is_empty) {
             return Ok(whole(vec![]));
         }
-        let wanted =
-            Wanted { property: &self.property, scope: scope(&self.property), ways: door::ways(clauses), sieve, few: few.as_deref() };
+        let (ways, few) = (door::ways(clauses), few.as_deref());
+        let wanted = Wanted { property: &self.property, scope: scope(&self.property), ways, sieve, sight: &self.sight, few };
         door::candidates(&self.desk, conn, &wanted).await
     }
 
@@ -107,7 +106,7 @@ impl Agent {
             }
             contacts = Some(all).filter(|all| all.len() <= filter::CONTACTS_MOST);
         }
-        let rows = filter::conversations(&self.property, sieve, contacts.as_deref(), most).rows(conn).await?;
+        let rows = filter::conversations(&self.property, (sieve, &self.sight), contacts.as_deref(), most).rows(conn).await?;
         rows.iter()
             .map(|row| Ok(Candidate { conversation: word(row, "conversation")?, score: 0, last_at: row.try_get("last_at")? }))
             .collect()

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use chat::Past;
 use model::{
     DepartmentId, Language, PropertyId,
-    agent::Role,
+    agent::{Reach, Role},
     contact::Contact,
     conversation::{Kind, Status},
     event::What,
@@ -119,7 +119,7 @@ impl Desk {
                     let mut agents = vec![];
                     for (name, email) in COLLEAGUES {
                         let agent = staff::add(tx, &desk, name, email, &unknown).await?;
-                        staff::join(tx, &property, &agent, Role::Agent).await?;
+                        staff::join(tx, &property, &agent, (Role::Agent, Reach::All)).await?;
                         agents.push(agent);
                     }
                     log::append(tx, Happened::new(&property, author, What::PeopleChanged)).await?;

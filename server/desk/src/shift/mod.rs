@@ -19,7 +19,7 @@ use rows::{Kept, Pick};
 pub(crate) use rows::{forget_merged, surviving};
 
 use crate::{
-    Agent, Result, contact, conversation,
+    Agent, Error, Result, contact, conversation,
     db::Tx,
     line, log,
     log::Happened,
@@ -37,7 +37,7 @@ impl Agent {
         self.write(move |tx, agent| {
             Box::pin(async move {
                 let message = agent.movable(tx, &id).await?;
-                let target = rows::numbered(tx.conn(), &agent.property, number).await?;
+                let target = agent.numbered(tx, number).await?;
                 let (source, target) = agent.pair(tx, &message.conversation, &target).await?;
                 agent.still_there(tx, &message).await?;
                 if rows::words(tx.conn(), &agent.property, &source.id).await? == 1 {
@@ -56,7 +56,7 @@ impl Agent {
         self.write(move |tx, agent| {
             Box::pin(async move {
                 let message = agent.movable(tx, &from).await?;
-                let source = line::take_living(tx, &agent.property, &message.conversation).await?;
+                let source = agent.take_living(tx, &message.conversation).await?;
                 agent.still_there(tx, &message).await?;
                 let target = agent.begin(tx, &source, &message, subject).await?;
                 agent.carry(tx, How::Split, &source, &target, Pick::From(message.seq, message.place), vec![]).await?;
@@ -76,8 +76,8 @@ impl Agent {
     pub async fn merge_ticket(&self, id: ConversationId, number: i64) -> Result<ConversationId> {
         self.write(move |tx, agent| {
             Box::pin(async move {
-                line::load(tx.conn(), &agent.property, &id).await?.ok_or(Refusal::NotFound)?;
-                let target = rows::numbered(tx.conn(), &agent.property, number).await?;
+                agent.load(tx.conn(), &id).await?;
+                let target = agent.numbered(tx, number).await?;
                 let (source, target) = agent.pair(tx, &id, &target).await?;
                 agent.put_into(tx, source, target).await
             })
@@ -85,10 +85,19 @@ impl Agent {
         .await
     }
 
+    /// The ticket with a number, if they see it; another number is as good as none.
+    async fn numbered(&self, tx: &mut Tx, number: i64) -> Result<ConversationId> {
+        let id = rows::numbered(tx.conn(), &self.property, number).await?;
+        match self.must_see(tx.conn(), &id).await {
+            Err(Error::Refused(Refusal::NotFound)) => Err(Refusal::invalid("ticket", Why::Unknown).into()),
+            seen => seen.map(|()| id),
+        }
+    }
+
     /// A message that may go elsewhere: words, in a ticket.
     async fn movable(&self, tx: &mut Tx, id: &MessageId) -> Result<Message> {
         let message = message::load(tx.conn(), &self.property, id).await?.ok_or(Refusal::NotFound)?;
-        let line = line::load(tx.conn(), &self.property, &message.conversation).await?.ok_or(Refusal::NotFound)?;
+        let line = self.load(tx.conn(), &message.conversation).await?;
         if message.kind == MessageKind::Happened || line.kind != Kind::Ticket {
             return Err(Refusal::Conflict.into());
         }
@@ -103,15 +112,15 @@ impl Agent {
 
     /// Two tickets, locked in one order, so that two verbs cannot wait for each other.
     async fn pair(&self, tx: &mut Tx, source: &ConversationId, target: &ConversationId) -> Result<(Line, Line)> {
-        if line::load(tx.conn(), &self.property, source).await?.ok_or(Refusal::NotFound)?.kind != Kind::Ticket {
+        if self.load(tx.conn(), source).await?.kind != Kind::Ticket {
             return Err(Refusal::Conflict.into());
         }
         if source == target {
             return Err(Refusal::invalid("ticket", Why::Unknown).into());
         }
         let (first, second) = if source < target { (source, target) } else { (target, source) };
-        let first = line::take_living(tx, &self.property, first).await?;
-        let second = line::take_living(tx, &self.property, second).await?;
+        let first = self.take_living(tx, first).await?;
+        let second = self.take_living(tx, second).await?;
         Ok(if first.id == *source { (first, second) } else { (second, first) })
     }
 

@@ -12,7 +12,7 @@ use super::{
     recounted,
     rows::{self, Kept, Pick},
 };
-use crate::{Agent, Result, db::Tx, line, message};
+use crate::{Agent, Result, db::Tx, message};
 
 impl Agent {
     /// Undoes it. Done already, it stays done; what was merged on since has to be undone first.
@@ -23,7 +23,7 @@ impl Agent {
     async fn carry_back(&self, tx: &mut Tx, id: &ShiftId) -> Result<()> {
         let kept = rows::load(tx.conn(), &self.property, id).await?.ok_or(Refusal::NotFound)?;
         let (first, second) = if kept.source < kept.target { (&kept.source, &kept.target) } else { (&kept.target, &kept.source) };
-        let (first, second) = (line::take(tx, &self.property, first).await?, line::take(tx, &self.property, second).await?);
+        let (first, second) = (self.take(tx, first).await?, self.take(tx, second).await?);
         let (source, target) = if first.id == kept.source { (first, second) } else { (second, first) };
         // looked at again: somebody may have been faster
         let kept = rows::load(tx.conn(), &self.property, id).await?.ok_or(Refusal::NotFound)?;

@@ -8,7 +8,7 @@ use model::{
 };
 use sqlx::{Row as _, any::AnyRow};
 
-use crate::{Agent, Result, ban, chat, db::Conn, line::word, widget};
+use crate::{Agent, Error, Result, ban, chat, db::Conn, line::word, widget};
 
 /// Columns of a visit as agents see it.
 macro_rules! seen_columns {
@@ -86,9 +86,25 @@ impl Agent {
             let bans = ban::counting(&mut conn, &self.property, now).await?;
             visits.retain(|visit| visit.stage(now) != Stage::Left && !is_banned(&bans, visit));
             serve(&mut conn, &self.property, &mut visits).await?;
+            self.hide(&mut conn, &mut visits).await?;
         }
         visits.sort_by(|a, b| (b.started_at, &b.id).cmp(&(a.started_at, &a.id)));
         Ok(Visits { monitor, visits, now })
+    }
+
+    /// Leaves out chats that they do not see; that somebody serves the visitor is told all the same.
+    async fn hide(&self, conn: &mut Conn, visits: &mut [Visit]) -> Result<()> {
+        for visit in visits.iter_mut().filter(|_| self.is_limited()) {
+            if let Some(chat) = &visit.chat
+                && let Err(error) = self.must_see(conn, chat).await
+            {
+                match error {
+                    Error::Refused(Refusal::NotFound) => visit.chat = None,
+                    error => return Err(error),
+                }
+            }
+        }
+        Ok(())
     }
 
     /// A visit with the pages that were seen in it.
@@ -101,6 +117,7 @@ impl Agent {
             .await?;
         let mut visit = [of_row(&row.ok_or(Refusal::NotFound)?)?];
         serve(&mut conn, &self.property, &mut visit).await?;
+        self.hide(&mut conn, &mut visit).await?;
         let [visit] = visit;
         let rows = sqlx::query("select page, at from visit_page where property = $1 and visit = $2 order by n")
             .bind(self.property.as_str())
@@ -173,6 +190,7 @@ impl Agent {
 
     /// The same for the visitor of a chat.
     pub async fn ban_from_chat(&self, chat: ConversationId, who: &str, network: &str, reason: &str, hours: &str) -> Result<()> {
+        self.must_see(self.desk.db().read().acquire().await?.as_mut(), &chat).await?;
         let row = sqlx::query(
             "select v.id, v.address from chat h join visitor v on v.property = h.property and v.id = h.visitor where h.property = $1 and h.conversation = $2",
         )

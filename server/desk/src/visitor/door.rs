@@ -48,8 +48,11 @@ impl Visitor {
 }
 
 impl Agent {
-    /// Whose a chat is; none if it is no chat of this property.
+    /// Whose a chat is; none if it is no chat that they see.
     pub async fn visitor_of(&self, chat: &ConversationId) -> Result<Option<VisitorId>> {
+        if !self.sees(chat).await? {
+            return Ok(None);
+        }
         let row = sqlx::query("select visitor from chat where property = $1 and conversation = $2")
             .bind(self.property.as_str())
             .bind(chat.as_str())

@@ -80,7 +80,7 @@ impl Ground {
 
     /// A further agent of the admin's property, by an invitation and its link. The letter stays in the outbox.
     pub async fn hire(&self, admin: &Agent, name: &str, email: &str, role: Role) -> (Agent, String) {
-        admin.invite_agent(email, role).await.expect("invited");
+        admin.invite_agent(email, role, model::agent::Reach::All).await.expect("invited");
         let link = self.link_for(email).await;
         let token = self.desk.accept_invitation(&link, name, PASSWORD, browser()).await.expect("accepted");
         (self.desk.agent(&token).await.expect("hired"), token)

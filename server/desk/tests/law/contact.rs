@@ -8,7 +8,7 @@ use model::{
     moment::SECOND,
 };
 
-use crate::{common::JOANA, contract, form, screens::Screens};
+use crate::{common::JOANA, contract, form};
 
 fn facts(name: &str, organisation: &str, emails: &str, phones: &str) -> Facts {
     let form = ContactForm { name: name.into(), organisation: organisation.into(), emails: emails.into(), phones: phones.into() };

@@ -8,7 +8,7 @@ use model::{
     moment::{DAY, SECOND},
 };
 
-use crate::{common::JOANA, contract, form, screens::Screens};
+use crate::{common::JOANA, contract, form};
 
 fn raw(from: &str, id: &str, answers: &str) -> Vec<u8> {
     format!(

@@ -1,5 +1,6 @@
 //! The law: old state + events = fresh state, for every verb and every kind of actor.
-//! After each step every screen of two agents, and every window of a visitor, that was open before is compared with a fresh one.
+//! After each step every screen of two agents, of two more who see a part of the property, and every window of a visitor, that was open
+//! before is compared with a fresh one.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -7,11 +8,12 @@ mod common;
 mod chat;
 mod screens;
 
-use common::{Ground, Shop};
+use common::{Ground, PASSWORD, Shop, browser};
 use desk::{Agent, postbox::Incoming, postbox::Proof};
 use model::{
     Assignee, ConversationId, MessageId,
     address::EmailAddress,
+    agent::{Reach, Role},
     conversation::{Folder, Priority, Status},
     message::{Happening, Mark, MessageKind},
     moment::{HOUR, SECOND},
@@ -22,11 +24,11 @@ use screens::Screens;
 /// Opens every screen of both agents, runs a step, compares.
 macro_rules! step {
     ($ground:expr, $shop:expr, $what:expr, $step:expr) => {{
-        let (marta, rui) = (Screens::open(&$shop.marta).await, Screens::open(&$shop.rui).await);
+        // boxed: many steps are one future, which has to fit on a stack
+        let open = Box::pin($crate::open(&$ground, &$shop)).await;
         $ground.clock.pass(SECOND);
-        let given = $step.await.expect("the step");
-        marta.compare(&format!("{} (Marta looking)", $what)).await;
-        rui.compare(&format!("{} (Rui looking)", $what)).await;
+        let given = Box::pin($step).await.expect("the step");
+        Box::pin($crate::compare(open, $what.to_string())).await;
         given
     }};
 }
@@ -36,7 +38,45 @@ mod contact;
 mod history;
 mod rule;
 mod several;
+mod sight;
 mod target;
+
+/// Two who see a part: Lena, of Billing, what is the department's and hers; Otto what is his.
+async fn limited(ground: &Ground, shop: &Shop) -> [Agent; 2] {
+    let mut agents = vec![];
+    for (name, email, reach) in [("Lena Reis", "lena@acme.test", Reach::Departments), ("Otto Bell", "otto@acme.test", Reach::Own)] {
+        let token = match ground.sign_in(email, PASSWORD, browser()).await {
+            Ok(token) => token,
+            Err(_) => {
+                let (agent, token) = ground.hire(&shop.marta, name, email, Role::Agent).await;
+                shop.marta.set_reach(agent.id().clone(), reach).await.unwrap();
+                if reach == Reach::Departments {
+                    let all = [&shop.marta, &shop.rui, &agent].map(|agent| agent.id().clone()).to_vec();
+                    shop.marta.change_department(shop.billing.clone(), "Billing", "Invoices and refunds", all).await.unwrap();
+                }
+                token
+            }
+        };
+        agents.push(ground.agent(&token).await.unwrap());
+    }
+    agents.try_into().unwrap_or_else(|_| panic!("two"))
+}
+
+/// Every screen of everybody.
+async fn open(ground: &Ground, shop: &Shop) -> Vec<(&'static str, Screens)> {
+    let [lena, otto] = limited(ground, shop).await;
+    let mut all = vec![];
+    for (name, agent) in [("Marta", &shop.marta), ("Rui", &shop.rui), ("Lena", &lena), ("Otto", &otto)] {
+        all.push((name, Screens::open(agent).await));
+    }
+    all
+}
+
+async fn compare(open: Vec<(&str, Screens)>, what: String) {
+    for (name, screens) in open {
+        screens.compare(&format!("{what} ({name} looking)")).await;
+    }
+}
 
 fn form(subject: &str) -> TicketForm {
     TicketForm {
@@ -127,7 +167,7 @@ contract!(every_verb_of_an_agent_keeps_the_law, |ground| async {
     step!(ground, shop, "assigning to it", marta.assign(vec![a.clone()], Assignee::Department(workshop.clone())));
     step!(ground, shop, "changing it", marta.change_department(workshop.clone(), "Workshop 2", "Repairs", vec![]));
     step!(ground, shop, "deleting it", marta.delete_department(workshop));
-    step!(ground, shop, "inviting", marta.invite_agent("new@acme.test", model::agent::Role::Agent));
+    step!(ground, shop, "inviting", marta.invite_agent("new@acme.test", model::agent::Role::Agent, model::agent::Reach::All));
     step!(ground, shop, "renaming the property", marta.change_property("Loja Nova", model::Language::Portuguese, "America/Sao_Paulo"));
 });
 

@@ -9,7 +9,7 @@ use model::{
     ticket::TicketForm,
 };
 
-use crate::{contract, form, screens::Screens};
+use crate::{contract, form};
 
 fn rule(when: When, actions: &[(Deed, &str)]) -> Rule {
     Rule {

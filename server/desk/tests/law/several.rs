@@ -8,7 +8,7 @@ use model::{
     view::{Sort, View},
 };
 
-use crate::{common, contract, form, screens::Screens, words};
+use crate::{common, contract, form, words};
 
 fn of(change: Change, ids: &[ConversationId]) -> BatchForm {
     BatchForm { id: BatchId::new(), change, of: Of::These(ids.to_vec()) }

@@ -6,7 +6,7 @@ use model::{
     target::Targets,
 };
 
-use crate::{contract, form, last_said, receive, screens::Screens, words};
+use crate::{contract, form, last_said, receive, words};
 
 contract!(what_is_due_keeps_the_law, |ground| async {
     let shop = ground.shop().await;

@@ -11,7 +11,7 @@ const ANA: &str = "ana@acme.test";
 
 contract!(who_is_invited_makes_an_account_by_the_link, |desk| async {
     let shop = desk.shop().await;
-    shop.marta.invite_agent(" Ana@acme.TEST ", Role::Agent).await.unwrap();
+    shop.marta.invite_agent(" Ana@acme.TEST ", Role::Agent, model::agent::Reach::All).await.unwrap();
     let link = desk.link_for(ANA).await;
     let welcome = desk.welcome(&link).await.unwrap();
     assert_eq!(
@@ -38,10 +38,10 @@ contract!(a_link_works_once_for_seven_days_and_fails_alike, |desk| async {
     gone(&desk.text("select token from invitation limit 1").await).await;
     gone(&desk.link_for(RUI).await).await;
 
-    shop.marta.invite_agent(ANA, Role::Agent).await.unwrap();
+    shop.marta.invite_agent(ANA, Role::Agent, model::agent::Reach::All).await.unwrap();
     let first = desk.link_for(ANA).await;
     desk.clock.pass(1);
-    shop.marta.invite_agent(ANA, Role::Admin).await.unwrap();
+    shop.marta.invite_agent(ANA, Role::Admin, model::agent::Reach::All).await.unwrap();
     let second = desk.link_for(ANA).await;
     gone(&first).await;
     let listed = shop.marta.list_invitations().await.unwrap();
@@ -51,7 +51,7 @@ contract!(a_link_works_once_for_seven_days_and_fails_alike, |desk| async {
     assert_eq!(refused(shop.marta.withdraw_invitation(listed[0].id.clone()).await), Refusal::NotFound);
 
     desk.clock.pass(1);
-    shop.marta.invite_agent(ANA, Role::Agent).await.unwrap();
+    shop.marta.invite_agent(ANA, Role::Agent, model::agent::Reach::All).await.unwrap();
     let third = desk.link_for(ANA).await;
     desk.clock.pass(7 * DAY - 1);
     desk.welcome(&third).await.unwrap();
@@ -62,7 +62,7 @@ contract!(a_link_works_once_for_seven_days_and_fails_alike, |desk| async {
 
 contract!(a_link_opened_twice_at_once_makes_one_account, |desk| async {
     let shop = desk.shop().await;
-    shop.marta.invite_agent(ANA, Role::Agent).await.unwrap();
+    shop.marta.invite_agent(ANA, Role::Agent, model::agent::Reach::All).await.unwrap();
     let link = desk.link_for(ANA).await;
     let (one, two) =
         tokio::join!(desk.accept_invitation(&link, "Ana", PASSWORD, browser()), desk.accept_invitation(&link, "Ana", PASSWORD, browser()));
@@ -76,7 +76,7 @@ contract!(the_letter_of_an_invitation_comes_from_the_property, |desk| async {
     shop.marta.change_profile("Marta *the* [Boss](http://x.test)", None).await.unwrap();
     shop.marta.change_property("Loja <b>Açaí</b>", Language::Portuguese, "America/Sao_Paulo").await.unwrap();
     let marta = desk.agent(&shop.marta_token).await.unwrap();
-    marta.invite_agent(ANA, Role::Agent).await.unwrap();
+    marta.invite_agent(ANA, Role::Agent, model::agent::Reach::All).await.unwrap();
     let letter: mail::compose::Letter =
         serde_json::from_str(&desk.text("select letter from letter_out where recipient = 'ana@acme.test'").await).unwrap();
     let forwarding = marta.roster().await.unwrap().property.forwarding_address;
@@ -107,7 +107,7 @@ contract!(who_has_an_account_accepts_by_its_password, |desk| async {
     let shop = desk.shop().await;
     let (olga, _) = desk.other_shop(&shop).await;
     desk.clock.pass(1);
-    olga.invite_agent(RUI, Role::Admin).await.unwrap();
+    olga.invite_agent(RUI, Role::Admin, model::agent::Reach::All).await.unwrap();
     let link = desk.link_for(RUI).await;
     assert!(desk.welcome(&link).await.unwrap().known);
     assert_eq!(refused(desk.accept_invitation(&link, "Somebody", "a password of mine", browser()).await), Refusal::WrongPassword);
@@ -125,15 +125,24 @@ contract!(who_has_an_account_accepts_by_its_password, |desk| async {
 
 contract!(only_an_admin_invites_and_only_who_is_no_member, |desk| async {
     let shop = desk.shop().await;
-    assert_eq!(refused(shop.rui.invite_agent(ANA, Role::Agent).await), Refusal::Forbidden);
+    assert_eq!(refused(shop.rui.invite_agent(ANA, Role::Agent, model::agent::Reach::All).await), Refusal::Forbidden);
     assert_eq!(refused(shop.rui.list_invitations().await), Refusal::Forbidden);
-    assert_eq!(refused(shop.marta.invite_agent("ana", Role::Agent).await), Refusal::invalid("email", Why::NotAnAddress));
+    assert_eq!(
+        refused(shop.marta.invite_agent("ana", Role::Agent, model::agent::Reach::All).await),
+        Refusal::invalid("email", Why::NotAnAddress)
+    );
     for member in [MARTA, RUI] {
-        assert_eq!(refused(shop.marta.invite_agent(member, Role::Agent).await), Refusal::Taken { field: "email".into() });
+        assert_eq!(
+            refused(shop.marta.invite_agent(member, Role::Agent, model::agent::Reach::All).await),
+            Refusal::Taken { field: "email".into() }
+        );
     }
     shop.marta.disable_agent(shop.rui.id().clone()).await.unwrap();
-    assert_eq!(refused(shop.marta.invite_agent(RUI, Role::Agent).await), Refusal::Taken { field: "email".into() });
-    shop.marta.invite_agent(ANA, Role::Agent).await.unwrap();
+    assert_eq!(
+        refused(shop.marta.invite_agent(RUI, Role::Agent, model::agent::Reach::All).await),
+        Refusal::Taken { field: "email".into() }
+    );
+    shop.marta.invite_agent(ANA, Role::Agent, model::agent::Reach::All).await.unwrap();
     let (olga, _) = desk.other_shop(&shop).await;
     let foreign = shop.marta.list_invitations().await.unwrap()[0].id.clone();
     assert!(olga.list_invitations().await.unwrap().is_empty());

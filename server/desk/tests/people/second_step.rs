@@ -137,7 +137,7 @@ contract!(an_invitation_is_no_way_around_it, |ground| async {
     let (olga, _) = ground.other_shop(&shop).await;
     let (key, _) = set_up(&ground, &shop.rui).await;
     ground.clock.pass(STEP);
-    olga.invite_agent(RUI, Role::Agent).await.unwrap();
+    olga.invite_agent(RUI, Role::Agent, model::agent::Reach::All).await.unwrap();
     let link = ground.link_for(RUI).await;
     assert_eq!(refused(ground.accept_invitation(&link, "", PASSWORD, browser()).await), Refusal::invalid("code", Why::Required));
     ground.clock.pass(STEP);

@@ -63,7 +63,7 @@ contract!(who_is_disabled_goes_on_in_another_property, |desk| async {
     let shop = desk.shop().await;
     let (olga, _) = desk.other_shop(&shop).await;
     desk.clock.pass(1);
-    olga.invite_agent(RUI, Role::Agent).await.unwrap();
+    olga.invite_agent(RUI, Role::Agent, model::agent::Reach::All).await.unwrap();
     desk.accept_invitation(&desk.link_for(RUI).await, "", PASSWORD, browser()).await.unwrap();
     shop.marta.disable_agent(shop.rui.id().clone()).await.unwrap();
     let rui = desk.agent(&shop.rui_token).await.unwrap();

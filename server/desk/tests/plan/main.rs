@@ -12,6 +12,7 @@ mod ear;
 mod post;
 mod postgres;
 mod rule;
+mod sight;
 mod sqlite;
 mod target;
 mod visit;

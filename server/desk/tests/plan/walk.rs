@@ -26,7 +26,7 @@ use crate::{
     chat,
     common::{Ground, ticket},
     post::{self, Mail},
-    rule, target, visit,
+    rule, sight, target, visit,
     world::World,
 };
 
@@ -50,6 +50,7 @@ pub async fn everything(ground: &Ground, desk: &Desk, world: &World) {
     rule::all(ground, desk, &marta, world).await;
     target::all(ground, desk, &marta).await;
     push(desk, &marta).await;
+    Box::pin(sight::all(desk, &marta, world, &views(world))).await;
     mail_out(ground, desk, &marta).await;
 }
 

@@ -1,7 +1,7 @@
 //! A world of many conversations in seconds: a small one as `recado seed` makes it, copied within the database, and the mails and
 //! letters of it.
 
-use model::{AgentId, ConversationId, DepartmentId};
+use model::{AgentId, ConversationId, DepartmentId, agent::Role};
 use sqlx::{AssertSqlSafe, Row as _};
 
 use crate::common::{Base, Ground, PASSWORD, browser};
@@ -35,6 +35,8 @@ const VISITS: [&str; 7] = [
 pub struct World {
     /// The admin's session.
     pub token: String,
+    /// Somebody's who may be limited, and who it is.
+    pub limited: (String, AgentId),
     /// Somebody with many conversations.
     pub agent: AgentId,
     pub department: DepartmentId,
@@ -86,8 +88,12 @@ pub async fn make(ground: &Ground) -> World {
     .fetch_one(ground.db().read())
     .await
     .expect("a ticket");
+    let token = ground.sign_in("marta@aurora.example", PASSWORD, browser()).await.expect("signed in");
+    let marta = ground.agent(&token).await.expect("Marta");
+    let (lena, session) = ground.hire(&marta, "Lena Reis", "lena@aurora.example", Role::Agent).await;
     World {
-        token: ground.sign_in("marta@aurora.example", PASSWORD, browser()).await.expect("signed in"),
+        token,
+        limited: (session, lena.id().clone()),
         agent: ground.text("select agent from membership where role = 'agent' order by agent limit 1").await.parse().expect("an agent"),
         department: ground.text("select id from department order by name limit 1").await.parse().expect("a department"),
         ticket: row.get::<&str, _>("id").parse().expect("an id"),

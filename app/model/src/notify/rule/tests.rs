@@ -83,6 +83,7 @@ impl World {
         let told = Told {
             batch: None,
             views: None,
+            counts: None,
             event,
             line: Some(line),
             read: vec![],
@@ -161,6 +162,7 @@ impl World {
             name: name.into(),
             email: String::new(),
             role: crate::agent::Role::Agent,
+            reach: crate::agent::Reach::All,
             language: None,
             presence: crate::agent::Presence::Online,
             disabled_at: None,
