@@ -58,7 +58,7 @@ pub mod window;
 pub use conversation::Assignee;
 pub use id::{
     AgentId, AttachmentId, BanId, BatchId, CannedResponseId, ContactId, ConversationId, DepartmentId, ImportId, InvitationId, LetterId,
-    LetterInId, MailboxId, MergeId, MessageId, NoteId, PropertyId, PushId, RuleId, SegmentId, SessionId, ShiftId, TokenId, TriggerId,
+    LetterInId, MailboxId, MergeId, MessageId, NoteId, PasskeyId, PropertyId, PushId, RuleId, SegmentId, SessionId, ShiftId, TokenId, TriggerId,
     ViewId, VisitId, VisitorId,
 };
 pub use moment::Moment;

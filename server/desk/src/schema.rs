@@ -41,6 +41,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0080_second_step", include_str!("../../../migrations/0080_second_step.sql")),
     ("0090_target", include_str!("../../../migrations/0090_target.sql")),
     ("0100_import", include_str!("../../../migrations/0100_import.sql")),
+    ("0130_passkey", include_str!("../../../migrations/0130_passkey.sql")),
 ];
 
 /// Brings the database to the newest schema.
