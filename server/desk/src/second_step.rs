@@ -52,14 +52,13 @@ impl From<Secrets<'_>> for Proof {
 impl Agent {
     /// How their second step stands.
     pub async fn second_step(&self) -> Result<SecondStep> {
-        let mut conn = self.desk.db().read().acquire().await?;
         let row = sqlx::query(
             "select p.second_step_required_at, s.secret, s.confirmed_at, (select count(*) from recovery_code where agent = a.id) as codes \
              from agent a join property p on p.id = $2 left join second_step s on s.agent = a.id where a.id = $1",
         )
         .bind(self.id.as_str())
         .bind(self.property.as_str())
-        .fetch_one(&mut *conn)
+        .fetch_one(self.desk.db().read())
         .await?;
         let since = row.try_get::<Option<i64>, _>("confirmed_at")?.map(Moment);
         let sealed: Option<String> = row.try_get("secret")?;
@@ -69,7 +68,7 @@ impl Agent {
             since,
             codes: u32::try_from(row.try_get::<i64, _>("codes")?).unwrap_or_default(),
             required: row.try_get::<Option<i64>, _>("second_step_required_at")?.is_some(),
-            passkeys: passkey::listed(&mut conn, &self.id).await?,
+            passkeys: passkey::listed(&self.desk, &self.id).await?,
             able: self.desk.passkeys().able(),
         })
     }
@@ -304,9 +303,13 @@ pub(crate) async fn settle(tx: &mut Tx, agent: &AgentId) -> Result<()> {
     if left.is_none() {
         sqlx::query("delete from recovery_code where agent = $1").bind(agent.as_str()).execute(tx.conn()).await?;
     }
-    let (now, text) = (tx.now(), "update agent set second_step_at = coalesce(second_step_at, $2) where id = $1");
-    let text = if left.is_some() { text } else { "update agent set second_step_at = null where id = $1 and second_step_at <= $2" };
-    sqlx::query(text).bind(agent.as_str()).bind(now.0).execute(tx.conn()).await?;
+    let now = tx.now();
+    sqlx::query("update agent set second_step_at = case when $2 = 0 then null else coalesce(second_step_at, $3) end where id = $1")
+        .bind(agent.as_str())
+        .bind(i64::from(left.is_some()))
+        .bind(now.0)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 
