@@ -42,7 +42,7 @@ fn SignInCard() -> impl IntoView {
                 <CodeField action=sign_in/>
                 <Submit class="button primary wide">{t(texts::SIGN_IN)}</Submit>
             </Form>
-            <Form action=by_passkey>
+            <Form action=by_passkey class="form needs-passkey">
                 <Hidden name="next" value=next/>
                 <UsePasskey label=t(account::PASSKEY_SIGN_IN) offered=true/>
             </Form>
