@@ -254,10 +254,18 @@ async fn a_passkey_comes_in_through_the_door_and_stands_in_no_address() {
     let page = world.get("/sign-in", None).await;
     assert!(page.text.contains("<script src=\"/passkey.js\" nonce=\""), "there before the wasm");
     let asked = world.get("/passkey/challenge", None).await;
-    assert_eq!((asked.status, asked.header("cache-control"), asked.header("content-type")), (StatusCode::OK, "no-store", "application/json"));
+    assert_eq!(
+        (asked.status, asked.header("cache-control"), asked.header("content-type")),
+        (StatusCode::OK, "no-store", "application/json")
+    );
     let form = format!("passkey={}&next=%2Faccount", escape(&phone.answer(&asked.text)));
     // without wasm the browser goes on by itself
-    let plain = [("content-type", "application/x-www-form-urlencoded"), ("accept", "text/html"), ("sec-fetch-site", "same-origin"), ("referer", "http://localhost:3000/sign-in")];
+    let plain = [
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("accept", "text/html"),
+        ("sec-fetch-site", "same-origin"),
+        ("referer", "http://localhost:3000/sign-in"),
+    ];
     let answer = world.ask(Method::POST, function("sign_in_with_passkey"), &plain, form.clone()).await;
     assert_eq!(answer.location(), "/account");
     let token = answer.header("set-cookie").trim_start_matches("recado=").split(';').next().expect("a token").to_owned();

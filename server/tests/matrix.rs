@@ -344,7 +344,8 @@ async fn agents_and_admins_may_what_is_theirs_and_no_more() {
                 assert_eq!(nothing.status, 403, "{name} by an agent, random id");
             } else if may != Anybody {
                 // what the person's own app or device shows is shown by it alone
-                let done = [200, 409].contains(&status) || (status == 422 && ["confirm_second_step", "add_passkey"].contains(&name.as_str()));
+                let done =
+                    [200, 409].contains(&status) || (status == 422 && ["confirm_second_step", "add_passkey"].contains(&name.as_str()));
                 assert!(done, "{name} by {role:?}: {status} {}", answer.text);
             }
         }

@@ -82,7 +82,9 @@ fn Steps(
     }
     let state = Resource::new(move || changes.get(), |_| load_second_step());
     // a further passkey gives none
-    let given = move || [renew, confirm, add].into_iter().filter_map(|act| act.answer().and_then(Result::<Vec<String>>::ok)).find(|codes| !codes.is_empty());
+    let given = move || {
+        [renew, confirm, add].into_iter().filter_map(|act| act.answer().and_then(Result::<Vec<String>>::ok)).find(|codes| !codes.is_empty())
+    };
     let (title, hint, copy, kept) =
         (t(texts::RECOVERY_CODES), t(texts::RECOVERY_CODES_HINT), t(texts::RECOVERY_CODES_COPY), t(texts::RECOVERY_CODES_KEPT));
     let codes = move || {

@@ -27,7 +27,7 @@ pub fn SignInPage() -> impl IntoView {
 fn SignInCard() -> impl IntoView {
     let (sign_in, by_passkey) = (Act::new::<SignIn>(), Act::new::<SignInWithPasskey>());
     let next = use_query_map().with_untracked(|query| query.get("next").unwrap_or_default());
-    let page = page_after(&next);
+    let (page, after) = (page_after(&next), next.clone());
     for way in [sign_in, by_passkey] {
         let page = page.clone();
         on_done(way, move |()| open_page(&page));
@@ -36,14 +36,14 @@ fn SignInCard() -> impl IntoView {
         <Plain title=t(texts::SIGN_IN)>
             <PasskeyScript/>
             <Form action=sign_in>
-                <Hidden name="next" value=next.clone()/>
+                <Hidden name="next" value=next/>
                 <TextField name="email" label=t(texts::EMAIL) kind="email" autocomplete="username webauthn" first=true/>
                 <TextField name="password" label=t(texts::PASSWORD) kind="password" autocomplete="current-password"/>
                 <CodeField action=sign_in/>
                 <Submit class="button primary wide">{t(texts::SIGN_IN)}</Submit>
             </Form>
             <Form action=by_passkey class="form needs-passkey">
-                <Hidden name="next" value=next/>
+                <Hidden name="next" value=after/>
                 <UsePasskey label=t(account::PASSKEY_SIGN_IN) offered=true/>
             </Form>
         </Plain>

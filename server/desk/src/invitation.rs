@@ -56,7 +56,7 @@ impl Desk {
     /// Accepts an invitation; gives the new session's secret. Who has an account proves it by its password (the name is not
     /// looked at then) and its second step, who has none makes one.
     pub async fn accept_invitation(&self, link: &str, name: &str, secrets: impl Into<Secrets<'_>>, browser: Browser) -> Result<String> {
-        let secrets = secrets.into();
+        let secrets: Secrets<'_> = secrets.into();
         let password = secrets.password;
         let open = self.open_invitation(link).await?;
         let mut known = None;

@@ -150,7 +150,16 @@ impl Desk {
         let keys = mail::reply_address::Keys::new(&settings.mail_domain, secret.as_bytes());
         let blobs = blob::Blobs::open(&settings.data)?;
         let passwords = password::Passwords::new(settings.hash_cost)?;
-        Ok(Self(Arc::new(Inside { db, settings, keys, blobs, passwords, passkeys, outside: OnceLock::new(), reads_files: OnceLock::new() })))
+        Ok(Self(Arc::new(Inside {
+            db,
+            settings,
+            keys,
+            blobs,
+            passwords,
+            passkeys,
+            outside: OnceLock::new(),
+            reads_files: OnceLock::new(),
+        })))
     }
 
     /// The database.

@@ -59,7 +59,7 @@ impl Desk {
     /// Signs somebody in; gives the new session's secret. The answer and its time are alike for a wrong password and an unknown person.
     /// Who has a second step is asked for its code once the password is right.
     pub async fn sign_in(&self, email: &str, secrets: impl Into<Secrets<'_>>, browser: Browser) -> Result<String> {
-        let secrets = secrets.into();
+        let secrets: Secrets<'_> = secrets.into();
         let email = email.trim().to_lowercase();
         let tries = Tries::new(&email, &browser.address);
         tries.count(self.db()).await?;

@@ -2,7 +2,8 @@
 
 use model::{
     AgentId, BanId, BatchId, CannedResponseId, ContactId, ConversationId, DepartmentId, ImportId, InvitationId, LetterId, LetterInId,
-    MailboxId, MergeId, MessageId, NoteId, PasskeyId, PropertyId, PushId, RuleId, SegmentId, SessionId, ShiftId, TokenId, TriggerId, ViewId, VisitId,
+    MailboxId, MergeId, MessageId, NoteId, PasskeyId, PropertyId, PushId, RuleId, SegmentId, SessionId, ShiftId, TokenId, TriggerId,
+    ViewId, VisitId,
 };
 
 use crate::rows::Id::{self, self as I};

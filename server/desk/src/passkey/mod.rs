@@ -16,7 +16,7 @@ use model::{
     audit::Act,
     moment::HOUR,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::Row as _;
 
 use self::{
@@ -73,7 +73,8 @@ impl Desk {
     pub fn passkey_challenge(&self) -> Option<String> {
         let house = self.passkeys();
         let challenge = challenge::make(&house.key, Purpose::Use, self.clock().now());
-        let options = |home: &Home| json!({ "challenge": challenge, "rpId": home.host, "userVerification": "required", "timeout": TIMEOUT });
+        let options =
+            |home: &Home| json!({ "challenge": challenge, "rpId": home.host, "userVerification": "required", "timeout": TIMEOUT });
         house.home.as_ref().map(|home| options(home).to_string())
     }
 
@@ -88,11 +89,13 @@ impl Desk {
             .await?;
         let known = row.map(|row| Ok::<(AgentId, String), Error>((word(&row, "id")?, row.try_get("email")?))).transpose()?;
         // the account's tries are those of its password; an unknown passkey is counted as itself
-        let tries = Tries::new(known.as_ref().map_or(credential, |(_, email)| email), &browser.address);
+        let tries = Tries::new(known.as_ref().map_or(credential, |(_, email)| email.as_str()), &browser.address);
         tries.count(self.db()).await?;
         let (desk, address) = (self.clone(), browser.address.clone());
         let outcome = match used {
-            Some(used) => self.db().write(move |tx| Box::pin(async move { desk.let_in_by_passkey(tx, &used, &tries, &browser).await })).await,
+            Some(used) => {
+                self.db().write(move |tx| Box::pin(async move { desk.let_in_by_passkey(tx, &used, &tries, &browser).await })).await
+            }
             None => Err(wrong().into()),
         };
         if matches!(&outcome, Err(Error::Refused(Refusal::Invalid { why: Why::WrongPasskey, .. }))) {
@@ -119,14 +122,12 @@ impl Agent {
         let home = self.desk.passkeys().home()?;
         let (tries, _) = self.own_password(password).await?;
         self.write(move |tx, _| Box::pin(async move { tries.clear(tx).await })).await?;
-        let known = sqlx::query("select credential from passkey where agent = $1")
-            .bind(self.id.as_str())
-            .fetch_all(self.desk.db().read())
-            .await?;
+        let known =
+            sqlx::query("select credential from passkey where agent = $1").bind(self.id.as_str()).fetch_all(self.desk.db().read()).await?;
         if known.len() >= MOST as usize {
             return Err(Refusal::invalid("name", Why::TooMany(MOST)).into());
         }
-        let known = known.iter().map(|row| Ok(json!({ "type": "public-key", "id": row.try_get::<String, _>(0)? })));
+        let known = known.iter().map(|row| -> Result<Value> { Ok(json!({ "type": "public-key", "id": row.try_get::<String, _>(0)? })) });
         let options = json!({
             "challenge": challenge::make(&self.desk.passkeys().key, Purpose::Make(&self.session), self.desk.clock().now()),
             "rp": { "id": home.host, "name": "Recado" },
@@ -179,7 +180,8 @@ impl Agent {
         if !asked {
             self.end_others(tx).await?;
         }
-        let left = sqlx::query("select 1 from recovery_code where agent = $1 limit 1").bind(self.id.as_str()).fetch_optional(tx.conn()).await?;
+        let left =
+            sqlx::query("select 1 from recovery_code where agent = $1 limit 1").bind(self.id.as_str()).fetch_optional(tx.conn()).await?;
         if left.is_none() {
             self.keep_codes(tx, codes).await?;
         }
@@ -213,7 +215,7 @@ pub(crate) async fn listed(desk: &Desk, agent: &AgentId) -> Result<Vec<Passkey>>
         .bind(agent.as_str())
         .fetch_all(desk.db().read())
         .await?;
-    let passkey = |row: &sqlx::any::AnyRow| {
+    let passkey = |row: &sqlx::any::AnyRow| -> Result<Passkey> {
         let (created_at, used_at) = (Moment(row.try_get("created_at")?), row.try_get::<Option<i64>, _>("used_at")?.map(Moment));
         Ok(Passkey { id: word(row, "id")?, name: row.try_get("name")?, created_at, used_at })
     };
@@ -256,13 +258,12 @@ async fn take(tx: &mut Tx, desk: &Desk, used: &Used) -> Result<Owner> {
     let key = Key { algorithm: row.try_get("algorithm")?, public: row.try_get("public_key")? };
     let counter = used.check(house.home()?, &key, agent.as_str()).ok_or_else(wrong)?;
     // a device that counts has counted on, or there are two of it (Web Authentication Level 3, section 6.1.1)
-    let counted =
-        sqlx::query("update passkey set counter = $2, used_at = $3 where id = $1 and (counter < $2 or (counter = 0 and $2 = 0))")
-            .bind(row.try_get::<String, _>("id")?)
-            .bind(i64::from(counter))
-            .bind(now.0)
-            .execute(tx.conn())
-            .await?;
+    let counted = sqlx::query("update passkey set counter = $2, used_at = $3 where id = $1 and (counter < $2 or (counter = 0 and $2 = 0))")
+        .bind(row.try_get::<String, _>("id")?)
+        .bind(i64::from(counter))
+        .bind(now.0)
+        .execute(tx.conn())
+        .await?;
     (counted.rows_affected() == 1).then_some(()).ok_or_else(wrong)?;
     spend(tx, &challenge, until).await?;
     Ok(Owner { agent, name: row.try_get("agent_name")?, passkey: row.try_get("name")? })

@@ -34,7 +34,8 @@ impl Home {
         let named = host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'))
             && host.rsplit('.').next().is_some_and(|last| !last.is_empty() && !last.bytes().all(|byte| byte.is_ascii_digit()));
         let place = if port.is_empty() || port == usual { host.to_owned() } else { format!("{host}:{port}") };
-        (named && (scheme == "https" || (scheme == "http" && local))).then(|| Self { host: host.to_owned(), origin: format!("{scheme}://{place}") })
+        (named && (scheme == "https" || (scheme == "http" && local)))
+            .then(|| Self { host: host.to_owned(), origin: format!("{scheme}://{place}") })
     }
 }
 
@@ -108,7 +109,7 @@ impl Used {
         let client = client_data(&self.client, "webauthn.get", home)?;
         let authenticator = bytes(&self.authenticator)?;
         let said = Said::of(&authenticator, home)?;
-        let signed = [authenticator.as_slice(), &Sha256::digest(&client)].concat();
+        let signed = [authenticator.as_slice(), &Sha256::digest(&client)[..]].concat();
         verifier(key)?.verify_sig(&signed, &bytes(&self.signature)?).ok()?;
         Some(said.counter)
     }
@@ -205,9 +206,15 @@ mod tests {
         ] {
             assert_eq!(Home::of(address), Some(Home { host: host.into(), origin: origin.into() }), "{address}");
         }
-        for address in
-            ["https://192.0.2.1", "http://127.0.0.1:3000", "https://[::1]:3000", "http://desk.example.com", "https://192.0.2.1.", "https://", ""]
-        {
+        for address in [
+            "https://192.0.2.1",
+            "http://127.0.0.1:3000",
+            "https://[::1]:3000",
+            "http://desk.example.com",
+            "https://192.0.2.1.",
+            "https://",
+            "",
+        ] {
             assert_eq!(Home::of(address), None, "{address}");
         }
     }

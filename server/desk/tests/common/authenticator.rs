@@ -105,7 +105,7 @@ impl Device {
     /// The same, and says it did something else.
     pub fn answer_as(&self, kind: &str, options: &Value) -> String {
         let (client, authenticator) = (self.client(kind, options), self.authenticator(0, &[]));
-        let signed = [authenticator.as_slice(), &Sha256::digest(&client)].concat();
+        let signed = [authenticator.as_slice(), &Sha256::digest(&client)[..]].concat();
         json!({
             "id": text(&self.id), "client": text(&client), "authenticator": text(&authenticator),
             "signature": text(&(self.sign)(&signed)), "user": text(&self.user),
@@ -119,7 +119,7 @@ impl Device {
     }
 
     fn authenticator(&self, flags: u8, told: &[u8]) -> Vec<u8> {
-        [Sha256::digest(self.host.as_bytes()).as_slice(), &[self.flags | flags], &self.counter.to_be_bytes(), told].concat()
+        [Sha256::digest(self.host.as_bytes()).as_slice(), &[self.flags | flags][..], &self.counter.to_be_bytes(), told].concat()
     }
 }
 

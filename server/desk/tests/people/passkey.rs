@@ -126,7 +126,18 @@ contract!(what_does_not_count_signs_nobody_in_and_is_answered_alike, |ground| as
     let made_up = phone.answer(r#"{"challenge":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#);
     let for_making = phone.answer(&shop.rui.begin_passkey("Other", PASSWORD).await.unwrap());
     let of_another_house = phone.answer(&ground_of_its_own());
-    for answer in [forged, marta_as_rui, unknown, something_else, made_up, for_making, of_another_house, String::new(), "{}".into(), "x".repeat(99_999)] {
+    for answer in [
+        forged,
+        marta_as_rui,
+        unknown,
+        something_else,
+        made_up,
+        for_making,
+        of_another_house,
+        String::new(),
+        "{}".into(),
+        "x".repeat(99_999),
+    ] {
         assert_eq!(refused(enter(&ground, &answer).await), wrong(), "{answer:.300}");
         ground.clock.pass(10 * MINUTE);
     }
