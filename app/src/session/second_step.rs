@@ -75,20 +75,19 @@ fn Steps(
     let (begin, confirm) = (Act::new::<BeginSecondStep>(), Act::new::<ConfirmSecondStep>());
     let (renew, end) = (Act::new::<RenewRecoveryCodes>(), Act::new::<EndSecondStep>());
     let (add, remove) = (Act::new::<AddPasskey>(), Act::new::<RemovePasskey>());
-    // one that was refused changed nothing: its form stays, and says why
-    let changes = RwSignal::new(0);
+    // one that was refused changed nothing: its form stays, and says why. The last one may have given codes
+    let (changes, given) = (RwSignal::new(0), RwSignal::new(vec![]));
     for change in [begin, confirm, renew, end, add, remove] {
-        on_done(change, move |()| changes.update(|n| *n += 1));
+        on_done(change, move |()| {
+            given.set(change.answer::<Vec<String>>().and_then(Result::ok).unwrap_or_default());
+            changes.update(|n| *n += 1);
+        });
     }
     let state = Resource::new(move || changes.get(), |_| load_second_step());
-    // a further passkey gives none
-    let given = move || {
-        [renew, confirm, add].into_iter().filter_map(|act| act.answer().and_then(Result::<Vec<String>>::ok)).find(|codes| !codes.is_empty())
-    };
     let (title, hint, copy, kept) =
         (t(texts::RECOVERY_CODES), t(texts::RECOVERY_CODES_HINT), t(texts::RECOVERY_CODES_COPY), t(texts::RECOVERY_CODES_KEPT));
     let codes = move || {
-        given().map(|codes| {
+        Some(given.get()).filter(|codes| !codes.is_empty()).map(|codes| {
             view! {
                 <div class="made" role="status">
                     <p><b>{title}</b></p>
@@ -102,7 +101,7 @@ fn Steps(
     view! {
         {codes}
         {loaded(state, move |state: SecondStep| match state {
-            state if forced && state.on() && given().is_some() => ().into_any(),
+            state if forced && state.on() && given.with(|codes| !codes.is_empty()) => ().into_any(),
             state if forced && state.on() => view! { <Done/> }.into_any(),
             state => {
                 let codes = state.on().then(|| view! { <Codes left=state.codes renew/> });
