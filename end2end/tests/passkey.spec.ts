@@ -28,7 +28,10 @@ test('one is made with the keyboard alone', async ({ browser, world }) => {
   await device.send('WebAuthn.enable', { enableUI: false });
   const options = { protocol: 'ctap2', ctap2Version: 'ctap2_1', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true } as const;
   authenticatorId = (await device.send('WebAuthn.addVirtualAuthenticator', { options })).authenticatorId;
-  await go(marta, '/account');
+  // the page is opened in the app: the script of passkeys comes with it
+  await go(marta, '/inbox');
+  await marta.locator('.avatar-button').click();
+  await marta.getByRole('link', { name: 'Your account' }).click();
   await card(marta).getByText('Add a passkey').focus();
   await marta.keyboard.press('Enter');
   await marta.keyboard.press('Tab');

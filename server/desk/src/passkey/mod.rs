@@ -258,13 +258,13 @@ async fn take(tx: &mut Tx, desk: &Desk, used: &Used) -> Result<Owner> {
     let key = Key { algorithm: row.try_get("algorithm")?, public: row.try_get("public_key")? };
     let counter = used.check(house.home()?, &key, agent.as_str()).ok_or_else(wrong)?;
     // a device that counts has counted on, or there are two of it (Web Authentication Level 3, section 6.1.1)
-    let counted = sqlx::query("update passkey set counter = $2, used_at = $3 where id = $1 and (counter < $2 or (counter = 0 and $2 = 0))")
+    let moved = sqlx::query("update passkey set counter = $2, used_at = $3 where id = $1 and (counter < $2 or (counter = 0 and $2 = 0))")
         .bind(row.try_get::<String, _>("id")?)
         .bind(i64::from(counter))
         .bind(now.0)
         .execute(tx.conn())
         .await?;
-    (counted.rows_affected() == 1).then_some(()).ok_or_else(wrong)?;
+    (moved.rows_affected() == 1).then_some(()).ok_or_else(wrong)?;
     spend(tx, &challenge, until).await?;
     Ok(Owner { agent, name: row.try_get("agent_name")?, passkey: row.try_get("name")? })
 }

@@ -6,7 +6,7 @@ use data_encoding::BASE64URL_NOPAD;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
-/// Ways to sign that are taken, as COSE numbers them, the one we like best first: ES256, EdDSA, RS256 (which Windows Hello may need).
+/// Ways to sign that are taken, as COSE numbers them, the one we like best first: ES256, `EdDSA`, RS256 (which Windows Hello may need).
 pub(super) const ALGORITHMS: [i64; 3] = [-7, -8, -257];
 /// Longest name that a device may give a passkey, in bytes (section 7.1).
 const CREDENTIAL_MOST: usize = 1023;

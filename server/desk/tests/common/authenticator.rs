@@ -16,6 +16,9 @@ pub const KNOWN: u8 = 0b0000_0101;
 /// A passkey is told of that was made.
 const MADE: u8 = 0b0100_0000;
 
+/// Signs bytes.
+type Sign = Box<dyn Fn(&[u8]) -> Vec<u8> + Send + Sync>;
+
 /// A device.
 pub struct Device {
     /// The page it believes to be asked by.
@@ -35,7 +38,7 @@ pub struct Device {
     /// How it signs, as COSE numbers it.
     pub algorithm: i64,
     public: Vec<u8>,
-    sign: Box<dyn Fn(&[u8]) -> Vec<u8> + Send + Sync>,
+    sign: Sign,
 }
 
 impl Device {

@@ -13,6 +13,9 @@ use crate::{
     contract,
 };
 
+/// What a device is made to say, and how.
+type Lie = (&'static str, fn(&mut Device));
+
 fn wrong() -> Refusal {
     Refusal::invalid("passkey", Why::WrongPasskey)
 }
@@ -89,7 +92,7 @@ contract!(what_does_not_count_signs_nobody_in_and_is_answered_alike, |ground| as
     phone.counter = 7;
     enter(&ground, &phone.answer(&challenge(&ground))).await.unwrap();
     let marta = device(&shop.marta).await;
-    let lies: [(&str, fn(&mut Device)); 10] = [
+    let lies: [Lie; 10] = [
         ("another page", |device| device.origin = "https://recado.test.evil.example".into()),
         ("another port", |device| device.origin = "https://recado.test:8443".into()),
         ("no TLS", |device| device.origin = "http://recado.test".into()),
@@ -266,7 +269,7 @@ contract!(a_passkey_is_made_once_in_the_session_that_asked_for_it, |ground| asyn
     let late = phone.make(&shop.rui.begin_passkey("Phone", PASSWORD).await.unwrap());
     ground.clock.pass(5 * MINUTE + SECOND);
     assert_eq!(refused(shop.rui.add_passkey("Phone", &late).await), wrong());
-    let lies: [(&str, fn(&mut Device)); 6] = [
+    let lies: [Lie; 6] = [
         ("another page", |device| device.origin = "https://evil.example".into()),
         ("another house", |device| device.host = "evil.example".into()),
         ("somebody unknown", |device| device.flags = 1),
