@@ -112,38 +112,31 @@ contract!(what_does_not_count_signs_nobody_in_and_is_answered_alike, |ground| as
         (phone.origin, phone.host, phone.flags, phone.framed) = (PUBLIC_URL.into(), "recado.test".into(), KNOWN, false);
     }
     phone.counter = 9;
-    let forged = {
-        // signed by another key
+    let twin = |id: &[u8]| {
         let mut other = Device::new(PUBLIC_URL);
-        (other.id, other.user) = (phone.id.clone(), phone.user.clone());
-        other.counter = 9;
-        other.answer(&challenge(&ground))
+        (other.id, other.user, other.counter) = (id.to_vec(), phone.user.clone(), 9);
+        other
     };
-    let marta_as_rui = {
-        let mut other = Device::new(PUBLIC_URL);
-        (other.id, other.user) = (marta.id.clone(), phone.user.clone());
-        other.answer(&challenge(&ground))
-    };
-    let unknown = Device::new(PUBLIC_URL).answer(&challenge(&ground));
-    let something_else = phone.answer_as("webauthn.create", &serde_json::from_str(&challenge(&ground)).unwrap());
-    let made_up = phone.answer(r#"{"challenge":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#);
-    let for_making = phone.answer(&shop.rui.begin_passkey("Other", PASSWORD).await.unwrap());
-    let of_another_house = phone.answer(&ground_of_its_own());
-    for answer in [
-        forged,
-        marta_as_rui,
-        unknown,
-        something_else,
-        made_up,
-        for_making,
-        of_another_house,
-        String::new(),
-        "{}".into(),
-        "x".repeat(99_999),
-    ] {
-        assert_eq!(refused(enter(&ground, &answer).await), wrong(), "{answer:.300}");
+    // signed by another key, by somebody for somebody else, by nobody known
+    let (forged, marta_as_rui, unknown) = (twin(&phone.id), twin(&marta.id), Device::new(PUBLIC_URL));
+    for n in 0..10 {
         ground.clock.pass(10 * MINUTE);
+        let fresh = challenge(&ground);
+        let answer = match n {
+            0 => forged.answer(&fresh),
+            1 => marta_as_rui.answer(&fresh),
+            2 => unknown.answer(&fresh),
+            3 => phone.answer_as("webauthn.create", &serde_json::from_str(&fresh).unwrap()),
+            4 => phone.answer(r#"{"challenge":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#),
+            5 => phone.answer(&shop.rui.begin_passkey("Other", PASSWORD).await.unwrap()),
+            6 => phone.answer(&ground_of_its_own()),
+            7 => String::new(),
+            8 => "{}".into(),
+            _ => "x".repeat(99_999),
+        };
+        assert_eq!(refused(enter(&ground, &answer).await), wrong(), "{n}: {answer:.300}");
     }
+    ground.clock.pass(10 * MINUTE);
     // answered too late
     let late = phone.answer(&challenge(&ground));
     ground.clock.pass(5 * MINUTE + SECOND);
