@@ -107,11 +107,13 @@ fn PasskeyRow(passkey: Passkey, remove: Act) -> impl IntoView {
 fn Add(add: Act) -> impl IntoView {
     let begin = Act::new::<BeginPasskey>();
     on_done(begin, |()| focus_on("[data-passkey]".into()));
+    // a refusal changes nothing here: the form that it is about stays
+    let made = Memo::new(move |_| begin.answer().and_then(Result::<(String, String)>::ok));
     view! {
         <PasskeyScript/>
         <details class="more needs-wasm">
             <summary>{t(texts::PASSKEY_ADD)}</summary>
-            {move || match begin.answer().and_then(Result::<(String, String)>::ok) {
+            {move || match made.get() {
                 Some((name, options)) => view! {
                     <Form action=add>
                         <Hidden name="name" value=name/>
