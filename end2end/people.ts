@@ -85,11 +85,11 @@ export class World {
     private readonly postgres?: Postgres,
   ) {}
 
-  static async start(database: 'sqlite' | 'postgres', undo: number): Promise<World> {
+  static async start(database: 'sqlite' | 'postgres', undo: number, host: string): Promise<World> {
     const [letters, names, port, smtpPort] = [await Letters.start(), await Names.start(), await freePort(), await freePort()];
     const postgres = database === 'postgres' ? await Postgres.start() : undefined;
     const folder = mkdtempSync(path.join(tmpdir(), 'recado-'));
-    const url = `http://127.0.0.1:${port}`;
+    const url = `http://${host}:${port}`;
     const binary = process.env.RECADO_BIN ?? path.join(ROOT, 'target/release/recado');
     const env = {
       ...process.env,
@@ -173,15 +173,17 @@ export class World {
 }
 
 type Fixtures = { page: Page };
-/** Each story has a world of its own; `undo` is how long letters wait there, in seconds: who takes nothing back need not wait. */
-type WorkerFixtures = { story: string; undo: number; world: World };
+/** Each story has a world of its own; `undo` is how long letters wait there, in seconds: who takes nothing back need not wait. `host` is what it
+    is called: browsers have no passkeys where that is a number. */
+type WorkerFixtures = { story: string; undo: number; host: string; world: World };
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
   story: ['', { scope: 'worker', option: true }],
   undo: [1, { scope: 'worker', option: true }],
+  host: ['127.0.0.1', { scope: 'worker', option: true }],
   world: [
-    async ({ story: _, undo }, use, workerInfo) => {
-      const world = await World.start(workerInfo.project.name as 'sqlite' | 'postgres', undo);
+    async ({ story: _, undo, host }, use, workerInfo) => {
+      const world = await World.start(workerInfo.project.name as 'sqlite' | 'postgres', undo, host);
       await use(world);
       await world.stop();
     },

@@ -285,10 +285,10 @@ fn sent_back(location: &str, typed: &[u8]) -> String {
     let mut back = format!("{page}?{}", kept.join("&"));
     if refused.is_some() {
         let typed = std::str::from_utf8(typed).unwrap_or_default();
-        // neither passwords nor the codes of a second step stand in an address
+        // neither passwords nor what is shown for a second step stands in an address
         let secret = |pair: &str| {
             let name = pair.split('=').next().unwrap_or_default();
-            name.contains("password") || name == "code"
+            name.contains("password") || name == "code" || name == "passkey"
         };
         for pair in typed.split('&').filter(|pair| pair.contains('=') && !secret(pair)) {
             if back.len() + pair.len() < TYPED_MOST {

@@ -22,7 +22,7 @@ const EXAMPLES: &str = "Examples:
   recado config > recado.toml                  a file with every setting and its default
   recado mail explain < mail.eml               what Recado understands of a mail
   recado mail dkim-key                         a key to sign letters with, and its DNS record
-  recado reset-second-step ana@shop.example    let somebody in who lost app and recovery codes
+  recado reset-second-step ana@shop.example    let somebody in who lost app, passkeys and recovery codes
   recado import mbox Inbox.mbox --dry-run      what of an archive would be taken in
   recado seed --tickets 1000 --chats 100       a believable world to look at";
 

@@ -1,10 +1,18 @@
 //! What a browser may and may not, over HTTP: where requests come from, what a GET may do, cookies, headers, limits.
 
+#[path = "../desk/tests/common/authenticator.rs"]
+#[expect(dead_code, reason = "the tests of the desk use all of it")]
+mod authenticator;
 mod common;
 
+use authenticator::Device;
 use axum::http::{Method, StatusCode};
 use common::{PASSWORD, World, function, functions};
-use model::attachment::BYTES_MOST;
+use model::{attachment::BYTES_MOST, view::escape};
+
+fn read<T: serde::de::DeserializeOwned>(text: &str) -> T {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_empty_recado_leads_to_its_set_up() {
@@ -213,6 +221,7 @@ async fn the_scripts_beside_the_app_are_there_for_everybody_and_sent_when_they_c
         ("/notify.js", "text/javascript"),
         ("/push.js", "text/javascript"),
         ("/offline.js", "text/javascript"),
+        ("/passkey.js", "text/javascript"),
         ("/app-icon-180.png", "image/png"),
         ("/app-icon-192.png", "image/png"),
         ("/app-icon-512.png", "image/png"),
@@ -231,6 +240,40 @@ async fn the_scripts_beside_the_app_are_there_for_everybody_and_sent_when_they_c
         page.text
     );
     assert!(page.header("content-security-policy").contains("default-src 'none'"), "whole in itself");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_passkey_comes_in_through_the_door_and_stands_in_no_address() {
+    let (world, token) = World::with_founder().await;
+    let mut phone = Device::new("http://localhost:3000");
+    let form = format!("name=Phone&password={}", PASSWORD.replace(' ', "+"));
+    let (name, options): (String, String) = read(&world.call(function("begin_passkey"), Some(&token), &form).await.text);
+    let form = format!("name={name}&passkey={}", escape(&phone.make(&options)));
+    let codes: Vec<String> = read(&world.call(function("add_passkey"), Some(&token), &form).await.text);
+    assert_eq!(codes.len(), 10);
+    let page = world.get("/sign-in", None).await;
+    assert!(page.text.contains("<script src=\"/passkey.js\" nonce=\""), "there before the wasm");
+    let asked = world.get("/passkey/challenge", None).await;
+    assert_eq!(
+        (asked.status, asked.header("cache-control"), asked.header("content-type")),
+        (StatusCode::OK, "no-store", "application/json")
+    );
+    let form = format!("passkey={}&next=%2Faccount", escape(&phone.answer(&asked.text)));
+    // without wasm the browser goes on by itself
+    let plain = [
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("accept", "text/html"),
+        ("sec-fetch-site", "same-origin"),
+        ("referer", "http://localhost:3000/sign-in"),
+    ];
+    let answer = world.ask(Method::POST, function("sign_in_with_passkey"), &plain, form.clone()).await;
+    assert_eq!(answer.location(), "/account");
+    let token = answer.header("set-cookie").trim_start_matches("recado=").split(';').next().expect("a token").to_owned();
+    assert_eq!(world.get("/account", Some(&token)).await.status, StatusCode::OK);
+    // once, and what was answered stands in no address
+    let again = world.ask(Method::POST, function("sign_in_with_passkey"), &plain, form).await;
+    assert!(again.header("set-cookie").is_empty() && again.location().contains("__err="), "{}", again.location());
+    assert!(!again.location().contains("typed.passkey") && again.location().contains("typed.next"), "{}", again.location());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -94,6 +94,7 @@ impl Side {
                 let token = world.desk.sign_in(actor.email(), PASSWORD, browser()).await.expect("signed in");
                 world.agent(&token).await.session().to_string()
             }
+            I::Passkey => site::passkey(world, &actor).await,
             I::Invitation => {
                 admin.invite_agent(&format!("{}@people.example", InvitationId::new()), Role::Agent, Reach::All).await.expect("invited");
                 admin.list_invitations().await.expect("invitations").pop().expect("one").id.to_string()
@@ -345,8 +346,9 @@ async fn agents_and_admins_may_what_is_theirs_and_no_more() {
                 let nothing = world.call(path, Some(&token), &body(&template, &random(id))).await;
                 assert_eq!(nothing.status, 403, "{name} by an agent, random id");
             } else if may != Anybody {
-                // the code is shown by the person's own app alone
-                let done = [200, 409].contains(&status) || (status == 422 && name == "confirm_second_step");
+                // what the person's own app or device shows is shown by it alone
+                let done =
+                    [200, 409].contains(&status) || (status == 422 && ["confirm_second_step", "add_passkey"].contains(&name.as_str()));
                 assert!(done, "{name} by {role:?}: {status} {}", answer.text);
             }
         }

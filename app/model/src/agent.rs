@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AgentId, InvitationId, Language, Moment, SessionId, words};
+use crate::{AgentId, InvitationId, Language, Moment, PasskeyId, SessionId, words};
 
 words! {
     /// What an agent may do in a property.
@@ -87,7 +87,7 @@ pub struct Session {
 /// How an agent's second step of signing in stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecondStep {
-    /// Since when a code is asked for; none: never.
+    /// Since when a code of an app can be asked for; none: there is no app.
     pub since: Option<Moment>,
     /// Recovery codes that were not used.
     pub codes: u32,
@@ -95,6 +95,30 @@ pub struct SecondStep {
     pub required: bool,
     /// What was made for their app, until a code of it was typed.
     pub enrolment: Option<Enrolment>,
+    /// Their passkeys, newest first. One is a second step too.
+    pub passkeys: Vec<Passkey>,
+    /// Whether there can be passkeys at the address at which this Recado is opened.
+    pub able: bool,
+}
+
+impl SecondStep {
+    /// Whether the password alone lets them in no more.
+    pub fn on(&self) -> bool {
+        self.since.is_some() || !self.passkeys.is_empty()
+    }
+}
+
+/// A key that a device or a password manager of theirs keeps, and shows instead of a password.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passkey {
+    /// Identity.
+    pub id: PasskeyId,
+    /// What its owner calls it.
+    pub name: String,
+    /// When it was made.
+    pub created_at: Moment,
+    /// When it was last used.
+    pub used_at: Option<Moment>,
 }
 
 /// What an app is told to make codes by.

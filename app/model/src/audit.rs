@@ -46,16 +46,24 @@ words! {
     Act {
         /// Came in by the password.
         SignedIn = "signed_in",
+        /// Came in by a passkey.
+        PasskeyUsed = "passkey_used",
         /// Was not let in: a wrong password.
         SignInRefused = "sign_in_refused",
         /// Was not let in: the right password, and a wrong code.
         SecondStepRefused = "second_step_refused",
+        /// Was not let in: a passkey that does not count.
+        PasskeyRefused = "passkey_refused",
         /// Chose another password.
         PasswordChanged = "password_changed",
         /// Signs in with a second step from now on.
         SecondStepBegun = "second_step_begun",
         /// Signs in without it.
         SecondStepEnded = "second_step_ended",
+        /// Made a passkey.
+        PasskeyAdded = "passkey_added",
+        /// Took a passkey away.
+        PasskeyRemoved = "passkey_removed",
         /// Asked for other recovery codes.
         RecoveryCodesRenewed = "recovery_codes_renewed",
         /// Set up this Recado.
@@ -156,6 +164,10 @@ impl Act {
     pub const fn area(self) -> Area {
         match self {
             Self::SignedIn
+            | Self::PasskeyUsed
+            | Self::PasskeyRefused
+            | Self::PasskeyAdded
+            | Self::PasskeyRemoved
             | Self::SignInRefused
             | Self::SecondStepRefused
             | Self::PasswordChanged
@@ -219,6 +231,10 @@ pub const fn area_word(area: Area) -> Text {
 pub const fn word_of(act: Act) -> Text {
     match act {
         Act::SignedIn => texts::SIGNED_IN,
+        Act::PasskeyUsed => texts::PASSKEY_USED,
+        Act::PasskeyRefused => texts::PASSKEY_REFUSED,
+        Act::PasskeyAdded => texts::PASSKEY_ADDED,
+        Act::PasskeyRemoved => texts::PASSKEY_REMOVED,
         Act::SignInRefused => texts::SIGN_IN_REFUSED,
         Act::SecondStepRefused => texts::SECOND_STEP_REFUSED,
         Act::PasswordChanged => texts::PASSWORD_CHANGED,

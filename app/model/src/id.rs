@@ -115,6 +115,8 @@ ids! {
     SessionId
     /// An invitation to a property.
     InvitationId
+    /// A passkey, as its owner sees it listed (never what its device calls it).
+    PasskeyId
     /// A browser on a customer's site (never its secret).
     VisitorId
     /// A saved text.

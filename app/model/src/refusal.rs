@@ -96,6 +96,8 @@ pub enum Why {
     NotAPhone,
     /// The code is none of now, or was used.
     WrongCode,
+    /// The passkey is not known here, or what it answered does not count: said alike for forged, used and expired answers.
+    WrongPasskey,
 }
 
 impl Refusal {
@@ -157,6 +159,7 @@ impl Refusal {
                 Why::NotASite => plain(refusal::NOT_A_SITE),
                 Why::NotAPhone => plain(refusal::NOT_A_PHONE),
                 Why::WrongCode => plain(refusal::WRONG_CODE),
+                Why::WrongPasskey => plain(refusal::WRONG_PASSKEY),
             },
         }
     }

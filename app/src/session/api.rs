@@ -7,7 +7,7 @@
 
 use leptos::prelude::*;
 use model::{
-    SessionId,
+    PasskeyId, SessionId,
     agent::{SecondStep, Session, Welcome},
 };
 
@@ -41,11 +41,25 @@ pub async fn set_up(
     Ok(())
 }
 
-/// Signs in; who has a second step is asked for its code when there is none yet.
+/// Signs in; who has a second step is asked for a code or a passkey when there is neither yet.
 #[server]
-pub async fn sign_in(email: String, password: String, #[server(default)] code: String, #[server(default)] next: String) -> Result<()> {
-    let secrets = desk::Secrets { password: &password, code: &code };
+pub async fn sign_in(
+    email: String,
+    password: String,
+    #[server(default)] code: String,
+    #[server(default)] passkey: String,
+    #[server(default)] next: String,
+) -> Result<()> {
+    let secrets = desk::Secrets { password: &password, code: &code, passkey: &passkey };
     crate::caller::start_session(&crate::caller::desk().sign_in(&email, secrets, crate::caller::browser()).await?);
+    crate::caller::go(&super::page_after(&next));
+    Ok(())
+}
+
+/// Signs in by what a browser answered for a passkey, and nothing else.
+#[server]
+pub async fn sign_in_with_passkey(passkey: String, #[server(default)] next: String) -> Result<()> {
+    crate::caller::start_session(&crate::caller::desk().sign_in_with_passkey(&passkey, crate::caller::browser()).await?);
     crate::caller::go(&super::page_after(&next));
     Ok(())
 }
@@ -72,8 +86,9 @@ pub async fn accept_invitation(
     #[server(default)] name: String,
     password: String,
     #[server(default)] code: String,
+    #[server(default)] passkey: String,
 ) -> Result<()> {
-    let secrets = desk::Secrets { password: &password, code: &code };
+    let secrets = desk::Secrets { password: &password, code: &code, passkey: &passkey };
     crate::caller::start_session(&crate::caller::desk().accept_invitation(&link, &name, secrets, crate::caller::browser()).await?);
     crate::caller::go("/inbox");
     Ok(())
@@ -123,10 +138,29 @@ pub async fn renew_recovery_codes(password: String) -> Result<Vec<String>> {
     Ok(crate::caller::agent().await?.renew_recovery_codes(&password).await?)
 }
 
-/// Does without a second step from now on.
+/// Does without the app from now on.
 #[server]
 pub async fn end_second_step(password: String) -> Result<()> {
     Ok(crate::caller::agent().await?.end_second_step(&password).await?)
+}
+
+/// What a browser is to make a passkey by, and what it will be called.
+#[server]
+pub async fn begin_passkey(name: String, password: String) -> Result<(String, String)> {
+    let options = crate::caller::agent_setting_up().await?.begin_passkey(&name, &password).await?;
+    Ok((name, options))
+}
+
+/// Keeps the passkey that a browser made; gives recovery codes where there were none.
+#[server]
+pub async fn add_passkey(name: String, passkey: String) -> Result<Vec<String>> {
+    Ok(crate::caller::agent_setting_up().await?.add_passkey(&name, &passkey).await?)
+}
+
+/// Takes a passkey of one's own away.
+#[server]
+pub async fn remove_passkey(passkey: PasskeyId, password: String) -> Result<()> {
+    Ok(crate::caller::agent().await?.remove_passkey(passkey, &password).await?)
 }
 
 /// Changes one's name and language; an empty language is the property's.

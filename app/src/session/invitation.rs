@@ -7,6 +7,7 @@ use model::{agent::Welcome, text::session as texts};
 use super::{
     Plain,
     api::{AcceptInvitation, open_invitation},
+    passkey::PasskeyScript,
     second_step::CodeField,
 };
 use crate::{
@@ -54,6 +55,7 @@ fn Accept(link: String, welcome: Welcome) -> impl IntoView {
     let (password_hint, fills) = if welcome.known { ("", "current-password") } else { (t(texts::PASSWORD_HINT), "new-password") };
     view! {
         <Plain title hint>
+            <PasskeyScript/>
             <Form action=accept>
                 <Hidden name="link" value=link/>
                 <input type="hidden" autocomplete="username" value=welcome.email/>

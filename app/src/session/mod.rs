@@ -3,6 +3,7 @@
 mod account;
 mod api;
 mod invitation;
+mod passkey;
 mod second_step;
 mod set_up;
 mod sign_in;

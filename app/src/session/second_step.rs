@@ -1,19 +1,21 @@
-//! The second step of signing in: set up with an app, kept, given up; and the field that asks for its code.
+//! The second step of signing in: set up with an app or a passkey, kept, given up; and the field that asks for its code.
 
 use leptos::prelude::*;
 use model::{
+    Moment,
     agent::{Enrolment, SecondStep},
     text::{account as texts, common, session},
 };
 
 use super::{
     Plain,
-    api::{BeginSecondStep, ConfirmSecondStep, EndSecondStep, RenewRecoveryCodes, SignOut, load_second_step},
+    api::{AddPasskey, BeginSecondStep, ConfirmSecondStep, EndSecondStep, RemovePasskey, RenewRecoveryCodes, SignOut, load_second_step},
+    passkey::{Passkeys, UsePasskey},
 };
 use crate::{
     error::Result,
     text::{t, use_language},
-    ui::{Act, CopyText, Form, Submit, TextField, Time, ToastArea, Toasts, loaded, on_done, open_page},
+    ui::{Act, CopyText, DefaultSubmit, Form, Submit, TextField, Time, ToastArea, Toasts, loaded, on_done, open_page},
 };
 
 /// A field for the code, in a form that was refused for want of it.
@@ -22,11 +24,19 @@ pub fn CodeField(
     /// What the form asks for.
     action: Act,
 ) -> impl IntoView {
-    let wanted = move || action.refusal().is_some_and(|error| error.field() == Some("code"));
+    let wanted = move || action.refusal().is_some_and(|error| matches!(error.field(), Some("code" | "passkey")));
     // it stays when something else is wrong the next time
     let shown = Memo::new(move |before| before == Some(&true) || wanted());
-    let (label, hint) = (t(texts::SECOND_STEP_ASKED), t(texts::SECOND_STEP_ASKED_HINT));
-    move || shown.get().then(|| view! { <TextField name="code" label hint autocomplete="one-time-code"/> })
+    let (label, hint, passkey) = (t(texts::SECOND_STEP_ASKED), t(texts::SECOND_STEP_ASKED_HINT), t(texts::PASSKEY_USE));
+    move || {
+        shown.get().then(|| {
+            view! {
+                <DefaultSubmit/>
+                <TextField name="code" label hint autocomplete="one-time-code"/>
+                <UsePasskey label=passkey/>
+            }
+        })
+    }
 }
 
 /// The page for who may go nowhere else before it is set up.
@@ -64,17 +74,20 @@ fn Steps(
 ) -> impl IntoView {
     let (begin, confirm) = (Act::new::<BeginSecondStep>(), Act::new::<ConfirmSecondStep>());
     let (renew, end) = (Act::new::<RenewRecoveryCodes>(), Act::new::<EndSecondStep>());
-    // one that was refused changed nothing: its form stays, and says why
-    let changes = RwSignal::new(0);
-    for change in [begin, confirm, renew, end] {
-        on_done(change, move |()| changes.update(|n| *n += 1));
+    let (add, remove) = (Act::new::<AddPasskey>(), Act::new::<RemovePasskey>());
+    // one that was refused changed nothing: its form stays, and says why. The last one may have given codes
+    let (changes, given) = (RwSignal::new(0), RwSignal::new(vec![]));
+    for change in [begin, confirm, renew, end, add, remove] {
+        on_done(change, move |()| {
+            given.set(change.answer::<Vec<String>>().and_then(Result::ok).unwrap_or_default());
+            changes.update(|n| *n += 1);
+        });
     }
     let state = Resource::new(move || changes.get(), |_| load_second_step());
-    let given = move || renew.answer().or_else(|| confirm.answer()).and_then(Result::<Vec<String>>::ok);
     let (title, hint, copy, kept) =
         (t(texts::RECOVERY_CODES), t(texts::RECOVERY_CODES_HINT), t(texts::RECOVERY_CODES_COPY), t(texts::RECOVERY_CODES_KEPT));
     let codes = move || {
-        given().map(|codes| {
+        Some(given.get()).filter(|codes| !codes.is_empty()).map(|codes| {
             view! {
                 <div class="made" role="status">
                     <p><b>{title}</b></p>
@@ -88,11 +101,25 @@ fn Steps(
     view! {
         {codes}
         {loaded(state, move |state: SecondStep| match state {
-            SecondStep { since: Some(_), .. } if forced && given().is_some() => ().into_any(),
-            SecondStep { since: Some(_), .. } if forced => view! { <Done/> }.into_any(),
-            SecondStep { since: Some(_), .. } => view! { <On state renew end/> }.into_any(),
-            SecondStep { enrolment: Some(enrolment), .. } => view! { <Scan enrolment confirm/> }.into_any(),
-            _ => view! { <Form action=begin><div class="actions"><Submit>{t(texts::SECOND_STEP_SET_UP)}</Submit></div></Form> }.into_any(),
+            state if forced && state.on() && given.with(|codes| !codes.is_empty()) => ().into_any(),
+            state if forced && state.on() => view! { <Done/> }.into_any(),
+            state => {
+                let codes = state.on().then(|| view! { <Codes left=state.codes renew/> });
+                let app = match state.enrolment {
+                    Some(enrolment) => view! { <Scan enrolment confirm/> }.into_any(),
+                    None => state.since.map_or_else(
+                        || view! { <Form action=begin><div class="actions"><Submit>{t(texts::SECOND_STEP_SET_UP)}</Submit></div></Form> }.into_any(),
+                        |since| view! { <On since end/> }.into_any(),
+                    ),
+                };
+                view! {
+                    {codes}
+                    <h3>{t(texts::APP)}</h3>
+                    {app}
+                    <h3>{t(texts::PASSKEYS)}</h3>
+                    <Passkeys passkeys=state.passkeys able=state.able add remove/>
+                }.into_any()
+            }
         })}
     }
 }
@@ -131,22 +158,34 @@ fn Done() -> impl IntoView {
     }
 }
 
-/// It is on: since when, and how to change that.
+/// One's password, to change how one signs in.
 #[component]
-fn On(state: SecondStep, renew: Act, end: Act) -> impl IntoView {
-    let password = || view! { <TextField name="password" label=t(session::PASSWORD) kind="password" autocomplete="current-password"/> };
-    let left = use_language().count(texts::RECOVERY_CODES_LEFT, i64::from(state.codes));
+pub fn PasswordField() -> impl IntoView {
+    view! { <TextField name="password" label=t(session::PASSWORD) kind="password" autocomplete="current-password"/> }
+}
+
+/// How many recovery codes are left, and how to get others.
+#[component]
+fn Codes(left: u32, renew: Act) -> impl IntoView {
     view! {
-        <p>{state.since.map(|at| view! { {t(texts::SECOND_STEP_SINCE)}" "<Time at full=true/>". " })}{left}</p>
+        <p>{use_language().count(texts::RECOVERY_CODES_LEFT, i64::from(left))}</p>
         <details class="more needs-wasm">
             <summary>{t(texts::RECOVERY_CODES_RENEW)}</summary>
             <p class="hint">{t(texts::RECOVERY_CODES_RENEW_HINT)}</p>
-            <Form action=renew empties=true>{password()}<div class="actions"><Submit>{t(texts::RECOVERY_CODES_RENEW_NOW)}</Submit></div></Form>
+            <Form action=renew empties=true><PasswordField/><div class="actions"><Submit>{t(texts::RECOVERY_CODES_RENEW_NOW)}</Submit></div></Form>
         </details>
+    }
+}
+
+/// There is an app: since when, and how to do without it.
+#[component]
+fn On(since: Moment, end: Act) -> impl IntoView {
+    view! {
+        <p>{t(texts::SECOND_STEP_SINCE)}" "<Time at=since full=true/>"."</p>
         <details class="more">
             <summary>{t(texts::SECOND_STEP_END)}</summary>
             <p class="hint">{t(texts::SECOND_STEP_END_HINT)}</p>
-            <Form action=end empties=true>{password()}<div class="actions"><Submit class="button danger">{t(texts::SECOND_STEP_END_NOW)}</Submit></div></Form>
+            <Form action=end empties=true><PasswordField/><div class="actions"><Submit class="button danger">{t(texts::SECOND_STEP_END_NOW)}</Submit></div></Form>
         </details>
     }
 }

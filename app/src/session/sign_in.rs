@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 use leptos_router::{components::Redirect, hooks::use_query_map};
-use model::text::session as texts;
+use model::text::{account, session as texts};
 
 use super::{
     Plain,
-    api::{SignIn, ask_vacant},
+    api::{SignIn, SignInWithPasskey, ask_vacant},
     page_after,
+    passkey::{PasskeyScript, UsePasskey},
     second_step::CodeField,
 };
 use crate::{
@@ -24,18 +25,26 @@ pub fn SignInPage() -> impl IntoView {
 
 #[component]
 fn SignInCard() -> impl IntoView {
-    let sign_in = Act::new::<SignIn>();
+    let (sign_in, by_passkey) = (Act::new::<SignIn>(), Act::new::<SignInWithPasskey>());
     let next = use_query_map().with_untracked(|query| query.get("next").unwrap_or_default());
-    let page = page_after(&next);
-    on_done(sign_in, move |()| open_page(&page));
+    let (page, after) = (page_after(&next), next.clone());
+    for way in [sign_in, by_passkey] {
+        let page = page.clone();
+        on_done(way, move |()| open_page(&page));
+    }
     view! {
         <Plain title=t(texts::SIGN_IN)>
+            <PasskeyScript/>
             <Form action=sign_in>
                 <Hidden name="next" value=next/>
-                <TextField name="email" label=t(texts::EMAIL) kind="email" autocomplete="username" first=true/>
+                <TextField name="email" label=t(texts::EMAIL) kind="email" autocomplete="username webauthn" first=true/>
                 <TextField name="password" label=t(texts::PASSWORD) kind="password" autocomplete="current-password"/>
                 <CodeField action=sign_in/>
                 <Submit class="button primary wide">{t(texts::SIGN_IN)}</Submit>
+            </Form>
+            <Form action=by_passkey class="form needs-passkey">
+                <Hidden name="next" value=after/>
+                <UsePasskey label=t(account::PASSKEY_SIGN_IN) offered=true/>
             </Form>
         </Plain>
     }

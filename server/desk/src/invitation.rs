@@ -42,7 +42,7 @@ struct Open {
 
 /// Who comes by a link: somebody with an account, or somebody who makes one.
 enum Comer {
-    Known { id: AgentId, name: String, stored: String, tries: Tries, code: String },
+    Known { id: AgentId, name: String, stored: String, tries: Tries, proof: second_step::Proof },
     New(String, String),
 }
 
@@ -57,7 +57,8 @@ impl Desk {
     /// Accepts an invitation; gives the new session's secret. Who has an account proves it by its password (the name is not
     /// looked at then) and its second step, who has none makes one.
     pub async fn accept_invitation(&self, link: &str, name: &str, secrets: impl Into<Secrets<'_>>, browser: Browser) -> Result<String> {
-        let Secrets { password, code } = secrets.into();
+        let secrets: Secrets<'_> = secrets.into();
+        let password = secrets.password;
         let open = self.open_invitation(link).await?;
         let mut known = None;
         let comer = if let Some((id, name, stored)) = self.account(&open.email).await? {
@@ -65,7 +66,7 @@ impl Desk {
             tries.count(self.db()).await?;
             known = Some((id.clone(), tries.clone()));
             if self.passwords().verify(password, Some(stored.clone())).await? {
-                Some(Comer::Known { id, name, stored, tries, code: code.to_owned() })
+                Some(Comer::Known { id, name, stored, tries, proof: secrets.into() })
             } else {
                 None
             }
@@ -94,9 +95,9 @@ impl Desk {
         let (property, email): (PropertyId, String) = (word(&row, "property")?, row.try_get("email")?);
         let place: (Role, Reach) = (word(&row, "role")?, word(&row, "reach")?);
         let (agent, name) = match comer {
-            Comer::Known { id, name, stored, tries, code } => {
+            Comer::Known { id, name, stored, tries, proof } => {
                 password::still(tx, &id, &stored).await?;
-                second_step::take(tx, self, &id, &code).await?;
+                second_step::take(tx, self, &id, &proof).await?;
                 tries.clear(tx).await?;
                 (id, name)
             }

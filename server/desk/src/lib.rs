@@ -31,6 +31,7 @@ pub mod notify;
 pub mod outside;
 mod overview;
 mod participant;
+mod passkey;
 mod password;
 pub mod postbox;
 mod presence;
@@ -134,6 +135,7 @@ struct Inside {
     keys: mail::reply_address::Keys,
     blobs: blob::Blobs,
     passwords: password::Passwords,
+    passkeys: passkey::House,
     outside: OnceLock<Box<dyn outside::Outside>>,
     reads_files: OnceLock<Box<dyn search::ReadsFiles>>,
 }
@@ -144,11 +146,21 @@ impl Desk {
         let db = db::Db::open(&settings.place, settings.clock.clone()).await?;
         schema::migrate(&db).await?;
         widget::furnish(&db).await?;
-        let secret = installation_secret(&db).await?;
+        let secret = installation_secret(&db, "addresses").await?;
+        let passkeys = passkey::House::new(&settings.public_url, installation_secret(&db, "passkeys").await?);
         let keys = mail::reply_address::Keys::new(&settings.mail_domain, secret.as_bytes());
         let blobs = blob::Blobs::open(&settings.data)?;
         let passwords = password::Passwords::new(settings.hash_cost)?;
-        Ok(Self(Arc::new(Inside { db, settings, keys, blobs, passwords, outside: OnceLock::new(), reads_files: OnceLock::new() })))
+        Ok(Self(Arc::new(Inside {
+            db,
+            settings,
+            keys,
+            blobs,
+            passwords,
+            passkeys,
+            outside: OnceLock::new(),
+            reads_files: OnceLock::new(),
+        })))
     }
 
     /// The database.
@@ -158,6 +170,10 @@ impl Desk {
 
     pub(crate) fn passwords(&self) -> &password::Passwords {
         &self.0.passwords
+    }
+
+    pub(crate) fn passkeys(&self) -> &passkey::House {
+        &self.0.passkeys
     }
 
     /// What it was opened with.
@@ -185,15 +201,16 @@ impl Desk {
     }
 }
 
-/// The key that signs addresses: made once, kept in the database, so that every node has the same.
-async fn installation_secret(db: &db::Db) -> Result<String> {
-    db.write(|tx| {
+/// A key that signs addresses, or challenges: made once, kept in the database, so that every node has the same.
+async fn installation_secret(db: &db::Db, name: &'static str) -> Result<String> {
+    db.write(move |tx| {
         Box::pin(async move {
-            sqlx::query("insert into secret (name, value) values ('addresses', $1) on conflict (name) do nothing")
+            sqlx::query("insert into secret (name, value) values ($1, $2) on conflict (name) do nothing")
+                .bind(name)
                 .bind(clock::secret())
                 .execute(tx.conn())
                 .await?;
-            let row = sqlx::query("select value from secret where name = 'addresses'").fetch_one(tx.conn()).await?;
+            let row = sqlx::query("select value from secret where name = $1").bind(name).fetch_one(tx.conn()).await?;
             Ok(sqlx::Row::try_get(&row, 0)?)
         })
     })

@@ -42,6 +42,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0090_target", include_str!("../../../migrations/0090_target.sql")),
     ("0100_import", include_str!("../../../migrations/0100_import.sql")),
     ("0110_reach", include_str!("../../../migrations/0110_reach.sql")),
+    ("0130_passkey", include_str!("../../../migrations/0130_passkey.sql")),
 ];
 
 /// Brings the database to the newest schema.

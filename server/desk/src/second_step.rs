@@ -1,5 +1,5 @@
-//! The second step of signing in: after the password a code of an app that has the same secret (TOTP, RFC 6238), or one of ten codes kept
-//! for the day on which the app is lost. The secret is sealed, a recovery code is known by its SHA-256 alone, and each code works once.
+//! The second step of signing in: after the password a code of an app that has the same secret (TOTP, RFC 6238), a passkey (`passkey`), or
+//! one of ten codes kept for the day on which both are lost. The secret is sealed, a recovery code is known by its SHA-256 alone, and each code works once.
 //! A property may ask it of its agents: who has none yet comes no further than to set it up.
 
 use std::fmt::Write as _;
@@ -23,7 +23,8 @@ use crate::{
     audit::{self, Deed, Doer, fields},
     clock::digest,
     db::Tx,
-    property,
+    passkey, property,
+    session::Secrets,
 };
 
 /// Bytes of a secret: as many as SHA-1 gives (RFC 4226 section 4).
@@ -34,25 +35,41 @@ const RECOVERY_CODE: usize = 10;
 /// What apps call the account's house.
 const ISSUER: &str = "Recado";
 
+/// What somebody shows for the second step.
+pub(crate) struct Proof {
+    /// A code of the app, or a recovery code.
+    code: String,
+    /// What a browser answered for a passkey.
+    passkey: String,
+}
+
+impl From<Secrets<'_>> for Proof {
+    fn from(secrets: Secrets<'_>) -> Self {
+        Self { code: secrets.code.to_owned(), passkey: secrets.passkey.to_owned() }
+    }
+}
+
 impl Agent {
     /// How their second step stands.
     pub async fn second_step(&self) -> Result<SecondStep> {
-        let mut conn = self.desk.db().read().acquire().await?;
         let row = sqlx::query(
-            "select a.second_step_at, p.second_step_required_at, s.secret, (select count(*) from recovery_code where agent = a.id) as codes \
-             from agent a join property p on p.id = $2 left join second_step s on s.agent = a.id and s.confirmed_at is null where a.id = $1",
+            "select p.second_step_required_at, s.secret, s.confirmed_at, (select count(*) from recovery_code where agent = a.id) as codes \
+             from agent a join property p on p.id = $2 left join second_step s on s.agent = a.id where a.id = $1",
         )
         .bind(self.id.as_str())
         .bind(self.property.as_str())
-        .fetch_one(&mut *conn)
+        .fetch_one(self.desk.db().read())
         .await?;
+        let since = row.try_get::<Option<i64>, _>("confirmed_at")?.map(Moment);
         let sealed: Option<String> = row.try_get("secret")?;
-        let secret = sealed.and_then(|sealed| self.desk.unseal(&place(&self.id), &sealed));
+        let secret = sealed.filter(|_| since.is_none()).and_then(|sealed| self.desk.unseal(&place(&self.id), &sealed));
         Ok(SecondStep {
             enrolment: secret.map(|secret| enrolment(&self.email, &secret)).transpose()?,
-            since: row.try_get::<Option<i64>, _>("second_step_at")?.map(Moment),
+            since,
             codes: u32::try_from(row.try_get::<i64, _>("codes")?).unwrap_or_default(),
             required: row.try_get::<Option<i64>, _>("second_step_required_at")?.is_some(),
+            passkeys: passkey::listed(&self.desk, &self.id).await?,
+            able: self.desk.passkeys().able(),
         })
     }
 
@@ -94,13 +111,9 @@ impl Agent {
                     .bind(step)
                     .execute(tx.conn())
                     .await?;
-                agent.mark(tx, Some(now)).await?;
+                settle(tx, &agent.id).await?;
                 agent.keep_codes(tx, &kept).await?;
-                sqlx::query("delete from session where agent = $1 and id <> $2")
-                    .bind(agent.id.as_str())
-                    .bind(agent.session.as_str())
-                    .execute(tx.conn())
-                    .await?;
+                agent.end_others(tx).await?;
                 agent.note_deed(tx, Deed::new(Act::SecondStepBegun, "")).await
             })
         })
@@ -115,7 +128,7 @@ impl Agent {
         let kept = codes.clone();
         self.write(move |tx, agent| {
             Box::pin(async move {
-                known(tx, &agent.id, true).await?.ok_or(Refusal::Conflict)?;
+                asked(tx, &agent.id).await?.then_some(()).ok_or(Refusal::Conflict)?;
                 agent.keep_codes(tx, &kept).await?;
                 tries.clear(tx).await?;
                 agent.note_deed(tx, Deed::new(Act::RecoveryCodesRenewed, "")).await
@@ -125,12 +138,13 @@ impl Agent {
         Ok(codes.iter().map(|code| spelled(code)).collect())
     }
 
-    /// Does without from now on. They must know their password.
+    /// Does without the app from now on. They must know their password.
     pub async fn end_second_step(&self, password: &str) -> Result<()> {
         let (tries, _) = self.own_password(password).await?;
         self.write(move |tx, agent| {
             Box::pin(async move {
-                forget(tx, &agent.id).await?;
+                forget_app(tx, &agent.id).await?;
+                settle(tx, &agent.id).await?;
                 tries.clear(tx).await?;
                 agent.note_deed(tx, Deed::new(Act::SecondStepEnded, "")).await
             })
@@ -142,7 +156,7 @@ impl Agent {
     pub async fn require_second_step(&self, on: bool) -> Result<()> {
         self.as_admin(move |tx, agent| {
             Box::pin(async move {
-                if on && known(tx, &agent.id, true).await?.is_none() {
+                if on && !asked(tx, &agent.id).await? {
                     return Err(Refusal::SecondStepFirst.into());
                 }
                 let since = on.then_some(tx.now().0);
@@ -158,11 +172,17 @@ impl Agent {
         .await
     }
 
-    async fn mark(&self, tx: &mut Tx, since: Option<Moment>) -> Result<()> {
-        mark(tx, &self.id, since).await
+    /// Ends their other sessions, which came without the second step.
+    pub(crate) async fn end_others(&self, tx: &mut Tx) -> Result<()> {
+        sqlx::query("delete from session where agent = $1 and id <> $2")
+            .bind(self.id.as_str())
+            .bind(self.session.as_str())
+            .execute(tx.conn())
+            .await?;
+        Ok(())
     }
 
-    async fn keep_codes(&self, tx: &mut Tx, codes: &[String]) -> Result<()> {
+    pub(crate) async fn keep_codes(&self, tx: &mut Tx, codes: &[String]) -> Result<()> {
         sqlx::query("delete from recovery_code where agent = $1").bind(self.id.as_str()).execute(tx.conn()).await?;
         for code in codes {
             sqlx::query("insert into recovery_code (agent, code) values ($1, $2)")
@@ -186,7 +206,9 @@ impl Desk {
                     let row = sqlx::query("select id from agent where email = $1").bind(&email).fetch_optional(tx.conn()).await?;
                     let Some(row) = row else { return Ok(false) };
                     let id: AgentId = crate::line::word(&row, "id")?;
-                    forget(tx, &id).await?;
+                    forget_app(tx, &id).await?;
+                    passkey::forget(tx, &id).await?;
+                    settle(tx, &id).await?;
                     sqlx::query("delete from session where agent = $1").bind(id.as_str()).execute(tx.conn()).await?;
                     let rows = sqlx::query("select property from membership where agent = $1 order by property")
                         .bind(id.as_str())
@@ -213,14 +235,23 @@ impl Desk {
     }
 }
 
-/// Takes the second step of somebody who has one: a code of the app that was not used, or a recovery code, which is gone then.
-pub(crate) async fn take(tx: &mut Tx, desk: &Desk, agent: &AgentId, code: &str) -> Result<()> {
-    let Some((sealed, used)) = known(tx, agent, true).await? else { return Ok(()) };
-    let code: String = code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
+/// Takes the second step of somebody who has one: a code of the app that was not used, a passkey, or a recovery code, which is gone then.
+pub(crate) async fn take(tx: &mut Tx, desk: &Desk, agent: &AgentId, proof: &Proof) -> Result<()> {
+    if !asked(tx, agent).await? {
+        return Ok(());
+    }
+    if !proof.passkey.is_empty() {
+        return passkey::prove(tx, desk, agent, &proof.passkey).await;
+    }
+    let code: String = proof.code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
     if code.is_empty() {
         return Err(Refusal::invalid("code", Why::Required).into());
     }
-    if let Some(step) = desk.step_of(agent, &sealed, &code, tx.now())?.filter(|step| *step > used) {
+    let step = match known(tx, agent, true).await? {
+        Some((sealed, used)) => desk.step_of(agent, &sealed, &code, tx.now())?.filter(|step| *step > used),
+        None => None,
+    };
+    if let Some(step) = step {
         sqlx::query("update second_step set used_step = $2 where agent = $1").bind(agent.as_str()).bind(step).execute(tx.conn()).await?;
         return Ok(());
     }
@@ -247,17 +278,36 @@ async fn known(tx: &mut Tx, agent: &AgentId, confirmed: bool) -> Result<Option<(
     if is == confirmed { Ok(Some((row.try_get("secret")?, row.try_get("used_step")?))) } else { Ok(None) }
 }
 
-async fn forget(tx: &mut Tx, agent: &AgentId) -> Result<()> {
-    for text in ["delete from second_step where agent = $1", "delete from recovery_code where agent = $1"] {
-        sqlx::query(text).bind(agent.as_str()).execute(tx.conn()).await?;
-    }
-    mark(tx, agent, None).await
+async fn forget_app(tx: &mut Tx, agent: &AgentId) -> Result<()> {
+    sqlx::query("delete from second_step where agent = $1").bind(agent.as_str()).execute(tx.conn()).await?;
+    Ok(())
 }
 
-async fn mark(tx: &mut Tx, agent: &AgentId, since: Option<Moment>) -> Result<()> {
-    sqlx::query("update agent set second_step_at = $2 where id = $1")
+/// Whether a second step is asked of somebody. Until the commit nobody changes that.
+pub(crate) async fn asked(tx: &mut Tx, agent: &AgentId) -> Result<bool> {
+    let row = sqlx::query("update agent set second_step_at = second_step_at where id = $1 returning second_step_at")
         .bind(agent.as_str())
-        .bind(since.map(|at| at.0))
+        .fetch_one(tx.conn())
+        .await?;
+    Ok(row.try_get::<Option<i64>, _>(0)?.is_some())
+}
+
+/// Writes down whether there is still an app or a passkey to ask for, after one came or went. Without either recovery codes open nothing.
+pub(crate) async fn settle(tx: &mut Tx, agent: &AgentId) -> Result<()> {
+    let left = sqlx::query(
+        "select 1 from second_step where agent = $1 and confirmed_at is not null union all select 1 from passkey where agent = $1 limit 1",
+    )
+    .bind(agent.as_str())
+    .fetch_optional(tx.conn())
+    .await?;
+    if left.is_none() {
+        sqlx::query("delete from recovery_code where agent = $1").bind(agent.as_str()).execute(tx.conn()).await?;
+    }
+    let now = tx.now();
+    sqlx::query("update agent set second_step_at = case when $2 = 0 then null else coalesce(second_step_at, $3) end where id = $1")
+        .bind(agent.as_str())
+        .bind(i64::from(left.is_some()))
+        .bind(now.0)
         .execute(tx.conn())
         .await?;
     Ok(())
@@ -298,13 +348,13 @@ fn drawn(code: &QrCode) -> Qr {
     Qr { side: u32::try_from(side).unwrap_or_default(), path }
 }
 
-fn recovery_codes() -> Vec<String> {
+pub(crate) fn recovery_codes() -> Vec<String> {
     let mut random = rand::rng();
     std::iter::repeat_with(|| BASE32_NOPAD.encode(&random.random::<[u8; RECOVERY_CODE]>())).take(RECOVERY_CODES).collect()
 }
 
 /// A recovery code as it is written down.
-fn spelled(code: &str) -> String {
+pub(crate) fn spelled(code: &str) -> String {
     grouped(code).to_lowercase().replace(' ', "-")
 }
 

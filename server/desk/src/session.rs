@@ -35,11 +35,13 @@ pub struct Secrets<'a> {
     pub password: &'a str,
     /// The code of the second step, for who has one.
     pub code: &'a str,
+    /// What a browser answered for a passkey, in the place of the code.
+    pub passkey: &'a str,
 }
 
 impl<'a> From<&'a str> for Secrets<'a> {
     fn from(password: &'a str) -> Self {
-        Self { password, code: "" }
+        Self { password, code: "", passkey: "" }
     }
 }
 
@@ -58,7 +60,7 @@ impl Desk {
     /// Signs somebody in; gives the new session's secret. The answer and its time are alike for a wrong password and an unknown person.
     /// Who has a second step is asked for its code once the password is right.
     pub async fn sign_in(&self, email: &str, secrets: impl Into<Secrets<'_>>, browser: Browser) -> Result<String> {
-        let Secrets { password, code } = secrets.into();
+        let secrets: Secrets<'_> = secrets.into();
         let email = email.trim().to_lowercase();
         let tries = Tries::new(&email, &browser.address);
         tries.count(self.db()).await?;
@@ -66,10 +68,10 @@ impl Desk {
             sqlx::query("select id, name, password from agent where email = $1").bind(&email).fetch_optional(self.db().read()).await?;
         let who = row.as_ref().map(|row| Ok::<(AgentId, String), crate::Error>((word(row, "id")?, row.try_get("name")?))).transpose()?;
         let stored = row.map(|row| row.try_get("password")).transpose()?;
-        let right = self.passwords().verify(password, stored.clone()).await?;
+        let right = self.passwords().verify(secrets.password, stored.clone()).await?;
         let address = browser.address.clone();
         let outcome = match who.clone().zip(stored).filter(|_| right) {
-            Some((who, stored)) => self.let_through(who, stored, tries.clone(), code.to_owned(), browser).await,
+            Some((who, stored)) => self.let_through(who, stored, tries.clone(), secrets.into(), browser).await,
             None => Err(Refusal::WrongPassword.into()),
         };
         self.note_outcome(&outcome, who.map(|who| who.0), &tries, address).await?;
@@ -86,7 +88,7 @@ impl Desk {
     ) -> Result<()> {
         let act = match outcome {
             Err(crate::Error::Refused(Refusal::WrongPassword)) => Act::SignInRefused,
-            Err(crate::Error::Refused(Refusal::Invalid { why: Why::WrongCode, .. })) => Act::SecondStepRefused,
+            Err(crate::Error::Refused(Refusal::Invalid { why: Why::WrongCode | Why::WrongPasskey, .. })) => Act::SecondStepRefused,
             Err(crate::Error::Refused(Refusal::Invalid { field, why: Why::Required })) if field == "code" => {
                 return tries.give_back(self.db()).await;
             }
@@ -100,7 +102,7 @@ impl Desk {
         (agent, name): (AgentId, String),
         stored: String,
         tries: Tries,
-        code: String,
+        proof: second_step::Proof,
         browser: Browser,
     ) -> Result<String> {
         let desk = self.clone();
@@ -110,13 +112,9 @@ impl Desk {
                     password::still(tx, &agent, &stored).await?;
                     // somebody who may enter nowhere is told what a stranger is told
                     let property = enterable(tx, &agent).await?.ok_or(Refusal::WrongPassword)?;
-                    second_step::take(tx, &desk, &agent, &code).await?;
+                    second_step::take(tx, &desk, &agent, &proof).await?;
                     tries.clear(tx).await?;
-                    let token = begin(tx, &desk, &agent, &property, &browser).await?;
-                    let author = Author::Agent { id: agent, name };
-                    let doer = Doer { author: &author, address: &browser.address };
-                    audit::write(tx, property.as_str(), &doer, Deed::new(Act::SignedIn, "")).await?;
-                    Ok(token)
+                    admit(tx, &desk, (agent, name), &property, &browser, Deed::new(Act::SignedIn, "")).await
                 })
             })
             .await
@@ -347,7 +345,7 @@ impl Agent {
 }
 
 /// A property that the agent may enter: the one they looked at last, else the first by name.
-async fn enterable(tx: &mut Tx, agent: &AgentId) -> Result<Option<PropertyId>> {
+pub(crate) async fn enterable(tx: &mut Tx, agent: &AgentId) -> Result<Option<PropertyId>> {
     let row = sqlx::query(
         "select m.property from membership m join property p on p.id = m.property left join session s on s.agent = m.agent and s.property = m.property
          where m.agent = $1 and m.disabled_at is null group by m.property, p.name order by coalesce(max(s.seen_at), 0) desc, p.name, m.property limit 1",
@@ -356,6 +354,21 @@ async fn enterable(tx: &mut Tx, agent: &AgentId) -> Result<Option<PropertyId>> {
     .fetch_optional(tx.conn())
     .await?;
     row.map(|row| word(&row, "property")).transpose()
+}
+
+/// Lets somebody in who has shown who they are, and writes down how; gives the new session's secret.
+pub(crate) async fn admit(
+    tx: &mut Tx,
+    desk: &Desk,
+    (agent, name): (AgentId, String),
+    property: &PropertyId,
+    browser: &Browser,
+    deed: Deed,
+) -> Result<String> {
+    let token = begin(tx, desk, &agent, property, browser).await?;
+    let author = Author::Agent { id: agent, name };
+    audit::write(tx, property.as_str(), &Doer { author: &author, address: &browser.address }, deed).await?;
+    Ok(token)
 }
 
 /// Makes a session, a new one at each sign-in; gives its secret, which is nowhere else. The browser forgets the secret it held

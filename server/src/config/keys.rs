@@ -35,7 +35,7 @@ pub const KEYS: &[Key] = &[
     key(
         "public_url",
         r#""""#,
-        "Address that people open Recado at; it stands in invitations, and decides whether cookies are `Secure`.\nDefault: made from http.listen.",
+        "Address that people open Recado at; it stands in invitations, decides whether cookies are `Secure`, and what passkeys belong to\n(browsers have them at a name with https, or at http://localhost). Default: made from http.listen.",
     ),
     key("log", r#""info""#, "What is logged: error, warn, info, debug, or a filter such as `info,sqlx=warn`."),
     key(

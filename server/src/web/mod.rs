@@ -17,6 +17,7 @@ pub mod loader;
 mod offline;
 pub mod origin;
 pub mod pane;
+mod passkey;
 pub mod peer;
 mod report;
 pub mod router;

@@ -28,7 +28,7 @@ use super::{
     hub::Hub,
     ingest, live,
     loader::{self, Scripts},
-    offline, report, script, table,
+    offline, passkey, report, script, table,
     turn::Turns,
     upload, visit, visitor, window,
 };
@@ -132,6 +132,8 @@ pub fn router(house: House) -> Router {
         .route("/favicon.ico", get(file::icon))
         .route("/notify.js", get(script::notify))
         .route("/push.js", get(script::push))
+        .route("/passkey.js", get(passkey::script))
+        .route("/passkey/challenge", get(passkey::challenge))
         .route("/app-icon-180.png", get(script::app_icon))
         .route("/app-icon-192.png", get(script::app_icon))
         .route("/app-icon-512.png", get(script::app_icon))

@@ -10,7 +10,7 @@ const NOTIFY: &str = include_str!("../../../frontend/notify/notify.js");
 const PUSH: &str = include_str!("../../../frontend/notify/push.js");
 const OFFLINE: &str = include_str!("../../../frontend/notify/offline.js");
 const MANIFEST: &str = include_str!("../../../frontend/notify/manifest.webmanifest");
-const SCRIPT: &str = "text/javascript; charset=utf-8";
+pub(super) const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// `GET /notify.js`
 pub async fn notify(headers: HeaderMap) -> Response {
@@ -44,7 +44,7 @@ pub async fn app_icon(uri: Uri, headers: HeaderMap) -> Response {
 }
 
 /// A file under a name that stays: it is asked for each time, and sent when it changed.
-fn kept(text: impl AsRef<[u8]> + IntoResponse, kind: &'static str, headers: &HeaderMap) -> Response {
+pub(super) fn kept(text: impl AsRef<[u8]> + IntoResponse, kind: &'static str, headers: &HeaderMap) -> Response {
     let tag = format!("\"{}\"", &desk::clock::digest(text.as_ref())[..20]);
     let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).is_some_and(|known| known.contains(&tag));
     let about = [(header::ETAG, tag), (header::CACHE_CONTROL, "no-cache".to_owned())];

@@ -1,7 +1,7 @@
-//! Somebody on a property's site, and a trigger of it, made for a test.
+//! Somebody on a property's site, a trigger of it, a passkey of an agent, made for a test.
 
 use model::{
-    MessageId,
+    MessageId, PasskeyId,
     message::Happening,
     rule::{ActionForm, RuleForm},
     trigger::TriggerForm,
@@ -52,4 +52,24 @@ pub async fn shift(agent: &desk::Agent, message: MessageId, number: i64) -> Stri
     let mut shift =
         told.filter_map(|happened| if let Happening::Shifted { shift, .. } = happened { Some(shift.to_string()) } else { None });
     shift.next_back().expect("told")
+}
+
+/// A passkey of somebody's; the device itself is not needed to take it away.
+pub async fn passkey(world: &World, agent: &desk::Agent) -> String {
+    let (passkey, owner) = (PasskeyId::new(), agent.id().to_string());
+    let id = passkey.to_string();
+    let made = world.desk.db().write(move |tx| {
+        Box::pin(async move {
+            sqlx::query(
+                "insert into passkey (id, agent, credential, algorithm, public_key, counter, name, created_at) values ($1, $2, $1, -7, '', 0, 'Phone', 0)",
+            )
+            .bind(id)
+            .bind(owner)
+            .execute(tx.conn())
+            .await?;
+            Ok(())
+        })
+    });
+    made.await.expect("a passkey");
+    passkey.to_string()
 }

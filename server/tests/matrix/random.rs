@@ -2,7 +2,8 @@
 
 use model::{
     AgentId, BanId, BatchId, CannedResponseId, ContactId, ConversationId, DepartmentId, ImportId, InvitationId, LetterId, LetterInId,
-    MailboxId, MergeId, MessageId, NoteId, PropertyId, PushId, RuleId, SegmentId, SessionId, ShiftId, TokenId, TriggerId, ViewId, VisitId,
+    MailboxId, MergeId, MessageId, NoteId, PasskeyId, PropertyId, PushId, RuleId, SegmentId, SessionId, ShiftId, TokenId, TriggerId,
+    ViewId, VisitId,
 };
 
 use crate::rows::Id::{self, self as I};
@@ -22,6 +23,7 @@ pub fn random(id: Id) -> String {
         I::Agent => AgentId::new().to_string(),
         I::Department => DepartmentId::new().to_string(),
         I::Session => SessionId::new().to_string(),
+        I::Passkey => PasskeyId::new().to_string(),
         I::Visit => VisitId::new().to_string(),
         I::Trigger => TriggerId::new().to_string(),
         I::Rule => RuleId::new().to_string(),

@@ -3,8 +3,11 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+#[path = "../common/authenticator.rs"]
+mod authenticator;
 mod department;
 mod invitation;
+mod passkey;
 mod property;
 mod second_step;
 mod session;

@@ -31,7 +31,7 @@ async fn set_up(ground: &Ground, agent: &Agent) -> (String, Vec<String>) {
 }
 
 async fn enter(ground: &Ground, email: &str, code: &str) -> desk::Result<String> {
-    ground.sign_in(email, Secrets { password: PASSWORD, code }, browser()).await
+    ground.sign_in(email, Secrets { password: PASSWORD, code, passkey: "" }, browser()).await
 }
 
 fn wrong() -> Refusal {
@@ -141,7 +141,7 @@ contract!(an_invitation_is_no_way_around_it, |ground| async {
     let link = ground.link_for(RUI).await;
     assert_eq!(refused(ground.accept_invitation(&link, "", PASSWORD, browser()).await), Refusal::invalid("code", Why::Required));
     ground.clock.pass(STEP);
-    let secrets = Secrets { password: PASSWORD, code: &shown(&key, &ground) };
+    let secrets = Secrets { password: PASSWORD, code: &shown(&key, &ground), passkey: "" };
     ground.accept_invitation(&link, "", secrets, browser()).await.unwrap();
 });
 
