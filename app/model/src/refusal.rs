@@ -96,6 +96,8 @@ pub enum Why {
     NotAPhone,
     /// The code is none of now, or was used.
     WrongCode,
+    /// It is not what was to be typed.
+    NotTheSame,
 }
 
 impl Refusal {
@@ -157,6 +159,7 @@ impl Refusal {
                 Why::NotASite => plain(refusal::NOT_A_SITE),
                 Why::NotAPhone => plain(refusal::NOT_A_PHONE),
                 Why::WrongCode => plain(refusal::WRONG_CODE),
+                Why::NotTheSame => plain(refusal::NOT_THE_SAME),
             },
         }
     }

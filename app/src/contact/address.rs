@@ -56,6 +56,8 @@ pub struct Opened {
     pub tab: Memo<Tab>,
     /// Whether the facts are edited.
     pub editing: Memo<bool>,
+    /// Whether the person is to be erased.
+    pub erasing: Memo<bool>,
     /// Whether it is being merged, and with whom.
     pub merging: Memo<Option<Merging>>,
 }
@@ -67,6 +69,7 @@ pub fn use_opened() -> Opened {
         contact: Memo::new(move |_| path.with(|path| path.strip_prefix("/contacts/")?.trim_end_matches('/').parse().ok())),
         tab: Memo::new(move |_| query.with(|query| query.get_str("tab").and_then(|tab| tab.parse().ok()).unwrap_or(Tab::Timeline))),
         editing: Memo::new(move |_| query.with(|query| query.get_str("edit").is_some())),
+        erasing: Memo::new(move |_| query.with(|query| query.get_str("erase").is_some())),
         merging: Memo::new(move |_| {
             query.with(|query| {
                 query.get_str("merge")?;

@@ -13,6 +13,7 @@ use super::{
     address::{self, Opened, use_mark, use_opened},
     api::{list_contact_more, open_contact},
     card::Facts,
+    erase::EraseDialog,
     lines::Lines,
     merge::MergeDialog,
     note::Notes,
@@ -70,6 +71,7 @@ pub fn ContactPage() -> impl IntoView {
     view! {
         <main class="contact-page" node_ref=scroller on:scroll=moved>
             {loaded(profile, move |profile| view! { <Inside profile opened scroller now/> })}
+            {move || opened.contact.get().filter(|_| opened.erasing.get()).map(|contact| view! { <EraseDialog contact opened/> })}
         </main>
     }
 }

@@ -18,6 +18,7 @@ mod offline;
 pub mod origin;
 pub mod pane;
 pub mod peer;
+mod person;
 mod report;
 pub mod router;
 mod script;
