@@ -62,7 +62,7 @@ pub fn ColumnMenu(
             <Form action=choose class="form contacts-columns">
                 <div data-stay="">
                     <p class="hint">{hint}</p>
-                    {each(move || vec![shown.get()], Clone::clone, ticks)}
+                    {each(move || vec![shown.get()], |shown| (shown.columns.words(), shown.attributes.clone()), ticks)}
                 </div>
                 <Submit class="button small primary">{save}</Submit>
             </Form>
@@ -79,7 +79,12 @@ pub fn Heads(
     let language = use_language();
     let heads = move || {
         let Columns { shown, attributes } = shown.get().columns;
-        shown.into_iter().map(|one| language.say(word(one)).to_owned()).chain(attributes).map(|head| view! { <span>{head}</span> }).collect_view()
+        shown
+            .into_iter()
+            .map(|one| language.say(word(one)).to_owned())
+            .chain(attributes)
+            .map(|head| view! { <span>{head}</span> })
+            .collect_view()
     };
     view! {
         <div class="contact-heads" aria-hidden="true">

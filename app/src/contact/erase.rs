@@ -46,9 +46,8 @@ pub fn EraseDialog(
         }
     });
     let here = id.clone();
-    let closed = Signal::derive(move || {
-        if begun().is_some() { String::from("/contacts") } else { address::contact(&here, opened.tab.get(), "") }
-    });
+    let closed =
+        Signal::derive(move || if begun().is_some() { String::from("/contacts") } else { address::contact(&here, opened.tab.get(), "") });
     view! {
         <PageDialog title=t(texts::ERASE) closed class="dialog">
             {loaded(erasing, move |erasing: Erasing| match erasing.begun {

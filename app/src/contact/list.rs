@@ -63,6 +63,13 @@ pub fn ContactList(
         let Drawn { from, to } = list.drawn();
         contacts.with(|all| all.cards.iter().take(to).skip(from).cloned().collect::<Vec<_>>())
     };
+    let key = |(card, columns): &(Card, Columns)| {
+        let contact = &card.contact;
+        let who = (contact.id.clone(), contact.name.clone(), contact.email.clone(), card.organisation.clone(), card.phones.clone());
+        let tags: Vec<String> = card.tags.iter().map(|tag| tag.name.clone()).collect();
+        let attributes: Vec<String> = card.attributes.iter().flat_map(|one| [one.name.clone(), one.value.clone()]).collect();
+        (who, tags, attributes, (card.last_at, card.changed_at, card.conversations), columns.words())
+    };
     let shown_cards = move || {
         let columns = state.shown.with(|shown| shown.columns.clone());
         shown().into_iter().map(|card| (card, columns.clone())).collect::<Vec<_>>()
@@ -77,7 +84,7 @@ pub fn ContactList(
         <div class="contacts-scroll" style=count node_ref=list.scroller on:scroll=move |_| list.measure() tabindex="-1">
             <Heads shown=state.shown/>
             <ol class="contact-rows" node_ref=list.rows aria-busy=move || state.loading.get().then_some("true")>
-                {each(shown_cards, Clone::clone, move |(card, columns)| view! { <Row card columns/> })}
+                {each(shown_cards, key, move |(card, columns)| view! { <Row card columns/> })}
             </ol>
             {move || (list.length() == 0 && !state.loading.get()).then(nothing)}
             {move || more().map(|href| view! {

@@ -18,7 +18,7 @@ use crate::{
     line, tally, target,
 };
 
-pub(crate) use author::{by_contacts, unname};
+pub(crate) use author::{by_contacts, joining, unname};
 
 /// A ticket's line that is new.
 pub struct Opened {

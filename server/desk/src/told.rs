@@ -147,7 +147,9 @@ impl Desk {
             if brings_participants(&event, line, &messages) {
                 participants = Some(participant::load(conn, &event.property, &line.id).await?);
             }
-            if matches!(event.what, What::ContactsMerged | What::PersonErased) || (event.what == What::VisitorChanged && line.kind == Kind::Chat) {
+            if matches!(event.what, What::ContactsMerged | What::PersonErased)
+                || (event.what == What::VisitorChanged && line.kind == Kind::Chat)
+            {
                 others = Some(thread::others(conn, &event.property, line).await?);
             }
         }

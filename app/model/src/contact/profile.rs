@@ -251,7 +251,8 @@ impl Profile {
             Some(_) => {}
             None => {
                 // it was somebody else's until now, with all that was said before
-                let earlier = line.created_at < told.event.at && told.event.what == What::VisitorChanged;
+                let given = matches!(told.event.what, What::VisitorChanged | What::PersonErased);
+                let earlier = line.created_at < told.event.at && given;
                 self.behind |= earlier && self.reaches(&Mark { at: line.last_at, id: line.id.to_string() });
                 self.lines.push(line.clone());
             }

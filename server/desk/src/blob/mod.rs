@@ -76,9 +76,8 @@ impl Desk {
         let claimed = sha256.clone();
         self.db().write(move |tx| Box::pin(async move { put(tx, &claimed, size, None).await })).await?;
         let path = path(&self.blobs().folder, &sha256);
-        let written = tokio::task::spawn_blocking(move || {
-            write_whole(&path, &bytes).map_err(|error| Fault::File(path.display().to_string(), error))
-        });
+        let written =
+            tokio::task::spawn_blocking(move || write_whole(&path, &bytes).map_err(|error| Fault::File(path.display().to_string(), error)));
         written.await.map_err(|_| Fault::Closed)??;
         Ok(Blob { sha256, size, inline: None })
     }

@@ -100,7 +100,8 @@ impl Desk {
     /// Takes away what a process that died had begun to write.
     async fn forget_half_files(&self) -> Result<()> {
         let (folder, now) = (self.blobs().folder.clone(), self.clock().now());
-        let gone = tokio::task::spawn_blocking(move || half_files(&folder, now).map_err(|error| Fault::File(folder.display().to_string(), error)));
+        let gone =
+            tokio::task::spawn_blocking(move || half_files(&folder, now).map_err(|error| Fault::File(folder.display().to_string(), error)));
         Ok(gone.await.map_err(|_| Fault::Closed)??)
     }
 }

@@ -2,10 +2,13 @@
 
 use model::{ConversationId, PropertyId, event::Event, message::Author};
 
+use sqlx::Row as _;
+
 use super::{Body, event};
 use crate::{
     Result,
     db::{Conn, Tx},
+    line::word,
 };
 
 /// Events of contacts after one number and up to another, in order; of one conversation alone, if it is given.
@@ -38,4 +41,19 @@ pub(crate) async fn unname(tx: &mut Tx, event: &Event) -> Result<()> {
         .execute(tx.conn())
         .await?;
     Ok(())
+}
+
+/// What is told of who came into conversations and left them, after one number and up to another: where, and the entry's JSON.
+pub(crate) async fn joining(conn: &mut Conn, property: &PropertyId, (after, until): (i64, i64)) -> Result<Vec<(ConversationId, String)>> {
+    // `cross`: SQLite takes it as the order to read in
+    let rows = sqlx::query(
+        "select m.conversation, m.happened from event e cross join message m where e.property = $1 and e.seq > $2 and e.seq <= $3 and e.what = 'participants_changed' \
+         and m.property = e.property and m.conversation = e.conversation and m.seq = e.seq and m.happened is not null",
+    )
+    .bind(property.as_str())
+    .bind(after)
+    .bind(until)
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(|row| Ok((word(row, "conversation")?, row.try_get("happened")?))).collect()
 }

@@ -14,9 +14,12 @@ use model::{
     thread::Thread,
 };
 use serde_json::{Map, Value, json};
-use sqlx::{Column as _, Row as _, any::AnyRow};
+use sqlx::{Row as _, any::AnyRow};
 
-use super::Person;
+use super::{
+    Person,
+    rows::{OF_CONTACT, OF_VISITOR, moment, object, pretty},
+};
 use crate::{
     Agent, Result, attachment,
     audit::{Deed, fields},
@@ -35,7 +38,12 @@ enum Part {
     Conversation(ConversationId),
     /// Messages of a conversation before a number: which file that is.
     Earlier(ConversationId, i64, usize),
-    File { folder: String, id: String, name: String, sha256: String },
+    File {
+        folder: String,
+        id: String,
+        name: String,
+        sha256: String,
+    },
     Mail(LetterInId),
     /// Mails from them in no conversation, after a place.
     Mails(Moment, String),
@@ -52,42 +60,6 @@ pub struct PersonExport {
     /// Mails that were handed out.
     mails: BTreeSet<LetterInId>,
 }
-
-/// What of each contact and of each browser is told: the name of the list, and its rows. Secrets of browsers are not.
-const OF_CONTACT: [(&str, &str); 5] = [
-    (
-        "contacts",
-        "select id, name, email, organisation, phones, tags, attributes, site_tags, site_attributes, created_at, last_at, undeliverable_at from contact where property = $1 and id = $2",
-    ),
-    ("addresses", "select email from contact_address where property = $1 and contact = $2"),
-    ("notes", "select author, body, at, edited_at from contact_note where property = $1 and contact = $2"),
-    ("merges", "select goes, kept, at, undone_at from contact_merge where property = $1 and stays = $2"),
-    (
-        "visitors",
-        "select id, name, email, phone, attributes, tags, identity, proven_at, language, browser, address, country, created_at, seen_at from visitor \
-         where property = $1 and contact = $2",
-    ),
-];
-const OF_VISITOR: [(&str, &str); 6] = [
-    (
-        "visits",
-        "select id, page, referrer, browser, language, address, country, earlier, pages, started_at, seen_at, carried from visit where property = $1 and visitor = $2 order by started_at",
-    ),
-    (
-        "pages",
-        "select p.visit, p.page, p.at from visit v cross join visit_page p where v.property = $1 and v.visitor = $2 and p.property = v.property and p.visit = v.id order by v.started_at, p.n",
-    ),
-    (
-        "invitations",
-        "select w.visit, w.author, w.body, w.at from visit v cross join visit_word w where v.property = $1 and v.visitor = $2 and w.property = v.property and w.visit = v.id order by w.at",
-    ),
-    (
-        "chats",
-        "select conversation, page, referrer, answers, rating, comment, answered_at, missed_at, rescued_at, ended_at, read_at, visits from chat where property = $1 and visitor = $2",
-    ),
-    ("uploads", "select id, name, media_type, size, created_at from attachment where property = $1 and uploaded_by = 'visitor:' || $2 and message is null"),
-    ("bans", "select reason, banned_by, created_at, until_at from ban where property = $1 and who = '{\"visitor\":\"' || $2 || '\"}'"),
-];
 
 impl Agent {
     /// All that is kept of a person in this property. That it was taken out is told in the audit log.
@@ -202,16 +174,20 @@ impl PersonExport {
             }
         }
         for visitor in &self.person.visitors {
-            let uploads = sqlx::query("select id, name, sha256 from attachment where property = $1 and uploaded_by = $2 and message is null")
-                .bind(self.person.property.as_str())
-                .bind(format!("visitor:{visitor}"))
-                .fetch_all(&mut *conn)
-                .await?;
+            let uploads =
+                sqlx::query("select id, name, sha256 from attachment where property = $1 and uploaded_by = $2 and message is null")
+                    .bind(self.person.property.as_str())
+                    .bind(format!("visitor:{visitor}"))
+                    .fetch_all(&mut *conn)
+                    .await?;
             for row in &uploads {
                 self.parts.push_front(file("uploads", row)?);
             }
         }
-        let drafts = sqlx::query("select place, body, saved_at from draft where property = $1").bind(self.person.property.as_str()).fetch_all(&mut *conn).await?;
+        let drafts = sqlx::query("select place, body, saved_at from draft where property = $1")
+            .bind(self.person.property.as_str())
+            .fetch_all(&mut *conn)
+            .await?;
         drop(conn);
         let drafts = drafts.iter().map(object).collect::<Result<Vec<_>>>()?;
         let theirs = |draft: &Value| self.person.named_in(&draft.to_string());
@@ -342,7 +318,8 @@ impl PersonExport {
         .fetch_optional(self.agent.desk.db().read())
         .await?;
         let Some(row) = row else { return Ok(None) };
-        let (id, at, letter): (String, i64, Letter) = (row.try_get("id")?, row.try_get("created_at")?, serde_json::from_str(row.try_get("letter")?)?);
+        let (id, at, letter): (String, i64, Letter) =
+            (row.try_get("id")?, row.try_get("created_at")?, serde_json::from_str(row.try_get("letter")?)?);
         self.parts.push_front(Part::Letters(email, Moment(at), id.clone()));
         let files: Vec<&str> = letter.attachments.iter().map(|file| file.name.as_str()).collect();
         let told = json!({
@@ -357,32 +334,4 @@ impl PersonExport {
 fn file(folder: &str, row: &AnyRow) -> Result<Part> {
     let name = attachment::file_name(row.try_get("name")?);
     Ok(Part::File { folder: folder.to_owned(), id: row.try_get("id")?, name, sha256: row.try_get("sha256")? })
-}
-
-fn pretty(value: &impl serde::Serialize) -> Result<Vec<u8>> {
-    Ok(serde_json::to_vec_pretty(value)?)
-}
-
-/// A moment as other programs read it.
-fn moment(at: i64) -> Value {
-    jiff::Timestamp::from_microsecond(at).map_or(Value::Null, |at| at.to_string().into())
-}
-
-/// A row as other programs read it: moments are written out, and what is kept as JSON is JSON.
-fn object(row: &AnyRow) -> Result<Value> {
-    let mut told = Map::new();
-    for column in row.columns() {
-        let (at, name) = (column.ordinal(), column.name());
-        let value = if let Ok(text) = row.try_get::<Option<String>, _>(at) {
-            let text = text.unwrap_or_default();
-            let kept = if text.starts_with(['{', '[']) { serde_json::from_str(&text).ok() } else { None };
-            kept.unwrap_or(Value::String(text))
-        } else {
-            let number: Option<i64> = row.try_get(at)?;
-            let moment = |at: i64| if name == "at" || name.ends_with("_at") { moment(at) } else { at.into() };
-            number.map_or(Value::Null, moment)
-        };
-        told.insert(name.to_owned(), value);
-    }
-    Ok(Value::Object(told))
 }

@@ -10,6 +10,7 @@ mod conversation;
 mod export;
 mod known;
 mod rest;
+mod rows;
 mod walk;
 
 use model::{
@@ -169,13 +170,16 @@ impl Agent {
         if begun.is_some() {
             return Ok(Erasing { confirm: String::new(), there: Gone::default(), begun });
         }
-        let contact = contact::load(&mut conn, &self.property, &contact::followed(&mut conn, &self.property, contact).await?).await?;
-        let contact = contact.ok_or(Refusal::NotFound)?;
+        let id = contact::followed(&mut conn, &self.property, contact).await?;
+        let contact = contact::load(&mut conn, &self.property, &id).await?.ok_or(Refusal::NotFound)?;
         let person = Person::of(&mut conn, &self.property, &contact.id).await?;
         let mut there = Gone::default();
         for contact in &person.contacts {
             there.add(Kind::Conversation, count(&mut conn, CONVERSATIONS, &person, contact).await?);
-            there.add(Kind::Note, count(&mut conn, "select count(*) from contact_note where property = $1 and contact = $2", &person, contact).await?);
+            there.add(
+                Kind::Note,
+                count(&mut conn, "select count(*) from contact_note where property = $1 and contact = $2", &person, contact).await?,
+            );
         }
         there.add(Kind::Address, i64::try_from(person.emails.len()).unwrap_or(0));
         there.add(Kind::Visitor, i64::try_from(person.visitors.len()).unwrap_or(0));

@@ -1,12 +1,7 @@
 //! The end of an erasure: the contact with all that hangs on it, and the person's browsers, in one transaction that finds nothing of them
 //! left elsewhere, or begins anew; then words that nothing is found by any more; and the report.
 
-use model::{
-    PropertyId, VisitorId,
-    ban::Banned,
-    contact::erasure::Kind,
-    event::What,
-};
+use model::{PropertyId, VisitorId, ban::Banned, contact::erasure::Kind, event::What};
 use sqlx::Row as _;
 
 use super::{Person, Work, report};
@@ -40,7 +35,10 @@ const OF_VISITOR: [(&str, Option<Kind>); 4] = [
         None,
     ),
     ("delete from attachment where property = $1 and uploaded_by = 'visitor:' || $2 and message is null", Some(Kind::File)),
-    ("delete from visitor where property = $1 and id = $2 and not exists (select 1 from chat h where h.property = $1 and h.visitor = $2)", Some(Kind::Visitor)),
+    (
+        "delete from visitor where property = $1 and id = $2 and not exists (select 1 from chat h where h.property = $1 and h.visitor = $2)",
+        Some(Kind::Visitor),
+    ),
 ];
 
 impl Desk {

@@ -1,19 +1,13 @@
 //! What is walked through to find a person in it, a part at a time: the log, mails received, letters out, tables of contacts, and the
 //! audit log. Parts are read outside the transaction that changes what was found in them.
 
-use model::{
-    LetterInId, Moment,
-    audit::Area,
-    contact::erasure::Kind,
-};
+use std::collections::BTreeSet;
+
+use model::{ConversationId, LetterInId, Moment, audit::Area, contact::erasure::Kind};
 use sqlx::Row as _;
 
 use super::{Person, Work};
-use crate::{
-    Desk, Result, contact,
-    line::word,
-    log, postbox,
-};
+use crate::{Desk, Result, contact, db::Conn, line::word, log, postbox};
 
 /// Events that one question reads, and questions of one step while nothing is found.
 const EVENTS: i64 = 1_000;
@@ -30,7 +24,7 @@ impl Desk {
     pub(super) async fn erase_from_log(&self, mut work: Work, person: Person) -> Result<()> {
         let mut conn = self.db().read().acquire().await?;
         let head = log::head(&mut *conn, &work.property).await?;
-        let (mut found, mut to) = (vec![], work.log_seq);
+        let (mut found, mut to, mut there) = (vec![], work.log_seq, BTreeSet::new());
         for _ in 0..QUESTIONS {
             if to >= head || !found.is_empty() {
                 break;
@@ -39,6 +33,12 @@ impl Desk {
             to = head.min(from + EVENTS);
             found = log::by_contacts(&mut conn, &work.property, None, (from, to)).await?;
             found.retain(|event| person.wrote(&event.author));
+            let joined = log::joining(&mut conn, &work.property, (from, to)).await?;
+            there.extend(joined.into_iter().filter(|(_, told)| person.addressed_in(told)).map(|(id, _)| id));
+        }
+        there.extend(found.iter().filter_map(|event| event.conversation.clone()));
+        if to >= head {
+            there.extend(written_to(&mut conn, &person).await?);
         }
         drop(conn);
         self.db()
@@ -49,9 +49,9 @@ impl Desk {
                     }
                     for event in &found {
                         log::unname(tx, event).await?;
-                        if let Some(id) = &event.conversation {
-                            work.put_part(tx, "conversation", id.as_str()).await?;
-                        }
+                    }
+                    for id in &there {
+                        work.put_part(tx, "conversation", id.as_str()).await?;
                     }
                     work.gone.add(Kind::Event, i64::try_from(found.len()).unwrap_or(0));
                     work.log_seq = to;
@@ -88,7 +88,11 @@ impl Desk {
     }
 
     /// The mails from them in the next part, after a place; and where it ends, if it does not end the list.
-    pub(super) async fn mails_of(&self, person: &Person, (at, id): (Moment, &str)) -> Result<(Vec<LetterInId>, Option<(Moment, LetterInId)>)> {
+    pub(super) async fn mails_of(
+        &self,
+        person: &Person,
+        (at, id): (Moment, &str),
+    ) -> Result<(Vec<LetterInId>, Option<(Moment, LetterInId)>)> {
         let rows = sqlx::query(
             "select id, mail_from, header_from, sender, received_at from letter_in where property = $1 and (received_at, id) > ($2, $3) order by received_at, id limit $4",
         )
@@ -107,7 +111,11 @@ impl Desk {
             }
         }
         let full = i64::try_from(rows.len()).unwrap_or(0) == MAILS;
-        let last = rows.last().filter(|_| full).map(|row| Ok::<_, crate::Error>((Moment(row.try_get("received_at")?), word(row, "id")?))).transpose()?;
+        let last = rows
+            .last()
+            .filter(|_| full)
+            .map(|row| Ok::<_, crate::Error>((Moment(row.try_get("received_at")?), word(row, "id")?)))
+            .transpose()?;
         Ok((found, last))
     }
 
@@ -185,12 +193,14 @@ impl Desk {
                     }
                     let now = tx.now();
                     for (n, _) in &found {
-                        sqlx::query("update audit set subject = '', before = '', after = '', erased_at = $3 where property = $1 and n = $2")
-                            .bind(work.property.as_str())
-                            .bind(*n)
-                            .bind(now.0)
-                            .execute(tx.conn())
-                            .await?;
+                        sqlx::query(
+                            "update audit set subject = '', before = '', after = '', erased_at = $3 where property = $1 and n = $2",
+                        )
+                        .bind(work.property.as_str())
+                        .bind(*n)
+                        .bind(now.0)
+                        .execute(tx.conn())
+                        .await?;
                     }
                     work.gone.add(Kind::Audit, i64::try_from(found.len()).unwrap_or(0));
                     match last {
@@ -225,4 +235,21 @@ impl Desk {
         let last = rows.last().filter(|_| full).map(|row| row.try_get("n")).transpose()?;
         Ok((found, last))
     }
+}
+
+/// Conversations of which letters went to them.
+async fn written_to(conn: &mut Conn, person: &Person) -> Result<BTreeSet<ConversationId>> {
+    let mut all = BTreeSet::new();
+    for email in &person.emails {
+        let rows =
+            sqlx::query("select distinct conversation from letter_out where property = $1 and recipient = $2 and conversation is not null")
+                .bind(person.property.as_str())
+                .bind(email)
+                .fetch_all(&mut *conn)
+                .await?;
+        for row in &rows {
+            all.insert(word(row, "conversation")?);
+        }
+    }
+    Ok(all)
 }

@@ -106,7 +106,7 @@ impl Screens {
                 // one that went into another is shown as that one
                 Ok(fresh) if profile.gone => assert_ne!(fresh.card.contact.id, profile.card.contact.id, "gone after {after}"),
                 Ok(_) if profile.behind => {
-                    assert!(["details", "identif", "merg"].iter().any(|word| after.contains(word)), "behind after {after}");
+                    assert!(["details", "identif", "merg", "eras"].iter().any(|word| after.contains(word)), "behind after {after}");
                 }
                 Ok(fresh) => assert_eq!(profile, Profile { head: profile.head, ..fresh }, "the contact after {after}"),
                 Err(_) => assert!(profile.gone, "gone after {after}"),
