@@ -6,6 +6,7 @@ alter table blob add column kept_at bigint not null default 1;
 -- Who names contents: asked of each before it goes, and by the references when it does.
 create index attachment_contents on attachment (sha256);
 create index letter_in_raw on letter_in (raw);
+create index letter_in_conversation on letter_in (property, conversation);
 create index contact_import_contents on contact_import (sha256);
 -- Contents that a letter of ours carries; what they are called in it stands in its JSON.
 create table letter_out_file (

@@ -175,8 +175,11 @@ async fn unname(tx: &mut Tx, work: &mut Work, id: &ConversationId, whose: impl F
 /// Others wrote in it. It stays, and becomes theirs if it was the person's.
 async fn erase_part(tx: &mut Tx, work: &mut Work, person: &Person, line: Line, heir: Option<Contact>) -> Result<()> {
     let language = language(tx, work).await?;
+    // others' mails have the person's address in their head
+    let mails = postbox::empty_mails_of(tx, &work.property, &line.id).await?;
+    work.gone.add(Kind::Mail, mails);
     let rows = sqlx::query(
-        "select id, kind, author, happened, letter_in, quoted, html, facts, reached from message where property = $1 and conversation = $2 order by seq, place",
+        "select id, kind, author, happened, quoted, html, facts, reached from message where property = $1 and conversation = $2 order by seq, place",
     )
     .bind(work.property.as_str())
     .bind(line.id.as_str())
@@ -185,11 +188,6 @@ async fn erase_part(tx: &mut Tx, work: &mut Work, person: &Person, line: Line, h
     let (mut changed, mut theirs, mut others) = (vec![], BTreeSet::new(), vec![]);
     for row in &rows {
         let (id, author): (MessageId, Author) = (word(row, "id")?, serde_json::from_str(row.try_get("author")?)?);
-        if let Some(mail) = word_or_none(row, "letter_in")? {
-            // others' mails have the person's address in their head
-            let emptied = postbox::empty_mail(tx, &work.property, &mail).await?;
-            work.gone.add(Kind::Mail, emptied);
-        }
         let said = word::<MessageKind>(row, "kind")? == MessageKind::Said;
         let named = row.try_get::<Option<&str>, _>("happened")?.is_some_and(|happened| person.named_in(happened));
         if person.wrote(&author) && said {

@@ -13,6 +13,8 @@ use crate::{
     search,
 };
 
+/// Events that are looked through in the last transaction; where more came meanwhile, the steps begin anew.
+const EVENTS: i64 = 2_000;
 /// Words of one step.
 const WORDS: i64 = 300;
 
@@ -138,6 +140,9 @@ async fn came(tx: &mut Tx, work: &Work, person: &Person) -> Result<bool> {
         }
     }
     let head = log::head(&mut *tx.conn(), &work.property).await?;
+    if head - work.log_seq > EVENTS {
+        return Ok(true);
+    }
     let events = log::by_contacts(tx.conn(), &work.property, None, (work.log_seq, head)).await?;
     Ok(events.iter().any(|event| person.wrote(&event.author)))
 }

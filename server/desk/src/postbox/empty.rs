@@ -6,16 +6,19 @@ use sqlx::Row as _;
 
 use crate::{Result, blob, db::Tx, line::word};
 
-/// Empties the mails that messages of a conversation came as.
+/// Empties the mails that messages of a conversation came as, and those that were filed there otherwise, as bounces are.
 pub(crate) async fn empty_mails_of(tx: &mut Tx, property: &PropertyId, conversation: &ConversationId) -> Result<i64> {
-    let rows = sqlx::query("select letter_in from message where property = $1 and conversation = $2 and letter_in is not null")
-        .bind(property.as_str())
-        .bind(conversation.as_str())
-        .fetch_all(tx.conn())
-        .await?;
+    let rows = sqlx::query(
+        "select m.letter_in as id from message m where m.property = $1 and m.conversation = $2 and m.letter_in is not null \
+         union select l.id from letter_in l where l.property = $1 and l.conversation = $2",
+    )
+    .bind(property.as_str())
+    .bind(conversation.as_str())
+    .fetch_all(tx.conn())
+    .await?;
     let mut emptied = 0;
     for row in &rows {
-        emptied += empty_mail(tx, property, &word(row, "letter_in")?).await?;
+        emptied += empty_mail(tx, property, &word(row, "id")?).await?;
     }
     Ok(emptied)
 }
