@@ -56,8 +56,6 @@ pub struct Opened {
     pub tab: Memo<Tab>,
     /// Whether the facts are edited.
     pub editing: Memo<bool>,
-    /// Whether the person is to be erased.
-    pub erasing: Memo<bool>,
     /// Whether it is being merged, and with whom.
     pub merging: Memo<Option<Merging>>,
 }
@@ -69,7 +67,6 @@ pub fn use_opened() -> Opened {
         contact: Memo::new(move |_| path.with(|path| path.strip_prefix("/contacts/")?.trim_end_matches('/').parse().ok())),
         tab: Memo::new(move |_| query.with(|query| query.get_str("tab").and_then(|tab| tab.parse().ok()).unwrap_or(Tab::Timeline))),
         editing: Memo::new(move |_| query.with(|query| query.get_str("edit").is_some())),
-        erasing: Memo::new(move |_| query.with(|query| query.get_str("erase").is_some())),
         merging: Memo::new(move |_| {
             query.with(|query| {
                 query.get_str("merge")?;
@@ -78,6 +75,12 @@ pub fn use_opened() -> Opened {
             })
         }),
     }
+}
+
+/// Whether the person is to be erased.
+pub fn use_erasing() -> Memo<bool> {
+    let query = use_query_map();
+    Memo::new(move |_| query.with(|query| query.get_str("erase").is_some()))
 }
 
 /// Where a tab goes on without wasm.

@@ -100,7 +100,7 @@ pub fn cells(card: &Card, columns: &Columns, language: model::Language) -> impl 
     let own = columns.shown.iter().map(|column| (language.say(word(*column)).to_owned(), cell(card, *column)));
     let attributes = columns.attributes.iter().map(|name| {
         let value = card.attributes.iter().find(|one| one.name == *name).map(|one| one.value.clone());
-        (name.clone(), value.map(|value| value.into_any()))
+        (name.clone(), value.map(IntoAny::into_any))
     });
     let one = |(label, value): (String, Option<AnyView>)| {
         let empty = value.is_none();

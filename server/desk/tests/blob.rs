@@ -35,7 +35,7 @@ async fn ticket(agent: &Agent, file: &AttachmentId) -> ConversationId {
         email: "ana@example.com".into(),
         subject: "With a file".into(),
         text: "Here".into(),
-        attachments: vec![file.to_string()],
+        attachments: vec![file.clone()],
         ..TicketForm::default()
     };
     agent.open_ticket(form.check().expect("a form")).await.expect("a ticket")

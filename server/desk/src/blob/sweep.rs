@@ -25,7 +25,7 @@ const GRACE: i64 = HOUR;
 /// Contents of one page.
 const PAGE: i64 = 1_000;
 /// A file that is being written is done long before: after this it was left behind by a process that died.
-const LEFT: Duration = Duration::from_secs(24 * 60 * 60);
+const LEFT: Duration = Duration::from_hours(24);
 
 impl Desk {
     /// Looks at the next page of contents, and takes away those that no row names. True when there may be more of them.

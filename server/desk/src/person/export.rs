@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use mail::compose::Letter;
 use model::{
-    ContactId, ConversationId, LetterInId, MessageId, Moment, Refusal,
+    ContactId, ConversationId, LetterInId, MessageId, Moment, Refusal, VisitorId,
     audit::Act,
     export::{Export, MESSAGES_MOST},
     message::{Message, MessageKind},
@@ -161,7 +161,7 @@ impl PersonExport {
         ]);
         let mut conn = self.agent.desk.db().read().acquire().await?;
         let contacts = self.person.contacts.iter().map(ContactId::as_str);
-        let visitors = self.person.visitors.iter().map(|id| id.as_str());
+        let visitors = self.person.visitors.iter().map(VisitorId::as_str);
         let of_contact = contacts.flat_map(|id| OF_CONTACT.map(|(name, text)| (name, text, id)));
         let of_visitor = visitors.flat_map(|id| OF_VISITOR.map(|(name, text)| (name, text, id)));
         for (name, text, id) in of_contact.chain(of_visitor) {

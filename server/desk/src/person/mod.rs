@@ -49,7 +49,6 @@ struct Work {
     reached: i64,
     reached_id: String,
     log_seq: i64,
-    total: i64,
     looked: i64,
     gone: Gone,
 }
@@ -66,7 +65,6 @@ impl Work {
             reached: row.try_get("reached")?,
             reached_id: row.try_get("reached_id")?,
             log_seq: row.try_get("log_seq")?,
-            total: row.try_get("total")?,
             looked: row.try_get("looked")?,
             gone: serde_json::from_str(row.try_get("gone")?)?,
         })
@@ -270,7 +268,7 @@ impl Desk {
     /// Does one step of the erasure that waits longest. Gives whether there was one.
     pub async fn follow_erasures(&self) -> Result<bool> {
         let row = sqlx::query(
-            "select property, contact, agent, name, address, stage, reached, reached_id, log_seq, total, looked, gone from erasure \
+            "select property, contact, agent, name, address, stage, reached, reached_id, log_seq, looked, gone from erasure \
              where stage <> 'done' order by moved_at limit 1",
         )
         .fetch_optional(self.db().read())

@@ -2,7 +2,6 @@
 //! list, for the digest of the wire they came by: a mailbox that is read again from its beginning does not bring them back.
 
 use model::{ConversationId, LetterInId, PropertyId};
-use sqlx::Row as _;
 
 use crate::{Result, blob, db::Tx, line::word};
 

@@ -107,7 +107,7 @@ async fn chats(ground: &Ground, shop: &Shop) -> ContactId {
     (form.page, form.referrer) = ("https://acme.test/pagecanary".into(), "https://search.example/referrercanary".into());
     let chat = visitor.start_chat(form).await.unwrap();
     let mut files = said("chatcanary");
-    files.attachments = vec![small.id.to_string(), large.id.to_string()];
+    files.attachments = vec![small.id, large.id];
     visitor.say(chat.clone(), files).await.unwrap();
     shop.rui.reply(chat.clone(), words("What size?")).await.unwrap();
     visitor
