@@ -206,7 +206,7 @@ async fn erase_part(tx: &mut Tx, work: &mut Work, person: &Person, line: Line, h
         let quotes = !theirs.is_empty() || named("quoted")? || named("html")?;
         unquote(tx, work, &id, quotes, named("facts")? || named("reached")?).await?;
     }
-    forget_letters(tx, work, person, &line.id, &theirs).await?;
+    forget_letters(tx, work, person, &line.id, (&theirs, language.say(texts::ERASED_WORDS))).await?;
     for email in &person.emails {
         sqlx::query("delete from participant where property = $1 and conversation = $2 and email = $3")
             .bind(work.property.as_str())
@@ -293,9 +293,15 @@ async fn drop_message(tx: &mut Tx, work: &mut Work, id: &MessageId) -> Result<()
     Ok(())
 }
 
-/// Letters to the person, and those that carry their words to others.
-async fn forget_letters(tx: &mut Tx, work: &mut Work, person: &Person, id: &ConversationId, theirs: &BTreeSet<MessageId>) -> Result<()> {
-    let rows = sqlx::query("select id, message, recipient from letter_out where property = $1 and conversation = $2")
+/// Letters to the person, and those that carry their words to others. In what else went to others stands who got it besides.
+async fn forget_letters(
+    tx: &mut Tx,
+    work: &mut Work,
+    person: &Person,
+    id: &ConversationId,
+    (theirs, mark): (&BTreeSet<MessageId>, &str),
+) -> Result<()> {
+    let rows = sqlx::query("select id, message, recipient, letter from letter_out where property = $1 and conversation = $2")
         .bind(work.property.as_str())
         .bind(id.as_str())
         .fetch_all(tx.conn())
@@ -305,6 +311,15 @@ async fn forget_letters(tx: &mut Tx, work: &mut Work, person: &Person, id: &Conv
         if person.emails.contains(row.try_get::<&str, _>("recipient")?) || message.is_some_and(|message| theirs.contains(&message)) {
             sqlx::query("delete from letter_out where id = $1").bind(row.try_get::<&str, _>("id")?).execute(tx.conn()).await?;
             work.gone.add(Kind::Letter, 1);
+            continue;
+        }
+        let letter: &str = row.try_get("letter")?;
+        if person.named_in(letter) {
+            sqlx::query("update letter_out set letter = $2 where id = $1")
+                .bind(row.try_get::<&str, _>("id")?)
+                .bind(person.cut_from(letter, mark))
+                .execute(tx.conn())
+                .await?;
         }
     }
     Ok(())

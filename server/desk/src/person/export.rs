@@ -188,9 +188,16 @@ impl PersonExport {
             .bind(self.person.property.as_str())
             .fetch_all(&mut *conn)
             .await?;
-        drop(conn);
         let drafts = drafts.iter().map(object).collect::<Result<Vec<_>>>()?;
-        let theirs = |draft: &Value| self.person.named_in(&draft.to_string());
+        let mut places = BTreeSet::new();
+        for contact in &self.person.contacts {
+            let own =
+                ids(&mut conn, "select id from conversation where property = $1 and contact = $2", &self.person, contact.as_str()).await?;
+            places.extend(own.iter().flat_map(|id| [format!("reply:{id}"), format!("note:{id}")]));
+        }
+        drop(conn);
+        let own = |draft: &Value| draft["place"].as_str().is_some_and(|place| places.contains(place));
+        let theirs = |draft: &Value| own(draft) || self.person.named_in(&draft.to_string());
         told.insert("drafts".into(), drafts.into_iter().filter(theirs).collect());
         told.insert("tables".into(), self.tables().await?);
         told.insert("audit".into(), self.audit().await?);

@@ -116,6 +116,25 @@ impl Person {
         self.emails.iter().any(|known| stands_in(&text, known))
     }
 
+    /// A text with a mark in place of their addresses and names.
+    pub fn cut_from(&self, text: &str, mark: &str) -> String {
+        let mut text = text.to_owned();
+        for known in self.emails.iter().chain(&self.names) {
+            // letters that are longer small than capital would shift what is found
+            let small = Some(text.to_lowercase()).filter(|small| small.len() == text.len()).unwrap_or_else(|| text.clone());
+            let (mut cut, mut at) = (String::with_capacity(text.len()), 0);
+            for (found, _) in small.match_indices(known.as_str()) {
+                let Some(before) = text.get(at..found).filter(|_| text.is_char_boundary(found + known.len())) else { continue };
+                cut.push_str(before);
+                cut.push_str(mark);
+                at = found + known.len();
+            }
+            cut.push_str(&text[at..]);
+            text = cut;
+        }
+        text
+    }
+
     /// Whether a row of a table is about them.
     pub fn in_row(&self, cells: &[String]) -> bool {
         cells.iter().any(|cell| self.named_in(cell) || self.phones.contains(&digits(cell)))
