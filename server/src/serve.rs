@@ -167,6 +167,8 @@ const ROWS_GATHER: Duration = Duration::from_millis(300);
 /// How often time is looked at, and what was put off.
 const TICK: Duration = Duration::from_secs(2);
 const LOOK: Duration = Duration::from_secs(1);
+/// How often a page of the contents that are kept is looked at, for those that no row names.
+const SWEEP: Duration = Duration::from_secs(10);
 
 /// What goes on from the log and from time.
 fn follow(background: &mut Background, hub: Hub) {
@@ -182,6 +184,8 @@ fn follow(background: &mut Background, hub: Hub) {
     background.keep(Pace::Each(LOOK), "a file could not be read", |desk| async move { desk.read_file().await });
     background.keep(Pace::Each(LOOK), "an act on several conversations stands still", |desk| async move { desk.follow_batches().await });
     background.keep(Pace::Each(LOOK), "a table of contacts stands still", |desk| async move { desk.follow_contact_imports().await });
+    background.keep(Pace::Each(LOOK), "the erasure of a person stands still", |desk| async move { desk.follow_erasures().await });
+    background.keep(Pace::Each(SWEEP), "contents that nobody names are not taken away", |desk| async move { desk.sweep_blobs().await });
 }
 
 async fn answer(

@@ -154,8 +154,14 @@ words! {
         ReportExported = "report_exported",
         /// Took this log out.
         AuditExported = "audit_exported",
+        /// Took out all that is kept of one person.
+        PersonExported = "person_exported",
         /// Deleted a conversation for ever.
         Deleted = "deleted",
+        /// Has a person erased.
+        ErasureBegun = "erasure_begun",
+        /// A person is erased: how many of what went.
+        PersonErased = "person_erased",
     }
 }
 
@@ -200,8 +206,8 @@ impl Act {
             | Self::ConfirmationDismissed => Area::Mail,
             Self::Banned | Self::BanLifted => Area::Ban,
             Self::ContactsImported | Self::HistoryImported | Self::ContactsExported => Area::Contact,
-            Self::Exported | Self::ReportExported | Self::AuditExported => Area::Export,
-            Self::Deleted => Area::Deletion,
+            Self::Exported | Self::ReportExported | Self::AuditExported | Self::PersonExported => Area::Export,
+            Self::Deleted | Self::ErasureBegun | Self::PersonErased => Area::Deletion,
         }
     }
 }
@@ -285,7 +291,10 @@ pub const fn word_of(act: Act) -> Text {
         Act::Exported => texts::EXPORTED,
         Act::ReportExported => texts::REPORT_EXPORTED,
         Act::AuditExported => texts::AUDIT_EXPORTED,
+        Act::PersonExported => texts::PERSON_EXPORTED,
         Act::Deleted => texts::DELETED,
+        Act::ErasureBegun => texts::ERASURE_BEGUN,
+        Act::PersonErased => texts::PERSON_ERASED,
     }
 }
 

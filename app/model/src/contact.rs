@@ -1,5 +1,7 @@
 //! Contacts: the people who write to us. What a conversation shows of one, what the list shows, and what agents know and note.
 
+pub mod column;
+pub mod erasure;
 pub mod filter;
 pub mod form;
 pub mod import;
@@ -56,6 +58,10 @@ pub struct Card {
     pub attributes: Vec<Attribute>,
     /// When something was last said with them; never goes back.
     pub last_at: Moment,
+    /// When something else was last known of them.
+    pub changed_at: Moment,
+    /// How many conversations there are with them.
+    pub conversations: i64,
     /// What the list by name is sorted by: letters without marks. Made by the server alone: it has the tables of letters.
     pub sorted_as: String,
 }

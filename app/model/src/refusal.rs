@@ -98,6 +98,8 @@ pub enum Why {
     WrongCode,
     /// The passkey is not known here, or what it answered does not count: said alike for forged, used and expired answers.
     WrongPasskey,
+    /// It is not what was to be typed.
+    NotTheSame,
 }
 
 impl Refusal {
@@ -160,6 +162,7 @@ impl Refusal {
                 Why::NotAPhone => plain(refusal::NOT_A_PHONE),
                 Why::WrongCode => plain(refusal::WRONG_CODE),
                 Why::WrongPasskey => plain(refusal::WRONG_PASSKEY),
+                Why::NotTheSame => plain(refusal::NOT_THE_SAME),
             },
         }
     }

@@ -77,6 +77,12 @@ pub fn use_opened() -> Opened {
     }
 }
 
+/// Whether the person is to be erased.
+pub fn use_erasing() -> Memo<bool> {
+    let query = use_query_map();
+    Memo::new(move |_| query.with(|query| query.get_str("erase").is_some()))
+}
+
 /// Where a tab goes on without wasm.
 pub fn use_mark() -> Option<Mark> {
     use_query_map().with_untracked(|query| {

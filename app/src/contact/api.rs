@@ -4,6 +4,8 @@ use leptos::prelude::*;
 use model::{
     ContactId, ImportId, MergeId, NoteId, SegmentId,
     contact::{
+        column::{Columns, Shown},
+        erasure::Erasing,
         import::{Column, Import},
         known::Labels,
         list::{self, Asked, Contacts, Place, Segment},
@@ -118,6 +120,34 @@ pub async fn merge_contacts(
 pub async fn undo_contact_merge(contact: ContactId, merge: MergeId) -> Result<()> {
     crate::caller::agent().await?.undo_contact_merge(merge).await?;
     crate::caller::go(&format!("/contacts/{contact}"));
+    Ok(())
+}
+
+/// What there is of a person, and how far their erasure is.
+#[server(protocol = Values)]
+pub async fn open_erasure(contact: ContactId) -> Result<Erasing> {
+    Ok(crate::caller::agent().await?.open_erasure(contact).await?)
+}
+
+/// Has a person erased; without wasm, how far it is is shown next.
+#[server]
+pub async fn erase_contact(contact: ContactId, #[server(default)] confirm: String) -> Result<()> {
+    crate::caller::agent().await?.erase_contact(contact.clone(), &confirm).await?;
+    crate::caller::go(&format!("/contacts/{contact}?erase=1"));
+    Ok(())
+}
+
+/// What the list of contacts shows the agent of each.
+#[server(protocol = Values)]
+pub async fn load_contact_columns() -> Result<Shown> {
+    Ok(crate::caller::agent().await?.contact_columns().await?)
+}
+
+/// Says what the list of contacts shows of each; without wasm, the list is shown next.
+#[server]
+pub async fn choose_contact_columns(#[server(default)] columns: Vec<String>) -> Result<()> {
+    crate::caller::agent().await?.choose_contact_columns(Columns::of_words(columns)).await?;
+    crate::caller::go("/contacts");
     Ok(())
 }
 

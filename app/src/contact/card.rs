@@ -3,14 +3,16 @@
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::{
+    roster::Roster,
     text::{common, contact as texts},
     view::escape,
 };
 
 use super::{address, api::ChangeContact, fields::ContactFields, known::Known, merge::Merges, page::PageState};
 use crate::{
+    roster::use_roster,
     text::{fill, t},
-    ui::{Act, Avatar, Glyph, Icon, Time, each, on_done, use_toasts},
+    ui::{Act, Avatar, Glyph, Icon, Menu, Time, each, on_done, use_toasts},
 };
 
 /// The facts.
@@ -18,11 +20,12 @@ use crate::{
 pub fn Facts(state: PageState, name: Memo<String>) -> impl IntoView {
     let (profile, opened) = (state.profile, state.opened);
     let (id, created_at) = profile.with_untracked(|profile| (profile.card.contact.id.clone(), profile.card.contact.created_at));
+    let (export, admin) = (format!("/contacts/{id}/person.zip"), use_roster().with_untracked(Roster::admin));
     let place = move |more: &'static str| {
         let id = id.clone();
         Signal::derive(move || address::contact(&id, opened.tab.get(), more))
     };
-    let (closed, edit, merge) = (place(""), place("edit=1"), place("merge=1"));
+    let (closed, edit, merge, erase) = (place(""), place("edit=1"), place("merge=1"), place("erase=1"));
     let change = Act::new::<ChangeContact>();
     let (toasts, saved, navigate) = (use_toasts(), t(common::SAVED), use_navigate());
     on_done(change, move |()| {
@@ -54,7 +57,13 @@ pub fn Facts(state: PageState, name: Memo<String>) -> impl IntoView {
                 view! { <Reached state/> }.into_any()
             }}
             <Known state/>
-            {move || compose().map(|href| view! { <a class="button" href=href><Icon glyph=Glyph::Envelope/>{write}</a> })}
+            <div class="contact-acts">
+                {move || compose().map(|href| view! { <a class="button" href=href><Icon glyph=Glyph::Envelope/>{write}</a> })}
+                <Menu class="button dots" label=t(texts::PERSON) right=true button=|| view! { <Icon glyph=Glyph::Dots/> }>
+                    <a class="menu-item" href=export rel="external" download=""><Icon glyph=Glyph::File/>{t(texts::EXPORT_PERSON)}</a>
+                    {admin.then(|| view! { <a class="menu-item bad" href=move || erase.get()><Icon glyph=Glyph::Trash/>{t(texts::ERASE)}</a> })}
+                </Menu>
+            </div>
             <dl class="facts">
                 <dt>{t(texts::FIRST_SEEN)}</dt><dd><Time at=created_at full=true/></dd>
                 <dt>{t(texts::LAST_SEEN)}</dt><dd>{move || view! { <Time at=profile.with(|profile| profile.card.last_at)/> }}</dd>

@@ -2,15 +2,20 @@
 
 use leptos::prelude::*;
 use model::{
-    contact::{Card, profile::Tab},
+    contact::{Card, column::Columns, profile::Tab},
     text::{common, contact as texts},
 };
 
-use super::{address, filters::nothing, list_page::ListState};
+use super::{
+    address,
+    columns::{Heads, cells},
+    filters::nothing,
+    list_page::ListState,
+};
 use crate::{
     conversation::called,
     text::use_language,
-    ui::{Avatar, Drawn, Empty, Glyph, LongList, Of, Time, each},
+    ui::{Avatar, Drawn, Empty, Glyph, LongList, Of, each},
 };
 
 /// Height of a row, as in `contact.css`.
@@ -58,21 +63,28 @@ pub fn ContactList(
         let Drawn { from, to } = list.drawn();
         contacts.with(|all| all.cards.iter().take(to).skip(from).cloned().collect::<Vec<_>>())
     };
-    let key = |card: &Card| {
+    let key = |(card, columns): &(Card, Columns)| {
         let contact = &card.contact;
-        let who = (contact.id.clone(), contact.name.clone(), contact.email.clone());
+        let who = (contact.id.clone(), contact.name.clone(), contact.email.clone(), card.organisation.clone(), card.phones.clone());
         let tags: Vec<String> = card.tags.iter().map(|tag| tag.name.clone()).collect();
-        (who, card.organisation.clone(), tags, card.phones.clone(), card.last_at)
+        let attributes: Vec<String> = card.attributes.iter().flat_map(|one| [one.name.clone(), one.value.clone()]).collect();
+        (who, tags, attributes, (card.last_at, card.changed_at, card.conversations), columns.words())
+    };
+    let shown_cards = move || {
+        let columns = state.shown.with(|shown| shown.columns.clone());
+        shown().into_iter().map(|card| (card, columns.clone())).collect::<Vec<_>>()
     };
     let more = move || contacts.with(|all| all.more.as_ref().map(|place| address::list(&all.asked, &format!("after={place}"))));
     let nothing = move || {
         let (title, hint) = contacts.with(|all| nothing(&all.asked));
         view! { <Empty glyph=Glyph::People title=language.say(title) hint=language.say(hint)/> }
     };
+    let count = move || format!("--columns: {}", state.shown.with(|shown| shown.columns.len().max(1)));
     view! {
-        <div class="contacts-scroll" node_ref=list.scroller on:scroll=move |_| list.measure() tabindex="-1">
+        <div class="contacts-scroll" style=count node_ref=list.scroller on:scroll=move |_| list.measure() tabindex="-1">
+            <Heads shown=state.shown/>
             <ol class="contact-rows" node_ref=list.rows aria-busy=move || state.loading.get().then_some("true")>
-                {each(shown, key, move |card| view! { <Row card/> })}
+                {each(shown_cards, key, move |(card, columns)| view! { <Row card columns/> })}
             </ol>
             {move || (list.length() == 0 && !state.loading.get()).then(nothing)}
             {move || more().map(|href| view! {
@@ -91,30 +103,15 @@ pub fn ContactList(
 }
 
 #[component]
-fn Row(card: Card) -> impl IntoView {
-    let name = called(&card.contact, use_language());
-    let email = if card.contact.name.is_empty() { String::new() } else { card.contact.email.clone() };
-    let about = !(card.organisation.is_empty() && card.tags.is_empty());
-    let others = card.phones.len().saturating_sub(1);
+fn Row(card: Card, columns: Columns) -> impl IntoView {
+    let language = use_language();
+    let name = called(&card.contact, language);
     view! {
         <li class="contact-row">
             <a href=address::contact(&card.contact.id, Tab::Timeline, "")>
                 <Avatar name=name.clone()/>
-                <span class="contact-who">
-                    <b>{name}</b>
-                    {about.then(|| view! {
-                        <span class="contact-about">
-                            {(!card.organisation.is_empty()).then(|| view! { <span class="contact-organisation">{card.organisation}</span> })}
-                            {card.tags.into_iter().map(|tag| view! { <span class="chip">{tag.name}</span> }).collect_view()}
-                        </span>
-                    })}
-                </span>
-                <span class="contact-email">{email}</span>
-                <span class="contact-phone">
-                    {card.phones.into_iter().next()}
-                    {(others > 0).then(|| format!(" +{others}"))}
-                </span>
-                <span class="contact-time"><Time at=card.last_at/></span>
+                <b>{name}</b>
+                <span class="contact-cells">{cells(&card, &columns, language)}</span>
             </a>
         </li>
     }

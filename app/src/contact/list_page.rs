@@ -10,6 +10,7 @@ use leptos_router::{
 use model::{
     ContactId,
     contact::{
+        column::Shown,
         list::{Asked, Contacts, Order, Place},
         profile::Tab,
     },
@@ -19,7 +20,8 @@ use model::{
 
 use super::{
     address::{self, use_after, use_asked},
-    api::{CreateContact, list_contacts, list_more_contacts},
+    api::{CreateContact, list_contacts, list_more_contacts, load_contact_columns},
+    columns::ColumnMenu,
     fields::ContactFields,
     filters::{Clear, Filters, Kept},
     import::ImportDialog,
@@ -45,6 +47,8 @@ pub struct ListState {
     pub contacts: RwSignal<Contacts>,
     /// What is asked for.
     pub asked: Memo<Asked>,
+    /// What is shown of each.
+    pub shown: RwSignal<Shown>,
     /// Whether something is on its way.
     pub loading: RwSignal<bool>,
     /// Why the last load failed.
@@ -62,7 +66,7 @@ pub fn ContactsPage() -> impl IntoView {
             <Suspense fallback=Loading>
                 {Suspend::new(async move {
                     match first.await {
-                        Ok(contacts) => Either::Left(Still(view! { <Inside contacts asked/> })),
+                        Ok((contacts, shown)) => Either::Left(Still(view! { <Inside contacts shown asked/> })),
                         Err(error) => Either::Right(view! { <Failure error/> }),
                     }
                 })}
@@ -71,20 +75,21 @@ pub fn ContactsPage() -> impl IntoView {
     }
 }
 
-/// The first part; without wasm, the part after a place.
-async fn begin(asked: Asked, after: Option<Place>) -> Result<Contacts> {
+/// The first part; without wasm, the part after a place. And what is shown of each.
+async fn begin(asked: Asked, after: Option<Place>) -> Result<(Contacts, Shown)> {
     let mut contacts = list_contacts(asked.clone()).await?;
     if let Some(after) = after {
         let part = list_more_contacts(asked, after).await?;
         (contacts.cards, contacts.more) = (part.cards, part.more);
     }
-    Ok(contacts)
+    Ok((contacts, load_contact_columns().await?))
 }
 
 #[component]
-fn Inside(contacts: Contacts, asked: Memo<Asked>) -> impl IntoView {
+fn Inside(contacts: Contacts, shown: Shown, asked: Memo<Asked>) -> impl IntoView {
     let (contacts, live) = (RwSignal::new(contacts), use_live());
-    let state = ListState { contacts, asked, loading: RwSignal::new(false), problem: RwSignal::new(None), live };
+    let shown = RwSignal::new(shown);
+    let state = ListState { contacts, asked, shown, loading: RwSignal::new(false), problem: RwSignal::new(None), live };
     live.keep(contacts, move || state.load());
     Effect::new(move |before: Option<Asked>| {
         let asked = asked.get();
@@ -121,6 +126,7 @@ fn Inside(contacts: Contacts, asked: Memo<Asked>) -> impl IntoView {
                 <Orders asked/>
                 <Filters asked/>
                 <Clear asked/>
+                <ColumnMenu shown/>
             </div>
             <ContactList state/>
         </section>

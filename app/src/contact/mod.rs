@@ -3,6 +3,8 @@
 mod address;
 mod api;
 mod card;
+mod columns;
+mod erase;
 mod fields;
 mod filters;
 mod import;

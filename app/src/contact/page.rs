@@ -10,9 +10,10 @@ use model::{
 };
 
 use super::{
-    address::{self, Opened, use_mark, use_opened},
+    address::{self, Opened, use_erasing, use_mark, use_opened},
     api::{list_contact_more, open_contact},
     card::Facts,
+    erase::EraseDialog,
     lines::Lines,
     merge::MergeDialog,
     note::Notes,
@@ -47,7 +48,7 @@ pub struct PageState {
 /// The page.
 #[component]
 pub fn ContactPage() -> impl IntoView {
-    let (opened, after) = (use_opened(), use_mark());
+    let (opened, after, erasing) = (use_opened(), use_mark(), use_erasing());
     let profile = Resource::new_blocking(
         move || opened.contact.get(),
         move |id| {
@@ -70,6 +71,7 @@ pub fn ContactPage() -> impl IntoView {
     view! {
         <main class="contact-page" node_ref=scroller on:scroll=moved>
             {loaded(profile, move |profile| view! { <Inside profile opened scroller now/> })}
+            {move || opened.contact.get().filter(|_| erasing.get()).map(|contact| view! { <EraseDialog contact opened/> })}
         </main>
     }
 }

@@ -48,7 +48,7 @@ struct State {
 enum Offer {
     /// It is typed.
     Put(usize, Choice),
-    Person(Person),
+    Person(Box<Person>),
     Hit(Box<Hit>),
     /// All that is found.
     All,
@@ -64,7 +64,7 @@ impl State {
         }
         self.found.with(|found| {
             if let Some((_, found)) = found {
-                all.extend(found.people.iter().cloned().map(Offer::Person));
+                all.extend(found.people.iter().cloned().map(|person| Offer::Person(Box::new(person))));
                 all.extend(found.hits.iter().cloned().map(|hit| Offer::Hit(Box::new(hit))));
                 if !found.hits.is_empty() {
                     all.push(Offer::All);
@@ -295,7 +295,7 @@ fn One(state: State, at: usize, offer: Offer, take: Callback<Offer>) -> impl Int
         }
         Offer::Person(person) => {
             let href = address_of_person(&person.card);
-            Either::Right(link(href, "search-choice hit", view! { <PersonRow person/> }.into_any()))
+            Either::Right(link(href, "search-choice hit", view! { <PersonRow person=*person/> }.into_any()))
         }
         Offer::Hit(hit) => {
             let href = address_of(&hit);

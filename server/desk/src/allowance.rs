@@ -197,6 +197,20 @@ fn three<T>(all: &[T]) -> impl Iterator<Item = &T> {
     all.iter().chain(all.last().into_iter().cycle()).take(3)
 }
 
+/// What is counted of visitors.
+const COUNTED: [&str; 11] = ["arrival", "beacon", "chat", "details", "file", "pop", "rate", "say", "site", "transcript", "visit"];
+
+/// Forgets what was counted of a visitor, at their address, and of letters to their addresses.
+pub(crate) async fn forget(tx: &mut Tx, property: &str, visitor: &str, address: &str, emails: impl Iterator<Item = &str>) -> Result<()> {
+    let network = network(address);
+    let counted = COUNTED.iter().flat_map(|what| [format!("{what}:visitor:{visitor}"), format!("{what}:address:{property}:{network}")]);
+    let letters = emails.map(|email| format!("letter:to:{property}:{}", digest(email.as_bytes())));
+    for who in counted.chain(letters) {
+        sqlx::query("delete from allowance where who = $1").bind(who).execute(tx.conn()).await?;
+    }
+    Ok(())
+}
+
 /// Forgets windows that are long over.
 pub(crate) async fn sweep(tx: &mut Tx) -> Result<()> {
     let stale = tx.now().plus(-48 * HOUR);

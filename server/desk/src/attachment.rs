@@ -114,7 +114,7 @@ pub(crate) async fn upload(
         return Err(Refusal::invalid("attachments", Why::Required).into());
     }
     let media_type = media_type(&bytes, declared_type);
-    let blob = desk.blobs().prepare(bytes).await?;
+    let blob = desk.prepare(bytes).await?;
     let attachment =
         Attachment { id: AttachmentId::from_bits(desk.clock().bits()), name: file_name(name), media_type, size: blob.size, inline: false };
     let (property, uploader, file) = (property.clone(), uploader.to_owned(), attachment.clone());

@@ -19,7 +19,7 @@ use crate::{
     line::{self, word},
     log::{self, Happened},
     message::{self, Entry},
-    shift,
+    postbox, shift,
 };
 
 /// Stores a changed line, records what happened, writes the entries that tell it. Gives the event's number.
@@ -197,9 +197,10 @@ impl Agent {
     }
 }
 
-/// Takes a conversation and all that hangs on it away, and says so.
+/// Takes a conversation and all that hangs on it away, the mails and letters of it included, and says so.
 pub(crate) async fn forget(tx: &mut Tx, property: &PropertyId, line: &Line, author: Author) -> Result<()> {
-    sqlx::query("delete from letter_out where property = $1 and conversation = $2 and status = 'waiting'")
+    postbox::empty_mails_of(tx, property, &line.id).await?;
+    sqlx::query("delete from letter_out where property = $1 and conversation = $2")
         .bind(property.as_str())
         .bind(line.id.as_str())
         .execute(tx.conn())

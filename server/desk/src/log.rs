@@ -1,6 +1,8 @@
 //! The log: what happened in a property, numbered. Appended to by verbs, followed by readers.
 //! It knows no reader.
 
+mod author;
+
 use model::{
     AgentId, Assignee, ContactId, ConversationId, MessageId, Moment, PropertyId, VisitorId,
     conversation::{Kind, Line},
@@ -15,6 +17,8 @@ use crate::{
     db::{Conn, Pool, Tx},
     line, tally, target,
 };
+
+pub(crate) use author::{by_contacts, joining, unname};
 
 /// A ticket's line that is new.
 pub struct Opened {

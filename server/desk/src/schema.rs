@@ -42,6 +42,9 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0090_target", include_str!("../../../migrations/0090_target.sql")),
     ("0100_import", include_str!("../../../migrations/0100_import.sql")),
     ("0110_reach", include_str!("../../../migrations/0110_reach.sql")),
+    ("0120_blob_sweep", include_str!("../../../migrations/0120_blob_sweep.sql")),
+    ("0121_erasure", include_str!("../../../migrations/0121_erasure.sql")),
+    ("0122_contact_column", include_str!("../../../migrations/0122_contact_column.sql")),
     ("0130_passkey", include_str!("../../../migrations/0130_passkey.sql")),
 ];
 

@@ -169,7 +169,9 @@ impl Desk {
             if brings_participants(&event, line, &messages) {
                 participants = Some(participant::load(conn, &event.property, &line.id).await?);
             }
-            if event.what == What::ContactsMerged || (event.what == What::VisitorChanged && line.kind == Kind::Chat) {
+            if matches!(event.what, What::ContactsMerged | What::PersonErased)
+                || (event.what == What::VisitorChanged && line.kind == Kind::Chat)
+            {
                 others = Some(thread::others(conn, &event.property, &Sight::All, line).await?);
             }
         }
@@ -199,6 +201,7 @@ fn brings_participants(event: &Event, line: &Line, messages: &[Message]) -> bool
         | What::MessageApproved
         | What::ParticipantsChanged
         | What::MessagesShifted
+        | What::PersonErased
         | What::ChatStarted
         | What::VisitorChanged => true,
         _ => false,

@@ -19,6 +19,7 @@ pub mod origin;
 pub mod pane;
 mod passkey;
 pub mod peer;
+mod person;
 mod report;
 pub mod router;
 mod script;

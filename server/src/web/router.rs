@@ -28,7 +28,7 @@ use super::{
     hub::Hub,
     ingest, live,
     loader::{self, Scripts},
-    offline, passkey, report, script, table,
+    offline, passkey, person, report, script, table,
     turn::Turns,
     upload, visit, visitor, window,
 };
@@ -160,6 +160,7 @@ pub fn router(house: House) -> Router {
         .route("/reports/{file}", get(report::file))
         .route("/audit.csv", get(report::audit))
         .route("/contacts.csv", get(export::contacts))
+        .route("/contacts/{id}/person.zip", get(person::zip))
         .route("/contacts/import", post(table::bring).get(upload::not_here))
         .route("/contacts/import/{id}", get(table::refused))
         .route("/letters/{id}/html", get(file::letter))

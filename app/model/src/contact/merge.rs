@@ -213,6 +213,8 @@ mod tests {
             tags: super::super::known::tags(vec![format!("of-{name}"), "vip".into()], vec!["site".into()]),
             attributes: super::super::known::attributes([("Plan".to_owned(), plan.to_owned())].into(), BTreeMap::new()),
             last_at: Moment(0),
+            changed_at: Moment(0),
+            conversations: 0,
             sorted_as: String::new(),
         };
         Sheet { card, emails: vec![email.into()], counts: Counts::default(), notes: 0 }

@@ -251,7 +251,8 @@ impl Profile {
             Some(_) => {}
             None => {
                 // it was somebody else's until now, or is seen only now, with all that was said before
-                let earlier = line.created_at < told.event.at && (told.event.what == What::VisitorChanged || told.counts.is_some());
+                let given = matches!(told.event.what, What::VisitorChanged | What::PersonErased) || told.counts.is_some();
+                let earlier = line.created_at < told.event.at && given;
                 self.behind |=
                     earlier && [line.last_at, line.created_at].iter().any(|at| self.reaches(&Mark { at: *at, id: line.id.to_string() }));
                 self.lines.push(line.clone());

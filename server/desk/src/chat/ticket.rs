@@ -105,7 +105,7 @@ impl Agent {
             media_type: "text/plain".into(),
             inline: false,
             cid: None,
-            blob: Some(self.desk.blobs().prepare(text.into_bytes()).await?),
+            blob: Some(self.desk.prepare(text.into_bytes()).await?),
         })
     }
 }

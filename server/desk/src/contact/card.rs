@@ -15,7 +15,9 @@ use crate::{Result, db::Conn, filter, line::word, sight::Sight};
 /// Columns of a card, for a query over `contact k`.
 macro_rules! card_columns {
     () => {
-        "k.id, k.name, k.email, k.created_at, k.organisation, k.phones, k.last_at, k.sorted_as, k.tags, k.attributes, k.site_tags, k.site_attributes"
+        "k.id, k.name, k.email, k.created_at, k.organisation, k.phones, k.last_at, k.sorted_as, k.tags, k.attributes, k.site_tags, k.site_attributes, \
+         case when k.changed_at > k.created_at then k.changed_at else k.created_at end as changed_at, \
+         (select count(*) from conversation n where n.property = k.property and n.contact = k.id and n.folder <> 'merged') as conversations"
     };
 }
 pub(crate) use card_columns;
@@ -29,6 +31,8 @@ pub(crate) fn of_row(row: &AnyRow) -> Result<Card> {
         tags: known::tags(json(row, "tags")?, json(row, "site_tags")?),
         attributes: known::attributes(json(row, "attributes")?, json(row, "site_attributes")?),
         last_at: Moment(row.try_get("last_at")?),
+        changed_at: Moment(row.try_get("changed_at")?),
+        conversations: row.try_get("conversations")?,
         sorted_as: row.try_get("sorted_as")?,
     })
 }

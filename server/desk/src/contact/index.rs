@@ -38,8 +38,19 @@ pub(crate) async fn touch(tx: &mut Tx, property: &PropertyId, id: &ContactId, at
     Ok(())
 }
 
-/// Writes down what a contact is sorted, filtered and found by, as the rows are now.
+/// Something else is known of a contact: writes down what it is sorted, filtered and found by, as the rows are now.
 pub(crate) async fn index(tx: &mut Tx, property: &PropertyId, id: &ContactId) -> Result<()> {
+    let now = tx.now();
+    sqlx::query("update contact set changed_at = $3 where property = $1 and id = $2")
+        .bind(property.as_str())
+        .bind(id.as_str())
+        .bind(now.0)
+        .execute(tx.conn())
+        .await?;
+    write_down(tx, property, id).await
+}
+
+async fn write_down(tx: &mut Tx, property: &PropertyId, id: &ContactId) -> Result<()> {
     let (site_tags, site_attributes) = said_by_site(tx.conn(), property, id).await?;
     sqlx::query("update contact set site_tags = $3, site_attributes = $4 where property = $1 and id = $2")
         .bind(property.as_str())
@@ -176,7 +187,7 @@ impl Desk {
                 .write(move |tx| {
                     Box::pin(async move {
                         for (property, id) in &old {
-                            index(tx, property, id).await?;
+                            write_down(tx, property, id).await?;
                         }
                         Ok(())
                     })

@@ -383,7 +383,7 @@ pub(super) async fn list(conn: &mut Conn, property: &PropertyId, id: &ContactId)
 }
 
 /// The contact that one went into, however often; or itself.
-pub(super) async fn followed(conn: &mut Conn, property: &PropertyId, id: ContactId) -> Result<ContactId> {
+pub(crate) async fn followed(conn: &mut Conn, property: &PropertyId, id: ContactId) -> Result<ContactId> {
     let mut at = id;
     for _ in 0..MERGES_MOST {
         let row = sqlx::query("select merged_into from contact where property = $1 and id = $2 and merged_into is not null")

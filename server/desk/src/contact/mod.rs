@@ -3,6 +3,7 @@
 
 mod card;
 mod change;
+mod column;
 mod fold;
 mod import;
 mod index;
@@ -19,7 +20,9 @@ use sqlx::{Row as _, any::AnyRow};
 
 pub(crate) use card::{Brings, card, card_columns, counts, emails, seen};
 pub(crate) use fold::{digits, found_by, key, range, sorted_as, spans, words};
+pub(crate) use import::next_table;
 pub(crate) use index::{VERSION, index, touch};
+pub(crate) use merge::followed;
 
 use crate::{
     Desk, Result,

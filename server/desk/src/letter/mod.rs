@@ -74,7 +74,17 @@ pub(crate) async fn post(tx: &mut Tx, posting: Posting) -> Result<bool> {
     .bind(posting.next_at.plus(outbox::LAST_TRY).0)
     .execute(tx.conn())
     .await?;
-    Ok(written.rows_affected() == 1)
+    if written.rows_affected() == 0 {
+        return Ok(false);
+    }
+    for file in &posting.letter.attachments {
+        sqlx::query("insert into letter_out_file (letter, sha256) values ($1, $2) on conflict (letter, sha256) do nothing")
+            .bind(posting.id.as_str())
+            .bind(&file.sha256)
+            .execute(tx.conn())
+            .await?;
+    }
+    Ok(true)
 }
 
 /// A letter that the house itself writes.

@@ -57,7 +57,7 @@ impl Read {
         for attachment in &mut understood.attachments {
             let bytes = std::mem::take(&mut attachment.bytes);
             let kind = media_type(&bytes, &attachment.content_type);
-            files.push((desk.blobs().prepare(bytes).await?, kind));
+            files.push((desk.prepare(bytes).await?, kind));
         }
         let (key, content) = (key(&understood.facts.key), content(&understood));
         Ok(Self { understood, proof, files, key, content })

@@ -3,6 +3,7 @@
 
 mod bounce;
 mod confirmation;
+mod empty;
 mod entry;
 mod file;
 mod ingest;
@@ -20,6 +21,7 @@ use model::{ConversationId, LetterInId, MessageId, letter::LetterInStatus};
 
 use crate::Desk;
 pub use crate::letter::{BUSY_MOST, Due, LEASE, Lease};
+pub(crate) use empty::{empty_mail, empty_mails_of};
 pub(crate) use file::is_race;
 pub use ingest::Feeder;
 pub use mailbox::{Fetching, Place};

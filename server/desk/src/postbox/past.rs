@@ -53,7 +53,7 @@ impl History {
         if let Key::Copy(_) = unused_key(self.desk.db().read().acquire().await?.as_mut(), &mail).await? {
             return Ok(Outcome::Known);
         }
-        let raw = self.desk.blobs().prepare(raw).await?;
+        let raw = self.desk.prepare(raw).await?;
         for _ in 1..RACES {
             match self.mail_once(&raw, &mail, at).await {
                 Err(Error::Fault(Fault::Database(error))) if is_race(&error) => {}

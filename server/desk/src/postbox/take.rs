@@ -98,7 +98,7 @@ impl Postbox {
                 return word(&row, "id");
             }
         }
-        let raw = self.desk.blobs().prepare(mail.raw).await?;
+        let raw = self.desk.prepare(mail.raw).await?;
         let ids: Vec<LetterInId> = copies.iter().map(|_| LetterInId::from_bits(self.desk.clock().bits())).collect();
         let (mail_from, helo, peer, tls) = (mail.mail_from, mail.helo, mail.peer, mail.tls);
         self.desk

@@ -78,6 +78,7 @@ const fn changes_words(what: What) -> bool {
             | What::VisitorChanged
             | What::DetailsLeft
             | What::ContactsMerged
+            | What::PersonErased
             | What::HistoryImported
     )
 }

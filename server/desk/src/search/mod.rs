@@ -5,6 +5,7 @@
 mod ask;
 mod door;
 mod file;
+mod forget;
 mod index;
 mod postgres;
 mod show;
@@ -24,6 +25,7 @@ use model::{
 use sqlx::Row as _;
 
 pub use file::{FileKind, ReadsFiles};
+pub(crate) use forget::{forget_words, take_words, tidy};
 pub(crate) use index::{Whole, due, due_of, write_whole};
 
 use self::{

@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod column;
 mod import;
 mod known;
 mod list;

@@ -6,9 +6,10 @@ use model::{
         profile::Tab,
     },
     moment::SECOND,
+    ticket::TicketForm,
 };
 
-use crate::{common::JOANA, contract, form};
+use crate::{common::JOANA, contract, form, receive, screens::Screens};
 
 fn facts(name: &str, organisation: &str, emails: &str, phones: &str) -> Facts {
     let form = ContactForm { name: name.into(), organisation: organisation.into(), emails: emails.into(), phones: phones.into() };
@@ -48,4 +49,31 @@ contract!(what_is_known_and_noted_of_a_contact_keeps_the_law, |ground| async {
     step!(ground, shop, "taking a table in", ground.follow_contact_imports());
     let made = marta.create_contact(facts("Joan Prager", "", "", "113")).await.unwrap();
     step!(ground, shop, "renaming who never wrote", marta.change_contact(made, facts("Zoe", "", "", "112"), None));
+});
+
+contract!(an_erasure_keeps_the_law_at_each_step, |ground| async {
+    let shop = ground.shop().await;
+    let marta = shop.marta.clone();
+    // hers, with Paulo in copy; and one of Paulo's that she is in copy of and answers
+    let hers = marta.open_ticket(form("Late order").check().unwrap()).await.unwrap();
+    let joana = marta.open_thread(hers.clone()).await.unwrap().line.contact.id;
+    marta.open_ticket(form("Another").check().unwrap()).await.unwrap();
+    let paulos = TicketForm { name: "Paulo".into(), email: "paulo@example.com".into(), cc: JOANA.1.into(), ..form("Paulo's") };
+    let paulos = marta.open_ticket(paulos.check().unwrap()).await.unwrap();
+    marta.note_contact(joana.clone(), "Prefers mornings").await.unwrap();
+    let visitor = ground.visit(&marta).await;
+    let chat = visitor.start_chat(crate::common::chat_form("Hello")).await.unwrap();
+    visitor.leave_details(chat, crate::common::details(JOANA)).await.unwrap();
+    ground.follow_mail().await.unwrap();
+    for (ticket, from) in [(&hers, JOANA.1), (&hers, "paulo@example.com"), (&paulos, JOANA.1)] {
+        let address = marta.open_thread(ticket.clone()).await.unwrap().reply_address;
+        receive(&ground, from, &address, "Re: order", "Words of mine").await.unwrap();
+    }
+    step!(ground, shop, "erasing somebody", marta.erase_contact(joana.clone(), JOANA.0));
+    let mut steps = 0;
+    while step!(ground, shop, "a step of erasing", ground.follow_erasures()) {
+        steps += 1;
+    }
+    assert!(steps > 8 && marta.open_erasure(joana).await.unwrap().begun.unwrap().done);
+    assert!(marta.open_thread(hers).await.unwrap().messages.iter().any(|message| message.text.trim() == "Words of mine"));
 });

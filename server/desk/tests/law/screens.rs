@@ -111,7 +111,7 @@ impl Screens {
                 Ok(fresh) if profile.gone => assert_ne!(fresh.card.contact.id, profile.card.contact.id, "gone after {after}"),
                 Ok(_) if profile.behind => {
                     // or came into sight
-                    let hands = ["details", "identif", "merg"].iter().any(|word| after.contains(word));
+                    let hands = ["details", "identif", "merg", "eras"].iter().any(|word| after.contains(word));
                     assert!(hands || self.agent.is_limited(), "behind after {after}");
                 }
                 Ok(fresh) => assert_eq!(profile, Profile { head: profile.head, ..fresh }, "the contact after {after}"),

@@ -273,7 +273,21 @@ async fn contacts(desk: &Desk, marta: &Agent, world: &World) {
     marta.run_contact_import(import.clone()).await.expect("begun");
     assert!(desk.follow_contact_imports().await.expect("taken in"));
     marta.export_refused_rows(import).await.expect("a table");
+    marta.choose_contact_columns(marta.contact_columns().await.expect("columns").columns).await.expect("chosen");
+    person(desk, marta).await;
     desk.clock_tick().await.expect("nothing is old");
+}
+
+/// All of a person handed out, and erased; and contents that nobody names.
+async fn person(desk: &Desk, marta: &Agent) {
+    let conversation = ticket(marta, "Everything about me", Assignee::Nobody).await;
+    let person = marta.open_thread(conversation).await.expect("opened").line.contact;
+    let mut export = marta.export_person(person.id.clone()).await.expect("an export");
+    while export.next().await.expect("a file").is_some() {}
+    marta.open_erasure(person.id.clone()).await.expect("asked");
+    marta.erase_contact(person.id, &person.email).await.expect("begun");
+    while desk.follow_erasures().await.expect("a step") {}
+    while desk.sweep_blobs().await.expect("swept") {}
 }
 
 /// Words that few have and that many have, with operators that few and many have, and operators alone. And what makes words found.

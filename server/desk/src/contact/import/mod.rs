@@ -6,7 +6,7 @@ mod row;
 mod step;
 
 use model::{
-    ImportId, Refusal, Why,
+    ImportId, PropertyId, Refusal, Why,
     audit::Act,
     contact::import::{COLUMNS_MOST, Column, Import, REFUSED_SHOWN, ROWS_MOST, RefusedRow, SAMPLE, Stage, guess},
 };
@@ -14,7 +14,7 @@ use sqlx::{Row as _, any::AnyRow};
 
 use super::{card::json, table};
 use crate::{
-    Agent, Fault, OrNotFound as _, Result,
+    Agent, Desk, Fault, OrNotFound as _, Result,
     audit::{Deed, fields},
     blob,
     db::{Conn, Tx},
@@ -49,7 +49,7 @@ impl Agent {
             return Err(Refusal::invalid("file", Why::Required).into());
         }
         let columns = guess(&heads);
-        let blob = self.desk.blobs().prepare(text.into_bytes()).await?;
+        let blob = self.desk.prepare(text.into_bytes()).await?;
         let id = ImportId::from_bits(self.desk.clock().bits());
         self.write(move |tx, agent| {
             Box::pin(async move {
@@ -180,6 +180,19 @@ impl Agent {
         let name = import.name.rsplit_once('.').map_or(import.name.as_str(), |(name, _)| name);
         Ok((table, format!("{name}-{}.csv", language.say(model::text::contact::IMPORT_REFUSED_FILE))))
     }
+}
+
+/// The first table of a property after one, with all its rows.
+pub(crate) async fn next_table(desk: &Desk, property: &PropertyId, after: &str) -> Result<Option<(ImportId, Vec<Vec<String>>)>> {
+    let row = sqlx::query("select id, sha256, separator from contact_import where property = $1 and id > $2 order by id limit 1")
+        .bind(property.as_str())
+        .bind(after)
+        .fetch_optional(desk.db().read())
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let text = desk.blobs().read(desk.db().read(), row.try_get("sha256")?).await?;
+    let separator = row.try_get::<&str, _>("separator")?.bytes().next().unwrap_or(b',');
+    Ok(Some((word(&row, "id")?, file::rows(&String::from_utf8_lossy(&text), separator).collect())))
 }
 
 fn of_row(row: &AnyRow) -> Result<Import> {
