@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::{
     ContactId, ImportId, MergeId, NoteId, SegmentId,
     contact::{
-        column::{Columns, Shown},
+        column::Shown,
         erasure::Erasing,
         import::{Column, Import},
         known::Labels,
@@ -146,7 +146,7 @@ pub async fn load_contact_columns() -> Result<Shown> {
 /// Says what the list of contacts shows of each; without wasm, the list is shown next.
 #[server]
 pub async fn choose_contact_columns(#[server(default)] columns: Vec<String>) -> Result<()> {
-    crate::caller::agent().await?.choose_contact_columns(Columns::of_words(columns)).await?;
+    crate::caller::agent().await?.choose_contact_columns(model::contact::column::Columns::of_words(columns)).await?;
     crate::caller::go("/contacts");
     Ok(())
 }

@@ -32,12 +32,17 @@ pub(crate) async fn by_contacts(
 /// Takes the name of its author out of an event. Whoever reads it is told the rest as before.
 pub(crate) async fn unname(tx: &mut Tx, event: &Event) -> Result<()> {
     let Author::Contact { id, .. } = &event.author else { return Ok(()) };
+    let row = sqlx::query("select body from event where property = $1 and seq = $2")
+        .bind(event.property.as_str())
+        .bind(event.seq)
+        .fetch_one(tx.conn())
+        .await?;
+    let told: Body = serde_json::from_str(row.try_get("body")?)?;
     let author = Author::Contact { id: id.clone(), name: String::new() };
-    let (messages, contacts, tallies) = (event.messages.clone(), event.contacts.clone(), event.tallies.clone());
     sqlx::query("update event set body = $3 where property = $1 and seq = $2")
         .bind(event.property.as_str())
         .bind(event.seq)
-        .bind(serde_json::to_string(&Body { author, messages, contacts, tallies })?)
+        .bind(serde_json::to_string(&Body { author, ..told })?)
         .execute(tx.conn())
         .await?;
     Ok(())

@@ -27,7 +27,7 @@ impl Desk {
     pub(super) async fn erase_conversation(&self, mut work: Work, person: Person) -> Result<()> {
         let next = next(&mut *self.db().read().acquire().await?, &work, &person).await?;
         self.db()
-            .write(move |tx| {
+            .write_to(&work.property.clone(), move |tx| {
                 Box::pin(async move {
                     if !work.take(tx).await? {
                         return Ok(());

@@ -278,7 +278,7 @@ impl Desk {
         let done = self.erase_step(work.clone()).await;
         if done.is_err() {
             // others come first, and then this one again
-            self.db().write(move |tx| Box::pin(async move { work.take(tx).await.map(drop) })).await?;
+            self.db().write_to(&work.property.clone(), move |tx| Box::pin(async move { work.take(tx).await.map(drop) })).await?;
         }
         done.map(|()| true)
     }

@@ -47,7 +47,7 @@ impl Desk {
     /// The contact and its browsers. Where something of theirs came meanwhile, the steps begin anew.
     pub(super) async fn erase_rest(&self, mut work: Work, person: Person) -> Result<()> {
         self.db()
-            .write(move |tx| {
+            .write_to(&work.property.clone(), move |tx| {
                 Box::pin(async move {
                     if !work.take(tx).await? {
                         return Ok(());
@@ -85,7 +85,7 @@ impl Desk {
     /// Words of theirs that no other conversation has are found by their beginnings no more.
     pub(super) async fn erase_words(&self, mut work: Work) -> Result<()> {
         self.db()
-            .write(move |tx| {
+            .write_to(&work.property.clone(), move |tx| {
                 Box::pin(async move {
                     if !work.take(tx).await? {
                         return Ok(());
@@ -109,7 +109,7 @@ impl Desk {
     /// The index without them; and the report.
     pub(super) async fn erase_index(&self, mut work: Work) -> Result<()> {
         self.db()
-            .write(move |tx| {
+            .write_to(&work.property.clone(), move |tx| {
                 Box::pin(async move {
                     if !work.take(tx).await? {
                         return Ok(());

@@ -42,7 +42,7 @@ impl Desk {
         }
         drop(conn);
         self.db()
-            .write(move |tx| {
+            .write_to(&work.property.clone(), move |tx| {
                 Box::pin(async move {
                     if !work.take(tx).await? {
                         return Ok(());
@@ -68,7 +68,7 @@ impl Desk {
     pub(super) async fn erase_mails(&self, mut work: Work, person: Person) -> Result<()> {
         let (found, last) = self.mails_of(&person, (Moment(work.reached), &work.reached_id)).await?;
         self.db()
-            .write(move |tx| {
+            .write_to(&work.property.clone(), move |tx| {
                 Box::pin(async move {
                     if !work.take(tx).await? {
                         return Ok(());
@@ -122,7 +122,7 @@ impl Desk {
     /// Letters to them, wherever they belong.
     pub(super) async fn erase_letters(&self, mut work: Work, person: Person) -> Result<()> {
         self.db()
-            .write(move |tx| {
+            .write_to(&work.property.clone(), move |tx| {
                 Box::pin(async move {
                     if !work.take(tx).await? {
                         return Ok(());
@@ -157,7 +157,7 @@ impl Desk {
     pub(super) async fn erase_tables(&self, mut work: Work, person: Person) -> Result<()> {
         let next = contact::next_table(self, &work.property, &work.reached_id).await?;
         self.db()
-            .write(move |tx| {
+            .write_to(&work.property.clone(), move |tx| {
                 Box::pin(async move {
                     if !work.take(tx).await? {
                         return Ok(());
@@ -186,7 +186,7 @@ impl Desk {
     pub(super) async fn erase_from_audit(&self, mut work: Work, person: Person) -> Result<()> {
         let (found, last) = self.entries_of(&person, work.reached).await?;
         self.db()
-            .write(move |tx| {
+            .write_to(&work.property.clone(), move |tx| {
                 Box::pin(async move {
                     if !work.take(tx).await? {
                         return Ok(());

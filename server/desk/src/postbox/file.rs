@@ -80,7 +80,8 @@ impl Postbox {
     /// stays as it is, and is read again when there is room.
     pub async fn file(&self, id: &LetterInId, understood: Understood, proof: Proof) -> Result<Filed> {
         let read = Arc::new(Read::new(&self.desk, understood, proof).await?);
-        let row = sqlx::query("select property from letter_in where id = $1").bind(id.as_str()).fetch_optional(self.desk.db().read()).await?;
+        let row =
+            sqlx::query("select property from letter_in where id = $1").bind(id.as_str()).fetch_optional(self.desk.db().read()).await?;
         let property = row.map(|row| word_or_none(&row, "property")).transpose()?.flatten();
         let mut outcome = self.file_once(id, property.as_ref(), &read).await;
         for _ in 0..RACES {

@@ -159,7 +159,8 @@ impl Desk {
             while self.follow_report().await? {}
             let (property, made) = (property.clone(), made.clone());
             let sqlite = self.db().is_sqlite();
-            match self.db().write_to(&property.clone(), move |tx| Box::pin(async move { write(tx, sqlite, &property, &made).await })).await {
+            match self.db().write_to(&property.clone(), move |tx| Box::pin(async move { write(tx, sqlite, &property, &made).await })).await
+            {
                 Err(Error::Fault(Fault::Row(why))) if why == BEHIND => {}
                 other => return other,
             }

@@ -82,7 +82,10 @@ async fn look_for(desk: &Desk, property: &PropertyId, row: &Row, wanted: impl Fn
     drop(conn);
     for trigger in due {
         let (desk, property, visit) = (desk.clone(), property.clone(), row.id.clone());
-        desk.clone().db().write_to(&property.clone(), move |tx| Box::pin(async move { run(tx, &desk, &property, &visit, &trigger).await })).await?;
+        desk.clone()
+            .db()
+            .write_to(&property.clone(), move |tx| Box::pin(async move { run(tx, &desk, &property, &visit, &trigger).await }))
+            .await?;
     }
     Ok(())
 }
@@ -231,7 +234,9 @@ impl Desk {
         for row in &due {
             let (property, chat, id) = (word::<PropertyId>(row, "property")?, word(row, "conversation")?, word(row, "trigger")?);
             let desk = self.clone();
-            self.db().write_to(&property.clone(), move |tx| Box::pin(async move { rescue(tx, &desk, &property, &chat, &id).await })).await?;
+            self.db()
+                .write_to(&property.clone(), move |tx| Box::pin(async move { rescue(tx, &desk, &property, &chat, &id).await }))
+                .await?;
         }
         Ok(due.len())
     }

@@ -173,7 +173,9 @@ impl Desk {
                 }
                 drop(conn);
                 let (desk, property) = (self.clone(), property.clone());
-                self.db().write_to(&property.clone(), move |tx| Box::pin(async move { note::note(tx, &desk, &property, seen, from).await })).await?
+                self.db()
+                    .write_to(&property.clone(), move |tx| Box::pin(async move { note::note(tx, &desk, &property, seen, from).await }))
+                    .await?
             }
         };
         if let Some(trigger) = told {

@@ -137,7 +137,7 @@ contract!(every_verb_of_a_chat_keeps_the_law, |ground| async {
         transcript: true,
         ..TicketForm::default()
     };
-    let ticket = people.step("a ticket from the chat", marta.open_ticket(form.check().unwrap())).await;
+    let ticket = Box::pin(people.step("a ticket from the chat", marta.open_ticket(form.check().unwrap()))).await;
     people.step("taking the ticket back", marta.undo(last_said(&marta, &ticket).await)).await;
     let (key, secret) = (marta.widget().await.unwrap().0, marta.identity_secret().await.unwrap());
     let expires = ground.clock.now().0 / SECOND + 600;

@@ -9,7 +9,7 @@ use model::{
     ticket::TicketForm,
 };
 
-use crate::{common::JOANA, contract, form, receive, screens::Screens};
+use crate::{common::JOANA, contract, form, receive};
 
 fn facts(name: &str, organisation: &str, emails: &str, phones: &str) -> Facts {
     let form = ContactForm { name: name.into(), organisation: organisation.into(), emails: emails.into(), phones: phones.into() };

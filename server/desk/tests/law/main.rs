@@ -45,17 +45,16 @@ mod target;
 async fn limited(ground: &Ground, shop: &Shop) -> [Agent; 2] {
     let mut agents = vec![];
     for (name, email, reach) in [("Lena Reis", "lena@acme.test", Reach::Departments), ("Otto Bell", "otto@acme.test", Reach::Own)] {
-        let token = match ground.sign_in(email, PASSWORD, browser()).await {
-            Ok(token) => token,
-            Err(_) => {
-                let (agent, token) = ground.hire(&shop.marta, name, email, Role::Agent).await;
-                shop.marta.set_reach(agent.id().clone(), reach).await.unwrap();
-                if reach == Reach::Departments {
-                    let all = [&shop.marta, &shop.rui, &agent].map(|agent| agent.id().clone()).to_vec();
-                    shop.marta.change_department(shop.billing.clone(), "Billing", "Invoices and refunds", all).await.unwrap();
-                }
-                token
+        let token = if let Ok(token) = ground.sign_in(email, PASSWORD, browser()).await {
+            token
+        } else {
+            let (agent, token) = ground.hire(&shop.marta, name, email, Role::Agent).await;
+            shop.marta.set_reach(agent.id().clone(), reach).await.unwrap();
+            if reach == Reach::Departments {
+                let all = [&shop.marta, &shop.rui, &agent].map(|agent| agent.id().clone()).to_vec();
+                shop.marta.change_department(shop.billing.clone(), "Billing", "Invoices and refunds", all).await.unwrap();
             }
+            token
         };
         agents.push(ground.agent(&token).await.unwrap());
     }

@@ -3,7 +3,7 @@
 use desk::{Agent, Browser, Desk, Secrets, Settings};
 use model::{
     Refusal, Why,
-    agent::Role,
+    agent::{Reach, Role},
     moment::{MINUTE, SECOND},
 };
 
@@ -196,7 +196,7 @@ contract!(after_the_password_a_passkey_stands_for_the_code, |ground| async {
     let (olga, _) = ground.other_shop(&shop).await;
     // Rui was invited before: the newer letter is found by its moment
     ground.clock.pass(MINUTE);
-    olga.invite_agent(RUI, Role::Agent).await.unwrap();
+    olga.invite_agent(RUI, Role::Agent, Reach::All).await.unwrap();
     let link = ground.link_for(RUI).await;
     assert_eq!(refused(ground.accept_invitation(&link, "", PASSWORD, browser()).await), Refusal::invalid("code", Why::Required));
     let secrets = Secrets { password: PASSWORD, code: "", passkey: &rui.answer(&challenge(&ground)) };

@@ -203,7 +203,7 @@ async fn known(ground: &Ground, shop: &Shop, person: &ContactId) {
     let import = marta.bring_contacts("people.csv", table.into_bytes()).await.unwrap();
     marta.check_contact_import(import, vec![Column::Name, Column::Email, Column::Skip]).await.unwrap();
     while ground.follow_contact_imports().await.unwrap() {}
-    let mut draft = Draft::default();
-    draft.form = TicketForm { email: EMAIL.into(), subject: "To her".into(), ..TicketForm::default() };
+    let form = TicketForm { email: EMAIL.into(), subject: "To her".into(), ..TicketForm::default() };
+    let draft = Draft { form, ..Draft::default() };
     shop.rui.save_draft(DraftPlace::Ticket, draft).await.unwrap();
 }

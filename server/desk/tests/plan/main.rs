@@ -79,7 +79,7 @@ async fn told(ground: &Ground) -> Desk {
 contract!(each_question_reads_no_more_than_it_needs, |ground| async {
     let world = world::make(&ground).await;
     let desk = told(&ground).await;
-    let heard = ear::listen(ground.base, walk::everything(&ground, &desk, &world)).await;
+    let heard = ear::listen(ground.base, Box::pin(walk::everything(&ground, &desk, &world))).await;
     assert!(heard.len() > 300, "only {} statements were heard", heard.len());
     let wrong = wrongs(&ground, &heard).await;
     assert!(wrong.is_empty(), "{} of {} statements:\n\n{}", wrong.len(), heard.len(), wrong.join("\n\n"));
