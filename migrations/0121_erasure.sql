@@ -41,5 +41,5 @@ create table erasure_part (
 alter table audit add column erased_at bigint;
 
 -- What belongs to one person.
-create index participant_email on participant (property, email);
+create index participant_email on participant (property, email, conversation);
 create index attachment_unsent on attachment (property, uploaded_by) where message is null;

@@ -59,7 +59,7 @@ test('an agent chooses what the list shows of each', async ({ world }) => {
   // the plain form says the same
   await send(marta, world, '/contacts', 'choose_contact_columns', { 'columns[]': ['email', 'tags', 'last_seen'] });
   await go(marta, '/contacts');
-  await expect(heads()).toHaveText(['', 'Name', 'E-mail', 'Tags', 'Last seen']);
+  await expect(heads()).toHaveText(['', 'Name', 'E-mail', 'Tags', 'Last activity']);
 });
 
 test('all that is kept of a person is one download', async () => {

@@ -14,9 +14,8 @@ use super::{
     api::{EraseContact, open_erasure},
 };
 use crate::{
-    error::Result,
     text::{fill, t, use_language},
-    ui::{Act, Form, Hidden, PageDialog, Submit, TextField, loaded},
+    ui::{Act, Form, Hidden, PageDialog, Submit, TextField, loaded, on_done},
 };
 
 /// How often a moving erasure is looked at.
@@ -31,28 +30,36 @@ pub fn EraseDialog(
     opened: Opened,
 ) -> impl IntoView {
     let erase = Act::new::<EraseContact>();
-    let (looks, id) = (RwSignal::new(0_u32), contact.clone());
+    let (looks, id, here) = (RwSignal::new(0_u32), contact.clone(), contact.clone());
+    let look = move || _ = looks.try_update(|looks| *looks = looks.wrapping_add(1));
+    on_done(erase, move |()| look());
     let erasing = Resource::new(
-        move || (erase.version().get(), looks.get()),
+        move || looks.get(),
         move |_| {
             let contact = contact.clone();
             async move { open_erasure(contact).await }
         },
     );
-    let begun = move || erasing.get().and_then(Result::ok).and_then(|erasing: Erasing| erasing.begun);
+    // whether it has ended, once it began. Not asked of the resource: what waits for that outside of the dialog's body takes the dialog
+    // out of the page meanwhile, and it comes back as one that is not modal
+    let begun = RwSignal::new(None::<bool>);
     Effect::new(move || {
-        if begun().is_some_and(|begun| !begun.done) {
-            set_timeout(move || _ = looks.try_update(|looks| *looks = looks.wrapping_add(1)), LOOK);
+        if begun.get() == Some(false) {
+            set_timeout(look, LOOK);
         }
     });
-    let here = id.clone();
-    let closed =
-        Signal::derive(move || if begun().is_some() { String::from("/contacts") } else { address::contact(&here, opened.tab.get(), "") });
+    let closed = Signal::derive(move || match begun.get() {
+        Some(_) => String::from("/contacts"),
+        None => address::contact(&here, opened.tab.get(), ""),
+    });
     view! {
         <PageDialog title=t(texts::ERASE) closed class="dialog">
-            {loaded(erasing, move |erasing: Erasing| match erasing.begun {
-                Some(begun) => view! { <Begun begun contact=id.clone()/> }.into_any(),
-                None => view! { <Confirm erasing erase contact=id.clone() closed/> }.into_any(),
+            {loaded(erasing, move |erasing: Erasing| {
+                begun.set(erasing.begun.as_ref().map(|begun| begun.done));
+                match erasing.begun {
+                    Some(begun) => view! { <Begun begun contact=id.clone()/> }.into_any(),
+                    None => view! { <Confirm erasing erase contact=id.clone() closed/> }.into_any(),
+                }
             })}
         </PageDialog>
     }

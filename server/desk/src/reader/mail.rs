@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use futures::future::BoxFuture;
 use model::{
     ConversationId, LetterId, MessageId, Moment, PropertyId, Refusal,
     conversation::{Folder, Line},
@@ -93,21 +94,29 @@ impl Desk {
 
     /// Moves this reader's place and writes the letters of one event, together. False when another reader was faster.
     async fn step(&self, property: &PropertyId, from: i64, to: i64, event: Option<Event>) -> Result<bool> {
-        let (desk, property) = (self.clone(), property.clone());
-        self.db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    if !place::advance(tx, READER, &property, from, to).await? {
-                        return Ok(false);
-                    }
-                    if let Some(event) = event {
-                        write_letters(tx, &desk, &property, &event).await?;
-                    }
-                    Ok(true)
-                })
-            })
-            .await
-            .or_else(|error| if place::is_race(&error) { Ok(false) } else { Err(error) })
+        let silent = event.is_none();
+        let verb = stepping(self.clone(), property.clone(), (from, to), event);
+        let done = if silent { self.db().write(verb).await } else { self.db().write_to(property, verb).await };
+        done.or_else(|error| if place::is_race(&error) { Ok(false) } else { Err(error) })
+    }
+}
+
+fn stepping(
+    desk: Desk,
+    property: PropertyId,
+    (from, to): (i64, i64),
+    event: Option<Event>,
+) -> impl for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<bool>> + Send {
+    move |tx| {
+        Box::pin(async move {
+            if !place::advance(tx, READER, &property, from, to).await? {
+                return Ok(false);
+            }
+            if let Some(event) = event {
+                write_letters(tx, &desk, &property, &event).await?;
+            }
+            Ok(true)
+        })
     }
 }
 
