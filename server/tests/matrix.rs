@@ -47,9 +47,8 @@ struct Side {
 
 impl Side {
     async fn new(world: &World, admin: String, name: &str) -> Self {
-        let agent = world.invite(&admin, &format!("Agent{name}"), Role::Agent).await;
         let property = world.agent(&admin).await.property().clone();
-        Self { admin, agent, property }
+        Self { agent: world.invite(&admin, &format!("Agent{name}"), Role::Agent).await, admin, property }
     }
 
     /// A body with this property's widget in it, and a chat that is nobody's.

@@ -148,12 +148,8 @@ struct Body {
 /// Takes the property's next number. The transaction has the counter row since it began (`db.rs`).
 async fn next(tx: &mut Tx, property: &PropertyId) -> Result<i64> {
     debug_assert!(tx.holds(property), "a verb that appends to a property's log runs by `write_to` or `write_across`");
-    let row = sqlx::query("update log_head set seq = seq + 1 where property = $1 returning seq")
-        .bind(property.as_str())
-        .fetch_optional(tx.conn())
-        .await?;
-    let row = row.ok_or_else(|| Fault::Row(format!("property {property} has no log")))?;
-    Ok(row.try_get(0)?)
+    let count = sqlx::query_scalar("update log_head set seq = seq + 1 where property = $1 returning seq").bind(property.as_str());
+    Ok(count.fetch_optional(tx.conn()).await?.ok_or_else(|| Fault::Row(format!("property {property} has no log")))?)
 }
 
 /// Writes down what happened; gives its number.

@@ -74,5 +74,6 @@ contract!(a_mail_takes_few_statements, |ground| async {
     // one of them for what is due in it
     assert!(filing <= 32, "{filing} to open a ticket by a mail:\n{all}");
     let (mailing, all) = cost(&ground, async { while ground.follow_mail().await.unwrap() {} }).await;
-    assert!(mailing <= 12, "{mailing} for the mail reader to see that nothing is owed for it:\n{all}");
+    // one of them for the property's log on PostgreSQL
+    assert!(mailing <= 13, "{mailing} for the mail reader to see that nothing is owed for it:\n{all}");
 });

@@ -140,11 +140,12 @@ const COPY: [&str; 20] = [
 ];
 
 /// Mails and letters about what was said; and an act of somebody on everything, done long ago.
-const MAILS: [&str; 8] = [
+const MAILS: [&str; 9] = [
     "insert into mail_id (property, mail_id, conversation, message) select property, id || '@mail.test', conversation, id from message where kind = 'said'",
     "insert into blob (sha256, size, inline_bytes, created_at) values ('none', 0, null, 0)",
+    "insert into blob (sha256, size, inline_bytes, created_at) select id, 0, null, 0 from message where kind = 'said' and substr(id, 20, 1) < 'i'",
     "insert into letter_in (id, raw, size, mail_from, rcpt_to, helo, peer, received_at, status, property, conversation, message, subject, header_from, class, attempts, leased_until) \
-     select id, 'none', 0, 'a@example.com', '[\"b@example.com\"]', 'a', 'b', at, 'filed', property, conversation, id, 'About', 'a@example.com', 'human', 1, 0 from message where kind = 'said' and substr(id, 20, 1) < 'i'",
+     select id, id, 0, 'a@example.com', '[\"b@example.com\"]', 'a', 'b', at, 'filed', property, conversation, id, 'About', 'a@example.com', 'human', 1, 0 from message where kind = 'said' and substr(id, 20, 1) < 'i'",
     "insert into letter_out (id, property, conversation, message, kind, recipient, domain, subject, mail_id, letter, status, attempts, created_at, next_at, until_at, leased_until, sent_at) \
      select id, property, conversation, id, 'reply', substr(id, 10, 4) || '@example.com', 'example.com', 'About', id || '@ours', '{}', case when substr(id, 20, 1) < 'h' then 'kept' else 'sent' end, 1, at, at, at, 0, at \
      from message where kind = 'said' and substr(id, 20, 1) > 'c'",
