@@ -58,8 +58,8 @@ impl Agent {
     async fn is_counting(&self, conn: &mut Conn, zone: &str) -> Result<bool> {
         let row = sqlx::query(
             "select 1 where (select 1 from report_due where property = $1 limit 1) is not null \
-             or (select zone from report_fact where property = $1 order by zone limit 1) <> $2 \
-             or (select zone from report_fact where property = $1 order by zone desc limit 1) <> $2",
+             or (select 1 from report_fact where property = $1 and zone < $2 order by zone desc limit 1) is not null \
+             or (select 1 from report_fact where property = $1 and zone > $2 order by zone limit 1) is not null",
         )
         .bind(self.property.as_str())
         .bind(zone)
