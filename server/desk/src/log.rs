@@ -175,7 +175,6 @@ async fn write(tx: &mut Tx, mut happened: Happened) -> Result<(i64, Option<Line>
                 line.due = due;
             }
         }
-        // the contact's row before the counter's, as whoever changes a contact takes them: else two wait for each other
         line::touch_contact(tx, &happened.property, (&*before, &*after)).await?;
     }
     if let Some(opened) = &happened.opened {

@@ -126,24 +126,18 @@ impl Work {
 
     /// Remembers something that is to be looked at later.
     async fn put_part(&self, tx: &mut Tx, kind: &str, id: &str) -> Result<()> {
-        sqlx::query("insert into erasure_part (property, contact, kind, id) values ($1, $2, $3, $4) on conflict (property, contact, kind, id) do nothing")
-            .bind(self.property.as_str())
-            .bind(self.contact.as_str())
-            .bind(kind)
-            .bind(id)
-            .execute(tx.conn())
-            .await?;
-        Ok(())
+        const PUT: &str = "insert into erasure_part (property, contact, kind, id) values ($1, $2, $3, $4) on conflict (property, contact, kind, id) do nothing";
+        self.change_part(tx, PUT, kind, id).await
     }
 
     async fn drop_part(&self, tx: &mut Tx, kind: &str, id: &str) -> Result<()> {
-        sqlx::query("delete from erasure_part where property = $1 and contact = $2 and kind = $3 and id = $4")
-            .bind(self.property.as_str())
-            .bind(self.contact.as_str())
-            .bind(kind)
-            .bind(id)
-            .execute(tx.conn())
-            .await?;
+        const DROP: &str = "delete from erasure_part where property = $1 and contact = $2 and kind = $3 and id = $4";
+        self.change_part(tx, DROP, kind, id).await
+    }
+
+    async fn change_part(&self, tx: &mut Tx, statement: &'static str, kind: &str, id: &str) -> Result<()> {
+        let change = sqlx::query(statement).bind(self.property.as_str()).bind(self.contact.as_str()).bind(kind).bind(id);
+        change.execute(tx.conn()).await?;
         Ok(())
     }
 
