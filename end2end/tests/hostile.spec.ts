@@ -68,7 +68,12 @@ async function harmless(page: Page, where: string) {
       || one.matches('meta[http-equiv="refresh" i], head > :not(meta, link, title, script, style, base:not([href]))') || one.matches('img[src="x"], iframe[srcdoc*="top.hit"], svg[onload]');
     return { hit: (window as any).hit, bad: all.filter(bad).map((one) => one.outerHTML.slice(0, 200)) };
   });
-  for (const frame of page.frames()) expect(await look(frame), `${where}, ${frame.url()}`).toEqual({ hit: undefined, bad: [] });
+  for (const frame of page.frames()) {
+    // one whose document is still to come is looked at when it is there
+    await frame.waitForLoadState();
+    const seen = await look(frame).catch(async () => { await frame.waitForLoadState(); return look(frame); });
+    expect(seen, `${where}, ${frame.url()}`).toEqual({ hit: undefined, bad: [] });
+  }
   expect(ran).toEqual([]);
 }
 

@@ -8,6 +8,7 @@ mod common;
 use authenticator::Device;
 use axum::http::{Method, StatusCode};
 use common::{PASSWORD, World, function, functions};
+use futures::future::join_all;
 use model::{attachment::BYTES_MOST, view::escape};
 
 fn read<T: serde::de::DeserializeOwned>(text: &str) -> T {
@@ -303,4 +304,31 @@ async fn a_sites_developers_read_how_the_widget_is_used() {
     let identity = model::visitor::Identity { expires: 7, nonce: "n".into(), id: "i".into(), email: "e".into(), ..Default::default() };
     assert_eq!(identity.signed("KEY"), "recado-identity-1\nKEY\n7\nn\ni\ne\n");
     assert!(page.text.contains("recado-identity-1\nKEY\nexpires "));
+}
+
+/// One thread for all, as a busy server has it: a page that waits for the database leaves the thread to whoever asks for a file.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_file_takes_nothing_from_the_pages_beside_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("pkg")).expect("a folder for files");
+    std::fs::write(folder.path().join("pkg/words.js"), "export default 1\n").expect("a file");
+    let (world, _) = World::founded(&[("RECADO_SITE", &folder.path().display().to_string())]).await;
+    for _ in 0..20 {
+        let pages = join_all((0..8).map(|number| {
+            let path = if number % 2 == 0 { "/invitation/none" } else { "/inbox?compose=1" };
+            world.get(path, None)
+        }));
+        let files = join_all((0..8).map(|_| world.get("/pkg/words.js", None)));
+        let (pages, files) = tokio::join!(pages, files);
+        assert!(pages.iter().all(|page| page.status != StatusCode::OK), "these pages are not for everybody");
+        for file in files {
+            assert_eq!((file.status, file.text.as_str()), (StatusCode::OK, "export default 1\n"));
+            for foreign in ["link", "location", "set-cookie"] {
+                assert!(!file.headers.contains_key(foreign), "{foreign}: {:?}", file.headers);
+            }
+        }
+    }
+    let missing = world.get("/pkg/of-another-version.js", None).await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
+    assert_eq!(missing.headers["cache-control"], "no-store", "or it would be missing for a year");
 }

@@ -34,7 +34,10 @@ pub async fn guard(State(house): State<House>, mut request: Request, next: Next)
     let nonce = headers::PageNonce(desk::clock::secret());
     request.extensions_mut().insert(nonce.clone());
     let mut response = admit(&house, request, next, &path, &id).await;
-    headers::put_on(response.headers_mut(), &nonce, &path, house.config.https());
+    // Names under /pkg/ carry a hash of their content; everything else is somebody's own and is asked for anew, as is a file that another
+    // version of us has.
+    let lasts = path.starts_with("/pkg/") && !response.status().is_client_error() && !response.status().is_server_error();
+    headers::put_on(response.headers_mut(), &nonce, lasts, house.config.https());
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert("x-request-id", value);
     }

@@ -31,8 +31,8 @@ fn policy(nonce: &str, ancestors: &str) -> String {
 #[derive(Clone, Debug)]
 pub struct PageNonce(pub String);
 
-/// Puts on what is the same for every answer; what a route has set stays.
-pub fn put_on(headers: &mut HeaderMap, nonce: &PageNonce, path: &str, https: bool) {
+/// Puts on what is the same for every answer; what a route has set stays. One that `lasts` is the same for ever, and may be kept.
+pub fn put_on(headers: &mut HeaderMap, nonce: &PageNonce, lasts: bool, https: bool) {
     let html = headers.get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
     if let (true, false, Ok(policy)) =
         (html, headers.contains_key(header::CONTENT_SECURITY_POLICY), HeaderValue::from_str(&page_policy(&nonce.0)))
@@ -51,6 +51,5 @@ pub fn put_on(headers: &mut HeaderMap, nonce: &PageNonce, path: &str, https: boo
     if https {
         put(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
-    // names under /pkg/ carry a hash of their content; everything else is somebody's own and is asked for anew
-    put(header::CACHE_CONTROL, if path.starts_with("/pkg/") { "public, max-age=31536000, immutable" } else { "no-store" });
+    put(header::CACHE_CONTROL, if lasts { "public, max-age=31536000, immutable" } else { "no-store" });
 }

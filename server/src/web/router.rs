@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 use app::{App, caller, shell};
 use axum::{
     Router,
-    extract::{FromRef, State},
+    extract::{FromRef, Request, State},
     http::{HeaderValue, StatusCode, request::Parts},
     middleware,
     response::{IntoResponse, Response},
@@ -18,10 +18,10 @@ use leptos::{
     prelude::{provide_context, use_context},
 };
 use leptos_axum::{
-    LeptosRoutes as _, ResponseOptions, file_and_error_handler_with_context, generate_route_list_with_exclusions_and_ssg_and_context,
+    LeptosRoutes as _, ResponseOptions, generate_route_list_with_exclusions_and_ssg_and_context, render_app_async_with_context,
 };
 use tokio::sync::Semaphore;
-use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::{catch_panic::CatchPanicLayer, services::ServeDir};
 
 use super::{
     chat, docs, export, file, guard, header,
@@ -125,8 +125,14 @@ pub fn router(house: House) -> Router {
     };
     let (pages, _) = generate_route_list_with_exclusions_and_ssg_and_context(App, None, context.clone());
     let options = house.options.clone();
+    let unknown = {
+        let options = options.clone();
+        render_app_async_with_context(context.clone(), move || shell(options.clone()))
+    };
+    // Not the handler that Leptos has for both: its answer for a file takes status and headers from whichever page its thread is at.
+    let files = ServeDir::new(house.config.site.join("pkg")).precompressed_br().precompressed_gzip();
     Router::new()
-        .leptos_routes_with_context(&house, pages, context.clone(), move || shell(options.clone()))
+        .leptos_routes_with_context(&house, pages, context, move || shell(options.clone()))
         .route_layer(middleware::from_fn(caller::keep_typed))
         .route("/health", get(health))
         .route("/favicon.ico", get(file::icon))
@@ -165,10 +171,20 @@ pub fn router(house: House) -> Router {
         .route("/contacts/import/{id}", get(table::refused))
         .route("/letters/{id}/html", get(file::letter))
         .route("/letters/{id}/raw", get(file::raw_letter))
-        .fallback(file_and_error_handler_with_context::<House, _>(context, shell))
+        .nest_service("/pkg", files)
+        .fallback(move |request: Request| unknown_page(unknown(request)))
         .layer(CatchPanicLayer::custom(guard::panicked))
         .layer(middleware::from_fn_with_state(house.clone(), guard::guard))
         .with_state(house)
+}
+
+/// The page that says that there is none: not found, unless it leads elsewhere.
+async fn unknown_page(page: impl Future<Output = Response>) -> Response {
+    let mut page = page.await;
+    if page.status() == StatusCode::OK {
+        *page.status_mut() = StatusCode::NOT_FOUND;
+    }
+    page
 }
 
 /// Whether we serve: the database answers.
