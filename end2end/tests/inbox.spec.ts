@@ -169,9 +169,20 @@ test('one goes on where one was, whatever comes and goes in the list', async () 
   await rui.keyboard.press('j');
   await rui.keyboard.press('j');
   await expect.poll(() => focused(rui)).toBe(id(second));
+  // not for the blink of an eye is it nowhere, or a key would be lost there
+  await rui.evaluate(() => {
+    const [look, page] = [new MessageChannel(), window as any];
+    page.nowhere = 0;
+    look.port1.onmessage = () => {
+      if (document.activeElement === document.body) page.nowhere++;
+      look.port2.postMessage('');
+    };
+    look.port2.postMessage('');
+  });
   await marta.keyboard.press('e');
   await expect(rui.locator(`[data-row="${id(second)}"]`)).toContainText('Solved');
   expect(await focused(rui)).toBe(id(second));
+  expect(await rui.evaluate(() => (window as any).nowhere)).toBe(0);
   // solved, a row goes from the open ones; the next one is the one after it
   await marta.keyboard.press('e');
   await expect(rui.locator(`[data-row="${id(second)}"]`)).not.toContainText('Solved');

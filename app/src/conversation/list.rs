@@ -1,7 +1,7 @@
 //! The list of the Inbox. Only the rows near the window are in the page, however many are loaded; further parts
 //! are loaded while one nears the end. Without wasm: the first part, and a link to the next.
 
-use leptos::prelude::*;
+use leptos::{leptos_dom::helpers::queue_microtask, prelude::*};
 use model::{ConversationId, inbox, text::inbox as text};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -132,7 +132,8 @@ impl Mark {
             }
         });
         if let Some(id) = focused() {
-            request_animation_frame(move || {
+            // as soon as they are drawn, before a key can come
+            queue_microtask(move || {
                 if document().active_element().is_none_or(|element| element.tag_name() == "BODY") {
                     focus(&id);
                 }

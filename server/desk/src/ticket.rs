@@ -3,6 +3,7 @@
 use model::{
     Assignee, ConversationId, MessageId, Moment, PropertyId, Refusal,
     attachment::Attachment,
+    contact::Contact,
     conversation::{Folder, Kind, Line, Priority, Status},
     draft::{Draft, DraftPlace},
     event::What,
@@ -13,7 +14,7 @@ use model::{
 use sqlx::Row as _;
 
 use crate::{
-    Agent, Desk, Result, attachment, chat, contact, conversation,
+    Agent, Result, attachment, chat, contact, conversation,
     db::Tx,
     draft, letter, line,
     log::{self, Happened, Opened},
@@ -27,6 +28,8 @@ pub(crate) struct Opening {
     pub author: Author,
     /// Name (may be empty) and address of whom it is for.
     pub requester: (String, String),
+    /// Who that is.
+    pub contact: Contact,
     pub subject: String,
     pub assignee: Assignee,
     pub priority: Priority,
@@ -43,10 +46,9 @@ pub(crate) struct Opening {
     pub entries: Vec<Entry>,
 }
 
-/// Opens a ticket: contact known or made, next number, rows, event. Gives its line.
-pub(crate) async fn open(tx: &mut Tx, desk: &Desk, property: &PropertyId, opening: Opening) -> Result<Line> {
+/// Opens a ticket: next number, rows, event. Gives its line.
+pub(crate) async fn open(tx: &mut Tx, property: &PropertyId, opening: Opening) -> Result<Line> {
     let (name, email) = &opening.requester;
-    let contact = contact::know(tx, desk, property, name, email).await?;
     let now = tx.now();
     let first = opening.entries.iter().find(|entry| entry.kind == MessageKind::Said).or(opening.entries.first());
     let waits = first.is_some_and(|entry| matches!(entry.author, Author::Contact { .. }) && entry.mark.is_none());
@@ -55,7 +57,7 @@ pub(crate) async fn open(tx: &mut Tx, desk: &Desk, property: &PropertyId, openin
         kind: Kind::Ticket,
         number: None,
         subject: opening.subject,
-        contact,
+        contact: opening.contact,
         preview: first.map(Entry::preview).unwrap_or_default(),
         preview_by: first.filter(|entry| entry.mark.is_none()).and_then(|entry| line::agent(&entry.author)),
         status: Status::Open,
@@ -126,6 +128,7 @@ impl Agent {
         let opening = Opening {
             id: draft.id,
             author: self.author(),
+            contact: contact::know(tx, &self.desk, &self.property, &draft.name, draft.email.as_str()).await?,
             requester: (draft.name, draft.email.to_string()),
             subject: draft.subject,
             assignee,
@@ -139,7 +142,7 @@ impl Agent {
         };
         let origin = opening.origin.clone();
         let place = origin.clone().map_or(DraftPlace::Ticket, DraftPlace::FromChat);
-        let line = open(tx, &self.desk, &self.property, opening).await?;
+        let line = open(tx, &self.property, opening).await?;
         if let Some(chat) = origin {
             chat::ticket::link(tx, self, &chat, &line).await?;
         }

@@ -72,7 +72,7 @@ contract!(a_mail_takes_few_statements, |ground| async {
     let understood = mail::understand(&taken.raw, &Own::of(ground.keys())).unwrap();
     let (filing, all) = cost(&ground, async { _ = ground.postbox().file(&taken.id, understood, post::nobody()).await.unwrap() }).await;
     // one of them for what is due in it
-    assert!(filing <= 32, "{filing} to open a ticket by a mail:\n{all}");
+    assert!(filing <= 23, "{filing} to open a ticket by a mail:\n{all}");
     let (mailing, all) = cost(&ground, async { while ground.follow_mail().await.unwrap() {} }).await;
     // one of them for the property's log on PostgreSQL
     assert!(mailing <= 13, "{mailing} for the mail reader to see that nothing is owed for it:\n{all}");

@@ -4,6 +4,7 @@
 use mail::{Class, Forwarded, Mailbox, address};
 use model::{
     Assignee, ConversationId, Refusal,
+    contact::Contact,
     conversation::{Folder, Kind, Line, Priority, Status},
     message::{Author, Channel, Happening, Mark, MessageKind, TEXT_MOST},
     shift::{Fact, FactKind},
@@ -18,7 +19,7 @@ use super::{
     matching::{self, Found},
     party::{self, Standing, Voice},
     take::Target,
-    words::{address_of, known, language, new_message, sender, subject_line, words},
+    words::{address_of, author_of, known, new_message, sender, subject_line, words},
 };
 use crate::{
     Desk, Error, Result,
@@ -199,6 +200,7 @@ fn reopened(before: &Line, entry: &Entry) -> Option<Status> {
 struct Beginning {
     author: Author,
     requester: Mailbox,
+    contact: Contact,
     subject: String,
     brought: Vec<(String, String)>,
     /// Its first entries; the words of the mail come last.
@@ -239,8 +241,9 @@ async fn open(tx: &mut Tx, desk: &Desk, mail: &Mail, follows: Option<(Conversati
     let opening = Opening {
         id: ConversationId::from_bits(desk.clock().bits()),
         author: begun.author,
+        contact: begun.contact,
         requester: (begun.requester.name.clone().unwrap_or_default(), address_of(mail, &begun.requester)),
-        subject: subject_line(&begun.subject, language(tx, mail).await?),
+        subject: subject_line(tx, mail, &begun.subject).await?,
         assignee: Assignee::Nobody,
         priority: Priority::Medium,
         tags: vec![],
@@ -250,16 +253,16 @@ async fn open(tx: &mut Tx, desk: &Desk, mail: &Mail, follows: Option<(Conversati
         follows,
         entries,
     };
-    let line = ticket::open(tx, desk, &mail.property, opening).await?;
-    limit::opened(tx, mail, &sender).await?;
-    Ok(Filed::kept(why, line.id, said))
+    let line = ticket::open(tx, &mail.property, opening).await?;
+    Ok(Filed { opened_for: Some(sender), ..Filed::kept(why, line.id, said) })
 }
 
 /// Somebody writes to us: the ticket is theirs.
 async fn begun(tx: &mut Tx, desk: &Desk, mail: &Mail, automatic: bool, key: OwnKey, fact: Fact) -> Result<Beginning> {
     let understood = mail.understood();
     let requester = understood.sender();
-    let author = known(tx, desk, mail, &requester).await?;
+    let contact = known(tx, desk, mail, &requester).await?;
+    let author = author_of(&contact);
     let brought = if understood.class == Some(Class::Human) {
         party::learnt(tx, desk, mail, &[], &requester.address.to_lowercase()).await?
     } else {
@@ -269,24 +272,24 @@ async fn begun(tx: &mut Tx, desk: &Desk, mail: &Mail, automatic: bool, key: OwnK
     facts.extend(brought.iter().map(|(email, _)| Fact::new(FactKind::Joined, email.as_str())));
     let entries = vec![words(tx, desk, mail, (author.clone(), automatic.then_some(Mark::AutoReply)), key, facts).await?];
     let why = if automatic { "automatic answer to nothing we know" } else { "new" };
-    Ok(Beginning { author, requester, subject: understood.subject.clone(), brought, entries, why })
+    Ok(Beginning { author, requester, contact, subject: understood.subject.clone(), brought, entries, why })
 }
 
 /// An agent hands on a customer's mail: the ticket is the customer's, the agent's own words are a note.
 async fn handed_on(tx: &mut Tx, desk: &Desk, mail: &Mail, author: Author, inner: &Forwarded, key: OwnKey) -> Result<Beginning> {
     let requester = Mailbox { name: inner.from_name.clone(), address: inner.from.clone().unwrap_or_default() };
-    let customer = known(tx, desk, mail, &requester).await?;
+    let contact = known(tx, desk, mail, &requester).await?;
     let mut entries = vec![];
     if !inner.before.trim().is_empty() {
         entries.push(Entry::said(new_message(desk), MessageKind::Noted, author.clone(), Channel::Email, inner.before.trim().to_owned()));
     }
     let facts = vec![Fact::new(FactKind::HandedOn, address_of(mail, &requester)), Fact::new(FactKind::Agent, mail.from())];
-    let mut said = words(tx, desk, mail, (customer, None), key, facts).await?;
+    let mut said = words(tx, desk, mail, (author_of(&contact), None), key, facts).await?;
     (said.quoted, said.html, said.reached) = (None, None, vec![]);
     if !inner.text.trim().is_empty() {
         said.text = inner.text.trim().chars().take(TEXT_MOST as usize).collect();
     }
     entries.push(said);
     let subject = inner.subject.clone().filter(|subject| !subject.trim().is_empty()).unwrap_or_else(|| mail.understood().subject.clone());
-    Ok(Beginning { author, requester, subject, brought: vec![], entries, why: "forwarded by an agent" })
+    Ok(Beginning { author, requester, contact, subject, brought: vec![], entries, why: "forwarded by an agent" })
 }

@@ -122,9 +122,10 @@ async fn file(tx: &mut Tx, desk: &Desk, id: LetterInId, read: Arc<Read>) -> Resu
             why: row.try_get::<Option<String>, _>("why")?.unwrap_or_default(),
             conversation: word_or_none(&row, "conversation")?,
             message: word_or_none(&row, "message")?,
+            opened_for: None,
         });
     }
-    let filed = match word_or_none::<PropertyId>(&row, "property")? {
+    let mut filed = match word_or_none::<PropertyId>(&row, "property")? {
         None => Filed::logged("no_property"),
         Some(property) => {
             let rcpt_to: Vec<String> = serde_json::from_str(row.try_get("rcpt_to")?)?;
@@ -142,9 +143,12 @@ async fn file(tx: &mut Tx, desk: &Desk, id: LetterInId, read: Arc<Read>) -> Resu
     };
     let understood = &read.understood;
     let from = if understood.from.is_empty() { &understood.facts.from_raw } else { &understood.from };
+    let opened_for = filed.opened_for.take();
+    let opened_at = opened_for.as_ref().map(|_| tx.now().0);
     // one that waits for a limit keeps its moment
     sqlx::query("update letter_in set status = $2, why = $3, conversation = $4, message = $5, subject = $6, header_from = $7, content = $8, class = $9, interrupted = 0, \
-         leased_until = case when $2 = 'new' then leased_until else 0 end, waits = case when $2 = 'new' then waits end where id = $1")
+         leased_until = case when $2 = 'new' then leased_until else 0 end, waits = case when $2 = 'new' then waits end, \
+         sender = coalesce($10, sender), opened_at = coalesce($11, opened_at) where id = $1")
         .bind(id.as_str())
         .bind(filed.status.word())
         .bind(&filed.why)
@@ -154,6 +158,8 @@ async fn file(tx: &mut Tx, desk: &Desk, id: LetterInId, read: Arc<Read>) -> Resu
         .bind(from.chars().take(300).collect::<String>())
         .bind(&read.content)
         .bind(class_word(understood.class))
+        .bind(opened_for)
+        .bind(opened_at)
         .execute(tx.conn())
         .await?;
     Ok(filed)

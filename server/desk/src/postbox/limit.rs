@@ -10,12 +10,11 @@ use crate::{Desk, Result, TicketLimits, db::Tx};
 /// The time that is looked at.
 const WINDOW: i64 = 10 * MINUTE;
 
-/// One limit: when tickets were opened under it, oldest first; how many mails wait for it that came before.
+/// One limit. `counts` tells when tickets were opened under it, a row each, and in a last row how many mails wait for it that came before.
 struct Limit {
     word: &'static str,
     most: fn(&TicketLimits) -> usize,
-    opened: &'static str,
-    before: &'static str,
+    counts: &'static str,
     why: &'static str,
 }
 
@@ -23,15 +22,15 @@ const LIMITS: [Limit; 2] = [
     Limit {
         word: "sender",
         most: |limits| limits.sender,
-        opened: "select opened_at from letter_in where property = $1 and sender = $2 and opened_at > $3 order by opened_at",
-        before: "select count(*) from letter_in where property = $1 and sender = $2 and opened_at is null and status = 'new' and waits = 'sender' and id < $3",
+        counts: "select opened_at, null as before from letter_in where property = $1 and sender = $2 and opened_at > $3 union all \
+                 select null, count(*) from letter_in where property = $1 and sender = $2 and opened_at is null and status = 'new' and waits = 'sender' and id < $4",
         why: "waits: too many new tickets of this sender within ten minutes",
     },
     Limit {
         word: "property",
         most: |limits| limits.property,
-        opened: "select opened_at from letter_in where property = $1 and cast($2 as text) is not null and opened_at > $3 order by opened_at",
-        before: "select count(*) from letter_in where property = $1 and cast($2 as text) is not null and status = 'new' and waits = 'property' and id < $3",
+        counts: "select opened_at, null as before from letter_in where property = $1 and cast($2 as text) is not null and opened_at > $3 union all \
+                 select null, count(*) from letter_in where property = $1 and status = 'new' and waits = 'property' and id < $4",
         why: "waits: too many new tickets within ten minutes",
     },
 ];
@@ -53,18 +52,6 @@ pub(super) async fn wait(tx: &mut Tx, desk: &Desk, mail: &Mail, sender: &str) ->
     Ok(None)
 }
 
-/// Remembers that a mail opened a ticket.
-pub(super) async fn opened(tx: &mut Tx, mail: &Mail, sender: &str) -> Result<()> {
-    let now = tx.now();
-    sqlx::query("update letter_in set sender = $2, opened_at = $3 where id = $1")
-        .bind(mail.id.as_str())
-        .bind(sender)
-        .bind(now.0)
-        .execute(tx.conn())
-        .await?;
-    Ok(())
-}
-
 impl Limit {
     /// When there is room for this mail; none: now.
     async fn until(&self, tx: &mut Tx, mail: &Mail, sender: &str, most: usize) -> Result<Option<Moment>> {
@@ -72,10 +59,15 @@ impl Limit {
             return Ok(None);
         }
         let now = tx.now();
-        let rows = sqlx::query(self.opened).bind(mail.property.as_str()).bind(sender).bind(now.0 - WINDOW).fetch_all(tx.conn()).await?;
-        let opened = rows.iter().map(|row| row.try_get::<i64, _>(0)).collect::<Result<Vec<_>, _>>()?;
-        let row = sqlx::query(self.before).bind(mail.property.as_str()).bind(sender).bind(mail.id.as_str()).fetch_one(tx.conn()).await?;
-        let before = usize::try_from(row.try_get::<i64, _>(0)?).unwrap_or(0);
+        let query = sqlx::query(self.counts).bind(mail.property.as_str()).bind(sender).bind(now.0 - WINDOW).bind(mail.id.as_str());
+        let (mut opened, mut before) = (vec![], 0);
+        for row in query.fetch_all(tx.conn()).await? {
+            match row.try_get::<Option<i64>, _>("opened_at")? {
+                Some(at) => opened.push(at),
+                None => before = usize::try_from(row.try_get::<i64, _>("before")?).unwrap_or(0),
+            }
+        }
+        opened.sort_unstable();
         Ok(room(now, &opened, before, most))
     }
 }

@@ -93,12 +93,14 @@ pub struct Filed {
     pub conversation: Option<ConversationId>,
     /// As which message.
     pub message: Option<MessageId>,
+    /// The sender for whom it opened a ticket now, which counts against their limit.
+    opened_for: Option<String>,
 }
 
 impl Filed {
     /// Understood, and belongs in no conversation.
     pub(crate) fn logged(why: impl Into<String>) -> Self {
-        Self { status: LetterInStatus::Logged, why: why.into(), conversation: None, message: None }
+        Self { status: LetterInStatus::Logged, why: why.into(), conversation: None, message: None, opened_for: None }
     }
 
     /// Not yet: it waits.
@@ -108,7 +110,7 @@ impl Filed {
 
     /// In a conversation, by a rule.
     pub(crate) fn kept(why: impl Into<String>, conversation: ConversationId, message: MessageId) -> Self {
-        Self { status: LetterInStatus::Filed, why: why.into(), conversation: Some(conversation), message: Some(message) }
+        Self { status: LetterInStatus::Filed, conversation: Some(conversation), message: Some(message), ..Self::logged(why) }
     }
 }
 

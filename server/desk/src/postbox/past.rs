@@ -19,7 +19,7 @@ use super::{
     file::{Mail, RACES, Read, class_word, is_race},
     matching::{self, Found},
     take::Target,
-    words::{address_of, language, new_message, sender, subject_line, words},
+    words::{address_of, new_message, sender, subject_line, words},
 };
 use crate::{
     Error, Fault, Result,
@@ -176,7 +176,7 @@ async fn begin(tx: &mut Tx, history: &History, mail: &Mail, team: bool, follows:
     let (name, email) = (requester.name.clone().unwrap_or_default(), address_of(mail, &requester));
     let start = Start {
         kind: Kind::Ticket,
-        subject: subject_line(&mail.understood().subject, language(tx, mail).await?),
+        subject: subject_line(tx, mail, &mail.understood().subject).await?,
         contact: contact::know(tx, &history.desk, &history.property, &name, &email).await?,
         requester: Some((name, email)),
         key: None,

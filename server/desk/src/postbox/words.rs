@@ -4,6 +4,7 @@
 use mail::{Class, Mailbox, sanitise};
 use model::{
     AttachmentId, Language, MessageId,
+    contact::Contact,
     message::{Author, Channel, Mark, MessageKind, TEXT_MOST},
     shift::{Fact, FactKind},
     text::letter,
@@ -94,12 +95,15 @@ fn with_pictures(page: &str, files: &[File]) -> String {
 
 /// The sender as a contact.
 pub(super) async fn sender(tx: &mut Tx, desk: &Desk, mail: &Mail) -> Result<Author> {
-    known(tx, desk, mail, &mail.understood().sender()).await
+    Ok(author_of(&known(tx, desk, mail, &mail.understood().sender()).await?))
 }
 
-pub(super) async fn known(tx: &mut Tx, desk: &Desk, mail: &Mail, mailbox: &Mailbox) -> Result<Author> {
-    let contact = contact::know(tx, desk, &mail.property, mailbox.name.as_deref().unwrap_or_default(), &address_of(mail, mailbox)).await?;
-    Ok(Author::Contact { name: contact.called().to_owned(), id: contact.id })
+pub(super) async fn known(tx: &mut Tx, desk: &Desk, mail: &Mail, mailbox: &Mailbox) -> Result<Contact> {
+    contact::know(tx, desk, &mail.property, mailbox.name.as_deref().unwrap_or_default(), &address_of(mail, mailbox)).await
+}
+
+pub(super) fn author_of(contact: &Contact) -> Author {
+    Author::Contact { name: contact.called().to_owned(), id: contact.id.clone() }
 }
 
 /// The address of a mailbox; of a mail that names none, what it says instead, so that two of them are not one person.
@@ -112,12 +116,17 @@ pub(super) fn address_of(mail: &Mail, mailbox: &Mailbox) -> String {
     text.to_lowercase()
 }
 
-pub(super) fn subject_line(subject: &str, language: Language) -> String {
+/// A subject in one line; of a mail without one, words in its place.
+pub(super) async fn subject_line(tx: &mut Tx, mail: &Mail, subject: &str) -> Result<String> {
     let line = subject.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.is_empty() { language.say(letter::NO_SUBJECT).to_owned() } else { line.chars().take(SUBJECT_MOST as usize).collect() }
+    Ok(if line.is_empty() {
+        language(tx, mail).await?.say(letter::NO_SUBJECT).to_owned()
+    } else {
+        line.chars().take(SUBJECT_MOST as usize).collect()
+    })
 }
 
-pub(super) async fn language(tx: &mut Tx, mail: &Mail) -> Result<Language> {
+async fn language(tx: &mut Tx, mail: &Mail) -> Result<Language> {
     let row = sqlx::query("select language from property where id = $1").bind(mail.property.as_str()).fetch_one(tx.conn()).await?;
     Ok(word_or_none(&row, "language")?.unwrap_or_default())
 }
