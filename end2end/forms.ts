@@ -46,8 +46,8 @@ export async function settle(browser: Browser, world: World): Promise<Page> {
 }
 
 /** A colleague is invited, and joins. */
-export async function colleague(browser: Browser, world: World, admin: Page, email: string, name: string): Promise<Page> {
-  await send(admin, world, '/admin/agents', 'invite_agent', { email, role: 'agent', reach: 'all' });
+export async function colleague(browser: Browser, world: World, admin: Page, email: string, name: string, role = 'agent'): Promise<Page> {
+  await send(admin, world, '/admin/agents', 'invite_agent', { email, role, reach: 'all' });
   const invited = () => world.letters.all.find((letter) => letter.envelopeTo === email);
   await expect.poll(() => !!invited()).toBe(true);
   const link = /\/invitation\/(\S+)/.exec(invited()!.text!)!;

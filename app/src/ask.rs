@@ -1,16 +1,30 @@
 //! How the browser asks: one way to send a request and to take its answer apart, for every server function alike. What
 //! knows a function's types stays as thin as can be: each such piece is in the wasm once per function.
 
-use std::{future::Future, pin::Pin};
+use std::{cell::RefCell, future::Future, pin::Pin};
 
 use http::Method;
 use leptos::{
     prelude::FromServerFnError,
     server_fn::{Http, Protocol, client::Client, codec::Json, error::ServerFnErrorErr, server::Server},
 };
+use model::PropertyId;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::error::{Error, Result};
+
+/// The property that a page was made for, told with each request: a browser's session looks at one at a time, and another tab may have
+/// turned it elsewhere. What is asked for here then is refused, never done there.
+pub const MADE_FOR: &str = "x-property";
+
+thread_local! {
+    static PROPERTY: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// This page was made for a property. In the browser.
+pub fn made_for(property: &PropertyId) {
+    PROPERTY.replace(property.to_string());
+}
 
 /// The text of an answer, on its way.
 pub type Answer = Pin<Box<dyn Future<Output = Result<String>> + Send>>;
@@ -67,6 +81,9 @@ pub fn post(path: &str, kind: &str, body: String) -> Answer {
     };
 
     let request: Result<BrowserRequest> = BrowserRequest::try_new_post(path, kind, JSON, body);
+    if let Ok(request) = &request {
+        PROPERTY.with_borrow(|property| request.headers().set(MADE_FOR, property));
+    }
     Box::pin(async move {
         let answer: Result<BrowserResponse> = <BrowserClient as Client<Error>>::send(request?).await;
         let answer = answer?;

@@ -20,6 +20,7 @@ use leptos_router::components::provide_server_redirect;
 use model::{ConversationId, Language, Refusal, view::escape};
 
 use crate::{
+    ask,
     error::{Error, OnRefusal, Result},
     visit::{Theme, Visit},
 };
@@ -57,7 +58,7 @@ pub fn desk() -> Desk {
 }
 
 /// The agent who asks. Nobody signed in: a page is sent to the sign-in page, and told to come back. One whose second step is missing
-/// is sent to set it up.
+/// is sent to set it up. A page that was made for another property than their session looks at now is refused: it is about to be loaded anew.
 pub async fn agent() -> Result<Agent> {
     let (parts, desk, known) = (expect_context::<Parts>(), desk(), expect_context::<Known>());
     if let Some(agent) = known.0.lock().ok().and_then(|known| known.clone()) {
@@ -73,6 +74,10 @@ pub async fn agent() -> Result<Agent> {
         _ => {}
     }
     let agent = found?;
+    let made_for = parts.headers.get(ask::MADE_FOR).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !made_for.is_empty() && made_for != agent.property().as_str() {
+        return Err(Refusal::Conflict.into());
+    }
     if let Ok(mut known) = known.0.lock() {
         *known = Some(agent.clone());
     }

@@ -14,6 +14,7 @@ mod contact;
 mod conversation;
 mod department;
 pub mod error;
+mod everywhere;
 mod hours;
 mod kept;
 mod letter;
@@ -49,6 +50,7 @@ use leptos_router::{
 };
 use model::text::common;
 
+pub use ask::MADE_FOR;
 pub use visit::{Theme, Visit};
 
 use crate::{shell::Shell, ui::PageTitle};
@@ -111,6 +113,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/search") view={Lazy::<part::search::Results>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/account/notifications") view={Lazy::<part::session::Notifications>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/account/shortcuts") view={Lazy::<part::admin::OwnShortcuts>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/everywhere") view={Lazy::<part::conversation::Everywhere>::new()} ssr=SsrMode::Async/>
                     <ParentRoute path=path!("/inbox") view=conversation::InboxPage ssr=SsrMode::Async>
                         <Route path=path!("") view=conversation::NoConversation ssr=SsrMode::Async/>
                         <Route path=path!(":conversation") view={Lazy::<part::conversation::Opened>::new()} ssr=SsrMode::Async/>

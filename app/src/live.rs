@@ -3,6 +3,7 @@
 
 mod followed;
 mod visiting;
+mod wide;
 mod wire;
 
 use std::{
@@ -21,6 +22,7 @@ use model::{
 
 pub use followed::Followed;
 use visiting::Visiting;
+pub use wide::WideLine;
 
 /// Events kept in the tab, so that a state loaded a moment ago can catch up with those that came meanwhile.
 const KEPT: usize = 500;

@@ -57,6 +57,7 @@ part! {
         Views = crate::saved_view::ViewSheet,
         Bar = crate::several::SeveralBar,
         Print = crate::print::PrintPage,
+        Everywhere = crate::everywhere::EverywherePage,
     }
 }
 
@@ -160,7 +161,7 @@ pub fn of_page(path: &str, query: &str) -> Option<&'static str> {
         ("visitors", _) => Some("visitor"),
         ("contacts", _) => Some("contact"),
         ("search", _) => Some("search"),
-        ("print", _) => Some("conversation"),
+        ("print" | "everywhere", _) => Some("conversation"),
         ("setup" | "sign-in" | "invitation" | "second-step" | "account", _) => Some("session"),
         ("inbox", open) => {
             let mut names = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split('=').next());
@@ -209,6 +210,7 @@ mod tests {
         assert_eq!(of_page("/inbox/", "compose=1"), Some("conversation"));
         assert_eq!(of_page("/inbox", "?kind=chat&views=1"), Some("conversation"));
         assert_eq!(of_page("/inbox/0191", "?kind=ticket&compose=1"), Some("conversation"));
+        assert_eq!(of_page("/everywhere", "?kind=chat"), Some("conversation"));
         assert_eq!(of_page("/admin/email/7", ""), Some("admin"));
         assert_eq!(of_page("/invitation/x", ""), Some("session"));
         assert_eq!(of_page("/account/shortcuts", ""), Some("admin"));

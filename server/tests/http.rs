@@ -332,3 +332,29 @@ async fn a_file_takes_nothing_from_the_pages_beside_it() {
     assert_eq!(missing.status, StatusCode::NOT_FOUND);
     assert_eq!(missing.headers["cache-control"], "no-store", "or it would be missing for a year");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_was_made_for_another_property_does_nothing_in_this_one() {
+    let (world, token) = World::with_founder().await;
+    let (_, b) = world.second_property(&token, "B").await;
+    let a = world.agent(&token).await.property().clone();
+    let cookie = format!("recado={token}");
+    let tickets = async || world.agent(&token).await.list_inbox(model::view::View::default()).await.expect("an Inbox").rows.len();
+    let open = async |made_for: &str| {
+        let headers = [
+            ("cookie", cookie.as_str()),
+            ("sec-fetch-site", "same-origin"),
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("accept", "application/json"),
+            (app::MADE_FOR, made_for),
+        ];
+        let form = "form[email]=ana%40x.example&form[subject]=Hello&form[text]=Words".to_owned();
+        world.ask(Method::POST, function("open_ticket"), &headers, form).await.status
+    };
+    assert_eq!(open(a.as_str()).await, StatusCode::OK);
+    // another tab of hers goes to B meanwhile
+    world.agent(&token).await.switch_property(b.clone()).await.expect("switched");
+    assert_eq!(open(a.as_str()).await, StatusCode::CONFLICT);
+    assert_eq!(tickets().await, 0, "nothing of it came to B");
+    assert_eq!((open(b.as_str()).await, tickets().await), (StatusCode::OK, 1));
+}

@@ -8,11 +8,14 @@ use common::World;
 use futures::{SinkExt as _, StreamExt as _};
 use model::{
     agent::{Reach, Role},
+    conversation::Folder,
     event::What,
+    everywhere::{Everywhere, Wide},
     live::{Frame, Signal},
     ticket::{ReplyForm, TicketForm},
     view::View,
 };
+use serde::de::DeserializeOwned;
 use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream,
@@ -37,8 +40,20 @@ async fn connect_as(world: &World, token: &str, from: i64, owner: &str) -> Resul
     }
 }
 
+/// A line over all properties, from the numbers of their logs.
+async fn connect_wide(world: &World, token: &str, list: &Everywhere) -> Socket {
+    let from: Vec<String> = list.heads().map(|(property, head)| format!("{property}:{head}")).collect();
+    let agent = world.agent(token).await.id().clone();
+    let mut request =
+        format!("ws://{}/live/everywhere?agent={agent}&from={}", world.address, from.join(",")).into_client_request().expect("a request");
+    let headers = request.headers_mut();
+    headers.insert("origin", format!("http://{}", world.address).parse().expect("a header"));
+    headers.insert("cookie", format!("recado={token}").parse().expect("a header"));
+    tokio_tungstenite::connect_async(request).await.expect("a line").0
+}
+
 /// The next frame; none when the line was closed or nothing came.
-async fn next(socket: &mut Socket, wait: Duration) -> Option<Frame> {
+async fn next<F: DeserializeOwned>(socket: &mut Socket, wait: Duration) -> Option<F> {
     loop {
         match timeout(wait, socket.next()).await {
             Ok(Some(Ok(Message::Text(text)))) => return Some(serde_json::from_str(&text).expect("a frame")),
@@ -105,7 +120,7 @@ async fn a_line_is_for_who_is_signed_in_and_for_one_property() {
     {
         let mut line = connect_as(&world, token, 0, owner).await.expect("a line");
         assert_eq!(next(&mut line, Duration::from_secs(2)).await, Some(Frame::Moved), "{owner}");
-        assert_eq!(next(&mut line, Duration::from_secs(2)).await, None, "and nothing else");
+        assert_eq!(next::<Frame>(&mut line, Duration::from_secs(2)).await, None, "and nothing else");
     }
     let me = world.agent(&token).await;
     let owner = format!("&agent={}&property={}", me.id(), me.property());
@@ -114,7 +129,7 @@ async fn a_line_is_for_who_is_signed_in_and_for_one_property() {
     let at = head(&world, &in_b).await;
     let mut b = connect(&world, &in_b, at).await.expect("a line");
     ticket(&world, &token).await;
-    assert_eq!(next(&mut b, Duration::from_millis(1500)).await, None, "what happens in A is not told in B");
+    assert_eq!(next::<Frame>(&mut b, Duration::from_millis(1500)).await, None, "what happens in A is not told in B");
     let mut gone = connect(&world, &token, 1_000_000).await.expect("a line");
     assert_eq!(next(&mut gone, Duration::from_secs(2)).await, Some(Frame::Reload), "a number that never was");
 }
@@ -130,7 +145,7 @@ async fn reading_marks_are_told_to_their_reader_alone() {
     world.agent(&other).await.mark_read(id).await.expect("read");
     let frame = next(&mut theirs, Duration::from_secs(3)).await;
     assert!(matches!(&frame, Some(Frame::Told(told)) if told[0].event.what == What::ReadMarked), "{frame:?}");
-    assert_eq!(next(&mut mine, Duration::from_millis(1500)).await, None);
+    assert_eq!(next::<Frame>(&mut mine, Duration::from_millis(1500)).await, None);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -142,9 +157,9 @@ async fn a_lost_right_ends_the_line_within_a_second() {
     let id = world.agent(&other).await.id().clone();
     world.agent(&founder).await.disable_agent(id).await.expect("disabled");
     assert_eq!(next(&mut line, Duration::from_millis(1200)).await, Some(Frame::Moved));
-    assert_eq!(next(&mut line, Duration::from_secs(2)).await, None, "closed");
+    assert_eq!(next::<Frame>(&mut line, Duration::from_secs(2)).await, None, "closed");
     let mut mine = connect(&world, &founder, at).await.expect("a line");
-    assert!(next(&mut mine, Duration::from_secs(2)).await.is_some());
+    assert!(next::<Frame>(&mut mine, Duration::from_secs(2)).await.is_some());
     world.agent(&founder).await.sign_out().await.expect("signed out");
     assert_eq!(next(&mut mine, Duration::from_millis(1500)).await, Some(Frame::Moved));
 }
@@ -175,7 +190,7 @@ async fn what_one_does_the_others_see_until_they_leave() {
     }
     assert_eq!(heard, Some(left));
     mine.send(Message::text("{nonsense")).await.expect("sent");
-    assert_eq!(next(&mut mine, Duration::from_secs(2)).await, None, "nonsense closes the line");
+    assert_eq!(next::<Frame>(&mut mine, Duration::from_secs(2)).await, None, "nonsense closes the line");
 }
 
 /// An agent of the founder's who sees what is theirs alone; their session.
@@ -199,7 +214,7 @@ async fn who_sees_a_part_is_told_of_that_alone() {
         admin.reply(id.clone(), words.check().expect("words")).await.expect("said");
     }
     // the contact is the property's; nothing else of it is told
-    while let Some(frame) = next(&mut line, Duration::from_millis(1500)).await {
+    while let Some(frame) = next::<Frame>(&mut line, Duration::from_millis(1500)).await {
         let json = serde_json::to_string(&frame).expect("JSON");
         assert!(!json.contains("Secret") && !json.contains(id.as_str()) && !json.contains("Founder"), "{json}");
     }
@@ -213,7 +228,7 @@ async fn who_sees_a_part_is_told_of_that_alone() {
     // nor do others hear of him where he is not
     let reading = serde_json::to_string(&Signal::Reading(Some(id.clone()))).expect("JSON");
     line.send(Message::text(reading)).await.expect("sent");
-    assert_eq!(next(&mut theirs, Duration::from_secs(1)).await, None);
+    assert_eq!(next::<Frame>(&mut theirs, Duration::from_secs(1)).await, None);
     admin.assign(vec![id.clone()], model::Assignee::Agent(me.id().clone())).await.expect("assigned");
     let frame = next(&mut line, Duration::from_secs(3)).await;
     let Some(Frame::Told(told)) = frame else { panic!("{frame:?}") };
@@ -243,4 +258,78 @@ async fn a_limit_reaches_an_open_line_within_a_second() {
     let mut line = connect(&world, &other, head(&world, &other).await).await.expect("a line");
     admin.change_department(department, "Billing", "", vec![]).await.expect("changed");
     assert_eq!(next(&mut line, Duration::from_millis(1200)).await, Some(Frame::Moved));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_line_tells_of_all_properties_what_is_seen_in_each() {
+    let (world, token) = World::with_founder().await;
+    let (in_b, b) = world.second_property(&token, "B").await;
+    let a = world.agent(&token).await.property().clone();
+    let boss = world.invite(&in_b, "Boss", Role::Admin).await;
+    ticket(&world, &boss).await;
+    let (me, boss) = (world.agent(&token).await.id().clone(), world.agent(&boss).await);
+    // of B she sees what is hers alone
+    boss.set_role(me.clone(), Role::Agent).await.expect("an agent");
+    boss.set_reach(me.clone(), Reach::Own).await.expect("limited");
+    let list = world.agent(&token).await.list_everywhere(View::default()).await.expect("a list");
+    let mut line = connect_wide(&world, &token, &list).await;
+    ticket(&world, &token).await;
+    let frame = next(&mut line, Duration::from_secs(3)).await;
+    let Some(Wide::In(property, Frame::Told(told))) = frame else { panic!("{frame:?}") };
+    assert!(property == a && told[0].line.is_some(), "{told:?}");
+    let id = boss.list_inbox(View::default()).await.expect("an inbox").rows[0].line.id.clone();
+    let words = ReplyForm { text: "Secret words".into(), ..ReplyForm::default() };
+    boss.reply(id.clone(), words.check().expect("words")).await.expect("said");
+    while let Some(frame) = next::<Wide>(&mut line, Duration::from_millis(1500)).await {
+        let json = serde_json::to_string(&frame).expect("JSON");
+        assert!(!json.contains("Secret") && !json.contains(id.as_str()), "{json}");
+    }
+    boss.assign(vec![id.clone()], model::Assignee::Agent(me.clone())).await.expect("assigned");
+    let frame = next(&mut line, Duration::from_secs(3)).await;
+    let Some(Wide::In(property, Frame::Told(told))) = frame else { panic!("{frame:?}") };
+    assert!(property == b && told[0].line.as_ref().is_some_and(|line| line.id == id), "{told:?}");
+    // what happened while it was away is told when it comes back
+    drop(line);
+    boss.move_to(vec![id.clone()], Folder::Spam).await.expect("moved");
+    let mut line = connect_wide(&world, &token, &list).await;
+    let mut told = vec![];
+    while let Some(Wide::In(property, Frame::Told(some))) = next(&mut line, Duration::from_millis(1500)).await {
+        told.extend(some.into_iter().map(|one| (property.clone(), one.event.what)));
+    }
+    assert!(told.contains(&(b, What::Moved)) && told.iter().any(|(property, _)| *property == a), "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_property_that_is_closed_to_one_leaves_the_open_list_within_a_second() {
+    let (world, token) = World::with_founder().await;
+    let (in_b, _) = world.second_property(&token, "B").await;
+    let boss = world.invite(&in_b, "Boss", Role::Admin).await;
+    let (me, boss) = (world.agent(&token).await.id().clone(), world.agent(&boss).await);
+    let list = async || world.agent(&token).await.list_everywhere(View::default()).await.expect("a list");
+    let mut line = connect_wide(&world, &token, &list().await).await;
+    boss.disable_agent(me.clone()).await.expect("disabled");
+    let mut heard = next(&mut line, Duration::from_millis(1200)).await;
+    while let Some(Wide::In(..)) = heard {
+        heard = next(&mut line, Duration::from_millis(1200)).await;
+    }
+    assert_eq!(heard, Some(Wide::Reload));
+    assert_eq!(next::<Wide>(&mut line, Duration::from_secs(2)).await, None, "closed");
+    assert_eq!(list().await.parts.len(), 1);
+    // and one that opens comes into it
+    let mut line = connect_wide(&world, &token, &list().await).await;
+    boss.enable_agent(me.clone()).await.expect("enabled");
+    assert_eq!(next(&mut line, Duration::from_millis(1500)).await, Some(Wide::Reload));
+    // so does a limit, and a session that ends
+    let mut line = connect_wide(&world, &token, &list().await).await;
+    boss.set_role(me.clone(), Role::Agent).await.expect("an agent");
+    boss.set_reach(me, Reach::Own).await.expect("limited");
+    let mut heard = next(&mut line, Duration::from_millis(1500)).await;
+    while let Some(Wide::In(..)) = heard {
+        heard = next(&mut line, Duration::from_millis(1500)).await;
+    }
+    assert_eq!(heard, Some(Wide::Reload));
+    let mut line = connect_wide(&world, &token, &list().await).await;
+    world.agent(&token).await.sign_out().await.expect("signed out");
+    assert_eq!(next(&mut line, Duration::from_millis(1500)).await, Some(Wide::Reload));
+    assert_eq!(next::<Wide>(&mut line, Duration::from_secs(2)).await, None, "closed");
 }

@@ -17,6 +17,7 @@ pub mod csv;
 pub mod department;
 pub mod draft;
 pub mod event;
+pub mod everywhere;
 pub mod export;
 mod flat;
 pub mod hours;

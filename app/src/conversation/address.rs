@@ -35,6 +35,8 @@ pub enum Asked {
 /// What the address bar says.
 #[derive(Clone, Copy)]
 pub struct Address {
+    /// Where the list itself is.
+    list: &'static str,
     /// Filters and order.
     pub view: Memo<View>,
     /// The conversation that is open.
@@ -48,13 +50,14 @@ pub struct Address {
 }
 
 impl Address {
-    /// Reads the address bar, and gives itself to everything below.
-    pub fn provide() -> Self {
+    /// Reads the address bar of a list at a path, and gives itself to everything below.
+    pub fn provide(list: &'static str) -> Self {
         let (query, location) = (use_query_map(), use_location());
         let open = Memo::new(move |_| {
             location.pathname.with(|path| path.strip_prefix("/inbox/").and_then(|id| id.trim_end_matches('/').parse().ok()))
         });
         let address = Self {
+            list,
             view: Memo::new(move |_| query.with(|query| View::from_pairs(query.into_iter().map(|(name, value)| (name.as_ref(), value))))),
             open,
             composing: Memo::new(move |_| query.with(|query| query.get_str("compose").map(Composing::of_word))),
@@ -66,8 +69,8 @@ impl Address {
     }
 
     /// A view's list, nothing open.
-    pub fn list(view: &View) -> String {
-        written("/inbox".into(), &view.to_query(), "")
+    pub fn list(self, view: &View) -> String {
+        written(self.list.into(), &view.to_query(), "")
     }
 
     /// Another view, what is open stays open.
@@ -77,7 +80,7 @@ impl Address {
 
     /// The list after a place, for the link *More*.
     pub fn list_after(self, key: &Key) -> String {
-        written("/inbox".into(), &self.query(), &format!("after={key}"))
+        written(self.list.into(), &self.query(), &format!("after={key}"))
     }
 
     /// A conversation beside the list as it is.
@@ -87,7 +90,7 @@ impl Address {
 
     /// The list as it is, nothing open.
     pub fn closed(self) -> String {
-        written("/inbox".into(), &self.query(), "")
+        written(self.list.into(), &self.query(), "")
     }
 
     /// Where we are, with the form *Compose ticket*.
@@ -135,7 +138,7 @@ impl Address {
     }
 
     fn path(self) -> String {
-        self.open.with(|open| open.as_ref().map_or_else(|| "/inbox".into(), |id| format!("/inbox/{id}")))
+        self.open.with(|open| open.as_ref().map_or_else(|| self.list.into(), |id| format!("/inbox/{id}")))
     }
 }
 

@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 use model::{
-    Assignee, Text,
+    Assignee, Language, Text,
     conversation::{Priority, Status},
+    roster::Roster,
     text::{conversation as words, inbox as text},
     view::{Sort, View},
 };
@@ -25,28 +26,17 @@ const TAGS_OFFERED: usize = 40;
 /// A choice of a filter: the view it leads to, what it says, whether it is chosen.
 type Choice = (View, String, bool);
 
-/// The chips.
+/// The chips of one property's list.
 #[component]
 pub fn Filters(
     /// Counters and total.
     state: ListState,
 ) -> impl IntoView {
     let (view, roster, language) = (use_address().view, use_live().roster(), use_language());
-    let statuses = move || {
-        let view = view.get();
-        let any = (View { status: None, ..view.clone() }, language.say(words::ANY).to_owned(), view.status.is_none());
-        let all = Status::ALL.iter().map(|status| {
-            (View { status: Some(*status), ..view.clone() }, language.say(status_word(*status)).to_owned(), view.status == Some(*status))
-        });
-        std::iter::once(any).chain(all).collect::<Vec<Choice>>()
-    };
     let assignees = move || {
-        let view = view.get();
         let agents =
             roster.with(|roster| assignee_choices(roster, language)).into_iter().filter(|(who, _)| !matches!(who, Assignee::Department(_)));
-        agents
-            .map(|(who, name)| (View { assignee: Some(who.clone()), ..view.clone() }, name, view.assignee == Some(who)))
-            .collect::<Vec<Choice>>()
+        view.with(|view| assigned_to(view, agents))
     };
     let departments = move || {
         let view = view.get();
@@ -54,18 +44,6 @@ pub fn Filters(
         all.into_iter()
             .map(|one| (View { department: Some(one.id.clone()), ..view.clone() }, one.name, view.department == Some(one.id)))
             .collect::<Vec<Choice>>()
-    };
-    let priorities = move || {
-        let view = view.get();
-        let all = Priority::ALL.iter().rev();
-        all.map(|one| {
-            (
-                View { priority: Some(*one), urgent: false, ..view.clone() },
-                language.say(priority_word(*one)).to_owned(),
-                view.priority == Some(*one),
-            )
-        })
-        .collect::<Vec<Choice>>()
     };
     let tags = move || {
         let view = view.get();
@@ -82,36 +60,110 @@ pub fn Filters(
             .map(|(_, tag)| (View { tag: Some(tag.clone()), ..view.clone() }, tag.clone(), view.tag == Some(tag)))
             .collect::<Vec<Choice>>()
     };
-    let sorts = move || {
+    let department = move || {
+        view.with(|view| {
+            view.department.as_ref().map(|id| roster.with(|roster| assignee_name(roster, &Assignee::Department(id.clone()), language)))
+        })
+    };
+    view! {
+        <div class="bar">
+            <StatusFilter/>
+            <Filter label=text::ASSIGNEE chosen=move || assigned(view, roster, language) choices=assignees without=|view| View { assignee: None, ..view }/>
+            <Filter label=text::DEPARTMENT chosen=department choices=departments without=|view| View { department: None, ..view }/>
+            <PriorityFilter/>
+            <Filter label=text::TAG chosen=move || view.with(|view| view.tag.clone()) choices=tags without=|view| View { tag: None, ..view }/>
+            <Order state/>
+        </div>
+    }
+}
+
+/// The chips of a list that joins several properties: what is of one alone is no choice.
+#[component]
+pub fn WideFilters(
+    /// Total.
+    state: ListState,
+) -> impl IntoView {
+    let (view, roster, language) = (use_address().view, use_live().roster(), use_language());
+    let assignees = move || {
+        let both = roster.with(|roster| {
+            let mine = |who: &Assignee| *who == Assignee::Nobody || *who == Assignee::Agent(roster.me.clone());
+            assignee_choices(roster, language).into_iter().filter(|(who, _)| mine(who)).collect::<Vec<_>>()
+        });
+        view.with(|view| assigned_to(view, both))
+    };
+    view! {
+        <div class="bar">
+            <StatusFilter/>
+            <Filter label=text::ASSIGNEE chosen=move || assigned(view, roster, language) choices=assignees without=|view| View { assignee: None, ..view }/>
+            <PriorityFilter/>
+            <Order state/>
+        </div>
+    }
+}
+
+fn assigned_to(view: &View, all: impl IntoIterator<Item = (Assignee, String)>) -> Vec<Choice> {
+    all.into_iter().map(|(who, name)| (View { assignee: Some(who.clone()), ..view.clone() }, name, view.assignee == Some(who))).collect()
+}
+
+fn assigned(view: Memo<View>, roster: RwSignal<Roster>, language: Language) -> Option<String> {
+    view.with(|view| view.assignee.as_ref().map(|who| roster.with(|roster| assignee_name(roster, who, language))))
+}
+
+#[component]
+fn StatusFilter() -> impl IntoView {
+    let (view, language) = (use_address().view, use_language());
+    let choices = move || {
+        let view = view.get();
+        let any = (View { status: None, ..view.clone() }, language.say(words::ANY).to_owned(), view.status.is_none());
+        let all = Status::ALL.iter().map(|status| {
+            (View { status: Some(*status), ..view.clone() }, language.say(status_word(*status)).to_owned(), view.status == Some(*status))
+        });
+        std::iter::once(any).chain(all).collect::<Vec<Choice>>()
+    };
+    let chosen = move || view.with(|view| view.status.map(|status| language.say(status_word(status)).to_owned()));
+    view! { <Filter label=text::STATUS chosen choices without=|view| View { status: None, ..view }/> }
+}
+
+#[component]
+fn PriorityFilter() -> impl IntoView {
+    let (view, language) = (use_address().view, use_language());
+    let choices = move || {
+        let view = view.get();
+        let all = Priority::ALL.iter().rev();
+        all.map(|one| {
+            (
+                View { priority: Some(*one), urgent: false, ..view.clone() },
+                language.say(priority_word(*one)).to_owned(),
+                view.priority == Some(*one),
+            )
+        })
+        .collect::<Vec<Choice>>()
+    };
+    let chosen = move || view.with(|view| view.priority.map(|one| language.say(priority_word(one)).to_owned()));
+    view! { <Filter label=text::PRIORITY chosen choices without=|view| View { priority: None, ..view }/> }
+}
+
+/// How many there are, and in which order.
+#[component]
+fn Order(state: ListState) -> impl IntoView {
+    let (view, language) = (use_address().view, use_language());
+    let choices = move || {
         let view = view.get();
         Sort::ALL
             .iter()
             .map(|sort| (View { sort: *sort, ..view.clone() }, language.say(sort_word(*sort)).to_owned(), view.sort == *sort))
             .collect::<Vec<Choice>>()
     };
-    let assigned = move || view.with(|view| view.assignee.as_ref().map(|who| roster.with(|roster| assignee_name(roster, who, language))));
-    let department = move || {
-        view.with(|view| {
-            view.department.as_ref().map(|id| roster.with(|roster| assignee_name(roster, &Assignee::Department(id.clone()), language)))
-        })
-    };
-    let order = move || {
+    let says = move || {
         let total = state.inbox.with(model::inbox::Inbox::total);
         let sort = language.say(sort_word(view.with(|view| view.sort)));
         total.map_or_else(|| sort.to_owned(), |n| format!("{n} · {sort}"))
     };
     view! {
-        <div class="bar">
-            <Filter label=text::STATUS chosen=move || view.with(|view| view.status.map(|status| language.say(status_word(status)).to_owned())) choices=statuses without=|view| View { status: None, ..view }/>
-            <Filter label=text::ASSIGNEE chosen=assigned choices=assignees without=|view| View { assignee: None, ..view }/>
-            <Filter label=text::DEPARTMENT chosen=department choices=departments without=|view| View { department: None, ..view }/>
-            <Filter label=text::PRIORITY chosen=move || view.with(|view| view.priority.map(|one| language.say(priority_word(one)).to_owned())) choices=priorities without=|view| View { priority: None, ..view }/>
-            <Filter label=text::TAG chosen=move || view.with(|view| view.tag.clone()) choices=tags without=|view| View { tag: None, ..view }/>
-            <div class="order">
-                <Menu class="order-button" right=true button=move || view! { <span class="visually-hidden">{t(text::SORT)}</span>{order}<Icon glyph=Glyph::ChevronDown/> }>
-                    <Choices choices=sorts/>
-                </Menu>
-            </div>
+        <div class="order">
+            <Menu class="order-button" right=true button=move || view! { <span class="visually-hidden">{t(text::SORT)}</span>{says}<Icon glyph=Glyph::ChevronDown/> }>
+                <Choices choices/>
+            </Menu>
         </div>
     }
 }

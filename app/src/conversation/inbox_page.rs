@@ -17,6 +17,7 @@ use super::{
     filters::Filters,
     keyboard::{Command, Commands},
     list::{ConversationList, focused},
+    row::Row,
     side::SideBar,
 };
 use crate::{
@@ -31,7 +32,7 @@ use crate::{
     ui::{Failure, Loading, Still},
 };
 
-/// What the list shows, and what is being loaded for it.
+/// What a list shows, what is being loaded for it, and how.
 #[derive(Clone, Copy)]
 pub struct ListState {
     /// The loaded part of the view.
@@ -40,6 +41,18 @@ pub struct ListState {
     pub loading: RwSignal<bool>,
     /// Why the last load failed.
     pub problem: RwSignal<Option<Error>>,
+    /// Loads the view of the address bar anew.
+    pub load: Callback<()>,
+    /// Loads the next part after a place, while none is on its way.
+    pub load_more: Callback<Key>,
+}
+
+/// How the list of one property is loaded.
+#[derive(Clone, Copy)]
+struct Loader {
+    inbox: RwSignal<Inbox>,
+    loading: RwSignal<bool>,
+    problem: RwSignal<Option<Error>>,
     live: Live,
     address: Address,
 }
@@ -47,7 +60,7 @@ pub struct ListState {
 /// The Inbox.
 #[component]
 pub fn InboxPage() -> impl IntoView {
-    let address = Address::provide();
+    let address = Address::provide("/inbox");
     let first = Resource::new_blocking(|| (), move |()| begin(address.view.get_untracked(), address.after.get_untracked()));
     view! {
         <Title text=t(text::TITLE)/>
@@ -77,8 +90,10 @@ async fn begin(view: View, after: Option<Key>) -> Result<Inbox> {
 #[component]
 fn Inside(inbox: Inbox) -> impl IntoView {
     let address = super::use_address();
-    let state =
-        ListState { inbox: RwSignal::new(inbox), loading: RwSignal::new(false), problem: RwSignal::new(None), live: use_live(), address };
+    let (inbox, loading, problem, live) = (RwSignal::new(inbox), RwSignal::new(false), RwSignal::new(None), use_live());
+    let loader = Loader { inbox, loading, problem, live, address };
+    let (load, load_more) = (Callback::new(move |()| loader.load()), Callback::new(move |after| loader.load_more(after)));
+    let state = ListState { inbox, loading, problem, load, load_more };
     let several = Several::provide(state.inbox);
     let commands = Commands::provide(address, several);
     let acts = Acts::provide();
@@ -100,12 +115,12 @@ fn Inside(inbox: Inbox) -> impl IntoView {
             _ => {}
         }
     });
-    state.live.keep(state.inbox, move || state.load());
+    live.keep(inbox, move || loader.load());
     Effect::new(|_| part::look_ahead());
     Effect::new(move |before: Option<View>| {
         let view = address.view.get();
         if before.is_some_and(|before| before != view) {
-            state.load();
+            loader.load();
         }
         view
     });
@@ -114,7 +129,7 @@ fn Inside(inbox: Inbox) -> impl IntoView {
         <SideBar state/>
         <section class="list" aria-label=t(text::LIST)>
             <Filters state/>
-            <ConversationList state/>
+            <ConversationList state row=|row| view! { <Row row/> }.into_any()/>
             {move || wanted.get().then(|| view! { <Suspense>{Suspend::new(Bar::view(Bar))}</Suspense> })}
         </section>
         <Outlet/>
@@ -125,8 +140,18 @@ fn Inside(inbox: Inbox) -> impl IntoView {
 }
 
 impl ListState {
-    /// Loads the view of the address bar anew.
-    pub fn load(self) {
+    /// Loads the next part, if there is one and none is on its way.
+    pub fn load_more(self) {
+        if let Some(Some(after)) = self.inbox.try_with_untracked(|inbox| inbox.more.clone())
+            && !self.loading.get_untracked()
+        {
+            self.load_more.run(after);
+        }
+    }
+}
+
+impl Loader {
+    fn load(self) {
         let Some(view) = self.address.view.try_get_untracked() else { return };
         self.loading.set(true);
         spawn_local(async move {
@@ -145,12 +170,8 @@ impl ListState {
         });
     }
 
-    /// Loads the next part, if there is one and none is on its way.
-    pub fn load_more(self) {
-        let Some((view, Some(after))) = self.inbox.try_with_untracked(|inbox| (inbox.view.clone(), inbox.more.clone())) else { return };
-        if self.loading.get_untracked() {
-            return;
-        }
+    fn load_more(self, after: Key) {
+        let Some(view) = self.inbox.try_with_untracked(|inbox| inbox.view.clone()) else { return };
         self.loading.set(true);
         let seq = self.live.seq();
         spawn_local(async move {

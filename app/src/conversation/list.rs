@@ -9,7 +9,6 @@ use web_sys::HtmlElement;
 use super::{
     inbox_page::ListState,
     keyboard::{Command, use_commands},
-    row::Row,
     use_address,
 };
 use crate::{
@@ -29,6 +28,8 @@ const FIRST: usize = 24;
 pub fn ConversationList(
     /// What it shows.
     state: ListState,
+    /// How a row is drawn.
+    row: fn(inbox::Row) -> AnyView,
 ) -> impl IntoView {
     let (address, language) = (use_address(), use_language());
     let inbox = state.inbox;
@@ -73,9 +74,7 @@ pub fn ConversationList(
     view! {
         <div class="rows-scroll" node_ref=list.scroller on:scroll=move |_| list.measure() tabindex="-1">
             <ol class="inbox-rows" node_ref=list.rows on:focusin=move |_| mark.set(focused()) aria-busy=move || state.loading.get().then_some("true")>
-                {each(shown, |row| (row.line.id.clone(), row.line.seq, row.unread(), row.line.contact.name.clone(), row.line.contact.email.clone()), move |row| view! {
-                    <Row row/>
-                })}
+                {each(shown, |row| (row.line.id.clone(), row.line.seq, row.unread(), row.line.contact.name.clone(), row.line.contact.email.clone()), row)}
             </ol>
             {move || (list.length() == 0 && !state.loading.get()).then(|| view! {
                 <Empty glyph=Glyph::Inbox title=language.say(text::EMPTY) hint=language.say(text::EMPTY_HINT)/>
@@ -87,7 +86,7 @@ pub fn ConversationList(
                 {move || state.problem.get().map(|error| view! {
                     <p class="rows-problem">
                         {error.say(language)}
-                        <button type="button" class="button small" on:click=move |_| { state.problem.set(None); state.load(); }>{language.say(text::TRY_AGAIN)}</button>
+                        <button type="button" class="button small" on:click=move |_| { state.problem.set(None); state.load.run(()); }>{language.say(text::TRY_AGAIN)}</button>
                     </p>
                 })}
             </div>

@@ -10,6 +10,7 @@ use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
 use super::Live;
+use crate::ui::is_leaving;
 
 /// Shortest and longest pause before the socket is opened again, milliseconds.
 const PAUSE: (f64, f64) = (400.0, 30_000.0);
@@ -18,11 +19,43 @@ const TICK_EVERY: u32 = 10_000;
 /// How often what counts up moves, milliseconds.
 const SECOND_EVERY: u32 = 1_000;
 
-struct Wire {
+/// Within this the answer to what moved the page is here, milliseconds.
+const ANSWERED: u32 = 150;
+
+/// A socket that tells what comes down. One that is let go of without being hung up tells on.
+pub(super) struct Wire {
     socket: WebSocket,
     _told: Closure<dyn FnMut(MessageEvent)>,
     _opened: Closure<dyn FnMut()>,
     _closed: Closure<dyn FnMut(CloseEvent)>,
+}
+
+impl Wire {
+    /// Opens one to a path of ours.
+    pub(super) fn open(
+        path: &str,
+        told: impl Fn(&str) + 'static,
+        opened: impl Fn() + 'static,
+        closed: impl Fn() + 'static,
+    ) -> Option<Self> {
+        let location = window().location();
+        let scheme = if location.protocol().ok()? == "https:" { "wss" } else { "ws" };
+        let socket = WebSocket::new(&format!("{scheme}://{}{path}", location.host().ok()?)).ok()?;
+        let told = Closure::new(move |event: MessageEvent| _ = event.data().as_string().map(|text| told(&text)));
+        let (opened, closed) = (Closure::new(opened), Closure::new(move |_: CloseEvent| closed()));
+        socket.set_onmessage(Some(told.as_ref().unchecked_ref()));
+        socket.set_onopen(Some(opened.as_ref().unchecked_ref()));
+        socket.set_onclose(Some(closed.as_ref().unchecked_ref()));
+        Some(Self { socket, _told: told, _opened: opened, _closed: closed })
+    }
+
+    /// Closes it; nothing is told of that.
+    pub(super) fn hang_up(self) {
+        self.socket.set_onmessage(None);
+        self.socket.set_onopen(None);
+        self.socket.set_onclose(None);
+        drop(self.socket.close());
+    }
 }
 
 thread_local! {
@@ -34,6 +67,7 @@ thread_local! {
 
 /// Opens the socket once the states of the page are there, and starts the clock.
 pub(super) fn open(live: Live) {
+    live.roster.with_untracked(|roster| crate::ask::made_for(&roster.property.id));
     // the states of a page come to life in the same turn as the shell; one turn later all have said their number
     Timeout::new(20, move || connect(live)).forget();
     let tick = Interval::new(TICK_EVERY, move || _ = live.now.try_set(live.clock()));
@@ -65,9 +99,14 @@ pub(super) fn send(signal: &Signal) {
     }
 }
 
-/// Loads the page anew.
+/// Loads the page anew, unless it goes elsewhere by itself: the line may say so before the answer that it was moved by.
 pub(super) fn reload_page() {
-    drop(window().location().reload());
+    let reload = || {
+        if !is_leaving() {
+            drop(window().location().reload());
+        }
+    };
+    Timeout::new(ANSWERED, reload).forget();
 }
 
 /// The gap is too large: the roster is loaded first, so that every state loaded after it knows at least as much.
@@ -86,10 +125,7 @@ pub(super) fn start_over(live: Live) {
 
 fn hang_up() {
     if let Some(wire) = WIRE.with_borrow_mut(Option::take) {
-        wire.socket.set_onmessage(None);
-        wire.socket.set_onopen(None);
-        wire.socket.set_onclose(None);
-        drop(wire.socket.close());
+        wire.hang_up();
     }
 }
 
@@ -101,37 +137,34 @@ fn connect(live: Live) {
     }) else {
         return;
     };
-    let Some(socket) = address(live, from).and_then(|address| WebSocket::new(&address).ok()) else {
-        return again(live);
-    };
-    let told = Closure::new(move |event: MessageEvent| {
-        if let Some(frame) = event.data().as_string().and_then(|text| serde_json::from_str::<Frame>(&text).ok()) {
+    // by these the server sees that the browser holds the session of another by now
+    let path = live.roster.try_with_untracked(|roster| {
+        let (agent, property) = (&roster.me, &roster.property.id);
+        format!("/live?from={from}&agent={agent}&property={property}")
+    });
+    let told = move |text: &str| {
+        if let Ok(frame) = serde_json::from_str::<Frame>(text) {
             live.receive(frame);
         }
-    });
-    let opened = Closure::new(move || {
+    };
+    let opened = move || {
         TRIES.set(0);
         // who is there is told anew
         live.visitors.try_update(std::collections::BTreeMap::clear);
         live.connected.try_set(true);
-    });
-    let closed = Closure::new(move |_: CloseEvent| {
+    };
+    let closed = move || {
         live.connected.try_set(false);
         again(live);
-    });
-    socket.set_onmessage(Some(told.as_ref().unchecked_ref()));
-    socket.set_onopen(Some(opened.as_ref().unchecked_ref()));
-    socket.set_onclose(Some(closed.as_ref().unchecked_ref()));
-    WIRE.set(Some(Wire { socket, _told: told, _opened: opened, _closed: closed }));
+    };
+    let Some(wire) = path.and_then(|path| Wire::open(&path, told, opened, closed)) else { return again(live) };
+    WIRE.set(Some(wire));
 }
 
-/// Opens the socket again after a pause: twice as long each time, and never the same for all tabs.
+/// Opens the socket again after a pause.
 fn again(live: Live) {
-    let tries = TRIES.with_borrow_mut(|tries| std::mem::replace(tries, (*tries + 1).min(10)));
-    let pause = (PAUSE.0 * f64::from(1_u32 << tries)).min(PAUSE.1) * (0.5 + js_sys::Math::random() / 2.0);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most half a minute of milliseconds")]
-    let pause = pause as u32;
-    Timeout::new(pause, move || {
+    let tries = TRIES.with_borrow_mut(|tries| std::mem::replace(tries, *tries + 1));
+    Timeout::new(pause(tries), move || {
         if !live.now.is_disposed() {
             connect(live);
         }
@@ -139,13 +172,10 @@ fn again(live: Live) {
     .forget();
 }
 
-fn address(live: Live, from: i64) -> Option<String> {
-    let location = window().location();
-    let scheme = if location.protocol().ok()? == "https:" { "wss" } else { "ws" };
-    let host = location.host().ok()?;
-    // by these the server sees that the browser holds the session of another by now
-    live.roster.try_with_untracked(|roster| {
-        let (agent, property) = (&roster.me, &roster.property.id);
-        format!("{scheme}://{host}/live?from={from}&agent={agent}&property={property}")
-    })
+/// How long to wait after so many tries, milliseconds: twice as long each time, and never the same for all tabs.
+pub(super) fn pause(tries: u32) -> u32 {
+    let pause = (PAUSE.0 * f64::from(1_u32 << tries.min(10))).min(PAUSE.1) * (0.5 + js_sys::Math::random() / 2.0);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most half a minute of milliseconds")]
+    let pause = pause as u32;
+    pause
 }

@@ -1,7 +1,7 @@
 //! Forms that work before the wasm is there and better with it. A field finds its own refusal, and keeps what was
 //! typed: in the page with wasm, by the address (`typed.<field>`) without.
 
-use std::sync::Arc;
+use std::{cell::Cell, sync::Arc};
 
 use leptos::{context::Provider, ev, html, prelude::*};
 use leptos_router::hooks::use_query_map;
@@ -175,8 +175,18 @@ pub fn on_done(action: Act, then: impl Fn(()) + 'static) {
     });
 }
 
+thread_local! {
+    static LEAVING: Cell<bool> = const { Cell::new(false) };
+}
+
 /// Opens another page anew, with another session or language.
 pub fn open_page(path: &str) {
+    LEAVING.set(true);
     // Fails only for an address that is none.
     let _ = window().location().set_href(path);
+}
+
+/// Whether another page is on its way. In the browser.
+pub fn is_leaving() -> bool {
+    LEAVING.get()
 }

@@ -25,7 +25,7 @@ pub use copy::CopyText;
 pub use dialog::Dialog;
 pub use each::each;
 pub use field::{CheckField, Hidden, SelectField, Submit, TextAreaField, TextField, problem_of, typed_all, use_mend};
-pub use form::{BareForm, DefaultSubmit, Form, concerns, focus_on, on_done, open_page, typed_in, typed_into};
+pub use form::{BareForm, DefaultSubmit, Form, concerns, focus_on, is_leaving, on_done, open_page, typed_in, typed_into};
 pub use icon::{Glyph, Icon};
 pub use long_list::{Drawn, LongList, Of};
 pub use menu::Menu;

@@ -13,9 +13,9 @@ use sqlx::Row as _;
 use crate::{Agent, Result, db::Conn, filter, line, log, saved_view, tally};
 
 /// Lines of the first part: what a large screen shows before it asks for more. More only makes the page heavier.
-const FIRST: usize = 24;
+pub(crate) const FIRST: usize = 24;
 /// Lines of each further part.
-const NEXT: usize = 60;
+pub(crate) const NEXT: usize = 60;
 
 impl Agent {
     /// The beginning of a view, with the counters.

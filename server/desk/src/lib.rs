@@ -17,6 +17,7 @@ pub mod db;
 mod department;
 mod draft;
 pub mod error;
+mod everywhere;
 mod export;
 mod facts;
 mod filter;

@@ -77,3 +77,18 @@ contract!(a_mail_takes_few_statements, |ground| async {
     // one of them for the property's log on PostgreSQL
     assert!(mailing <= 13, "{mailing} for the mail reader to see that nothing is owed for it:\n{all}");
 });
+
+contract!(a_list_over_two_properties_takes_the_statements_of_two_lists, |ground| async {
+    let _alone = ALONE.lock().await;
+    let shop = ground.shop().await;
+    ground.other_shop(&shop).await;
+    let view = model::view::View::default();
+    let (one, all) = cost(&ground, async { _ = shop.marta.list_inbox(view.clone()).await.unwrap() }).await;
+    assert!(one <= 4, "{one} for the list of a property:\n{all}");
+    // which properties these are, and of each who is named in it: agents and departments
+    let (both, all) = cost(&ground, async { _ = shop.marta.list_everywhere(view.clone()).await.unwrap() }).await;
+    assert!(both <= 1 + 2 * (one + 2), "{both} for the list of two:\n{all}");
+    let after = model::view::Key { major: 0, minor: 0, id: model::ConversationId::new() };
+    let (more, all) = cost(&ground, async { _ = shop.marta.list_more_everywhere(view, after).await.unwrap() }).await;
+    assert!(more <= 1 + 2 * 2, "{more} for a further part of it:\n{all}");
+});

@@ -39,12 +39,12 @@ use super::{
 };
 
 /// Measured: 8 KiB a socket instead of 136 (house.md section 6).
-const READ_BUFFER: usize = 4096;
-const MESSAGE_MOST: usize = 64 * 1024;
+pub(super) const READ_BUFFER: usize = 4096;
+pub(super) const MESSAGE_MOST: usize = 64 * 1024;
 /// How long a frame may take to leave, and how long the other side may be silent.
 const SEND: Duration = Duration::from_secs(10);
-const SILENCE: Duration = Duration::from_secs(75);
-const PING_EVERY: u32 = 25;
+pub(super) const SILENCE: Duration = Duration::from_secs(75);
+pub(super) const PING_EVERY: u32 = 25;
 /// Signals a second from one tab.
 const SIGNALS_MOST: u32 = 20;
 
@@ -124,7 +124,7 @@ struct Tab {
 }
 
 /// The line ends; with what it is told first.
-struct End(Option<Frame>, u16, &'static str);
+pub(super) struct End(pub Option<Utf8Bytes>, pub u16, pub &'static str);
 
 impl Tab {
     async fn follow(mut self, mut socket: WebSocket, mut receiver: Receiver<Arc<Passed>>) {
@@ -159,7 +159,7 @@ impl Tab {
                 }
                 Ok(())
             }
-            Ok(None) => Err(End(Some(Frame::Reload), 1000, "reload")),
+            Ok(None) => Err(End(text(&Frame::Reload), 1000, "reload")),
             Err(error) => Err(fault(&error)),
         }
     }
@@ -291,30 +291,30 @@ impl Tab {
 }
 
 fn moved() -> End {
-    End(Some(Frame::Moved), 1008, "moved")
+    End(text(&Frame::Moved), 1008, "moved")
 }
 
-async fn end(socket: &mut WebSocket, End(frame, code, reason): End) {
-    if let Some(text) = frame.as_ref().and_then(text) {
+pub(super) async fn end(socket: &mut WebSocket, End(frame, code, reason): End) {
+    if let Some(text) = frame {
         let _ = send(socket, Message::Text(text)).await;
     }
     let close = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
     let _ = send(socket, Message::Close(Some(close))).await;
 }
 
-fn fault(error: &desk::Error) -> End {
+pub(super) fn fault(error: &desk::Error) -> End {
     tracing::error!(%error, "a tab's line ends");
     End(None, 1011, "unavailable")
 }
 
-async fn send_text(socket: &mut WebSocket, text: Option<Utf8Bytes>) -> Result<(), End> {
-    match text {
-        Some(text) => send(socket, Message::Text(text)).await,
-        None => Err(End(Some(Frame::Reload), 1011, "unavailable")),
+pub(super) async fn send_text(socket: &mut WebSocket, written: Option<Utf8Bytes>) -> Result<(), End> {
+    match written {
+        Some(written) => send(socket, Message::Text(written)).await,
+        None => Err(End(text(&Frame::Reload), 1011, "unavailable")),
     }
 }
 
-async fn send(socket: &mut WebSocket, message: Message) -> Result<(), End> {
+pub(super) async fn send(socket: &mut WebSocket, message: Message) -> Result<(), End> {
     match timeout(SEND, socket.send(message)).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(_)) | Err(_) => Err(End(None, 1013, "too slow: come back from your number")),

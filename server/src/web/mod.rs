@@ -5,6 +5,7 @@ pub mod channel;
 pub mod chat;
 pub mod crowd;
 pub mod docs;
+mod everywhere;
 mod export;
 pub mod file;
 pub mod guard;

@@ -24,7 +24,7 @@ use tokio::sync::Semaphore;
 use tower_http::{catch_panic::CatchPanicLayer, services::ServeDir};
 
 use super::{
-    chat, docs, export, file, guard, header,
+    chat, docs, everywhere, export, file, guard, header,
     hub::Hub,
     ingest, live,
     loader::{self, Scripts},
@@ -150,6 +150,7 @@ pub fn router(house: House) -> Router {
         .route("/docs/moving", get(docs::moving))
         .route("/w/recado.d.ts", get(docs::types))
         .route("/live", get(live::open))
+        .route("/live/everywhere", get(everywhere::open))
         .route("/chat/{key}", get(window::open))
         .route("/ingest/raw", post(ingest::raw).get(upload::not_here))
         .route("/upload", post(upload::upload).get(upload::not_here))

@@ -121,6 +121,19 @@ pub const ROWS: &[(&str, May, Id, &str)] = &[
         r#"{"view":{"folder":"inbox","kind":null,"status":"open","assignee":null,"department":null,"priority":null,"urgent":false,"missed":false,"tag":null,"sort":"newest"},"after":{"major":0,"minor":0,"id":"{id}"}}"#,
     ),
     (
+        "list_everywhere",
+        Agents,
+        I::None,
+        r#"{"view":{"folder":"inbox","kind":null,"status":"open","assignee":null,"department":null,"priority":null,"urgent":false,"missed":false,"tag":null,"sort":"newest"}}"#,
+    ),
+    (
+        "list_more_everywhere",
+        Agents,
+        I::None,
+        r#"{"view":{"folder":"inbox","kind":null,"status":"open","assignee":null,"department":null,"priority":null,"urgent":false,"missed":false,"tag":null,"sort":"newest"},"after":{"major":0,"minor":0,"id":"0191aaaaaaaaaaaaaaaaaaaaa"}}"#,
+    ),
+    ("go_to_conversation", Agents, I::Conversation, "conversation={id}"),
+    (
         "begin_batch",
         Agents,
         I::Conversation,

@@ -37,6 +37,7 @@ pub async fn everything(ground: &Ground, desk: &Desk, world: &World) {
     for view in views(world) {
         list(&marta, view).await;
     }
+    everywhere(&marta).await;
     read(&marta, world).await;
     mail_in(ground, desk, &marta, world).await;
     change(ground, desk, &marta, world).await;
@@ -65,6 +66,16 @@ async fn list(marta: &Agent, view: View) {
     let inbox = marta.list_inbox(view.clone()).await.expect("a list");
     if let Some(more) = inbox.more {
         marta.list_more(view, more).await.expect("more");
+    }
+}
+
+/// Two parts of the list over all properties, and the way into one.
+async fn everywhere(marta: &Agent) {
+    for sort in Sort::ALL {
+        let view = View { sort: *sort, ..View::default() };
+        let list = marta.list_everywhere(view.clone()).await.expect("a list");
+        marta.list_more_everywhere(view, list.more.clone().expect("more")).await.expect("more");
+        marta.go_to(&list.joined().rows[0].line.id).await.expect("gone to");
     }
 }
 
