@@ -20,6 +20,7 @@ mod kept;
 mod letter;
 mod live;
 mod notify;
+mod organisation;
 pub mod part;
 mod print;
 mod property;
@@ -109,6 +110,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/visitors") view={Lazy::<part::visitor::Visitors>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/contacts") view={Lazy::<part::contact::List>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/contacts/:contact") view={Lazy::<part::contact::One>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/organisations") view={Lazy::<part::contact::Organisations>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/organisations/:organisation") view={Lazy::<part::contact::Organisation>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/reports") view={Lazy::<part::admin::Reports>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/search") view={Lazy::<part::search::Results>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/account/notifications") view={Lazy::<part::session::Notifications>::new()} ssr=SsrMode::Async/>

@@ -92,10 +92,12 @@ part! {
 }
 
 part! {
-    /// The people who write, and one of them.
+    /// The people who write, and one of them; whom they write for.
     contact {
         List = crate::contact::ContactsPage,
         One = crate::contact::ContactPage,
+        Organisations = crate::organisation::OrganisationsPage,
+        Organisation = crate::organisation::OrganisationPage,
     }
 }
 
@@ -159,7 +161,7 @@ pub fn of_page(path: &str, query: &str) -> Option<&'static str> {
     match (words.next().unwrap_or_default(), words.next().unwrap_or_default()) {
         ("admin" | "reports", _) | ("account", "shortcuts") => Some("admin"),
         ("visitors", _) => Some("visitor"),
-        ("contacts", _) => Some("contact"),
+        ("contacts" | "organisations", _) => Some("contact"),
         ("search", _) => Some("search"),
         ("print" | "everywhere", _) => Some("conversation"),
         ("setup" | "sign-in" | "invitation" | "second-step" | "account", _) => Some("session"),
@@ -215,6 +217,7 @@ mod tests {
         assert_eq!(of_page("/invitation/x", ""), Some("session"));
         assert_eq!(of_page("/account/shortcuts", ""), Some("admin"));
         assert_eq!(of_page("/contacts/0191", "tab=notes"), Some("contact"));
+        assert_eq!(of_page("/organisations/0191", ""), Some("contact"));
         assert_eq!(of_page("/reports", "period=7"), Some("admin"));
         assert_eq!(of_page("/search", "?q=late"), Some("search"));
     }

@@ -7,6 +7,8 @@ mod audit;
 mod common;
 #[path = "matrix/limited.rs"]
 mod limited;
+#[path = "matrix/made.rs"]
+mod made;
 #[path = "matrix/random.rs"]
 mod random;
 #[path = "matrix/rows.rs"]
@@ -19,6 +21,7 @@ use std::collections::BTreeSet;
 use axum::http::StatusCode;
 use common::{PASSWORD, World, browser, functions};
 use desk::postbox::Incoming;
+use made::{mailbox, organisation};
 use model::{
     AgentId, AttachmentId, BanId, BatchId, ContactId, ConversationId, DepartmentId, InvitationId, LetterInId, MessageId, PropertyId,
     PushId, SegmentId, ViewId,
@@ -26,7 +29,6 @@ use model::{
     ban::Banned,
     batch::{BatchForm, Change, Of},
     canned_response::CannedForm,
-    mailbox::MailboxForm,
     notify::PushForm,
     ticket::{ReplyForm, TicketForm},
 };
@@ -143,6 +145,7 @@ impl Side {
                 let asked = model::contact::list::Asked::default();
                 actor.save_segment(SegmentId::new().as_str(), asked).await.expect("a segment").to_string()
             }
+            I::Organisation => organisation(&actor).await,
             I::Batch => {
                 let form = BatchForm { id: BatchId::new(), change: Change::Tag("late".into()), of: Of::These(vec![ticket(&actor).await]) };
                 actor.begin_batch(form).await.expect("begun").id.to_string()
@@ -158,14 +161,6 @@ impl Side {
             }
         }
     }
-}
-
-/// A mailbox that is read.
-async fn mailbox(admin: &desk::Agent) -> String {
-    // where `try_mailbox` looks, too: the password that is kept is for there alone
-    let [host, port, tls, user, password] = ["127.0.0.1", "1", "none", "shop", "secret"].map(String::from);
-    let form = MailboxForm { host, port, tls, user, password, ..MailboxForm::default() };
-    admin.save_mailbox(form.check().expect("a mailbox")).await.expect("kept").to_string()
 }
 
 /// The contact of a ticket that `actor` opens.

@@ -148,6 +148,8 @@ words! {
         HistoryImported = "history_imported",
         /// Took customers out as a table.
         ContactsExported = "contacts_exported",
+        /// Deleted an organisation; its contacts stay.
+        OrganisationDeleted = "organisation_deleted",
         /// Took a conversation out.
         Exported = "exported",
         /// Took a report out.
@@ -205,7 +207,7 @@ impl Act {
             | Self::MailReread
             | Self::ConfirmationDismissed => Area::Mail,
             Self::Banned | Self::BanLifted => Area::Ban,
-            Self::ContactsImported | Self::HistoryImported | Self::ContactsExported => Area::Contact,
+            Self::ContactsImported | Self::HistoryImported | Self::ContactsExported | Self::OrganisationDeleted => Area::Contact,
             Self::Exported | Self::ReportExported | Self::AuditExported | Self::PersonExported => Area::Export,
             Self::Deleted | Self::ErasureBegun | Self::PersonErased => Area::Deletion,
         }
@@ -288,6 +290,7 @@ pub const fn word_of(act: Act) -> Text {
         Act::ContactsImported => texts::CONTACTS_IMPORTED,
         Act::HistoryImported => texts::HISTORY_IMPORTED,
         Act::ContactsExported => texts::CONTACTS_EXPORTED,
+        Act::OrganisationDeleted => texts::ORGANISATION_DELETED,
         Act::Exported => texts::EXPORTED,
         Act::ReportExported => texts::REPORT_EXPORTED,
         Act::AuditExported => texts::AUDIT_EXPORTED,

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use known::{Attribute, Tag};
 use merge::Merged;
 
-use crate::{ContactId, Moment, NoteId, message::Author};
+use crate::{ContactId, Moment, NoteId, OrganisationId, message::Author};
 
 /// A contact as a conversation shows them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,8 +48,10 @@ impl Contact {
 pub struct Card {
     /// Who.
     pub contact: Contact,
-    /// For whom they work or write, or empty.
+    /// Name of whom they work or write for, or empty.
     pub organisation: String,
+    /// Which organisation that is.
+    pub organisation_id: Option<OrganisationId>,
     /// Telephone numbers, as they were typed.
     pub phones: Vec<String>,
     /// Tags, by name.

@@ -104,6 +104,8 @@ words! {
         ContactNoted = "contact_noted",
         /// A contact went into another, with all conversations; or the two are apart again.
         ContactsMerged = "contacts_merged",
+        /// An organisation came to be by hand, is called otherwise, or is gone; contacts that show it follow as changed.
+        OrganisationChanged = "organisation_changed",
         /// A person was erased: a conversation that others took part in lost their words, or they are gone.
         PersonErased = "person_erased",
         /// An agent's act on several conversations came further; told to that agent alone.

@@ -145,6 +145,8 @@ ids! {
     ImportId
     /// A saved list of contacts.
     SegmentId
+    /// Whom contacts work or write for.
+    OrganisationId
     /// One act on several conversations.
     BatchId
     /// A saved view of the Inbox.

@@ -32,6 +32,7 @@ pub mod mention;
 pub mod message;
 pub mod moment;
 pub mod notify;
+pub mod organisation;
 pub mod overview;
 pub mod property;
 pub mod refusal;
@@ -59,8 +60,8 @@ pub mod window;
 pub use conversation::Assignee;
 pub use id::{
     AgentId, AttachmentId, BanId, BatchId, CannedResponseId, ContactId, ConversationId, DepartmentId, ImportId, InvitationId, LetterId,
-    LetterInId, MailboxId, MergeId, MessageId, NoteId, PasskeyId, PropertyId, PushId, RuleId, SegmentId, SessionId, ShiftId, TokenId,
-    TriggerId, ViewId, VisitId, VisitorId,
+    LetterInId, MailboxId, MergeId, MessageId, NoteId, OrganisationId, PasskeyId, PropertyId, PushId, RuleId, SegmentId, SessionId,
+    ShiftId, TokenId, TriggerId, ViewId, VisitId, VisitorId,
 };
 pub use moment::Moment;
 pub use refusal::{Refusal, Why};

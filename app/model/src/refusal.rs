@@ -94,6 +94,10 @@ pub enum Why {
     NotASite,
     /// It is no telephone number.
     NotAPhone,
+    /// It is no domain of addresses.
+    NotADomain,
+    /// Everybody may have an address of this domain.
+    PublicDomain,
     /// The code is none of now, or was used.
     WrongCode,
     /// The passkey is not known here, or what it answered does not count: said alike for forged, used and expired answers.
@@ -160,6 +164,8 @@ impl Refusal {
                 Why::NotAWord => plain(refusal::NOT_A_WORD),
                 Why::NotASite => plain(refusal::NOT_A_SITE),
                 Why::NotAPhone => plain(refusal::NOT_A_PHONE),
+                Why::NotADomain => plain(refusal::NOT_A_DOMAIN),
+                Why::PublicDomain => plain(refusal::PUBLIC_DOMAIN),
                 Why::WrongCode => plain(refusal::WRONG_CODE),
                 Why::WrongPasskey => plain(refusal::WRONG_PASSKEY),
                 Why::NotTheSame => plain(refusal::NOT_THE_SAME),

@@ -38,14 +38,19 @@ pub fn Facts(state: PageState, name: Memo<String>) -> impl IntoView {
         Some(format!("/inbox?compose=1&to={}&name={named}", escape(&to)))
     };
     let write = t(texts::COMPOSE);
-    let organisation = Memo::new(move |_| profile.with(|profile| profile.card.organisation.clone()));
+    let organisation =
+        Memo::new(move |_| profile.with(|profile| (profile.card.organisation_id.clone(), profile.card.organisation.clone())));
+    let whose = move || {
+        let (id, name) = organisation.get();
+        id.map(|id| view! { <a href=format!("/organisations/{id}")>{name}</a> })
+    };
     view! {
         <section class="card contact-card" aria-label=t(texts::FACTS)>
             <header class="contact-card-head">
                 {move || view! { <Avatar name=name.get() large=true/> }}
                 <div>
                     <h1 class="page-title" tabindex="-1">{move || name.get()}</h1>
-                    <p class="contact-organisation">{move || organisation.get()}</p>
+                    <p class="contact-organisation">{whose}</p>
                 </div>
                 <a class="icon-button" hidden=move || opened.editing.get() href=move || merge.get() aria-label=t(texts::MERGE)><Icon glyph=Glyph::People/></a>
                 <a class="icon-button" hidden=move || opened.editing.get() href=move || edit.get() aria-label=fill(texts::EDIT, &[("name", &name.get_untracked())])><Icon glyph=Glyph::Pencil/></a>

@@ -113,6 +113,6 @@ fn Begun(begun: Erasure, contact: ContactId) -> impl IntoView {
 #[component]
 fn Counts(gone: Gone) -> impl IntoView {
     let language = use_language();
-    let rows = gone.all().iter().map(|(kind, n)| view! { <li><b>{*n}</b><span>{language.say(kind.text())}</span></li> });
+    let rows = gone.all().iter().map(|(kind, n)| view! { <li><b>{*n}</b><span>{language.count(kind.text(), *n)}</span></li> });
     view! { <ul class="contact-import-counts">{rows.collect_view()}</ul> }
 }

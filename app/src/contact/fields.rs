@@ -34,7 +34,7 @@ pub fn ContactFields(
         <Form action key=id.clone().unwrap_or_default()>
             {id.map(|id| view! { <Hidden name="contact" value=id/><Hidden name="seen" value=seen/> })}
             <TextField name="name" label=t(texts::NAME) value=name/>
-            <TextField name="organisation" label=t(texts::ORGANISATION) value=organisation/>
+            <TextField name="organisation" label=t(texts::ORGANISATION) value=organisation hint=t(texts::ORGANISATION_HINT)/>
             <TextAreaField name="emails" label=t(texts::EMAILS) value=emails rows=2 hint=t(texts::EMAILS_HINT)/>
             <TextAreaField name="phones" label=t(texts::PHONES) value=phones rows=2 hint=t(texts::PHONES_HINT)/>
             <div class="actions">

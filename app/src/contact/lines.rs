@@ -25,14 +25,18 @@ pub fn Lines(state: PageState) -> impl IntoView {
     let glyph = if tab == Tab::Chats { Glyph::Chat } else { Glyph::Envelope };
     view! {
         <ul class="card flush rows contact-lines">
-            {each(lines, |line| (line.id.clone(), line.seq), |line| view! { <Row line/> })}
+            {each(lines, |line| (line.id.clone(), line.seq), |line| view! { <LineRow line/> })}
         </ul>
         <Show when=move || none.get()><Empty glyph title=language.say(nothing)/></Show>
     }
 }
 
+/// One of them.
 #[component]
-fn Row(line: Line) -> impl IntoView {
+pub fn LineRow(
+    /// Which.
+    line: Line,
+) -> impl IntoView {
     let language = use_language();
     let says = if line.subject.is_empty() { line.preview.clone() } else { line.subject.clone() };
     let preview = (!line.subject.is_empty()).then(|| line.preview.clone());

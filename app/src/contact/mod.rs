@@ -20,5 +20,8 @@ mod segments;
 mod timeline;
 mod twins;
 
+pub use address::{list as list_address, use_mark};
+pub use lines::LineRow;
 pub use list_page::ContactsPage;
 pub use page::ContactPage;
+pub use segments::Segments;

@@ -20,17 +20,21 @@ use crate::{
 pub fn Segments(
     /// What is asked for.
     asked: Memo<Asked>,
+    /// Whether organisations are looked at instead.
+    #[prop(optional)]
+    organisations: bool,
 ) -> impl IntoView {
     let (save, delete) = (Act::new::<SaveSegment>(), Act::new::<DeleteSegment>());
     let all = Resource::new(move || (save.version().get(), delete.version().get()), |_| list_segments());
     let (toasts, saved) = (use_toasts(), t(common::SAVED));
     on_done(save, move |()| toasts.say(saved));
-    let plain = move || asked.with(|asked| asked.search.is_empty() && asked.filters.is_empty());
+    let plain = move || !organisations && asked.with(|asked| asked.search.is_empty() && asked.filters.is_empty());
     let twins = move || address::list(&asked.get(), "twins=1");
     let everybody = t(texts::EVERYBODY);
     view! {
         <nav class="side" aria-label=t(texts::SEGMENTS)>
             <a class="side-link" href="/contacts" aria-current=move || plain().then_some("page")><span>{everybody}</span></a>
+            <a class="side-link" href="/organisations" aria-current=organisations.then_some("page")><span>{t(texts::ORGANISATIONS)}</span></a>
             {loaded(all, move |all: Vec<Segment>| view! {
                 {(!all.is_empty()).then(|| view! { <h2>{t(texts::SEGMENTS)}</h2> })}
                 {all.into_iter().map(|segment| view! { <One segment asked delete/> }).collect_view()}

@@ -50,7 +50,7 @@ pub fn ContactPanel() -> impl IntoView {
             <section>
                 <h2>{t(text::CONTACT)}</h2>
                 <dl class="facts">
-                    {move || { let organisation = thread.with(|thread| thread.card.organisation.clone()); (!organisation.is_empty()).then(|| view! { <dt>{language.say(texts::ORGANISATION)}</dt><dd>{organisation}</dd> }) }}
+                    {move || thread.with(|thread| thread.card.organisation_id.clone().map(|id| view! { <dt>{language.say(texts::ORGANISATION)}</dt><dd><a href=format!("/organisations/{id}")>{thread.card.organisation.clone()}</a></dd> }))}
                     {move || phones.with(|phones| (!phones.is_empty()).then(|| view! { <dt>{language.say(texts::PHONES)}</dt><dd>{phones.iter().map(|phone| view! { <a href=format!("tel:{phone}")>{phone.clone()}</a> }).collect_view()}</dd> }))}
                     {move || emails.with(|emails| (!emails.is_empty()).then(|| view! { <dt>{language.say(texts::EMAILS_ALSO)}</dt><dd>{emails.iter().map(|email| view! { <span>{email.clone()}</span> }).collect_view()}</dd> }))}
                     {each(move || known.get(), |one| (one.name.clone(), one.value.clone()), |one| view! { <dt>{one.name}</dt><dd>{one.value}</dd> })}

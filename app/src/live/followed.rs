@@ -6,6 +6,7 @@ use model::{
     contact::{list::Contacts, profile::Profile},
     event::Told,
     inbox::Inbox,
+    organisation::{Opened, Organisations},
     thread::Thread,
 };
 
@@ -47,4 +48,4 @@ macro_rules! followed_by_all {
         })+
     };
 }
-followed_by_all!(Thread, Contacts, Profile, LastBatch);
+followed_by_all!(Thread, Contacts, Profile, Organisations, Opened, LastBatch);

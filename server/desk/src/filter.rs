@@ -7,6 +7,7 @@
 //! its values. So a page costs the same however many conversations there are.
 
 pub(crate) mod contact;
+pub(crate) mod organisation;
 pub(crate) mod search;
 pub(crate) mod sight;
 

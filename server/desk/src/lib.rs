@@ -29,6 +29,7 @@ mod line;
 pub mod log;
 mod message;
 pub mod notify;
+mod organisation;
 pub mod outside;
 mod overview;
 mod participant;

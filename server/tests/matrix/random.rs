@@ -2,8 +2,8 @@
 
 use model::{
     AgentId, BanId, BatchId, CannedResponseId, ContactId, ConversationId, DepartmentId, ImportId, InvitationId, LetterId, LetterInId,
-    MailboxId, MergeId, MessageId, NoteId, PasskeyId, PropertyId, PushId, RuleId, SegmentId, SessionId, ShiftId, TokenId, TriggerId,
-    ViewId, VisitId,
+    MailboxId, MergeId, MessageId, NoteId, OrganisationId, PasskeyId, PropertyId, PushId, RuleId, SegmentId, SessionId, ShiftId, TokenId,
+    TriggerId, ViewId, VisitId,
 };
 
 use crate::rows::Id::{self, self as I};
@@ -39,6 +39,7 @@ pub fn random(id: Id) -> String {
         I::ContactMerge => format!("contact={}&merge={}", ContactId::new(), MergeId::new()),
         I::Import => ImportId::new().to_string(),
         I::Segment => SegmentId::new().to_string(),
+        I::Organisation => OrganisationId::new().to_string(),
         I::Batch => BatchId::new().to_string(),
         I::View => ViewId::new().to_string(),
     }

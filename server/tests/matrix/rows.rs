@@ -59,6 +59,8 @@ pub enum Id {
     Import,
     /// A saved list of contacts.
     Segment,
+    /// Whom contacts work for.
+    Organisation,
     /// An act on several conversations, of the one who asks.
     Batch,
     /// A saved view of the Inbox.
@@ -249,6 +251,13 @@ pub const ROWS: &[(&str, May, Id, &str)] = &[
     ("list_segments", Agents, I::None, "{}"),
     ("save_segment", Agents, I::None, "name=Schools&asked=%7B%22search%22%3A%22%22%2C%22filters%22%3A%5B%5D%2C%22order%22%3A%22name%22%7D"),
     ("delete_segment", Agents, I::Segment, "segment={id}"),
+    ("list_organisations", Agents, I::None, r#"{"search":"ac"}"#),
+    ("list_more_organisations", Agents, I::None, r#"{"search":"","after":"a"}"#),
+    ("open_organisation", Agents, I::Organisation, r#"{"organisation":"{id}"}"#),
+    ("list_organisation_lines", Agents, I::Organisation, r#"{"organisation":"{id}","after":{"at":9000000000000000000,"id":""}}"#),
+    ("create_organisation", Agents, I::None, "name=Made&domains=made.example"),
+    ("change_organisation", Agents, I::Organisation, "organisation={id}&name=Changed&domains=changed.example"),
+    ("delete_organisation", Admins, I::Organisation, "organisation={id}"),
     ("search_for", Agents, I::None, r#"{"asked":{"text":"hello status:open","order":"best","skip":0,"brief":false}}"#),
     ("list_tags", Agents, I::None, "{}"),
     ("list_visits", Agents, I::None, "{}"),

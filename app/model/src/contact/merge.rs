@@ -209,6 +209,7 @@ mod tests {
         let card = Card {
             contact,
             organisation: String::new(),
+            organisation_id: None,
             phones: vec![phone.into()],
             tags: super::super::known::tags(vec![format!("of-{name}"), "vip".into()], vec!["site".into()]),
             attributes: super::super::known::attributes([("Plan".to_owned(), plan.to_owned())].into(), BTreeMap::new()),

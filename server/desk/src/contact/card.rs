@@ -9,13 +9,20 @@ use model::{
 use serde::de::DeserializeOwned;
 use sqlx::{Row as _, any::AnyRow};
 
-use super::{fold, merge};
-use crate::{Result, db::Conn, filter, line::word, sight::Sight};
+use super::{fold, merged};
+use crate::{
+    Result,
+    db::Conn,
+    filter,
+    line::{word, word_or_none},
+    sight::Sight,
+};
 
 /// Columns of a card, for a query over `contact k`.
 macro_rules! card_columns {
     () => {
-        "k.id, k.name, k.email, k.created_at, k.organisation, k.phones, k.last_at, k.sorted_as, k.tags, k.attributes, k.site_tags, k.site_attributes, \
+        "k.id, k.name, k.email, k.created_at, k.organisation as organisation_id, \
+         (select o.name from organisation o where o.property = k.property and o.id = k.organisation and o.ends_at is null) as organisation, k.phones, k.last_at, k.sorted_as, k.tags, k.attributes, k.site_tags, k.site_attributes, \
          case when k.changed_at > k.created_at then k.changed_at else k.created_at end as changed_at, \
          (select count(*) from conversation n where n.property = k.property and n.contact = k.id and n.folder <> 'merged') as conversations"
     };
@@ -24,9 +31,12 @@ pub(crate) use card_columns;
 
 /// A card from its columns.
 pub(crate) fn of_row(row: &AnyRow) -> Result<Card> {
+    // one that goes is nobody's any more
+    let organisation: Option<String> = row.try_get("organisation")?;
     Ok(Card {
         contact: super::of_row(row)?,
-        organisation: row.try_get("organisation")?,
+        organisation_id: if organisation.is_some() { word_or_none(row, "organisation_id")? } else { None },
+        organisation: organisation.unwrap_or_default(),
         phones: json(row, "phones")?,
         tags: known::tags(json(row, "tags")?, json(row, "site_tags")?),
         attributes: known::attributes(json(row, "attributes")?, json(row, "site_attributes")?),
@@ -129,7 +139,7 @@ pub(crate) async fn seen(conn: &mut Conn, property: &PropertyId, id: &ContactId,
     let emails = emails(conn, property, &card.contact).await?;
     let counts = counts(conn, property, &Sight::All, id).await?;
     let notes = if brings >= Brings::Notes { Some(notes(conn, property, id).await?) } else { None };
-    let merges = if brings >= Brings::Merges { Some(merge::list(conn, property, id).await?) } else { None };
+    let merges = if brings >= Brings::Merges { Some(merged::list(conn, property, id).await?) } else { None };
     let words = fold::found_by(&card.contact.name, &card.organisation, &emails, &card.phones).into_iter().collect();
     Ok(Some(Seen { card, emails, words, counts, notes, merges }))
 }

@@ -15,6 +15,7 @@ use crate::{
     db::Tx,
     line::word,
     log::{self, Happened},
+    organisation,
 };
 
 /// What is to be known of a contact.
@@ -45,7 +46,9 @@ impl Agent {
                     .bind(now.0)
                     .execute(tx.conn())
                     .await?;
-                agent.put_facts(tx, &id, &Stored::of(facts)).await?;
+                let mut facts = Stored::of(facts);
+                organisation::join(tx.conn(), &agent.property, facts.emails.iter().map(String::as_str), &mut facts.organisation).await?;
+                agent.put_facts(tx, &id, &facts).await?;
                 Ok(id)
             })
         })
@@ -68,7 +71,10 @@ impl Agent {
     /// What was typed, on top of what is stored now: a merge, a visitor or an import may have said more while the form was open.
     async fn onto_stored(&self, tx: &mut Tx, id: &ContactId, typed: Facts, seen: Option<ContactForm>) -> Result<Stored> {
         let Some(seen) = seen else { return Ok(Stored::of(typed)) };
-        let row = sqlx::query("select name, organisation, phones from contact where property = $1 and id = $2")
+        let row = sqlx::query(
+            "select k.name, k.phones, (select o.name from organisation o where o.property = k.property and o.id = k.organisation and o.ends_at is null) \
+             as organisation from contact k where k.property = $1 and k.id = $2",
+        )
             .bind(self.property.as_str())
             .bind(id.as_str())
             .fetch_one(tx.conn())
@@ -78,7 +84,11 @@ impl Agent {
         let all = Stored::of(typed);
         Ok(Stored {
             name: changed(all.name, &seen.name, row.try_get("name")?),
-            organisation: changed(all.organisation, &seen.organisation, row.try_get("organisation")?),
+            organisation: changed(
+                all.organisation,
+                &seen.organisation,
+                row.try_get::<Option<String>, _>("organisation")?.unwrap_or_default(),
+            ),
             emails: kept(all.emails, &seen.emails, known),
             phones: kept(all.phones, &seen.phones, json(&row, "phones")?),
         })
@@ -109,17 +119,17 @@ impl Agent {
             self.put_address(tx, id, email).await?;
         }
         sqlx::query(
-            "update contact set name = $3, organisation = $4, phones = $5, undeliverable_at = case when email = $6 then undeliverable_at else null end, \
-             email = $6 where property = $1 and id = $2",
+            "update contact set name = $3, phones = $4, undeliverable_at = case when email = $5 then undeliverable_at else null end, \
+             email = $5 where property = $1 and id = $2",
         )
         .bind(self.property.as_str())
         .bind(id.as_str())
         .bind(&facts.name)
-        .bind(&facts.organisation)
         .bind(serde_json::to_string(&facts.phones)?)
         .bind(facts.emails.first().map_or("", String::as_str))
         .execute(tx.conn())
         .await?;
+        organisation::put(tx, &self.desk, &self.property, id, &facts.organisation).await?;
         index::index(tx, &self.property, id).await?;
         self.tell_contact(tx, id, What::ContactChanged).await
     }

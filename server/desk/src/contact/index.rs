@@ -50,7 +50,7 @@ pub(crate) async fn index(tx: &mut Tx, property: &PropertyId, id: &ContactId) ->
     write_down(tx, property, id).await
 }
 
-async fn write_down(tx: &mut Tx, property: &PropertyId, id: &ContactId) -> Result<()> {
+pub(crate) async fn write_down(tx: &mut Tx, property: &PropertyId, id: &ContactId) -> Result<()> {
     let (site_tags, site_attributes) = said_by_site(tx.conn(), property, id).await?;
     sqlx::query("update contact set site_tags = $3, site_attributes = $4 where property = $1 and id = $2")
         .bind(property.as_str())

@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 
 use model::{
-    ContactId, ConversationId, MergeId, PropertyId, Refusal, Why,
+    ContactId, ConversationId, MergeId, OrganisationId, PropertyId, Refusal, Why,
     contact::{
         Contact,
-        merge::{Choice, Compared, Merged, Sheet, Told},
+        merge::{Choice, Compared, Sheet, Told},
     },
     conversation::Line,
     event::What,
@@ -20,16 +20,15 @@ use super::{
     index,
 };
 use crate::{
-    Agent, Error, Fault, Result, conversation,
+    Agent, Desk, Error, Fault, Result, conversation,
     db::{Conn, Tx},
     line::{self, word},
     log::{self, Happened},
+    organisation,
 };
 
 /// Most conversations that go at once: every open screen is told each of them.
 const CONVERSATIONS_MOST: usize = 500;
-/// Merges that a page tells.
-const MERGES_MOST: i64 = 20;
 
 /// What was known of the one that stays.
 #[derive(Serialize, Deserialize)]
@@ -40,6 +39,9 @@ struct Kept {
     /// Since when no mail reached it.
     #[serde(default)]
     undeliverable_at: Option<i64>,
+    /// The organisations before and after: they may be called otherwise when it is undone.
+    #[serde(default)]
+    organisations: [Option<OrganisationId>; 2],
 }
 
 /// What goes along: how it is remembered, and how it goes from one contact to another.
@@ -108,7 +110,9 @@ impl Agent {
             .bind(stays.as_str())
             .fetch_one(tx.conn())
             .await?;
+        let from = if after.organisation == both.stays.card.organisation { &both.stays } else { &both.goes };
         let kept = Kept {
+            organisations: [both.stays.card.organisation_id.clone(), from.card.organisation_id.clone()],
             before: Told::of(&both.stays),
             after: after.clone(),
             created_at: both.stays.card.contact.created_at.0,
@@ -138,7 +142,7 @@ impl Agent {
             .bind(stays.as_str())
             .execute(tx.conn())
             .await?;
-        put_told(tx, &self.property, stays, &after).await?;
+        put_told(tx, &self.desk, &self.property, stays, &after).await?;
         index::forget(tx, &self.property, goes).await?;
         index::index(tx, &self.property, stays).await?;
         self.tell_merge(tx, (stays, goes), lines, stays).await
@@ -183,7 +187,10 @@ impl Agent {
             .await?
             .ok_or(Refusal::NotFound)?;
         let (stays, goes): (ContactId, ContactId) = (word(&row, "stays")?, word(&row, "goes")?);
-        let kept: Kept = json(&row, "kept")?;
+        let mut kept: Kept = json(&row, "kept")?;
+        for (id, told) in kept.organisations.iter().zip([&mut kept.before, &mut kept.after]) {
+            organisation::named_now(tx.conn(), &self.property, id.as_ref(), &mut told.organisation).await?;
+        }
         let lines = self.lines_back(tx, id, &stays).await?;
         lock_both(tx, &self.property, &stays, &goes).await?;
         let undone = sqlx::query("update contact_merge set undone_at = $3 where property = $1 and id = $2 and undone_at is null")
@@ -207,7 +214,7 @@ impl Agent {
             carry(tx, &self.property, moves, (&stays, &goes), id).await?;
         }
         let left = Told::of(&sheet).without(&kept.before, &kept.after);
-        put_told(tx, &self.property, &stays, &left).await?;
+        put_told(tx, &self.desk, &self.property, &stays, &left).await?;
         // what came back since is of the address that it has again, or of the one that goes with the other
         sqlx::query(
             "update contact set created_at = $3, undeliverable_at = case when email = $4 then coalesce(undeliverable_at, $5) else $5 end \
@@ -329,21 +336,18 @@ async fn carry(
 }
 
 /// Says all of a contact that agents say.
-pub(super) async fn put_told(tx: &mut Tx, property: &PropertyId, id: &ContactId, told: &Told) -> Result<()> {
-    sqlx::query(
-        "update contact set name = $3, organisation = $4, email = $5, phones = $6, tags = $7, attributes = $8 where property = $1 and id = $2",
-    )
-    .bind(property.as_str())
-    .bind(id.as_str())
-    .bind(&told.name)
-    .bind(&told.organisation)
-    .bind(&told.email)
-    .bind(serde_json::to_string(&told.phones)?)
-    .bind(serde_json::to_string(&told.tags)?)
-    .bind(serde_json::to_string(&told.attributes)?)
-    .execute(tx.conn())
-    .await?;
-    Ok(())
+pub(super) async fn put_told(tx: &mut Tx, desk: &Desk, property: &PropertyId, id: &ContactId, told: &Told) -> Result<()> {
+    sqlx::query("update contact set name = $3, email = $4, phones = $5, tags = $6, attributes = $7 where property = $1 and id = $2")
+        .bind(property.as_str())
+        .bind(id.as_str())
+        .bind(&told.name)
+        .bind(&told.email)
+        .bind(serde_json::to_string(&told.phones)?)
+        .bind(serde_json::to_string(&told.tags)?)
+        .bind(serde_json::to_string(&told.attributes)?)
+        .execute(tx.conn())
+        .await?;
+    organisation::put(tx, desk, property, id, &told.organisation).await
 }
 
 /// The first address is one of those that there are.
@@ -360,41 +364,4 @@ async fn choose_first(tx: &mut Tx, property: &PropertyId, id: &ContactId) -> Res
         .execute(tx.conn())
         .await?;
     Ok(())
-}
-
-/// The merges into a contact that stand, the last first.
-pub(super) async fn list(conn: &mut Conn, property: &PropertyId, id: &ContactId) -> Result<Vec<Merged>> {
-    let rows = sqlx::query(
-        "select m.id, m.author, m.at, g.name, g.email from contact_merge m cross join contact g where m.property = $1 and m.stays = $2 \
-         and m.undone_at is null and g.property = m.property and g.id = m.goes order by m.at desc, m.id desc limit $3",
-    )
-    .bind(property.as_str())
-    .bind(id.as_str())
-    .bind(MERGES_MOST)
-    .fetch_all(conn)
-    .await?;
-    rows.iter()
-        .map(|row| {
-            let (name, email): (String, String) = (row.try_get("name")?, row.try_get("email")?);
-            let called = if name.is_empty() { email } else { name };
-            Ok(Merged { id: word(row, "id")?, called, author: json(row, "author")?, at: model::Moment(row.try_get("at")?) })
-        })
-        .collect()
-}
-
-/// The contact that one went into, however often; or itself.
-pub(crate) async fn followed(conn: &mut Conn, property: &PropertyId, id: ContactId) -> Result<ContactId> {
-    let mut at = id;
-    for _ in 0..MERGES_MOST {
-        let row = sqlx::query("select merged_into from contact where property = $1 and id = $2 and merged_into is not null")
-            .bind(property.as_str())
-            .bind(at.as_str())
-            .fetch_optional(&mut *conn)
-            .await?;
-        match row {
-            Some(row) => at = word(&row, "merged_into")?,
-            None => break,
-        }
-    }
-    Ok(at)
 }

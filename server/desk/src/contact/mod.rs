@@ -10,6 +10,7 @@ mod index;
 mod known;
 mod list;
 mod merge;
+mod merged;
 mod profile;
 mod segment;
 mod sign;
@@ -18,16 +19,17 @@ mod table;
 use model::{ContactId, Moment, PropertyId, contact::Contact};
 use sqlx::{Row as _, any::AnyRow};
 
-pub(crate) use card::{Brings, card, card_columns, counts, emails, seen};
+pub(crate) use card::{Brings, card, card_columns, counts, emails, of_row as card_of_row, seen};
 pub(crate) use fold::{digits, found_by, key, range, sorted_as, spans, words};
 pub(crate) use import::next_table;
-pub(crate) use index::{VERSION, index, touch};
-pub(crate) use merge::followed;
+pub(crate) use index::{VERSION, index, touch, write_down};
+pub(crate) use merged::followed;
 
 use crate::{
     Desk, Result,
     db::{Conn, Tx},
     line::word,
+    organisation,
 };
 
 /// The contact of an address; made when there is none. A name is learnt once, never overwritten by a mail.
@@ -50,12 +52,14 @@ pub(crate) async fn know(tx: &mut Tx, desk: &Desk, property: &PropertyId, name: 
         tx.now(),
         Contact { id: ContactId::from_bits(desk.clock().bits()), name: name.to_owned(), email: email.clone(), created_at: tx.now() },
     );
-    sqlx::query("insert into contact (property, id, name, email, created_at, last_at) values ($1, $2, $3, $4, $5, $5)")
+    let organisation = organisation::of_address(tx.conn(), property, &email).await?;
+    sqlx::query("insert into contact (property, id, name, email, created_at, last_at, organisation) values ($1, $2, $3, $4, $5, $5, $6)")
         .bind(property.as_str())
         .bind(contact.id.as_str())
         .bind(name)
         .bind(&email)
         .bind(now.0)
+        .bind(organisation.map(|known| known.id.to_string()))
         .execute(tx.conn())
         .await?;
     let won =
@@ -148,11 +152,15 @@ async fn grow(tx: &mut Tx, property: &PropertyId, known: Contact, name: &str, em
             return Ok(find(tx.conn(), property, email).await?.unwrap_or(known));
         }
     }
-    sqlx::query("update contact set name = $3, email = $4, undeliverable_at = null where property = $1 and id = $2")
+    let organisation = organisation::of_address(tx.conn(), property, email).await?;
+    sqlx::query(
+        "update contact set name = $3, email = $4, undeliverable_at = null, organisation = coalesce(organisation, $5) where property = $1 and id = $2",
+    )
         .bind(property.as_str())
         .bind(known.id.as_str())
         .bind(&name)
         .bind(email)
+        .bind(organisation.map(|known| known.id.to_string()))
         .execute(tx.conn())
         .await?;
     index::index(tx, property, &known.id).await?;
@@ -162,7 +170,7 @@ async fn grow(tx: &mut Tx, property: &PropertyId, known: Contact, name: &str, em
 /// One without an address, who turned out to be somebody else, and whom nothing names any more. What an agent wrote of them stays.
 pub(crate) async fn forget_unnamed(tx: &mut Tx, property: &PropertyId, id: &ContactId) -> Result<()> {
     sqlx::query(
-        "delete from contact where property = $1 and id = $2 and email = '' and organisation = '' and phones = '[]' \
+        "delete from contact where property = $1 and id = $2 and email = '' and organisation is null and phones = '[]' \
          and tags = '[]' and attributes = '{}' \
          and not exists (select 1 from contact_note n where n.property = $1 and n.contact = $2) \
          and not exists (select 1 from contact_merge m where m.property = $1 and m.stays = $2) \
@@ -205,7 +213,7 @@ async fn held(tx: &mut Tx, property: &PropertyId, id: ContactId) -> Result<Optio
         if let Some(row) = row {
             return Ok(Some(of_row(&row)?));
         }
-        let next = merge::followed(tx.conn(), property, at.clone()).await?;
+        let next = merged::followed(tx.conn(), property, at.clone()).await?;
         if next == at {
             return Ok(None);
         }

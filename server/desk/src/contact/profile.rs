@@ -11,7 +11,7 @@ use model::{
 };
 use sqlx::{Row as _, any::AnyRow};
 
-use super::{card, merge};
+use super::{card, merged};
 use crate::{
     Agent, Result,
     db::Conn,
@@ -29,12 +29,12 @@ impl Agent {
         let mut conn = self.desk.db().read().acquire().await?;
         let conn = &mut *conn;
         let head = log::head(&mut *conn, &self.property).await?;
-        let id = merge::followed(conn, &self.property, id).await?;
+        let id = merged::followed(conn, &self.property, id).await?;
         let card = card::card(conn, &self.property, &id).await?.ok_or(Refusal::NotFound)?;
         let emails = card::emails(conn, &self.property, &card.contact).await?;
         let counts = card::counts(conn, &self.property, &self.sight, &id).await?;
         let notes = card::notes(conn, &self.property, &id).await?;
-        let merges = merge::list(conn, &self.property, &id).await?;
+        let merges = merged::list(conn, &self.property, &id).await?;
         let Part { entries, lines, more } = self.part(conn, &id, tab, None).await?;
         Ok(Profile { head, card, emails, counts, notes, merges, tab, entries, lines, more, gone: false, behind: false })
     }

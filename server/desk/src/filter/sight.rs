@@ -2,7 +2,7 @@
 //! part is that view for each assignee they see, which are ranges of the same indexes; and those lines besides that they were called into.
 
 use model::{
-    Assignee, ContactId, PropertyId,
+    Assignee, ContactId, OrganisationId, PropertyId,
     conversation::{Kind, Line, Priority},
     view::View,
 };
@@ -154,6 +154,32 @@ pub(crate) fn of_contact(
         "select {} from conversation c join contact k on k.property = c.property and k.id = c.contact \
          where c.property = {scope} and c.contact = {contact} and c.kind = {kind} and c.folder <> 'merged' and (c.created_at, c.id) < ({at}, {id}){seen} \
          order by c.created_at desc, c.id desc limit {most}",
+        line_columns!()
+    );
+    query
+}
+
+/// Conversations with contacts of an organisation that are seen, before a place, newest first; at most `most`. Those of all its contacts are
+/// found by their keys and sorted: no more than belong to it.
+pub(crate) fn of_organisation(
+    property: &PropertyId,
+    sight: &Sight,
+    organisation: &OrganisationId,
+    (at, id): (i64, &str),
+    most: usize,
+) -> Query {
+    let mut query = Query::default();
+    let (scope, organisation) = (query.text(property.as_str()), query.text(organisation.as_str()));
+    let (at, id, seen) = (query.number(at), query.text(id), seen(&mut query, sight));
+    // `cross`: SQLite takes it as the order to read in
+    let found = format!(
+        "select c.id from contact o cross join conversation c where o.property = {scope} and o.organisation = {organisation} and o.merged_into is null \
+         and c.property = {scope} and c.contact = o.id and c.folder <> 'merged' and (c.created_at, c.id) < ({at}, {id}){seen} \
+         order by c.created_at desc, c.id desc limit {most}"
+    );
+    query.text = format!(
+        "select {} from ({found}) f cross join conversation c cross join contact k where c.property = {scope} and c.id = f.id \
+         and k.property = c.property and k.id = c.contact order by c.created_at desc, c.id desc",
         line_columns!()
     );
     query

@@ -10,7 +10,7 @@ use crate::{
     db::Tx,
     line::word,
     log::{self, Happened},
-    search,
+    organisation, search,
 };
 
 /// Events that are looked through in the last transaction; where more came meanwhile, the steps begin anew.
@@ -68,9 +68,12 @@ impl Desk {
                         forget_visitor(tx, &mut work, &person, visitor).await?;
                     }
                     for contact in &person.contacts {
+                        let organisation = organisation::of(tx.conn(), &work.property, contact).await?;
                         for (text, kind) in OF_CONTACT {
                             run(tx, &mut work, (text, kind), contact.as_str()).await?;
                         }
+                        // the name of somebody who works for themselves alone
+                        organisation::let_go(tx, &work.property, organisation.as_ref()).await?;
                     }
                     forget_drafts(tx, &mut work, &person).await?;
                     let happened = Happened::new(&work.property, work.author(), What::PersonErased);

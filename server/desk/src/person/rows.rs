@@ -9,7 +9,8 @@ use crate::Result;
 pub(super) const OF_CONTACT: [(&str, &str); 5] = [
     (
         "contacts",
-        "select id, name, email, organisation, phones, tags, attributes, site_tags, site_attributes, created_at, last_at, undeliverable_at from contact where property = $1 and id = $2",
+        "select k.id, k.name, k.email, (select o.name from organisation o where o.property = k.property and o.id = k.organisation) as organisation, k.phones, k.tags, \
+         k.attributes, k.site_tags, k.site_attributes, k.created_at, k.last_at, k.undeliverable_at from contact k where k.property = $1 and k.id = $2",
     ),
     ("addresses", "select email from contact_address where property = $1 and contact = $2"),
     ("notes", "select author, body, at, edited_at from contact_note where property = $1 and contact = $2"),

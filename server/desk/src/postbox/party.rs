@@ -15,45 +15,9 @@ use crate::{
     Desk, Result,
     db::{Conn, Tx},
     line::word,
+    organisation,
 };
 
-/// Mail providers for everybody: sharing such a domain says nothing about belonging together.
-const PUBLIC: &[&str] = &[
-    "aol.com",
-    "bol.com.br",
-    "fastmail.com",
-    "free.fr",
-    "gmail.com",
-    "gmx.de",
-    "gmx.net",
-    "googlemail.com",
-    "hotmail.com",
-    "icloud.com",
-    "ig.com.br",
-    "live.com",
-    "mac.com",
-    "mail.com",
-    "mail.ru",
-    "me.com",
-    "msn.com",
-    "naver.com",
-    "orange.fr",
-    "outlook.com",
-    "outlook.com.br",
-    "proton.me",
-    "protonmail.com",
-    "qq.com",
-    "sapo.pt",
-    "t-online.de",
-    "terra.com.br",
-    "uol.com.br",
-    "web.de",
-    "yahoo.com",
-    "yahoo.com.br",
-    "yandex.ru",
-    "zoho.com",
-    "163.com",
-];
 /// Mails of a ticket whose recipients are looked through.
 const MAILS_MOST: i64 = 500;
 
@@ -168,7 +132,7 @@ pub(super) async fn standing(conn: &mut Conn, mail: &Mail, line: &Line, particip
 }
 
 fn shares_organisation(one: &str, other: &str) -> bool {
-    address::is_same_organisation(one, other) && address::organisation(one).is_some_and(|domain| !PUBLIC.contains(&domain.as_str()))
+    address::is_same_organisation(one, other) && !organisation::is_public(one.rsplit_once('@').map_or(one, |(_, domain)| domain))
 }
 
 /// Who else a mail brings into its ticket: those in To and Cc that are neither ours nor agents nor known, when the sender is

@@ -167,7 +167,8 @@ async fn know(tx: &mut Tx, property: &PropertyId, words: &[&str]) -> Result<()> 
 /// A conversation's document as its rows are now, and how much was read for it. None when it is gone or was merged into another.
 async fn read(tx: &mut Tx, property: &PropertyId, id: &ConversationId) -> Result<Option<(Doc, usize)>> {
     let line = sqlx::query(
-        "select c.subject, c.number, c.contact, k.name, k.organisation from conversation c join contact k on k.property = c.property and k.id = c.contact \
+        "select c.subject, c.number, c.contact, k.name, (select o.name from organisation o where o.property = k.property and o.id = k.organisation) as organisation \
+         from conversation c join contact k on k.property = c.property and k.id = c.contact \
          where c.property = $1 and c.id = $2",
     )
     .bind(property.as_str())
@@ -175,7 +176,8 @@ async fn read(tx: &mut Tx, property: &PropertyId, id: &ConversationId) -> Result
     .fetch_optional(tx.conn())
     .await?;
     let Some(line) = line else { return Ok(None) };
-    let mut head: Vec<String> = vec![line.try_get("subject")?, line.try_get("name")?, line.try_get("organisation")?];
+    let mut head: Vec<String> = vec![line.try_get("subject")?, line.try_get("name")?];
+    head.extend(line.try_get::<Option<String>, _>("organisation")?);
     head.extend(line.try_get::<Option<i64>, _>("number")?.map(|number| number.to_string()));
     let emails = sqlx::query("select email from contact_address where property = $1 and contact = $2")
         .bind(property.as_str())

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{Moment, NoteId, PropertyId, contact::Contact, message::Author, moment::DAY};
+use model::{Moment, NoteId, OrganisationId, PropertyId, contact::Contact, message::Author, moment::DAY};
 use sqlx::Row as _;
 
 use super::{
@@ -82,6 +82,31 @@ fn phone(chance: &mut Chance) -> String {
     form.chars().map(|c| if c == '#' { char::from(b'0' + u8::try_from(chance.below(10)).unwrap_or(0)) } else { c }).collect()
 }
 
+/// The id of an organisation in a seeded world: the same each time.
+fn organisation_id(name: &str) -> String {
+    let place = ORGANISATIONS.iter().position(|known| *known == name).unwrap_or_default();
+    OrganisationId::from_bits((place as u128 + 1) << 64).to_string()
+}
+
+/// The organisations, once.
+async fn organisations(tx: &mut Tx, property: &PropertyId) -> Result<()> {
+    let now = tx.now();
+    for name in ORGANISATIONS {
+        sqlx::query(
+            "insert into organisation (property, id, name, name_as, created_at, changed_at) values ($1, $2, $3, $4, $5, $5) \
+             on conflict do nothing",
+        )
+        .bind(property.as_str())
+        .bind(organisation_id(name))
+        .bind(name)
+        .bind(key(name))
+        .bind(now.0)
+        .execute(tx.conn())
+        .await?;
+    }
+    Ok(())
+}
+
 /// Contacts of a batch under the ids they have: those of an earlier batch are there already.
 pub async fn put(tx: &mut Tx, property: &PropertyId, made: &[Made]) -> Result<BTreeMap<String, Contact>> {
     let mut all: BTreeMap<String, Contact> = made.iter().map(|made| (made.line.contact.email.clone(), made.line.contact.clone())).collect();
@@ -111,6 +136,7 @@ pub async fn put(tx: &mut Tx, property: &PropertyId, made: &[Made]) -> Result<BT
     let mut words = Rows::of("contact_word", &["property", "contact", "word"]);
     let mut notes = Rows::of("contact_note", &["property", "id", "contact", "author", "body", "at"]);
     let known = rows::known(tx, property.as_str(), all.keys()).await?;
+    organisations(tx, property).await?;
     for (email, contact) in &mut all {
         let theirs = || made.iter().filter(|made| made.line.contact.email == *email);
         let last_at = theirs().map(|made| made.line.last_at).max().unwrap_or(contact.created_at);
@@ -133,7 +159,7 @@ pub async fn put(tx: &mut Tx, property: &PropertyId, made: &[Made]) -> Result<BT
             contact.name.as_str().into(),
             email.as_str().into(),
             contact.created_at.0.into(),
-            organisation.into(),
+            Some(organisation).filter(|name| !name.is_empty()).map(organisation_id).into(),
             serde_json::to_string(&phones)?.into(),
             last_at.0.into(),
             sorted_as(&contact.name, email).into(),

@@ -8,6 +8,7 @@ mod import;
 mod known;
 mod list;
 mod merge;
+mod organisation;
 mod profile;
 
 use desk::{Agent, Error};

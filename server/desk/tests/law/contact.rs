@@ -1,15 +1,17 @@
 //! The law for what agents do to contacts: every list, every page, every Inbox and conversation that shows them.
 
 use model::{
+    Assignee,
     contact::{
         form::{ContactForm, Facts},
         profile::Tab,
     },
     moment::SECOND,
+    organisation::OrganisationForm,
     ticket::TicketForm,
 };
 
-use crate::{common::JOANA, contract, form, receive};
+use crate::{common::JOANA, contract, form, receive, words};
 
 fn facts(name: &str, organisation: &str, emails: &str, phones: &str) -> Facts {
     let form = ContactForm { name: name.into(), organisation: organisation.into(), emails: emails.into(), phones: phones.into() };
@@ -49,6 +51,25 @@ contract!(what_is_known_and_noted_of_a_contact_keeps_the_law, |ground| async {
     step!(ground, shop, "taking a table in", ground.follow_contact_imports());
     let made = marta.create_contact(facts("Joan Prager", "", "", "113")).await.unwrap();
     step!(ground, shop, "renaming who never wrote", marta.change_contact(made, facts("Zoe", "", "", "112"), None));
+});
+
+contract!(organisations_keep_the_law, |ground| async {
+    let shop = ground.shop().await;
+    let marta = shop.marta.clone();
+    let described = |name: &str, domains: &str| {
+        OrganisationForm { name: name.into(), domains: domains.into(), notes: String::new() }.check().expect("a good form")
+    };
+    let acme = step!(ground, shop, "making an organisation", marta.create_organisation(described("Acme", "example.com")));
+    let conversation = step!(ground, shop, "opening a ticket with one of them", marta.open_ticket(form("Late order").check().unwrap()));
+    let joana = marta.open_thread(conversation.clone()).await.unwrap().line.contact.id;
+    step!(ground, shop, "noting in it", shop.rui.note(conversation.clone(), words("Hm")));
+    step!(ground, shop, "assigning it", marta.assign(vec![conversation], Assignee::Agent(shop.rui.id().clone())));
+    step!(ground, shop, "calling it otherwise", shop.rui.change_organisation(acme.clone(), described("Acme Limited", "acme.example")));
+    let other = step!(ground, shop, "making a contact of it", marta.create_contact(facts("Joan", "acme limited", "joan@x.example", "")));
+    step!(ground, shop, "putting one into another", marta.change_contact(other, facts("Joan", "Zebra", "joan@x.example", ""), None));
+    step!(ground, shop, "taking one out", marta.change_contact(joana.clone(), facts("Joana", "", JOANA.1, ""), None));
+    step!(ground, shop, "putting one in", marta.change_contact(joana, facts("Joana", "Acme Limited", JOANA.1, ""), None));
+    step!(ground, shop, "deleting an organisation", marta.delete_organisation(acme, ""));
 });
 
 contract!(an_erasure_keeps_the_law_at_each_step, |ground| async {

@@ -10,6 +10,7 @@ use model::{
     },
     conversation::{Folder, Kind, Priority, Status},
     inbox::Inbox,
+    organisation::{Opened, Organisations},
     roster::Roster,
     thread::Thread,
     view::{Sort, View},
@@ -23,6 +24,8 @@ pub struct Screens {
     threads: Vec<Thread>,
     lists: Vec<Contacts>,
     profiles: Vec<Profile>,
+    organisations: Vec<Organisations>,
+    opened: Vec<Opened>,
     roster: Roster,
     batch: LastBatch,
 }
@@ -50,7 +53,17 @@ fn views() -> Vec<View> {
 impl Screens {
     pub async fn open(agent: &Agent) -> Self {
         let (roster, batch) = (agent.roster().await.unwrap(), agent.last_batch().await.unwrap());
-        let mut screens = Self { agent: agent.clone(), inboxes: vec![], threads: vec![], lists: vec![], profiles: vec![], roster, batch };
+        let mut screens = Self {
+            agent: agent.clone(),
+            inboxes: vec![],
+            threads: vec![],
+            lists: vec![],
+            profiles: vec![],
+            organisations: vec![],
+            opened: vec![],
+            roster,
+            batch,
+        };
         for view in views() {
             screens.inboxes.push(agent.list_inbox(view).await.unwrap());
         }
@@ -70,6 +83,12 @@ impl Screens {
                 screens.profiles.push(agent.open_contact(id.clone(), *tab).await.unwrap());
             }
         }
+        for search in ["", "acme"] {
+            screens.organisations.push(agent.list_organisations(search).await.unwrap());
+        }
+        for row in screens.organisations[0].rows.clone() {
+            screens.opened.push(agent.open_organisation(row.id).await.unwrap());
+        }
         screens
     }
 
@@ -88,6 +107,8 @@ impl Screens {
             self.threads.iter_mut().for_each(|thread| thread.apply(told));
             self.lists.iter_mut().for_each(|list| list.apply(told));
             self.profiles.iter_mut().for_each(|profile| profile.apply(told));
+            self.organisations.iter_mut().for_each(|list| list.apply(told));
+            self.opened.iter_mut().for_each(|opened| opened.apply(told));
         }
         for inbox in self.inboxes {
             let fresh = Inbox { head: inbox.head, ..self.agent.list_inbox(inbox.view.clone()).await.unwrap() };
@@ -117,6 +138,14 @@ impl Screens {
                 Ok(fresh) => assert_eq!(profile, Profile { head: profile.head, ..fresh }, "the contact after {after}"),
                 Err(_) => assert!(profile.gone, "gone after {after}"),
             }
+        }
+        for list in self.organisations.into_iter().filter(|list| !list.behind) {
+            let fresh = Organisations { head: list.head, ..self.agent.list_organisations(&list.search).await.unwrap() };
+            assert_eq!(list, fresh, "the organisations after {after}");
+        }
+        for opened in self.opened.into_iter().filter(|opened| !opened.behind) {
+            let fresh = self.agent.open_organisation(opened.organisation.id.clone()).await.unwrap();
+            assert_eq!(opened, Opened { head: opened.head, ..fresh }, "the organisation after {after}");
         }
         let fresh = LastBatch { head: self.batch.head, ..self.agent.last_batch().await.unwrap() };
         assert_eq!(self.batch, fresh, "the last act on several after {after}");

@@ -7,6 +7,7 @@ mod chat;
 #[path = "../common/mod.rs"]
 mod common;
 mod ear;
+mod organisation;
 #[path = "../mail/post.rs"]
 #[expect(dead_code, reason = "the stories of mail use all of it")]
 mod post;
@@ -24,7 +25,7 @@ use desk::Desk;
 use ear::Heard;
 
 /// Tables that grow with what happens.
-const BIG: [&str; 33] = [
+const BIG: [&str; 35] = [
     "conversation",
     "conversation_tag",
     "message",
@@ -42,6 +43,8 @@ const BIG: [&str; 33] = [
     "contact_merge",
     "contact_merge_part",
     "contact_note",
+    "organisation",
+    "organisation_domain",
     "letter_out",
     "letter_in",
     "visitor",

@@ -46,6 +46,11 @@ pub async fn all(desk: &Desk, marta: &Agent, world: &World, views: &[View]) {
             let end = Mark { at: profile.card.last_at, id: String::new() };
             lena.list_contact_more(customer.id.clone(), *tab, profile.more.unwrap_or(end)).await.expect("more");
         }
+        let all = lena.list_organisations("").await.expect("a list").rows;
+        let most = all.into_iter().max_by_key(|row| row.contacts).expect("one");
+        let opened = lena.open_organisation(most.id.clone()).await.expect("opened");
+        let end = Mark { at: model::Moment(0), id: String::new() };
+        lena.list_organisation_lines(most.id, opened.more.unwrap_or(end)).await.expect("more");
         several(desk, &lena).await;
     }
 }

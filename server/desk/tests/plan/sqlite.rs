@@ -49,7 +49,8 @@ const SMALL: [&str; 37] = [
     "called",
 ];
 /// Columns that name one thing: what belongs to it may be sorted.
-const ONE_THING: [&str; 9] = ["conversation", "message", "id", "mail_id", "email", "recipient", "visitor", "visit", "contact"];
+const ONE_THING: [&str; 10] =
+    ["conversation", "message", "id", "mail_id", "email", "recipient", "visitor", "visit", "contact", "organisation"];
 
 /// A step of a plan.
 struct Step {

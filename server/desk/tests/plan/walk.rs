@@ -25,6 +25,7 @@ use model::{
 use crate::{
     chat,
     common::{Ground, ticket},
+    organisation,
     post::{self, Mail},
     rule, sight, target, visit,
     world::World,
@@ -285,6 +286,7 @@ async fn contacts(desk: &Desk, marta: &Agent, world: &World) {
     assert!(desk.follow_contact_imports().await.expect("taken in"));
     marta.export_refused_rows(import).await.expect("a table");
     marta.choose_contact_columns(marta.contact_columns().await.expect("columns").columns).await.expect("chosen");
+    organisation::all(desk, marta).await;
     person(desk, marta).await;
     desk.clock_tick().await.expect("nothing is old");
 }

@@ -104,7 +104,10 @@ pub async fn make(ground: &Ground) -> World {
 }
 
 /// Each row again for each copy, under ids that differ in their last characters.
-const COPY: [&str; 20] = [
+const COPY: [&str; 22] = [
+    "insert into organisation (property, id, name, name_as, created_at, changed_at) \
+     select property, substr(id, 1, 19) || code, name || code, name_as || code, created_at, changed_at from organisation cross join copy",
+    "insert into organisation_domain (property, domain, organisation) select property, id || '.example', id from organisation",
     "insert into contact (property, id, name, email, created_at, organisation, phones, last_at, sorted_as, organisation_as, phone_digits, tags, attributes, index_version) \
      select property, substr(id, 1, 19) || code, name, code || email, created_at, organisation, phones, last_at - n, sorted_as, organisation_as, phone_digits, tags, attributes, index_version from contact cross join copy",
     "insert into contact_note (property, id, contact, author, body, at) \

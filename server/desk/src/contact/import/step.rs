@@ -27,6 +27,7 @@ use crate::{
     db::Tx,
     line::word,
     log::{self, Happened},
+    organisation,
 };
 
 /// Rows of one transaction.
@@ -241,7 +242,9 @@ impl Work {
         }
         match place {
             Place::Same => became.same += 1,
-            Place::New(told) => {
+            Place::New(mut told) => {
+                let emails = given.facts.emails.iter().map(EmailAddress::as_str);
+                organisation::join(tx.conn(), &self.property, emails, &mut told.organisation).await?;
                 let id = ContactId::from_bits(self.desk.clock().bits());
                 let now: Moment = tx.now();
                 sqlx::query("insert into contact (property, id, name, email, created_at, last_at) values ($1, $2, '', '', $3, $3)")
@@ -277,7 +280,7 @@ impl Work {
                 return Err(Fault::Race.into());
             }
         }
-        put_told(tx, &self.property, &id, told).await?;
+        put_told(tx, &self.desk, &self.property, &id, told).await?;
         index::index(tx, &self.property, &id).await?;
         if !became.contacts.contains(&id) {
             became.contacts.push(id);

@@ -15,7 +15,7 @@ use crate::contact::{digits, key};
 pub fn of(query: &mut Query, scope: &str, zone: &Zone, filter: &Filter) -> String {
     match filter.field {
         Field::Name => text(query, "k.sorted_as", "k.name <> ''", filter),
-        Field::Organisation => text(query, "k.organisation_as", "k.organisation <> ''", filter),
+        Field::Organisation => text(query, "k.organisation_as", "k.organisation is not null", filter),
         Field::Phone => phone(query, filter),
         Field::Email => email(query, scope, filter),
         Field::Tag => tagged(query, scope, filter),

@@ -1,0 +1,17 @@
+//! Things of a side that the matrix asks about, made of a form.
+
+use model::{OrganisationId, mailbox::MailboxForm, organisation::OrganisationForm};
+
+/// A mailbox that is read.
+pub async fn mailbox(admin: &desk::Agent) -> String {
+    // where `try_mailbox` looks, too: the password that is kept is for there alone
+    let [host, port, tls, user, password] = ["127.0.0.1", "1", "none", "shop", "secret"].map(String::from);
+    let form = MailboxForm { host, port, tls, user, password, ..MailboxForm::default() };
+    admin.save_mailbox(form.check().expect("a mailbox")).await.expect("kept").to_string()
+}
+
+/// An organisation of nobody.
+pub async fn organisation(actor: &desk::Agent) -> String {
+    let form = OrganisationForm { name: OrganisationId::new().to_string(), ..Default::default() };
+    actor.create_organisation(form.check().expect("a form")).await.expect("made").to_string()
+}
