@@ -20,6 +20,7 @@ pub mod error;
 mod export;
 mod facts;
 mod filter;
+mod follow;
 pub mod history;
 mod inbox;
 mod invitation;

@@ -46,6 +46,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0121_erasure", include_str!("../../../migrations/0121_erasure.sql")),
     ("0122_contact_column", include_str!("../../../migrations/0122_contact_column.sql")),
     ("0130_passkey", include_str!("../../../migrations/0130_passkey.sql")),
+    ("0150_follow", include_str!("../../../migrations/0150_follow.sql")),
 ];
 
 /// Brings the database to the newest schema.

@@ -15,6 +15,7 @@ use crate::{
     Agent, Desk, Fault, OnConstraint as _, Result,
     audit::Deed,
     db::Tx,
+    follow,
     line::word,
     log::{self, Happened},
 };
@@ -83,6 +84,9 @@ impl Agent {
                     .bind(after.reach.word())
                     .execute(tx.conn())
                     .await?;
+                if before.disabled_at.is_none() && after.disabled_at.is_some() {
+                    follow::end(tx, &agent.property, &of, &agent.author()).await?;
+                }
                 let resighted = if before.seen() == after.seen() { vec![] } else { vec![of.clone()] };
                 log::append(tx, Happened { resighted, ..Happened::new(&agent.property, agent.author(), What::PeopleChanged) }).await?;
                 Ok(((), Some(deed(tx, &of, before, after).await?)))

@@ -24,9 +24,10 @@ use desk::Desk;
 use ear::Heard;
 
 /// Tables that grow with what happens.
-const BIG: [&str; 33] = [
+const BIG: [&str; 34] = [
     "conversation",
     "conversation_tag",
+    "follower",
     "message",
     "event",
     "participant",

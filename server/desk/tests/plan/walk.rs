@@ -87,7 +87,9 @@ fn views(world: &World) -> Vec<View> {
         View { kind: Some(Kind::Ticket), assignee: agent.clone(), ..all.clone() },
         View { kind: Some(Kind::Ticket), urgent: true, ..all.clone() },
         View { assignee: agent, priority: Some(Priority::Low), ..all.clone() },
-        View { tag, urgent: true, ..all.clone() },
+        View { tag: tag.clone(), urgent: true, ..all.clone() },
+        View { follower: Some(world.agent.clone()), ..all.clone() },
+        View { follower: Some(world.agent.clone()), tag, kind: Some(Kind::Ticket), ..all.clone() },
     ];
     let mut views = vec![];
     for view in filters {
@@ -155,6 +157,8 @@ async fn change(ground: &Ground, desk: &Desk, marta: &Agent, world: &World) {
     marta.assign(ids.clone(), Assignee::Nobody).await.expect("assigned");
     marta.tag(ids.clone(), "late".into()).await.expect("tagged");
     marta.untag(ids.clone(), "late".into()).await.expect("untagged");
+    marta.follow(id.clone(), true).await.expect("followed");
+    marta.follow(id.clone(), false).await.expect("followed no more");
     marta.add_participant(id.clone(), "friend@example.com".parse().expect("an address")).await.expect("joined");
     marta.snooze(id.clone(), Moment(ground.clock.now().0 + HOUR)).await.expect("asleep");
     ground.clock.pass(2 * HOUR);

@@ -104,7 +104,7 @@ pub async fn make(ground: &Ground) -> World {
 }
 
 /// Each row again for each copy, under ids that differ in their last characters.
-const COPY: [&str; 20] = [
+const COPY: [&str; 21] = [
     "insert into contact (property, id, name, email, created_at, organisation, phones, last_at, sorted_as, organisation_as, phone_digits, tags, attributes, index_version) \
      select property, substr(id, 1, 19) || code, name, code || email, created_at, organisation, phones, last_at - n, sorted_as, organisation_as, phone_digits, tags, attributes, index_version from contact cross join copy",
     "insert into contact_note (property, id, contact, author, body, at) \
@@ -126,6 +126,8 @@ const COPY: [&str; 20] = [
     "insert into conversation_tag (property, tag, conversation, folder, status, priority, last_at, waiting_at) \
      select property, tag, substr(conversation, 1, 19) || code, folder, status, priority, last_at - n, case when waiting_at = 9223372036854775807 then waiting_at else waiting_at - n end \
      from conversation_tag cross join copy",
+    "insert into follower (property, agent, conversation) \
+     select c.property, m.agent, c.id from conversation c join membership m on m.property = c.property and m.role = 'agent' where c.kind = 'chat' and substr(c.id, 20) = '000001'",
     "insert into participant (property, conversation, email, name, part, since) \
      select property, substr(conversation, 1, 19) || code, code || email, name, part, since from participant cross join copy",
     "insert into message (property, id, conversation, seq, place, kind, author, channel, at, body, happened, mail_id, contact) \

@@ -37,6 +37,7 @@ impl World {
             priority: Priority::Medium,
             assignee: Assignee::Nobody,
             tags: vec![],
+            followers: vec![],
             folder: Folder::Inbox,
             attachments: 0,
             last_at: NOW,
