@@ -20,7 +20,7 @@ mod letter;
 mod live;
 mod notify;
 pub mod part;
-mod print;
+pub mod print;
 mod property;
 mod report;
 mod roster;

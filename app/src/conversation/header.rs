@@ -205,6 +205,7 @@ fn MoreMenu() -> impl IntoView {
             })}
             <hr/>
             <a class="menu-item" href=format!("/print/{id}") target="_blank" rel="external"><Icon glyph=Glyph::File/>{t(print::VIEW)}</a>
+            <a class="menu-item" href=format!("/export/{id}.pdf") rel="external" download=""><Icon glyph=Glyph::File/>{t(print::AS_PDF)}</a>
             <a class="menu-item" href=format!("/export/{id}.json") rel="external" download=""><Icon glyph=Glyph::Code/>{t(print::AS_JSON)}</a>
             <a class="menu-item" href=format!("/export/{id}.eml") rel="external" download=""><Icon glyph=Glyph::Envelope/>{t(print::AS_MAIL)}</a>
             {move || (folder.get() != Folder::Inbox).then(|| view! {
