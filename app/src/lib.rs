@@ -22,7 +22,7 @@ mod live;
 mod notify;
 mod organisation;
 pub mod part;
-mod print;
+pub mod print;
 mod property;
 mod report;
 mod roster;

@@ -13,6 +13,7 @@ pub mod doctor;
 pub mod extract;
 pub mod import;
 pub mod mail;
+pub mod pdf;
 pub mod push;
 pub mod seed;
 pub mod serve;

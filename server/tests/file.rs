@@ -2,14 +2,16 @@
 
 mod common;
 
+use app::print::{Entry, Sheet, Words};
 use axum::http::StatusCode;
 use common::{Answer, World};
 use model::{
-    AttachmentId, MessageId, PropertyId,
+    AttachmentId, Language, MessageId, PropertyId,
     agent::Role,
     export::Export,
     ticket::{ReplyForm, TicketForm},
 };
+use pdf_extract::{Document, PlainTextOutput, output_doc_page};
 
 const HTML: &str = "<script>alert(1)</script>";
 
@@ -168,7 +170,7 @@ async fn a_conversation_is_handed_out_whole_as_json_and_what_was_said_as_a_mail(
         read.attachments.iter().map(|file| (file.name.as_str(), file.bytes.as_slice())).collect::<Vec<_>>(),
         [("açaí.txt", &b"one\ntwo"[..])]
     );
-    for wrong in [format!("{id}"), format!("{id}.pdf"), "x.json".into(), ".json".into()] {
+    for wrong in [format!("{id}"), format!("{id}.doc"), "x.json".into(), ".json".into()] {
         assert_eq!(world.get(&format!("/export/{wrong}"), Some(&founder)).await.status, StatusCode::NOT_FOUND, "{wrong}");
     }
     // the plain page has all of it, and nothing in it is obeyed
@@ -178,4 +180,78 @@ async fn a_conversation_is_handed_out_whole_as_json_and_what_was_said_as_a_mail(
     assert!(!page.text.contains("<script>alert"));
     let bare = world.get(&format!("/print/{id}?notes=0"), Some(&founder)).await;
     assert!(bare.text.contains("Step 119"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conversation_is_handed_out_on_numbered_pages() {
+    let (world, founder) = World::with_founder().await;
+    let agent = world.agent(&founder).await;
+    let file = agent.attach("açaí.txt", "text/plain", b"one\ntwo".to_vec()).await.expect("a file").id;
+    let form = TicketForm {
+        name: "João Conceição".into(),
+        email: "joao@example.com".into(),
+        subject: "Заказ опаздывает".into(),
+        text: "Olá **João**, où est-il? 注文 🎉".into(),
+        attachments: vec![file],
+        ..TicketForm::default()
+    };
+    let id = agent.open_ticket(form.check().expect("a form")).await.expect("opened");
+    for n in 0..120 {
+        let words = ReplyForm { text: format!("Step {n}"), ..ReplyForm::default() };
+        agent.reply(id.clone(), words.check().expect("words")).await.expect("said");
+    }
+    let note = ReplyForm { text: "A secret of ours".into(), ..ReplyForm::default() };
+    agent.note(id.clone(), note.check().expect("words")).await.expect("noted");
+    for path in [format!("/export/{id}.pdf"), format!("/export/{id}.pdf?notes=0")] {
+        let answer = world.get(&path, Some(&founder)).await;
+        is_inert(&answer);
+        assert!(answer.text.starts_with("%PDF-") && answer.header("content-type") == "application/pdf", "{}", answer.text.len());
+        assert!(answer.header("content-disposition").contains("ticket-1.pdf"), "{}", answer.header("content-disposition"));
+    }
+    assert_eq!(world.get(&format!("/export/{id}.pdf"), None).await.status, StatusCode::UNAUTHORIZED);
+    let read = async |bare: bool| {
+        let (thread, roster, _) = agent.export_thread(id.clone()).await.expect("handed out");
+        let bytes = server::pdf::of(&Sheet::of(thread, &roster, bare)).expect("a file");
+        pdf_extract::extract_text_from_mem(&bytes).expect("the text of it")
+    };
+    let whole = read(false).await;
+    for words in
+        ["#1 Заказ опаздывает", "João Conceição joao@example.com", "Olá João, où est-il?", "🎉", "açaí.txt (7 B)", "Step 0", "Step 119"]
+    {
+        assert!(whole.contains(words), "{words}: {whole}");
+    }
+    assert!(whole.contains("internal note") && whole.contains("A secret of ours") && whole.contains("□ stands for each"), "{whole}");
+    assert!(whole.contains("Page 1 of ") && whole.contains("Page 5 of "), "{whole}");
+    let bare = read(true).await;
+    assert!(bare.contains("Step 119") && !bare.contains("A secret"));
+}
+
+/// Whatever is in it, of whatever length: made in a moment, and of a size that is bounded and said.
+#[test]
+fn a_pdf_is_bounded_and_takes_any_words() {
+    let words = |text: String| {
+        let rendered = String::new();
+        Entry::Words(Words { who: "X".into(), note: None, at: String::new(), text, rendered, quoted: None, files: vec![] })
+    };
+    let sheet = |entries| Sheet {
+        language: Language::English,
+        property: "Acme".into(),
+        title: "T\u{202e}itle \0 ".repeat(200),
+        facts: vec![],
+        earlier: true,
+        entries,
+    };
+    let any: String = (0..0x0001_1000_u32).step_by(7).filter_map(char::from_u32).collect();
+    let odd =
+        ["", " ", "\n\n", "\u{301}", "\u{200d}\u{fe0f}", "a\u{0}b", "שלום (x) 12 عالم", "👩‍👩‍👧", &"x".repeat(5_000), &" ".repeat(5_000), &any];
+    let read = |bytes: &[u8]| pdf_extract::extract_text_from_mem(bytes).expect("the text of it");
+    let text = read(&server::pdf::of(&sheet(odd.map(|text| words(text.to_owned())).into())).expect("a file"));
+    assert!(text.contains("Page 1 of "), "{text}");
+    let endless = words("\n".repeat(70_000));
+    let bytes = server::pdf::of(&sheet(vec![endless])).expect("a file");
+    let document = Document::load_mem(&bytes).expect("a PDF");
+    assert_eq!(document.get_pages().len(), 1_000);
+    let mut first = String::new();
+    output_doc_page(&document, &mut PlainTextOutput::new(&mut first), 1).expect("the text of it");
+    assert!(first.contains("Page 1 of 1000") && first.contains("ends after 1000 pages") && first.contains("earlier messages"), "{first}");
 }

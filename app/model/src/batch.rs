@@ -264,6 +264,7 @@ mod tests {
             priority: Priority::Medium,
             assignee: Assignee::Nobody,
             tags: vec!["vip".into()],
+            followers: vec![],
             folder: Folder::Inbox,
             attachments: 0,
             last_at: Moment(1),

@@ -160,6 +160,9 @@ pub struct Line {
     pub assignee: Assignee,
     /// Its tags, sorted.
     pub tags: Vec<String>,
+    /// Agents who follow it, sorted: they are told of it as of their own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub followers: Vec<AgentId>,
     /// Drawer.
     pub folder: Folder,
     /// How many attachments it holds.
@@ -182,22 +185,44 @@ pub struct Line {
 
 impl Line {
     /// What counters this line is counted under in the Inbox's side bar: open ones in the inbox, all in spam and trash. What is due
-    /// soon is counted while it sleeps or is pending, too.
+    /// soon is counted while it sleeps or is pending, too; what somebody follows, wherever it stands.
     pub fn facets(&self) -> Vec<String> {
         let soon = self.due.is_some_and(|due| due.soon).then(|| "due".to_owned());
         match self.folder {
             Folder::Spam => vec!["spam".into()],
             Folder::Trash => vec!["trash".into()],
             Folder::Merged => vec![],
-            Folder::Inbox if self.status != Status::Open => soon.into_iter().collect(),
             Folder::Inbox => {
-                let mut facets = open_facets(self.kind, &self.assignee, self.priority, self.missed, &self.tags);
+                let mut facets = match self.status {
+                    Status::Open => open_facets(self.kind, &self.assignee, self.priority, self.missed, &self.tags),
+                    _ => vec![],
+                };
                 facets.extend(soon);
+                facets.extend(self.followers.iter().map(followed_facet));
                 facets
             }
         }
     }
+
+    /// The line with somebody who follows it, or does no longer.
+    #[must_use]
+    pub fn followed(mut self, agent: &AgentId, on: bool) -> Self {
+        self.followers.retain(|one| one != agent);
+        if on {
+            self.followers.push(agent.clone());
+            self.followers.sort();
+        }
+        self
+    }
 }
+
+/// The counter of what somebody follows.
+pub fn followed_facet(agent: &AgentId) -> String {
+    format!("follower:{agent}")
+}
+
+/// Most conversations of a property that one agent follows.
+pub const FOLLOWED_MOST: u32 = 1_000;
 
 /// What counters an open line of the Inbox with these is counted under, but for what is due.
 pub fn open_facets(kind: Kind, assignee: &Assignee, priority: Priority, missed: bool, tags: &[String]) -> Vec<String> {

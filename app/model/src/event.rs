@@ -42,6 +42,8 @@ words! {
         Assigned = "assigned",
         /// Tags.
         TagsChanged = "tags_changed",
+        /// Who follows it.
+        FollowersChanged = "followers_changed",
         /// Participants.
         ParticipantsChanged = "participants_changed",
         /// Sent to sleep.

@@ -58,7 +58,8 @@ pub fn name_of_field(text: &str) -> Result<String, Refusal> {
 pub fn concerns_views(before: Option<&Line>, after: Option<&Line>) -> bool {
     let judged = |line: &Line| {
         let soon = line.due.is_some_and(|due| due.soon);
-        (line.folder, line.kind, line.status, line.assignee.clone(), line.priority, line.missed, soon, line.tags.clone())
+        let many = (line.tags.clone(), line.followers.clone());
+        (line.folder, line.kind, line.status, line.assignee.clone(), line.priority, line.missed, soon, many)
     };
     before.map(judged) != after.map(judged)
 }

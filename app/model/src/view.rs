@@ -6,8 +6,8 @@ use std::{cmp::Ordering, fmt::Write as _, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ConversationId, DepartmentId,
-    conversation::{Assignee, Folder, Kind, Line, Priority, Status},
+    AgentId, ConversationId, DepartmentId,
+    conversation::{Assignee, Folder, Kind, Line, Priority, Status, followed_facet},
     words,
 };
 
@@ -49,6 +49,9 @@ pub struct View {
     /// What is due soon, or overdue, only.
     #[serde(default)]
     pub soon: bool,
+    /// What this agent follows only.
+    #[serde(default)]
+    pub follower: Option<AgentId>,
     /// With this tag only.
     pub tag: Option<String>,
     /// Order.
@@ -67,6 +70,7 @@ impl Default for View {
             urgent: false,
             missed: false,
             soon: false,
+            follower: None,
             tag: None,
             sort: Sort::Newest,
         }
@@ -98,6 +102,7 @@ impl View {
             urgent: word("urgent") == "1",
             missed: word("missed") == "1",
             soon: word("soon") == "1",
+            follower: word("follower").parse().ok(),
             tag: crate::conversation::written_tag(word("tag").to_ascii_lowercase()),
             sort: word("sort").parse().unwrap_or(Sort::Newest),
         }
@@ -136,6 +141,9 @@ impl View {
         if self.soon {
             put("soon", "1");
         }
+        if let Some(agent) = &self.follower {
+            put("follower", agent.as_str());
+        }
         if let Some(tag) = &self.tag {
             put("tag", tag);
         }
@@ -156,7 +164,13 @@ impl View {
             && (!self.urgent || line.priority >= Priority::High)
             && (!self.missed || line.missed)
             && (!self.soon || line.due.is_some_and(|due| due.soon))
+            && self.follower.as_ref().is_none_or(|agent| line.followers.contains(agent))
             && self.tag.as_ref().is_none_or(|tag| line.tags.contains(tag))
+    }
+
+    /// All that somebody follows, wherever it stands.
+    pub fn followed_by(agent: AgentId) -> Self {
+        Self { follower: Some(agent), status: None, ..Self::default() }
     }
 
     /// The counter that tells how many lines this view has, when there is one.
@@ -177,6 +191,7 @@ impl View {
             self.urgent.then(|| (Self { urgent: true, ..plain.clone() }, "urgent".to_owned())),
             self.missed.then(|| (Self { missed: true, ..plain.clone() }, "missed".to_owned())),
             self.soon.then(|| (Self { soon: true, status: None, ..plain.clone() }, "due".to_owned())),
+            self.follower.clone().map(|agent| (Self { sort: self.sort, ..Self::followed_by(agent.clone()) }, followed_facet(&agent))),
             self.tag.clone().map(|tag| (Self { tag: Some(tag.clone()), ..plain.clone() }, format!("tag:{tag}"))),
         ];
         one.into_iter().flatten().find(|(view, _)| view == self && self.folder == Folder::Inbox).map(|(_, facet)| facet)
@@ -246,7 +261,6 @@ pub fn escape(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::AgentId;
 
     fn back(query: &str) -> View {
         View::from_pairs(query.split('&').filter_map(|pair| pair.split_once('=')))
@@ -295,5 +309,10 @@ mod tests {
         let soon = View { soon: true, status: None, sort: Sort::Due, ..View::default() };
         assert_eq!(soon.facet().as_deref(), Some("due"));
         assert_eq!(back(&soon.to_query()), soon);
+        let me = AgentId::new();
+        let followed = View { sort: Sort::Oldest, ..View::followed_by(me.clone()) };
+        assert_eq!(followed.facet(), Some(format!("follower:{me}")));
+        assert_eq!(back(&followed.to_query()), followed);
+        assert_eq!(View { status: Some(Status::Open), ..followed }.facet(), None);
     }
 }

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use model::ConversationId;
 
 use super::api::{
-    AddParticipant, ApproveMessage, AssignConversation, DeleteConversation, MoveConversation, RemoveParticipant, ResendLetter, SetPriority,
-    SetStatus, SnoozeConversation, TagConversation, UndoMessage, UntagConversation,
+    AddParticipant, ApproveMessage, AssignConversation, DeleteConversation, FollowConversation, MoveConversation, RemoveParticipant,
+    ResendLetter, SetPriority, SetStatus, SnoozeConversation, TagConversation, UndoMessage, UntagConversation,
 };
 use crate::{
     error::Error,
@@ -23,6 +23,7 @@ pub struct Acts {
     pub tag: Act,
     pub untag: Act,
     pub snooze: Act,
+    pub follow: Act,
     pub shift: Act,
     pub delete: Act,
     pub join: Act,
@@ -44,6 +45,7 @@ impl Acts {
             tag: heard(Act::new::<TagConversation>(), problem),
             untag: heard(Act::new::<UntagConversation>(), problem),
             snooze: heard(Act::new::<SnoozeConversation>(), problem),
+            follow: heard(Act::new::<FollowConversation>(), problem),
             shift: heard(Act::new::<MoveConversation>(), problem),
             delete: heard(Act::new::<DeleteConversation>(), problem),
             join: heard(Act::new::<AddParticipant>(), problem),

@@ -112,6 +112,12 @@ pub async fn delete_conversation(conversation: ConversationId) -> Result<()> {
     Ok(())
 }
 
+/// Follows a conversation, or does no longer.
+#[server]
+pub async fn follow_conversation(conversation: ConversationId, on: bool) -> Result<()> {
+    Ok(crate::caller::agent().await?.follow(conversation, on).await?)
+}
+
 /// Lets a person receive a ticket's letters.
 #[server]
 pub async fn add_participant(conversation: ConversationId, email: String) -> Result<()> {

@@ -10,7 +10,7 @@ use model::{
 
 use super::{
     acts::{About, use_acts},
-    api::SetStatus,
+    api::{FollowConversation, SetStatus},
     keyboard::{Command, use_commands},
     list::focused,
     snooze::SnoozeChoices,
@@ -61,6 +61,7 @@ pub fn Header() -> impl IntoView {
                 {move || (folder.get() != Folder::Inbox).then(|| view! { <span class="chip warm">{language.say(folder_word(folder.get()))}</span> })}
                 {chat.then(|| view! { <Company/> })}
                 <div class="pane-acts">
+                    <FollowButton/>
                     <SolveButton/>
                     <MoreMenu/>
                 </div>
@@ -157,6 +158,26 @@ fn SolveButton() -> impl IntoView {
     }
 }
 
+/// Whether the agent who looks follows what is open. Ask in a component's body.
+fn use_followed() -> Memo<bool> {
+    let (thread, me) = (use_thread(), use_live().me());
+    Memo::new(move |_| thread.with(|thread| thread.line.followers.contains(&me)))
+}
+
+#[component]
+fn FollowButton() -> impl IntoView {
+    let (acts, followed) = (use_acts(), use_followed());
+    let label = t(text::FOLLOW);
+    view! {
+        <BareForm action=acts.follow>
+            <About id=use_id()/>
+            <button class="button follow" name="on" value=move || (!followed.get()).to_string() aria-pressed=move || followed.get().to_string() aria-label=label title=label aria-keyshortcuts="f">
+                <Icon glyph=Glyph::Bell/>
+            </button>
+        </BareForm>
+    }
+}
+
 #[component]
 fn MoreMenu() -> impl IntoView {
     let (thread, acts, address) = (use_thread(), use_acts(), use_address());
@@ -184,6 +205,7 @@ fn MoreMenu() -> impl IntoView {
             })}
             <hr/>
             <a class="menu-item" href=format!("/print/{id}") target="_blank" rel="external"><Icon glyph=Glyph::File/>{t(print::VIEW)}</a>
+            <a class="menu-item" href=format!("/export/{id}.pdf") rel="external" download=""><Icon glyph=Glyph::File/>{t(print::AS_PDF)}</a>
             <a class="menu-item" href=format!("/export/{id}.json") rel="external" download=""><Icon glyph=Glyph::Code/>{t(print::AS_JSON)}</a>
             <a class="menu-item" href=format!("/export/{id}.eml") rel="external" download=""><Icon glyph=Glyph::Envelope/>{t(print::AS_MAIL)}</a>
             {move || (folder.get() != Folder::Inbox).then(|| view! {
@@ -205,10 +227,10 @@ fn MoreMenu() -> impl IntoView {
     }
 }
 
-/// Carries out `e a p t`.
+/// Carries out `e f a p t`.
 #[component]
 fn Keys() -> impl IntoView {
-    let (thread, acts) = (use_thread(), use_acts());
+    let (thread, acts, followed) = (use_thread(), use_acts(), use_followed());
     use_commands().follow(move |command| {
         let open = thread.with_untracked(|thread| thread.line.id.clone());
         match command {
@@ -218,6 +240,7 @@ fn Keys() -> impl IntoView {
                 let status = if done { Status::Open } else { Status::Solved };
                 acts.status.dispatch(&SetStatus { conversation: open, status });
             }
+            Command::Follow => acts.follow.dispatch(&FollowConversation { conversation: open, on: !followed.get_untracked() }),
             Command::Assign => open_menu("#menu-assign"),
             Command::Priority => open_menu("#menu-priority"),
             Command::Tag => open_menu("#menu-tag"),

@@ -1,4 +1,4 @@
-//! One key, one command: `j k x e a t p r n c ?`. While several conversations are picked, `e a t p` are for all of these.
+//! One key, one command: `j k x e f a t p r n c ?`. While several conversations are picked, `e a t p` are for all of these.
 //! Off while one types, in a dialog, with a modifier, and whenever the
 //! person switched them off (WCAG 2.2, 2.1.4). Knows which key means what; whoever shows the thing does it. Who types
 //! faster than a conversation comes loses nothing: what was asked of it is kept until it stands.
@@ -24,6 +24,8 @@ pub enum Command {
     Previous,
     /// The open conversation, or the row with the focus, is done.
     Solve,
+    /// Follow the open conversation, or no longer.
+    Follow,
     /// Choose who looks after it.
     Assign,
     /// Write a tag.
@@ -59,7 +61,7 @@ impl Command {
     fn is_for(self, open: &ConversationId) -> bool {
         match self {
             Self::Solve => focused().is_none_or(|row| row == *open),
-            Self::Assign | Self::Tag | Self::Priority | Self::Reply | Self::Note | Self::Ticket => true,
+            Self::Follow | Self::Assign | Self::Tag | Self::Priority | Self::Reply | Self::Note | Self::Ticket => true,
             _ => false,
         }
     }
@@ -78,7 +80,7 @@ impl Command {
 
 /// Keys as pressed, commands, and what they are called: what is listened to, and what the sheet shows. The search dialog listens
 /// to its own two.
-const KEYS: [(&str, Option<Command>, Text); 17] = [
+const KEYS: [(&str, Option<Command>, Text); 18] = [
     ("j", Some(Command::Next), text::KEY_NEXT),
     ("k", Some(Command::Previous), text::KEY_PREVIOUS),
     ("Enter", None, text::KEY_OPEN),
@@ -86,6 +88,7 @@ const KEYS: [(&str, Option<Command>, Text); 17] = [
     ("X", Some(Command::PickTo), text::KEY_PICK_TO),
     ("Esc", None, text::KEY_PICK_NONE),
     ("e", Some(Command::Solve), text::KEY_SOLVE),
+    ("f", Some(Command::Follow), text::KEY_FOLLOW),
     ("a", Some(Command::Assign), text::KEY_ASSIGN),
     ("t", Some(Command::Tag), text::KEY_TAG),
     ("p", Some(Command::Priority), text::KEY_PRIORITY),

@@ -57,6 +57,7 @@ pub fn Drawers(
 ) -> impl IntoView {
     let inbox = View::default();
     let mine = View { assignee: Some(Assignee::Agent(use_live().me())), ..inbox.clone() };
+    let followed = View::followed_by(use_live().me());
     let unassigned = View { assignee: Some(Assignee::Nobody), ..inbox.clone() };
     let missed = View { missed: true, ..inbox.clone() };
     let urgent = View { urgent: true, ..inbox.clone() };
@@ -70,6 +71,7 @@ pub fn Drawers(
         <SideLink state view=View::of_folder(Folder::Trash) label=t(text::TRASH)/>
         <h2>{t(text::VIEWS)}</h2>
         <SideLink state view=mine label=t(text::MINE)/>
+        <SideLink state view=followed label=t(text::FOLLOWED)/>
         <SideLink state view=unassigned label=t(text::UNASSIGNED)/>
         <SideLink state view=missed label=t(text::MISSED)/>
         <SideLink state view=urgent label=t(text::URGENT)/>

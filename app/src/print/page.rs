@@ -3,21 +3,16 @@
 use leptos::prelude::*;
 use leptos_meta::{Html, Title};
 use leptos_router::hooks::{use_params_map, use_query_map};
-use model::{
-    Refusal,
-    attachment::size_text,
-    message::{Author, Message, MessageKind},
-    roster::Roster,
-    text::{conversation as words, print as text},
-    thread::Thread,
-};
+use model::{Refusal, roster::Roster, text::print as text, thread::Thread};
 
-use super::api::load_whole_thread;
+use super::{
+    api::load_whole_thread,
+    sheet::{Entry, Sheet, Words},
+};
 use crate::{
-    conversation::{about, assignee_name, called, happening_said, priority_word, status_word},
     error::{Error, Result},
     roster::load_roster,
-    ui::{absolute, loaded},
+    ui::loaded,
 };
 
 /// The page.
@@ -41,65 +36,43 @@ pub fn PrintPage() -> impl IntoView {
 
 #[component]
 fn Whole(thread: Thread, roster: Roster) -> impl IntoView {
-    let (language, zone) = (roster.language, roster.zone.clone());
     let bare = use_query_map().with_untracked(|query| query.get_str("notes") == Some("0"));
-    let line = thread.line.clone();
-    let title = line.number.map_or_else(|| about(&line, language), |number| format!("#{number} {}", line.subject));
-    let other = if bare { format!("/print/{}", line.id) } else { format!("/print/{}?notes=0", line.id) };
-    let fact = |label, value: String| (!value.is_empty()).then(|| view! { <div><dt>{language.say(label)}</dt><dd>{value}</dd></div> });
-    let people = thread.participants.iter().map(|one| one.email.clone()).collect::<Vec<_>>().join(", ");
-    let with = format!("{} {}", called(&line.contact, language), if line.contact.name.is_empty() { "" } else { &line.contact.email });
-    let entries: Vec<_> = thread
-        .messages
-        .iter()
-        .filter(|message| !(bare && message.kind != MessageKind::Said))
-        .map(|message| entry(message, &roster))
-        .collect();
+    let id = thread.line.id.clone();
+    let (other, pdf) = if bare {
+        (format!("/print/{id}"), format!("/export/{id}.pdf?notes=0"))
+    } else {
+        (format!("/print/{id}?notes=0"), format!("/export/{id}.pdf"))
+    };
+    let Sheet { language, property, title, facts, earlier, entries } = Sheet::of(thread, &roster, bare);
+    let facts = facts.into_iter().map(|(label, value)| view! { <div><dt>{label}</dt><dd>{value}</dd></div> }).collect::<Vec<_>>();
     view! {
         <Html attr:lang=language.tag()/>
         <Title text=title.clone()/>
         <header class="print-head">
             <p class="print-acts">
-                <a class="button" href=format!("/inbox/{}", line.id)>{language.say(text::BACK)}</a>
+                <a class="button" href=format!("/inbox/{id}")>{language.say(text::BACK)}</a>
                 <a class="button" href=other rel="external">{language.say(if bare { text::WITH_NOTES } else { text::WITHOUT_NOTES })}</a>
+                <a class="button" href=pdf rel="external" download="">{language.say(text::AS_PDF)}</a>
                 <button type="button" class="button primary" on:click=|_| drop(window().print())>{language.say(text::PRINT)}</button>
             </p>
-            <p>{roster.property.name.clone()}</p>
+            <p>{property}</p>
             <h1>{title}</h1>
-            <dl class="print-facts">
-                {fact(text::WITH, with.trim().to_owned())}
-                {fact(words::PARTICIPANTS, people)}
-                {fact(words::STATUS, language.say(status_word(line.status)).to_owned())}
-                {fact(words::PRIORITY, language.say(priority_word(line.priority)).to_owned())}
-                {fact(words::ASSIGNED, assignee_name(&roster, &line.assignee, language))}
-                {fact(text::TAGS, line.tags.join(", "))}
-                {fact(words::OPENED, absolute(line.created_at, &zone, language))}
-            </dl>
+            <dl class="print-facts">{facts}</dl>
         </header>
-        {thread.earlier.then(|| view! { <p class="event">{language.say(text::EARLIER)}</p> })}
-        {entries}
+        {earlier.then(|| view! { <p class="event">{language.say(text::EARLIER)}</p> })}
+        {entries.into_iter().map(entry).collect::<Vec<_>>()}
     }
 }
 
-fn entry(message: &Message, roster: &Roster) -> AnyView {
-    let language = roster.language;
-    let at = absolute(message.at, &roster.zone, language);
-    if message.kind == MessageKind::Happened {
-        let said = message.happened.as_ref().map(|happened| happening_said(happened, &message.author, &roster.zone, language));
-        return said.filter(|said| !said.is_empty()).map(|said| view! { <p class="event">{said}" · "{at}</p> }).into_any();
-    }
-    let name = match &message.author {
-        Author::Contact { name, .. } if name.is_empty() => language.say(words::VISITOR).to_owned(),
-        Author::Agent { name, .. } | Author::Contact { name, .. } => name.clone(),
-        Author::System => "Recado".into(),
+fn entry(entry: Entry) -> AnyView {
+    let Words { who, note, at, text, rendered, files, .. } = match entry {
+        Entry::Event(said) => return view! { <p class="event">{said}</p> }.into_any(),
+        Entry::Words(words) => words,
     };
-    let note = message.kind == MessageKind::Noted;
-    let (text, rendered) = (message.text.clone(), message.rendered.clone());
-    let files = message.attachments.iter().filter(|file| !file.inline).map(|file| format!("{} ({})", file.name, size_text(file.size)));
-    let files = files.map(|file| view! { <li>{file}</li> }).collect::<Vec<_>>();
+    let files = files.into_iter().map(|file| view! { <li>{file}</li> }).collect::<Vec<_>>();
     view! {
-        <article class="print-entry" class:note=note>
-            <p class="print-who"><b dir="auto">{name}</b>{note.then(|| format!(" · {}", language.say(words::INTERNAL_NOTE)))}" · "{at}</p>
+        <article class="print-entry" class:note=note.is_some()>
+            <p class="print-who"><b dir="auto">{who}</b>{note.map(|note| format!(" · {note}"))}" · "{at}</p>
             {if rendered.is_empty() {
                 view! { <div class="print-words plain" dir="auto">{text}</div> }.into_any()
             } else {

@@ -78,6 +78,14 @@ impl Agent {
         Ok((letter, contents, model::export::file_name(&thread)))
     }
 
+    /// The same as it is put on paper, for whom, and what its file is called.
+    pub async fn export_thread(&self, id: ConversationId) -> Result<(Thread, Roster, String)> {
+        let (thread, roster) = (self.whole_thread(id).await?, self.roster().await?);
+        self.note_export(&thread, "pdf").await?;
+        let name = model::export::file_name(&thread);
+        Ok((thread, roster, name))
+    }
+
     /// That a conversation was taken out is told in the audit log.
     async fn note_export(&self, thread: &Thread, form: &'static str) -> Result<()> {
         let deed = Deed::new(Act::Exported, told_of(&thread.line)).to(fields([("form", form.into())]));

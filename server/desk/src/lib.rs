@@ -21,6 +21,7 @@ mod everywhere;
 mod export;
 mod facts;
 mod filter;
+mod follow;
 pub mod history;
 mod inbox;
 mod invitation;

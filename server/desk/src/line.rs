@@ -13,13 +13,14 @@ use sqlx::{Row as _, any::AnyRow};
 use crate::{
     Fault, OnConstraint as _, Result, contact,
     db::{Conn, Tx},
+    follow,
 };
 
 /// Columns of a line, for a query over `conversation c join contact k`.
 macro_rules! line_columns {
     () => {
         "c.id, c.kind, c.number, c.subject, c.contact, k.name as contact_name, k.email as contact_email, k.created_at as contact_created_at, \
-         c.preview, c.preview_by, c.status, c.snoozed_until, c.priority, c.assignee, c.tags, c.folder, c.attachments, c.last_at, c.waiting_at, \
+         c.preview, c.preview_by, c.status, c.snoozed_until, c.priority, c.assignee, c.tags, c.followers, c.folder, c.attachments, c.last_at, c.waiting_at, \
          c.due, c.due_at, c.soon_at, c.missed_at, c.origin, c.created_at, c.seq"
     };
 }
@@ -65,6 +66,7 @@ pub(crate) fn of_row(row: &AnyRow) -> Result<Line> {
         priority: Priority::of_rank(rank).ok_or_else(|| Fault::Row(format!("priority {rank}")))?,
         assignee: word(row, "assignee")?,
         tags: serde_json::from_str(row.try_get("tags")?)?,
+        followers: serde_json::from_str(row.try_get("followers")?)?,
         folder: word(row, "folder")?,
         attachments: row.try_get("attachments")?,
         last_at: Moment(row.try_get("last_at")?),
@@ -145,8 +147,8 @@ pub(crate) async fn put(
     follows: Option<&ConversationId>,
 ) -> Result<()> {
     sqlx::query(
-        "insert into conversation (property, id, kind, number, subject, contact, preview, preview_by, status, priority, assignee, tags, folder, attachments, last_at, waiting_at, missed_at, origin, follows, created_at, department, due, due_at, soon_at, near_at, works_from, seq) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)",
+        "insert into conversation (property, id, kind, number, subject, contact, preview, preview_by, status, priority, assignee, tags, folder, attachments, last_at, waiting_at, missed_at, origin, follows, created_at, department, due, due_at, soon_at, near_at, works_from, seq, followers) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)",
     )
     .bind(property.as_str())
     .bind(line.id.as_str())
@@ -175,9 +177,11 @@ pub(crate) async fn put(
     .bind(soon_at(line, false))
     .bind(Worked::begun(line).since.map(|at| at.0))
     .bind(line.seq)
+    .bind(serde_json::to_string(&line.followers)?)
     .execute(tx.conn())
     .await
     .on_constraint("conversation_", "conversation.id", Refusal::Conflict)?;
+    follow::store(tx, property, &line.id, (&[], &line.followers)).await?;
     put_tags(tx, property, line).await
 }
 
@@ -218,7 +222,7 @@ pub(crate) async fn store(tx: &mut Tx, property: &PropertyId, (before, after): (
     sqlx::query(
         "update conversation set subject = $3, preview = $4, preview_by = $5, status = $6, snoozed_until = $7, priority = $8, assignee = $9, tags = $10, \
          folder = $11, attachments = $12, last_at = $13, waiting_at = $14, contact = $15, seq = $16, department = coalesce($17, department), \
-         due = $18, due_at = $19, soon_at = $20, near_at = $21 where property = $1 and id = $2",
+         due = $18, due_at = $19, soon_at = $20, near_at = $21, followers = $22 where property = $1 and id = $2",
     )
     .bind(property.as_str())
     .bind(after.id.as_str())
@@ -241,8 +245,10 @@ pub(crate) async fn store(tx: &mut Tx, property: &PropertyId, (before, after): (
     .bind(due_at(after))
     .bind(soon_at(after, true))
     .bind(soon_at(after, false))
+    .bind(serde_json::to_string(&after.followers)?)
     .execute(tx.conn())
     .await?;
+    follow::store(tx, property, &after.id, (&before.followers, &after.followers)).await?;
     if before.contact.id != after.contact.id {
         sqlx::query("update message set contact = $3 where property = $1 and conversation = $2")
             .bind(property.as_str())

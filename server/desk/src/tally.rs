@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use model::{
     PropertyId,
-    conversation::{Folder, Line, Priority, Status, open_facets},
+    conversation::{Folder, Line, Priority, Status, followed_facet, open_facets},
     saved_view::{SavedView, facet},
 };
 use sqlx::Row as _;
@@ -89,6 +89,9 @@ pub(crate) async fn of_part(conn: &mut Conn, property: &PropertyId, sight: &Sigh
         for facet in facets {
             *counted.entry(facet).or_default() += n;
         }
+    }
+    for row in filter::sight::followed(property, sight).rows(conn).await? {
+        counted.insert(followed_facet(&word(&row, "agent")?), row.try_get("n")?);
     }
     for saved in saved {
         let row = filter::count(property, &saved.view, sight).rows(conn).await?;

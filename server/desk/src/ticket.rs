@@ -71,6 +71,7 @@ pub(crate) async fn open(tx: &mut Tx, property: &PropertyId, opening: Opening) -
         waiting_since: waits.then_some(now),
         due: None,
         missed: false,
+        followers: vec![],
         from_chat: opening.origin.is_some(),
         created_at: now,
         seq: 0,

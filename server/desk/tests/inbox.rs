@@ -34,6 +34,7 @@ async fn fill(ground: &Ground, shop: &Shop, count: usize) {
         match n % 6 {
             1 => shop.marta.set_status(vec![id], Status::Solved).await.unwrap(),
             2 => shop.marta.set_status(vec![id], Status::Pending).await.unwrap(),
+            5 => shop.rui.follow(id, true).await.unwrap(),
             3 => shop.marta.move_to(vec![id], Folder::Spam).await.unwrap(),
             4 => shop.marta.move_to(vec![id], Folder::Trash).await.unwrap(),
             _ => {}
@@ -72,6 +73,7 @@ fn views(shop: &Shop) -> Vec<View> {
                         };
                         all.push(view.clone());
                         all.push(View { priority: Some(Priority::High), ..view.clone() });
+                        all.push(View { follower: Some(shop.rui.id().clone()), ..view.clone() });
                         all.push(View { urgent: true, department: Some(shop.billing.clone()), assignee: None, ..view });
                     }
                 }

@@ -171,6 +171,7 @@ pub const ROWS: &[(&str, May, Id, &str)] = &[
     ("tag_conversation", Agents, I::Conversation, "conversation={id}&tag=refund"),
     ("untag_conversation", Agents, I::Conversation, "conversation={id}&tag=refund"),
     ("snooze_conversation", Agents, I::Conversation, "conversation={id}&until=4102444800000000"),
+    ("follow_conversation", Agents, I::Conversation, "conversation={id}&on=true"),
     ("move_conversation", Agents, I::Conversation, "conversation={id}&folder=spam"),
     ("delete_conversation", Agents, I::Trashed, "conversation={id}"),
     ("add_participant", Agents, I::Conversation, "conversation={id}&email=cc%40example.com"),

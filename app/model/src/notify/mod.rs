@@ -25,7 +25,7 @@ pub struct Settings {
     pub desktop: bool,
     /// A chat that nobody is in.
     pub waiting: bool,
-    /// Words in what is theirs, or their departments'.
+    /// Words in what is theirs, their departments', or what they follow.
     pub mine: bool,
     /// A new ticket.
     pub tickets: bool,

@@ -20,9 +20,9 @@ words! {
     Reason {
         /// A chat waits, and nobody is in it.
         Waiting = "waiting",
-        /// A customer said something in what is theirs.
+        /// A customer said something in what is theirs, or what they follow.
         Said = "said",
-        /// A colleague noted something in what is theirs.
+        /// A colleague noted something in what is theirs, or what they follow.
         Noted = "noted",
         /// A colleague gave it to them.
         Assigned = "assigned",
@@ -95,19 +95,21 @@ impl Case<'_> {
                 Some(Reason::Waiting)
             }
             What::MessageNoted if self.called() => Some(Reason::Mentioned),
-            What::MessageNoted if self.own() && self.message().is_some_and(|note| note.edited_at.is_none()) => Some(Reason::Noted),
+            What::MessageNoted if (self.own() || self.follows()) && self.message().is_some_and(|note| note.edited_at.is_none()) => {
+                Some(Reason::Noted)
+            }
             What::MessageSaid => self.said(),
             _ => None,
         }
     }
 
-    /// A customer's words: news to whose it is. In a chat that waits, only those with which the waiting began.
+    /// A customer's words: news to whose it is, and to who follows it. In a chat that waits, only those with which the waiting began.
     fn said(&self) -> Option<Reason> {
         let message = self.message().filter(|message| !matches!(message.author, Author::Agent { .. }))?;
         if message.mark == Some(Mark::AutoReply) {
             return None;
         }
-        if self.own() {
+        if self.own() || self.follows() {
             return Some(Reason::Said);
         }
         if self.waits() {
@@ -133,6 +135,11 @@ impl Case<'_> {
         let seats = self.told.chat.iter().flat_map(|chat| &chat.seats);
         let seated = seats.filter(|seat| seat.agent == *self.me).any(|seat| seat.joined_at.is_some() && seat.left_at.is_none());
         seated || self.line.assignee == Assignee::Agent(self.me.clone())
+    }
+
+    /// Whether this agent follows it, whosever it is.
+    fn follows(&self) -> bool {
+        self.line.followers.contains(self.me)
     }
 
     /// Whether a note that was just written calls this agent.

@@ -23,6 +23,7 @@ fn case() -> Case {
         priority: Priority::High,
         assignee: Assignee::Nobody,
         tags: vec!["refund".into(), "vip".into()],
+        followers: vec![],
         folder: Folder::Inbox,
         attachments: 0,
         last_at: Moment(1),

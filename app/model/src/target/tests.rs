@@ -24,6 +24,7 @@ fn line() -> Line {
         priority: Priority::High,
         assignee: Assignee::Nobody,
         tags: vec![],
+        followers: vec![],
         folder: Folder::Inbox,
         attachments: 0,
         last_at: NOON,

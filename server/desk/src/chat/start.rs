@@ -201,6 +201,7 @@ pub(super) fn line_of(id: &ConversationId, row: &Row, contact: Contact, now: Mom
         waiting_since: Some(now),
         due: None,
         missed: false,
+        followers: vec![],
         from_chat: false,
         created_at: now,
         seq: 0,

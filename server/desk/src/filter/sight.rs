@@ -2,7 +2,7 @@
 //! part is that view for each assignee they see, which are ranges of the same indexes; and those lines besides that they were called into.
 
 use model::{
-    Assignee, ContactId, OrganisationId, PropertyId,
+    AgentId, Assignee, ContactId, OrganisationId, PropertyId,
     conversation::{Kind, Line, Priority},
     view::View,
 };
@@ -19,11 +19,16 @@ pub(crate) enum Rest<'a> {
     Called(&'a Sight),
     /// Those of further assignees of who has very many.
     Of(&'a [Assignee]),
+    /// What somebody follows, as far as it is seen.
+    Followed(AgentId, &'a Sight),
 }
 
 impl Sight {
     /// A view as it is read: the views in whose ranges what is seen of it lies, and what lies in none.
     pub(crate) fn views(&self, view: &View) -> (Vec<View>, Vec<Rest<'_>>) {
+        if let Some(agent) = &view.follower {
+            return (vec![], vec![Rest::Followed(agent.clone(), self)]);
+        }
         let Self::Part { assignees, .. } = self else { return (vec![view.clone()], vec![]) };
         let asked = view.assignee.clone().or_else(|| view.department.clone().map(Assignee::Department));
         match asked {
@@ -43,7 +48,7 @@ impl Sight {
         let Self::Part { agent, .. } = self else { return None };
         let (own, agent) = (self.own(query), query.text(agent.as_str()));
         Some(format!(
-            "({line}.assignee in ({own}) or exists (select 1 from called e where e.property = {line}.property and e.agent = {agent} and e.conversation = {line}.id))"
+            "({line}.assignee in ({own}) or exists (select 1 from called o where o.property = {line}.property and o.agent = {agent} and o.conversation = {line}.id))"
         ))
     }
 
@@ -75,6 +80,13 @@ impl Rest<'_> {
             Self::Of(assignees) => {
                 let own = texts(query, assignees);
                 ("conversation c".into(), vec![format!("c.property = {scope} and c.assignee in ({own})")])
+            }
+            Self::Followed(agent, sight) => {
+                let agent = query.text(agent.as_str());
+                let mut wheres =
+                    vec![format!("e.property = {scope} and e.agent = {agent} and c.property = e.property and c.id = e.conversation")];
+                wheres.extend(sight.condition(query, "c"));
+                ("follower e cross join conversation c".into(), wheres)
             }
         }
     }
@@ -121,6 +133,18 @@ pub(crate) fn sorts(property: &PropertyId, sight: &Sight) -> Query {
          cast(sum(case when u.soon then 1 else 0 end) as bigint) as soon, u.tags, count(*) as n from ({}) u \
          group by u.folder, u.status, u.kind, u.assignee, u.priority, u.tags",
         parts.join(" union all ")
+    );
+    query
+}
+
+/// How many conversations of the Inbox that are seen each agent follows.
+pub(crate) fn followed(property: &PropertyId, sight: &Sight) -> Query {
+    let mut query = Query::default();
+    let scope = query.text(property.as_str());
+    let seen = seen(&mut query, sight);
+    query.text = format!(
+        "select e.agent, count(*) as n from follower e cross join conversation c where e.property = {scope} and c.property = e.property \
+         and c.id = e.conversation and c.folder = 'inbox'{seen} group by e.agent"
     );
     query
 }

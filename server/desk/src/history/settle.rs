@@ -68,6 +68,7 @@ pub(crate) async fn open(tx: &mut Tx, history: &History, start: Start) -> Result
         waiting_since: None,
         due: None,
         missed: start.missed,
+        followers: vec![],
         from_chat: false,
         created_at: start.at,
         seq: 0,

@@ -66,6 +66,7 @@ const fn counts(what: What) -> bool {
             | What::PriorityChanged
             | What::DueChanged
             | What::ParticipantsChanged
+            | What::FollowersChanged
             | What::ReadMarked
             | What::AgentInvited
             | What::VisitorRead

@@ -259,6 +259,7 @@ fn line(kind: Kind, chance: &mut Chance, of: &Contact, cast: &Cast, said: &[Said
         waiting_since: matches!(last.author, Author::Contact { .. }).then_some(last.at),
         due: None,
         missed: false,
+        followers: vec![],
         from_chat: false,
         created_at,
         seq: 0,

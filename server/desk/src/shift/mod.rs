@@ -200,7 +200,10 @@ impl Agent {
             rows::merge(tx, &self.property, &source.id, Some(&target.id)).await?;
         }
         let waits = rows::waits(tx, &self.property, &moved).await?;
-        let grown = recounted(tx, &self.property, target, waits).await?;
+        let mut grown = recounted(tx, &self.property, target, waits).await?;
+        if how == How::Merged {
+            grown = source.followers.iter().fold(grown, |line, agent| line.followed(agent, true));
+        }
         let told = |out: bool, other: &Line| Happening::Shifted {
             how,
             out,

@@ -35,6 +35,7 @@ macro_rules! step {
 
 // after the macro, which it uses
 mod contact;
+mod follow;
 mod history;
 mod rule;
 mod several;

@@ -30,7 +30,7 @@ pub struct Screens {
     batch: LastBatch,
 }
 
-fn views() -> Vec<View> {
+fn views(me: AgentId) -> Vec<View> {
     let any = View { status: None, ..View::default() };
     vec![
         View::default(),
@@ -43,6 +43,7 @@ fn views() -> Vec<View> {
         View { soon: true, sort: Sort::Due, ..any.clone() },
         View { kind: Some(Kind::Ticket), sort: Sort::Due, ..View::default() },
         View { urgent: true, sort: Sort::Priority, ..any.clone() },
+        View { follower: Some(me), ..any.clone() },
         View { tag: Some("refund".into()), ..any.clone() },
         View { assignee: Some(Assignee::Nobody), sort: Sort::Waiting, ..any },
         View::of_folder(Folder::Spam),
@@ -64,7 +65,7 @@ impl Screens {
             roster,
             batch,
         };
-        for view in views() {
+        for view in views(agent.id().clone()) {
             screens.inboxes.push(agent.list_inbox(view).await.unwrap());
         }
         let everything: Vec<ConversationId> = screens.inboxes.iter().flat_map(|inbox| &inbox.rows).map(|row| row.line.id.clone()).collect();

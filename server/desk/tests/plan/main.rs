@@ -7,6 +7,7 @@ mod chat;
 #[path = "../common/mod.rs"]
 mod common;
 mod ear;
+mod everywhere;
 mod organisation;
 #[path = "../mail/post.rs"]
 #[expect(dead_code, reason = "the stories of mail use all of it")]
@@ -25,9 +26,10 @@ use desk::Desk;
 use ear::Heard;
 
 /// Tables that grow with what happens.
-const BIG: [&str; 35] = [
+const BIG: [&str; 36] = [
     "conversation",
     "conversation_tag",
+    "follower",
     "message",
     "event",
     "participant",

@@ -25,7 +25,7 @@ use model::{
 use crate::{
     chat,
     common::{Ground, ticket},
-    organisation,
+    everywhere, organisation,
     post::{self, Mail},
     rule, sight, target, visit,
     world::World,
@@ -38,7 +38,7 @@ pub async fn everything(ground: &Ground, desk: &Desk, world: &World) {
     for view in views(world) {
         list(&marta, view).await;
     }
-    everywhere(&marta).await;
+    everywhere::all(&marta).await;
     read(&marta, world).await;
     mail_in(ground, desk, &marta, world).await;
     change(ground, desk, &marta, world).await;
@@ -70,16 +70,6 @@ async fn list(marta: &Agent, view: View) {
     }
 }
 
-/// Two parts of the list over all properties, and the way into one.
-async fn everywhere(marta: &Agent) {
-    for sort in Sort::ALL {
-        let view = View { sort: *sort, ..View::default() };
-        let list = marta.list_everywhere(view.clone()).await.expect("a list");
-        marta.list_more_everywhere(view, list.more.clone().expect("more")).await.expect("more");
-        marta.go_to(&list.joined().rows[0].line.id).await.expect("gone to");
-    }
-}
-
 /// Each filter, and some pairs, in each status that matters and under each order.
 fn views(world: &World) -> Vec<View> {
     let all = View::default();
@@ -99,7 +89,9 @@ fn views(world: &World) -> Vec<View> {
         View { kind: Some(Kind::Ticket), assignee: agent.clone(), ..all.clone() },
         View { kind: Some(Kind::Ticket), urgent: true, ..all.clone() },
         View { assignee: agent, priority: Some(Priority::Low), ..all.clone() },
-        View { tag, urgent: true, ..all.clone() },
+        View { tag: tag.clone(), urgent: true, ..all.clone() },
+        View { follower: Some(world.agent.clone()), ..all.clone() },
+        View { follower: Some(world.agent.clone()), tag, kind: Some(Kind::Ticket), ..all.clone() },
     ];
     let mut views = vec![];
     for view in filters {
@@ -167,6 +159,8 @@ async fn change(ground: &Ground, desk: &Desk, marta: &Agent, world: &World) {
     marta.assign(ids.clone(), Assignee::Nobody).await.expect("assigned");
     marta.tag(ids.clone(), "late".into()).await.expect("tagged");
     marta.untag(ids.clone(), "late".into()).await.expect("untagged");
+    marta.follow(id.clone(), true).await.expect("followed");
+    marta.follow(id.clone(), false).await.expect("followed no more");
     marta.add_participant(id.clone(), "friend@example.com".parse().expect("an address")).await.expect("joined");
     marta.snooze(id.clone(), Moment(ground.clock.now().0 + HOUR)).await.expect("asleep");
     ground.clock.pass(2 * HOUR);

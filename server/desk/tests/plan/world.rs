@@ -104,7 +104,7 @@ pub async fn make(ground: &Ground) -> World {
 }
 
 /// Each row again for each copy, under ids that differ in their last characters.
-const COPY: [&str; 22] = [
+const COPY: [&str; 23] = [
     "insert into organisation (property, id, name, name_as, created_at, changed_at) \
      select property, substr(id, 1, 19) || code, name || code, name_as || code, created_at, changed_at from organisation cross join copy",
     "insert into organisation_domain (property, domain, organisation) select property, id || '.example', id from organisation",
@@ -129,6 +129,8 @@ const COPY: [&str; 22] = [
     "insert into conversation_tag (property, tag, conversation, folder, status, priority, last_at, waiting_at) \
      select property, tag, substr(conversation, 1, 19) || code, folder, status, priority, last_at - n, case when waiting_at = 9223372036854775807 then waiting_at else waiting_at - n end \
      from conversation_tag cross join copy",
+    "insert into follower (property, agent, conversation) \
+     select c.property, m.agent, c.id from conversation c join membership m on m.property = c.property and m.role = 'agent' where c.kind = 'chat' and substr(c.id, 20) = '000001'",
     "insert into participant (property, conversation, email, name, part, since) \
      select property, substr(conversation, 1, 19) || code, code || email, name, part, since from participant cross join copy",
     "insert into message (property, id, conversation, seq, place, kind, author, channel, at, body, happened, mail_id, contact) \

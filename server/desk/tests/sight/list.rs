@@ -31,6 +31,8 @@ fn views(shop: &Shop) -> Vec<View> {
         View { urgent: true, ..all.clone() },
         View { missed: true, ..all.clone() },
         View { tag: Some("vip".into()), ..all.clone() },
+        View { follower: Some(shop.rui.id().clone()), ..all.clone() },
+        View { follower: Some(shop.marta.id().clone()), tag: Some("vip".into()), ..all.clone() },
         View { tag: Some("vip".into()), kind: Some(Kind::Ticket), ..all },
     ] {
         for sort in Sort::ALL {

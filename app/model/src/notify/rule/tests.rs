@@ -37,6 +37,7 @@ impl World {
             priority: Priority::Medium,
             assignee: Assignee::Nobody,
             tags: vec![],
+            followers: vec![],
             folder: Folder::Inbox,
             attachments: 0,
             last_at: NOW,
@@ -164,6 +165,7 @@ impl World {
             role: crate::agent::Role::Agent,
             reach: crate::agent::Reach::All,
             language: None,
+            density: crate::agent::Density::Comfortable,
             presence: crate::agent::Presence::Online,
             disabled_at: None,
         };
