@@ -39,6 +39,16 @@ words! {
     }
 }
 
+words! {
+    /// How much of a conversation a row of the Inbox shows.
+    Density {
+        /// Four lines.
+        Comfortable = "comfortable",
+        /// Two lines.
+        Compact = "compact",
+    }
+}
+
 /// An agent as colleagues see them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Agent {
@@ -54,6 +64,8 @@ pub struct Agent {
     pub reach: Reach,
     /// The language they chose; none for the property's.
     pub language: Option<Language>,
+    /// How much the rows of their Inbox show.
+    pub density: Density,
     /// What they chose to be for this property's visitors.
     pub presence: Presence,
     /// Since when they may not enter this property.

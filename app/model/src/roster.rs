@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AgentId, Assignee, DepartmentId, Language, Moment, PropertyId,
-    agent::{Agent, Role},
+    agent::{Agent, Density, Role},
     department::Department,
     event::{People, Told},
     moment::Zone,
@@ -67,6 +67,11 @@ impl Roster {
     /// Whether the looking agent is an admin here.
     pub fn admin(&self) -> bool {
         self.agent(&self.me).is_some_and(|agent| agent.role == Role::Admin)
+    }
+
+    /// How much the rows of the looking agent's Inbox show.
+    pub fn density(&self) -> Density {
+        self.agent(&self.me).map_or(Density::Comfortable, |agent| agent.density)
     }
 
     /// Whether the looking agent sees a part of the property alone.

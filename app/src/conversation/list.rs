@@ -2,7 +2,7 @@
 //! are loaded while one nears the end. Without wasm: the first part, and a link to the next.
 
 use leptos::prelude::*;
-use model::{ConversationId, inbox, text::inbox as text};
+use model::{ConversationId, agent::Density, inbox, text::inbox as text};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -13,12 +13,15 @@ use super::{
     use_address,
 };
 use crate::{
+    live::use_live,
     text::use_language,
     ui::{Drawn, Empty, Glyph, LongList, Of, each},
 };
 
 /// Height of a row, as in `inbox.css`.
 const ROW: f64 = 104.0;
+/// The same of a compact one.
+const COMPACT: f64 = 60.0;
 /// Rows before the end at which the next part is asked for: none, on a laptop that has just opened the list.
 const AHEAD: usize = 8;
 /// Rows drawn before the window was measured: one part.
@@ -32,8 +35,10 @@ pub fn ConversationList(
 ) -> impl IntoView {
     let (address, language) = (use_address(), use_language());
     let inbox = state.inbox;
+    // chosen on another page
+    let compact = use_live().roster().with_untracked(|roster| roster.density() == Density::Compact);
     let list = LongList::new(Of {
-        height: ROW,
+        height: if compact { COMPACT } else { ROW },
         first: FIRST,
         length: Box::new(move || inbox.with(|inbox| inbox.rows.len())),
         name: Box::new(move |place| inbox.with_untracked(|inbox| inbox.rows.get(place).map(|row| row.line.id.to_string()))),
@@ -72,7 +77,7 @@ pub fn ConversationList(
     let more = move || state.inbox.with(|inbox| inbox.more.as_ref().map(|key| address.list_after(key)));
     view! {
         <div class="rows-scroll" node_ref=list.scroller on:scroll=move |_| list.measure() tabindex="-1">
-            <ol class="inbox-rows" node_ref=list.rows on:focusin=move |_| mark.set(focused()) aria-busy=move || state.loading.get().then_some("true")>
+            <ol class="inbox-rows" class:compact=compact node_ref=list.rows on:focusin=move |_| mark.set(focused()) aria-busy=move || state.loading.get().then_some("true")>
                 {each(shown, |row| (row.line.id.clone(), row.line.seq, row.unread(), row.line.contact.name.clone(), row.line.contact.email.clone()), move |row| view! {
                     <Row row/>
                 })}

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::{
     Language,
-    agent::Session,
+    agent::{Density, Session},
     text::{account as texts, common, session},
 };
 
@@ -55,16 +55,20 @@ fn Profile() -> impl IntoView {
     let change = Act::new::<ChangeProfile>();
     // The language is the page's: it is written anew.
     on_done(change, |()| open_page("/account?done=profile"));
-    let (name, email, language, property) = roster.with_untracked(|roster| {
+    let (name, email, language, property, density) = roster.with_untracked(|roster| {
         let me = roster.agent(&roster.me).cloned();
         let (name, email) = me.map(|me| (me.name, me.email)).unwrap_or_default();
-        (name, email, roster.language, roster.property.language)
+        (name, email, roster.language, roster.property.language, roster.density())
     });
     let chosen = if language == property { String::new() } else { language.tag().to_owned() };
     let as_property = (String::new(), format!("{} ({})", t(texts::LANGUAGE_OF_PROPERTY), property.name()));
     let languages = std::iter::once(as_property)
         .chain(Language::ALL.map(|language| (language.tag().to_owned(), language.name().to_owned())))
         .collect::<Vec<_>>();
+    let densities = vec![
+        (Density::Comfortable.to_string(), t(texts::DENSITY_COMFORTABLE).to_owned()),
+        (Density::Compact.to_string(), t(texts::DENSITY_COMPACT).to_owned()),
+    ];
     view! {
         <section class="card" aria-labelledby="profile">
             <h2 id="profile">{t(texts::PROFILE)}</h2>
@@ -72,6 +76,7 @@ fn Profile() -> impl IntoView {
             <Form action=change>
                 <TextField name="name" label=t(session::YOUR_NAME) value=name autocomplete="name" hint=t(texts::NAME_HINT)/>
                 <SelectField name="language" label=t(session::LANGUAGE) value=chosen options=languages/>
+                <SelectField name="density" label=t(texts::DENSITY) value=density.to_string() options=densities/>
                 <div class="actions"><Submit>{t(common::SAVE)}</Submit></div>
             </Form>
         </section>

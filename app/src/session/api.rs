@@ -163,10 +163,11 @@ pub async fn remove_passkey(passkey: PasskeyId, password: String) -> Result<()> 
     Ok(crate::caller::agent().await?.remove_passkey(passkey, &password).await?)
 }
 
-/// Changes one's name and language; an empty language is the property's.
+/// Changes one's name, language and how much the rows of one's Inbox show; an empty language is the property's.
 #[server]
-pub async fn change_profile(name: String, #[server(default)] language: String) -> Result<()> {
-    crate::caller::agent().await?.change_profile(&name, language.parse().ok()).await?;
+pub async fn change_profile(name: String, #[server(default)] language: String, #[server(default)] density: String) -> Result<()> {
+    let density = density.parse().unwrap_or(model::agent::Density::Comfortable);
+    crate::caller::agent().await?.change_profile(&name, language.parse().ok(), density).await?;
     crate::caller::go("/account?done=profile");
     Ok(())
 }

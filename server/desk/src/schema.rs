@@ -47,6 +47,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0122_contact_column", include_str!("../../../migrations/0122_contact_column.sql")),
     ("0130_passkey", include_str!("../../../migrations/0130_passkey.sql")),
     ("0150_follow", include_str!("../../../migrations/0150_follow.sql")),
+    ("0155_density", include_str!("../../../migrations/0155_density.sql")),
 ];
 
 /// Brings the database to the newest schema.

@@ -5,7 +5,7 @@ use futures::future::BoxFuture;
 use model::{
     AgentId, Language, Moment, PropertyId, Refusal,
     address::line_of_field,
-    agent::{NAME_MOST, Reach, Role},
+    agent::{Density, NAME_MOST, Reach, Role},
     audit::Act,
     event::What,
 };
@@ -95,8 +95,8 @@ impl Agent {
         .await
     }
 
-    /// Changes their own name, and the language they read; none for the property's.
-    pub async fn change_profile(&self, name: &str, language: Option<Language>) -> Result<()> {
+    /// Changes their own name, the language they read (none for the property's), and how much the rows of their Inbox show.
+    pub async fn change_profile(&self, name: &str, language: Option<Language>, density: Density) -> Result<()> {
         let name = line_of_field("name", name, NAME_MOST)?;
         let mut agent = self.clone();
         // colleagues of every property see it
@@ -109,10 +109,11 @@ impl Agent {
             .db()
             .write_across(properties.clone(), move |tx| {
                 Box::pin(async move {
-                    sqlx::query("update agent set name = $2, language = $3 where id = $1")
+                    sqlx::query("update agent set name = $2, language = $3, density = $4 where id = $1")
                         .bind(agent.id.as_str())
                         .bind(&name)
                         .bind(language.map(Language::tag))
+                        .bind(density.word())
                         .execute(tx.conn())
                         .await?;
                     agent.name = name;

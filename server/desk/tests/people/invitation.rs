@@ -1,6 +1,10 @@
 //! Invitations and their links.
 
-use model::{Language, Refusal, Why, agent::Role, moment::DAY};
+use model::{
+    Language, Refusal, Why,
+    agent::{Density, Role},
+    moment::DAY,
+};
 
 use crate::{
     common::{MARTA, PASSWORD, RUI, browser, refused},
@@ -73,7 +77,7 @@ contract!(a_link_opened_twice_at_once_makes_one_account, |desk| async {
 
 contract!(the_letter_of_an_invitation_comes_from_the_property, |desk| async {
     let shop = desk.shop().await;
-    shop.marta.change_profile("Marta *the* [Boss](http://x.test)", None).await.unwrap();
+    shop.marta.change_profile("Marta *the* [Boss](http://x.test)", None, Density::Comfortable).await.unwrap();
     shop.marta.change_property("Loja <b>Açaí</b>", Language::Portuguese, "America/Sao_Paulo").await.unwrap();
     let marta = desk.agent(&shop.marta_token).await.unwrap();
     marta.invite_agent(ANA, Role::Agent, model::agent::Reach::All).await.unwrap();

@@ -1,6 +1,9 @@
 //! Roles, and who may enter.
 
-use model::{AgentId, Language, Refusal, Why, agent::Role};
+use model::{
+    AgentId, Language, Refusal, Why,
+    agent::{Density, Role},
+};
 
 use crate::{
     common::{PASSWORD, RUI, browser, follows, refused},
@@ -88,11 +91,17 @@ contract!(somebody_of_another_property_is_not_found, |desk| async {
 contract!(a_profile_is_changed_by_its_owner_and_seen_in_every_property, |desk| async {
     let shop = desk.shop().await;
     let (olga, _) = desk.other_shop(&shop).await;
-    assert_eq!(refused(shop.marta.change_profile(&"x".repeat(81), None).await), Refusal::invalid("name", Why::TooLong(80)));
-    follows(&shop.marta, shop.marta.change_profile("Marta  Sousa", Some(Language::Portuguese))).await;
+    assert_eq!(
+        refused(shop.marta.change_profile(&"x".repeat(81), None, Density::Comfortable).await),
+        Refusal::invalid("name", Why::TooLong(80))
+    );
+    follows(&shop.marta, shop.marta.change_profile("Marta  Sousa", Some(Language::Portuguese), Density::Compact)).await;
     assert_eq!(shop.marta.roster().await.unwrap().language, Language::Portuguese);
     assert_eq!(shop.rui.roster().await.unwrap().language, Language::English);
-    follows(&olga, shop.marta.change_profile("Marta Lopes", None)).await;
+    let density = |roster: model::roster::Roster| roster.density();
+    assert_eq!(density(shop.marta.roster().await.unwrap()), Density::Compact);
+    assert_eq!(density(shop.rui.roster().await.unwrap()), Density::Comfortable);
+    follows(&olga, shop.marta.change_profile("Marta Lopes", None, Density::Compact)).await;
     assert!(olga.roster().await.unwrap().people.agents.iter().any(|agent| agent.name == "Marta Lopes"));
     assert_eq!(desk.agent(&shop.marta_token).await.unwrap().name(), "Marta Lopes");
 });

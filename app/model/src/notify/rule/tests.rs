@@ -165,6 +165,7 @@ impl World {
             role: crate::agent::Role::Agent,
             reach: crate::agent::Reach::All,
             language: None,
+            density: crate::agent::Density::Comfortable,
             presence: crate::agent::Presence::Online,
             disabled_at: None,
         };

@@ -1,0 +1,2 @@
+-- How much the rows of an agent's Inbox show: `comfortable`, `compact`.
+alter table agent add column density text not null default 'comfortable';
