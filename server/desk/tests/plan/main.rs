@@ -24,10 +24,9 @@ use desk::Desk;
 use ear::Heard;
 
 /// Tables that grow with what happens.
-const BIG: [&str; 34] = [
+const BIG: [&str; 33] = [
     "conversation",
     "conversation_tag",
-    "follower",
     "message",
     "event",
     "participant",
