@@ -26,10 +26,9 @@ use desk::Desk;
 use ear::Heard;
 
 /// Tables that grow with what happens.
-const BIG: [&str; 36] = [
+const BIG: [&str; 35] = [
     "conversation",
     "conversation_tag",
-    "follower",
     "message",
     "event",
     "participant",
