@@ -118,11 +118,11 @@ test('it all works without script', async ({ browser, world }) => {
   const context = await browser.newContext({ baseURL: world.url, javaScriptEnabled: false, storageState: state });
   const plain = await context.newPage();
   await plain.goto('/organisations?new=1');
-  await plain.getByLabel('Name').fill('Padaria Sol');
+  await plain.getByLabel('Name', { exact: true }).fill('Padaria Sol');
   await plain.getByLabel('E-mail domains').fill('sol');
   await plain.getByRole('button', { name: 'Save' }).click();
   await expect(plain.getByText('Write a domain')).toBeVisible();
-  await expect(plain.getByLabel('Name')).toHaveValue('Padaria Sol');
+  await expect(plain.getByLabel('Name', { exact: true })).toHaveValue('Padaria Sol');
   await plain.getByLabel('E-mail domains').fill('sol.example');
   await plain.getByRole('button', { name: 'Save' }).click();
   await expect(plain.getByRole('heading', { name: 'Padaria Sol' })).toBeVisible();
