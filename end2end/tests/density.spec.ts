@@ -21,7 +21,7 @@ test.beforeAll(async ({ browser, world }) => {
 
 test('Marta chooses compact rows, and sees more at once', async () => {
   await go(marta, '/inbox');
-  expect(await height(marta)).toBe(104);
+  await expect.poll(() => height(marta)).toBe(104);
   await go(marta, '/account');
   await marta.getByLabel('Rows of the Inbox').selectOption('compact');
   await look(marta, 'density-account');
@@ -31,7 +31,7 @@ test('Marta chooses compact rows, and sees more at once', async () => {
   const html = await (await marta.request.get('/inbox')).text();
   expect(html).toMatch(/class="inbox-rows compact"/);
   await go(marta, '/inbox');
-  expect(await height(marta)).toBe(60);
+  await expect.poll(() => height(marta)).toBe(60);
   await look(marta, 'density-compact');
   // the list stays one of rows that are drawn where they are needed
   await expect.poll(() => marta.locator('.inbox-rows').evaluate((rows) => Math.round(rows.getBoundingClientRect().height))).toBe(40 * 60);
@@ -46,10 +46,10 @@ test('Marta chooses compact rows, and sees more at once', async () => {
 
 test('Rui’s rows are as they were, and Marta’s are compact on a phone', async () => {
   await go(rui, '/inbox');
-  expect(await height(rui)).toBe(104);
+  await expect.poll(() => height(rui)).toBe(104);
   await marta.setViewportSize({ width: 390, height: 844 });
   await go(marta, '/inbox');
-  expect(await height(marta)).toBe(60);
+  await expect.poll(() => height(marta)).toBe(60);
   await look(marta, 'density-phone');
 });
 
