@@ -5,8 +5,9 @@ mod common;
 use app::print::{Entry, Sheet, Words};
 use axum::http::StatusCode;
 use common::{Answer, World};
+use desk::Agent;
 use model::{
-    AttachmentId, Language, MessageId, PropertyId,
+    AttachmentId, ConversationId, Language, MessageId, PropertyId,
     agent::Role,
     export::Export,
     ticket::{ReplyForm, TicketForm},
@@ -133,16 +134,14 @@ async fn the_link_in_a_letter_is_the_permission_and_opens_one_file() {
     assert_eq!(world.get(&format!("/files/{property}/{id}"), Some(&founder)).await.status, StatusCode::NOT_FOUND);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_conversation_is_handed_out_whole_as_json_and_what_was_said_as_a_mail() {
-    let (world, founder) = World::with_founder().await;
-    let agent = world.agent(&founder).await;
+/// A ticket with a file, 120 answers, and a note at its end.
+async fn long_ticket(agent: &Agent, name: &str, subject: &str, text: &str) -> ConversationId {
     let file = agent.attach("açaí.txt", "text/plain", b"one\ntwo".to_vec()).await.expect("a file").id;
     let form = TicketForm {
-        name: "João مرحبا".into(),
+        name: name.into(),
         email: "joao@example.com".into(),
-        subject: "Café ☕ <b>".into(),
-        text: "Hello **you** <script>alert(1)</script>".into(),
+        subject: subject.into(),
+        text: text.into(),
         attachments: vec![file],
         ..TicketForm::default()
     };
@@ -153,6 +152,14 @@ async fn a_conversation_is_handed_out_whole_as_json_and_what_was_said_as_a_mail(
     }
     let note = ReplyForm { text: "A secret of ours".into(), ..ReplyForm::default() };
     agent.note(id.clone(), note.check().expect("words")).await.expect("noted");
+    id
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conversation_is_handed_out_whole_as_json_and_what_was_said_as_a_mail() {
+    let (world, founder) = World::with_founder().await;
+    let agent = world.agent(&founder).await;
+    let id = long_ticket(&agent, "João مرحبا", "Café ☕ <b>", "Hello **you** <script>alert(1)</script>").await;
     let json = world.get(&format!("/export/{id}.json"), Some(&founder)).await;
     is_inert(&json);
     assert!(json.header("content-disposition").contains("ticket-1.json"), "{}", json.header("content-disposition"));
@@ -186,22 +193,7 @@ async fn a_conversation_is_handed_out_whole_as_json_and_what_was_said_as_a_mail(
 async fn a_conversation_is_handed_out_on_numbered_pages() {
     let (world, founder) = World::with_founder().await;
     let agent = world.agent(&founder).await;
-    let file = agent.attach("açaí.txt", "text/plain", b"one\ntwo".to_vec()).await.expect("a file").id;
-    let form = TicketForm {
-        name: "João Conceição".into(),
-        email: "joao@example.com".into(),
-        subject: "Заказ опаздывает".into(),
-        text: "Olá **João**, où est-il? 注文 🎉".into(),
-        attachments: vec![file],
-        ..TicketForm::default()
-    };
-    let id = agent.open_ticket(form.check().expect("a form")).await.expect("opened");
-    for n in 0..120 {
-        let words = ReplyForm { text: format!("Step {n}"), ..ReplyForm::default() };
-        agent.reply(id.clone(), words.check().expect("words")).await.expect("said");
-    }
-    let note = ReplyForm { text: "A secret of ours".into(), ..ReplyForm::default() };
-    agent.note(id.clone(), note.check().expect("words")).await.expect("noted");
+    let id = long_ticket(&agent, "João Conceição", "Заказ опаздывает", "Olá **João**, où est-il? 注文 🎉").await;
     for path in [format!("/export/{id}.pdf"), format!("/export/{id}.pdf?notes=0")] {
         let answer = world.get(&path, Some(&founder)).await;
         is_inert(&answer);
