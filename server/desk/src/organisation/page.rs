@@ -35,10 +35,12 @@ impl Agent {
             .fetch_one(&mut *conn)
             .await?;
         let contacts = row.try_get(0)?;
+        // the order of the index of organisations, or PostgreSQL walks along all contacts of the property
         let rows = sqlx::query(concat!(
             "select ",
             card_columns!(),
-            " from contact k where k.property = $1 and k.organisation = $2 and k.merged_into is null order by k.last_at desc, k.id desc limit $3"
+            " from contact k where k.property = $1 and k.organisation = $2 and k.merged_into is null \
+             order by k.merged_into desc, k.last_at desc, k.id desc limit $3"
         ))
         .bind(self.property.as_str())
         .bind(id.as_str())

@@ -86,7 +86,9 @@ pub async fn wrongs(ground: &Ground, heard: &[Heard]) -> Vec<String> {
 fn wrong(steps: &[Step], at: usize, tables: &HashMap<String, String>, text: &str) -> Option<String> {
     let Step { parent, what } = &steps[at];
     let big = |what: &str| tables.get(name(what)).filter(|table| !SMALL.contains(&table.as_str()));
-    if let Some(table) = big(what).filter(|_| what.starts_with("SCAN") && !looks_up(what)) {
+    // of a question within the question all rows are read, which it limits itself
+    let inner = |what: &str| steps.iter().any(|step| step.what == format!("CO-ROUTINE {}", name(what)));
+    if let Some(table) = big(what).filter(|_| what.starts_with("SCAN") && !looks_up(what) && !inner(what)) {
         return Some(format!("reads all of {table}"));
     }
     if let Some(table) = big(what).filter(|_| what.starts_with("SEARCH")) {
@@ -104,6 +106,7 @@ fn wrong(steps: &[Step], at: usize, tables: &HashMap<String, String>, text: &str
             .get(name(&loops.what))
             .is_some_and(|table| ["contact_word", "contact_tag", "contact_attribute"].contains(&table.as_str()));
         let bounded = counted
+            || inner(&loops.what)
             || looks_up(&loops.what)
             || ONE_THING.iter().any(|column| loops.what.contains(&format!("({column}=?")) || loops.what.contains(&format!(" {column}=?")));
         return big(&loops.what).filter(|_| !bounded).map(|table| format!("sorts all of {table} that it finds"));

@@ -109,7 +109,7 @@ const COPY: [&str; 23] = [
      select property, substr(id, 1, 19) || code, name || code, name_as || code, created_at, changed_at from organisation cross join copy",
     "insert into organisation_domain (property, domain, organisation) select property, id || '.example', id from organisation",
     "insert into contact (property, id, name, email, created_at, organisation, phones, last_at, sorted_as, organisation_as, phone_digits, tags, attributes, index_version) \
-     select property, substr(id, 1, 19) || code, name, code || email, created_at, organisation, phones, last_at - n, sorted_as, organisation_as, phone_digits, tags, attributes, index_version from contact cross join copy",
+     select property, substr(id, 1, 19) || code, name, code || email, created_at, substr(organisation, 1, 19) || code, phones, last_at - n, sorted_as, organisation_as, phone_digits, tags, attributes, index_version from contact cross join copy",
     "insert into contact_note (property, id, contact, author, body, at) \
      select property, substr(id, 1, 19) || code, substr(contact, 1, 19) || code, author, body, at from contact_note cross join copy",
     "insert into contact_word (property, contact, word) select property, substr(contact, 1, 19) || code, word from contact_word cross join copy",
