@@ -19,7 +19,7 @@ use crate::{
     config::Config,
     extract::Extractor,
     mail::{
-        authenticate::Authenticator,
+        authenticate::{Authenticator, Trusted},
         dkim::Dkim,
         imap::{ImapIn, Manner},
         smtp_in::SmtpIn,
@@ -130,7 +130,8 @@ fn mail(background: &mut Background, config: &Config, desk: &Desk, closing: &Clo
     let mail = &config.mail;
     let dkim = dkim(config)?;
     desk.connect(World::new(mail, dkim.as_ref()));
-    let authenticator = Authenticator::new(mail.authenticate, mail.resolver, mail.trusted_authserv_id.clone(), &mail.domain)?;
+    let trusted = mail.trusted_authserv_id.clone().map(|id| Trusted { id, peers: mail.trusted_peers.clone() });
+    let authenticator = Authenticator::new(mail.authenticate, mail.resolver, trusted, &mail.domain)?;
     background.run(Worker::new(desk.clone(), authenticator, closing.clone()).run());
     background.run(SmtpOut::new(desk.clone(), mail.relay.clone(), closing.clone()).signing(dkim).run());
     background.run(ImapIn::new(desk.clone(), Manner::new(mail.max_size, mail.mailbox_ca_file.clone()), closing.clone()).run());

@@ -11,7 +11,7 @@ use mail_auth::{
     dkim::DkimSigner,
 };
 use model::LetterInId;
-use server::mail::authenticate::Authenticator;
+use server::mail::authenticate::{Authenticator, Trusted};
 
 /// The first key pair of RFC 8032 section 7.1.
 const SEED: &str = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
@@ -89,14 +89,22 @@ async fn only_an_aligned_proof_counts() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn our_own_mail_server_is_believed_and_nobody_else() {
-    let authenticator = Authenticator::new(false, None, Some("mx.ours.example".into()), "in.example.com").expect("an authenticator");
-    for (header, passed) in [
-        ("Authentication-Results: mx.ours.example; dmarc=pass header.from=example.com", true),
-        ("Authentication-Results: mx.theirs.example; dmarc=pass header.from=example.com", false),
-        ("Authentication-Results: mx.ours.example; dmarc=fail header.from=example.com", false),
-        ("X-Nothing: here", false),
+    let trusted = Trusted { id: "mx.ours.example".into(), peers: vec!["127.0.0.0/8".parse().expect("a network")] };
+    let authenticator = Authenticator::new(false, None, Some(trusted), "in.example.com").expect("an authenticator");
+    let passes = "Authentication-Results: mx.ours.example; dmarc=pass header.from=example.com";
+    for (header, peer, passed) in [
+        (passes, "127.0.0.1", true),
+        (passes, "::ffff:127.0.0.1", true),
+        // fetched from a mailbox
+        (passes, "imap.example.com", true),
+        // anybody can write its name: who else delivers by SMTP is no mail server of ours, in a private network either
+        (passes, "203.0.113.9", false),
+        (passes, "172.17.0.1", false),
+        ("Authentication-Results: mx.theirs.example; dmarc=pass header.from=example.com", "127.0.0.1", false),
+        ("Authentication-Results: mx.ours.example; dmarc=fail header.from=example.com", "127.0.0.1", false),
+        ("X-Nothing: here", "127.0.0.1", false),
     ] {
-        let proof = prove(&authenticator, format!("{header}\r\n{}", mail("ana@example.com")), "x@example.com", "127.0.0.1").await;
-        assert_eq!(proof.passed, passed, "{header}: {proof:?}");
+        let proof = prove(&authenticator, format!("{header}\r\n{}", mail("ana@example.com")), "x@example.com", peer).await;
+        assert_eq!(proof.passed, passed, "{header} from {peer}: {proof:?}");
     }
 }

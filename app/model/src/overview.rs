@@ -3,7 +3,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ConversationId, LetterInId, Moment, report::Figures, words};
+use crate::{
+    ConversationId, LetterInId, Moment,
+    moment::{DAY, MINUTE},
+    report::Figures,
+    words,
+};
 
 words! {
     /// The database this Recado keeps everything in.
@@ -24,14 +29,31 @@ pub struct LettersOut {
     pub waiting_since: Option<Moment>,
     /// Kept for reading, because no relay is configured.
     pub kept: i64,
-    /// Given up.
+    /// Given up within [`RECENT`].
     pub failed: i64,
-    /// Come back.
+    /// Come back within [`RECENT`].
     pub bounced: i64,
     /// Taken by the relay since midnight in the property's zone.
     pub sent_today: i64,
     /// When the last one was written.
     pub last_at: Option<Moment>,
+}
+
+/// How far back failures count for health: what was looked after long ago is no news.
+pub const RECENT: i64 = 7 * DAY;
+/// A letter that waits longer is late: a relay that asks for patience (greylisting) is content by then.
+pub const LATE: i64 = 15 * MINUTE;
+
+impl LettersOut {
+    /// Since when the oldest letter waits, if that is too long.
+    pub fn late_since(&self, now: Moment) -> Option<Moment> {
+        self.waiting_since.filter(|since| now.since(*since) > LATE)
+    }
+
+    /// Whether letters go out. One that comes back is its recipient's trouble.
+    pub fn well(&self, now: Moment) -> bool {
+        self.failed == 0 && self.late_since(now).is_none()
+    }
 }
 
 /// Mails received, counted by what became of them.
@@ -51,6 +73,13 @@ pub struct LettersIn {
     pub today: i64,
     /// When the last one came.
     pub last_at: Option<Moment>,
+}
+
+impl LettersIn {
+    /// Whether all that came was understood.
+    pub const fn well(&self) -> bool {
+        self.failed + self.held + self.unreadable == 0
+    }
 }
 
 /// A mail provider asks whether a mailbox may be forwarded to us: an admin answers with its code or link.
@@ -109,4 +138,19 @@ pub struct Overview {
     pub database_bytes: i64,
     /// The server's clock when this was counted.
     pub now: Moment,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_that_wait_long_or_are_given_up_need_attention() {
+        let now = Moment(100 * DAY);
+        let waits = |since| LettersOut { waiting: 1, waiting_since: Some(Moment(now.0 - since)), ..LettersOut::default() };
+        assert!(waits(MINUTE).well(now));
+        assert!(!waits(LATE + 1).well(now));
+        assert!(!LettersOut { failed: 1, ..LettersOut::default() }.well(now));
+        assert!(LettersOut { bounced: 1, ..LettersOut::default() }.well(now), "a wrong address is its owner's trouble");
+    }
 }

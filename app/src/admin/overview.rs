@@ -136,7 +136,7 @@ fn HealthLine(#[prop(into)] name: String, well: bool, children: Children) -> imp
 
 #[component]
 fn Health(overview: Overview) -> impl IntoView {
-    let Overview { letters_in, letters_out, database, database_bytes, .. } = overview;
+    let Overview { letters_in, letters_out, database, database_bytes, now, .. } = overview;
     let database = match database {
         Database::Sqlite => "SQLite",
         Database::Postgres => "PostgreSQL",
@@ -145,8 +145,8 @@ fn Health(overview: Overview) -> impl IntoView {
         <section class="card" aria-labelledby="health">
             <h2 id="health">{t(texts::HEALTH)}</h2>
             <dl class="facts health">
-                <HealthLine name=t(texts::MAIL_IN) well=letters_in.failed + letters_in.held + letters_in.unreadable == 0><MailIn letters=letters_in/></HealthLine>
-                <HealthLine name=t(texts::MAIL_OUT) well=letters_out.failed + letters_out.bounced == 0><MailOut letters=letters_out/></HealthLine>
+                <HealthLine name=t(texts::MAIL_IN) well=letters_in.well()><MailIn letters=letters_in/></HealthLine>
+                <HealthLine name=t(texts::MAIL_OUT) well=letters_out.well(now)><MailOut letters=letters_out now/></HealthLine>
                 <HealthLine name=t(texts::DATABASE) well=true>{database}", "{model::attachment::size_text(database_bytes)}</HealthLine>
             </dl>
         </section>
@@ -170,7 +170,7 @@ fn MailIn(letters: LettersIn) -> impl IntoView {
 }
 
 #[component]
-fn MailOut(letters: LettersOut) -> impl IntoView {
+fn MailOut(letters: LettersOut, now: Moment) -> impl IntoView {
     let mut words = vec![count(texts::WAITING, letters.waiting), count(texts::SENT_TODAY, letters.sent_today)];
     if letters.kept > 0 {
         words.push(count(texts::KEPT, letters.kept));
@@ -183,7 +183,8 @@ fn MailOut(letters: LettersOut) -> impl IntoView {
         wrong.push(count(texts::BOUNCED, letters.bounced));
     }
     let wrong = (!wrong.is_empty()).then(|| view! { ", "<a href="/admin/email?box=out">{wrong.join(", ")}</a> });
-    view! { {words.join(", ")}{wrong} }
+    let late = letters.late_since(now).map(|at| view! { ", "<a href="/admin/email?box=out">{t(texts::WAITS_SINCE)}" "<Time at/></a> });
+    view! { {words.join(", ")}{late}{wrong} }
 }
 
 #[component]

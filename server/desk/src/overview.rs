@@ -4,7 +4,7 @@
 use model::{
     Moment, Refusal,
     moment::DAY,
-    overview::{Database, LettersIn, LettersOut, Overview},
+    overview::{Database, LettersIn, LettersOut, Overview, RECENT},
 };
 use sqlx::Row as _;
 
@@ -25,7 +25,7 @@ impl Agent {
         Ok(Overview {
             forwarding_address: format!("{}@{}", row.try_get::<String, _>("forwarding")?, self.desk.keys().domain()),
             today: self.figures_of_today(&mut *self.desk.db().read().acquire().await?).await?,
-            letters_out: self.letters_out(midnight).await?,
+            letters_out: self.letters_out(midnight, now).await?,
             letters_in: self.letters_in(midnight).await?,
             open_tickets: self
                 .count("select cast(coalesce(sum(n), 0) as bigint) from tally where property = $1 and facet = 'ticket'")
@@ -40,13 +40,18 @@ impl Agent {
         })
     }
 
-    async fn letters_out(&self, midnight: Moment) -> Result<LettersOut> {
+    async fn letters_out(&self, midnight: Moment, now: Moment) -> Result<LettersOut> {
+        let recent = Moment(now.0 - RECENT);
         Ok(LettersOut {
             waiting: self.count("select count(*) from letter_out where property = $1 and status = 'waiting'").await?,
             waiting_since: self.moment("select min(created_at) from letter_out where property = $1 and status = 'waiting'").await?,
             kept: self.count("select count(*) from letter_out where property = $1 and status = 'kept'").await?,
-            failed: self.count("select count(*) from letter_out where property = $1 and status = 'failed'").await?,
-            bounced: self.count("select count(*) from letter_out where property = $1 and status = 'bounced'").await?,
+            failed: self
+                .count_since("select count(*) from letter_out where property = $1 and status = 'failed' and created_at >= $2", recent)
+                .await?,
+            bounced: self
+                .count_since("select count(*) from letter_out where property = $1 and status = 'bounced' and created_at >= $2", recent)
+                .await?,
             sent_today: self
                 .count_since("select count(*) from letter_out where property = $1 and status = 'sent' and sent_at >= $2", midnight)
                 .await?,

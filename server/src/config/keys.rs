@@ -112,6 +112,11 @@ pub const KEYS: &[Key] = &[
         r#""""#,
         "Name that your own mail server puts into Authentication-Results. Others are ignored; it must remove forged ones of its name.",
     ),
+    key(
+        "mail.trusted_peers",
+        r#"["127.0.0.0/8", "::1/128"]"#,
+        "Networks where that mail server is. From others that deliver by SMTP its name is not believed; mailboxes that are fetched, LMTP\nsockets and POST /ingest/raw need no entry.",
+    ),
     key("mail.resolver", r#""""#, "DNS server for those checks, such as `127.0.0.1:53`. Default: the system's."),
     key(
         "mail.mailbox_ca_file",

@@ -81,6 +81,8 @@ pub struct Mail {
     pub authenticate: bool,
     /// Whose Authentication-Results is believed.
     pub trusted_authserv_id: Option<String>,
+    /// Where it is believed from by SMTP.
+    pub trusted_peers: Vec<IpNet>,
     /// DNS server, when it is not the system's.
     pub resolver: Option<SocketAddr>,
     /// Where letters go.
@@ -209,6 +211,7 @@ fn mail(source: &Source, public_url: &str) -> Result<Mail, Wrong> {
         tls: pair(source, "mail.tls_certificate", "mail.tls_key")?,
         authenticate: source.get("mail.authenticate", flag)?,
         trusted_authserv_id: source.optional("mail.trusted_authserv_id", text)?,
+        trusted_peers: source.get("mail.trusted_peers", networks)?,
         resolver: source.optional("mail.resolver", resolver)?,
         relay: relay(source)?,
         dkim_key: source.optional("mail.dkim.key_file", path)?,

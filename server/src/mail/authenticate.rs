@@ -5,30 +5,39 @@ use std::net::{IpAddr, SocketAddr};
 
 use desk::postbox::{Proof, Taken};
 use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ProtocolConfig, ResolverConfig, ResolverOpts};
+use ipnet::IpNet;
 use mail::{Understood, address::organisation};
 use mail_auth::{
     AuthenticatedMessage, DkimOutput, DkimResult, DmarcResult, MessageAuthenticator, SpfOutput, SpfResult, dmarc::verify::DmarcParameters,
     spf::verify::SpfParameters,
 };
 
+/// Our own mail server, whose Authentication-Results is believed.
+pub struct Trusted {
+    /// The name it gives itself there.
+    pub id: String,
+    /// Where it is: whoever else delivers by SMTP may have written its name.
+    pub peers: Vec<IpNet>,
+}
+
 /// Checks mails.
 pub struct Authenticator {
     resolver: Option<MessageAuthenticator>,
-    trusted: Option<String>,
+    trusted: Option<Trusted>,
     host: String,
 }
 
 impl Authenticator {
     /// With a DNS server of one's own, or the system's; without any when switched off.
-    pub fn new(on: bool, resolver: Option<SocketAddr>, trusted: Option<String>, host: &str) -> Result<Self, String> {
+    pub fn new(on: bool, resolver: Option<SocketAddr>, trusted: Option<Trusted>, host: &str) -> Result<Self, String> {
         let resolver =
             if on { Some(authenticator(resolver).map_err(|error| format!("the DNS resolver cannot be set up: {error}"))?) } else { None };
-        Ok(Self { resolver, trusted: trusted.map(|id| id.to_lowercase()), host: host.to_owned() })
+        Ok(Self { resolver, trusted, host: host.to_owned() })
     }
 
     /// What is proved about a mail.
     pub async fn prove(&self, taken: &Taken, understood: &Understood) -> Proof {
-        if let Some(proof) = self.trusted_word(understood) {
+        if let Some(proof) = self.trusted_word(taken, understood) {
             return proof;
         }
         let Some(resolver) = &self.resolver else { return unproved("not checked") };
@@ -55,10 +64,15 @@ impl Authenticator {
         Some(resolver.verify_spf(SpfParameters::verify_mail_from(ip, &taken.helo, &self.host, &taken.mail_from)).await)
     }
 
-    /// The word of our own mail server, the only one believed.
-    fn trusted_word(&self, understood: &Understood) -> Option<Proof> {
-        let trusted = self.trusted.as_deref()?;
-        let said = understood.facts.authentication_results.iter().find(|(id, _)| id.to_lowercase() == trusted)?;
+    /// The word of our own mail server, the only one believed. What is fetched from a mailbox, or posted with a token, comes from there: such
+    /// a mail has no HELO.
+    fn trusted_word(&self, taken: &Taken, understood: &Understood) -> Option<Proof> {
+        let Trusted { id, peers } = self.trusted.as_ref()?;
+        let peer = taken.peer.parse::<IpAddr>().ok().filter(|_| !taken.helo.is_empty()).map(|peer| peer.to_canonical());
+        if peer.is_some_and(|peer| !peers.iter().any(|network| network.contains(&peer))) {
+            return None;
+        }
+        let said = understood.facts.authentication_results.iter().find(|(name, _)| name.eq_ignore_ascii_case(id))?;
         let domain = understood.from.rsplit_once('@')?.1.to_lowercase();
         Some(word(&said.1, &domain))
     }

@@ -91,10 +91,7 @@ fn circles(root: &Part<'_>, own: &Own) -> bool {
 
 fn is_report(root: &Part<'_>, body: &Body<'_, '_>, from: Option<&Mailbox>) -> bool {
     let headers = &root.headers;
-    if headers.has("x-failed-recipients") || root.leaves().iter().any(|leaf| is_report_part(leaf)) {
-        return true;
-    }
-    if root.kind.value == "multipart/report" {
+    if headers.has("x-failed-recipients") || root.kind.value == "multipart/report" {
         return true;
     }
     let subject = headers.text("subject").unwrap_or_default();
@@ -104,6 +101,11 @@ fn is_report(root: &Part<'_>, body: &Body<'_, '_>, from: Option<&Mailbox>) -> bo
     let by_daemon = from.is_none_or(|from| failure::is_daemon(&from.address))
         || from.and_then(|from| from.name.as_deref()).is_some_and(failure::is_daemon_name)
         || headers.raw("return-path").is_some_and(|raw| failure::is_daemon(&crate::address::tidy(&raw)));
+    // a person may hand on a report among their own words
+    let has_report = root.leaves().iter().any(|leaf| is_report_part(leaf));
+    if has_report && (is_null || by_daemon || (subject_says && !is_answer(&subject)) || body.text.trim().is_empty()) {
+        return true;
+    }
     let words_say = || failure::speaks_of_failure(&body.text);
     let words_refuse = || failure::refuses(&body.text);
     // `From: MAILER-DAEMON <>` has no address.

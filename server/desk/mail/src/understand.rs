@@ -106,10 +106,15 @@ impl Understood {
         self.class != Some(Class::Human)
     }
 
-    /// Who a ticket of it belongs to (email.md C10): the sender behind a group; `Reply-To` when From is a
+    /// Who From says wrote it: the only one whom a proof vouches for.
+    pub fn author(&self) -> Mailbox {
+        Mailbox { name: self.from_name.clone(), address: self.from.clone() }
+    }
+
+    /// Who a new ticket of it belongs to (email.md C10): the sender behind a group; `Reply-To` when From is a
     /// no-reply address or of the same organisation; else From.
     pub fn sender(&self) -> Mailbox {
-        let from = Mailbox { name: self.from_name.clone(), address: self.from.clone() };
+        let from = self.author();
         if let Some(original) = self.facts.original_sender.as_deref().filter(|address| address::is_valid(address)) {
             return Mailbox { name: from.name, address: original.to_owned() };
         }

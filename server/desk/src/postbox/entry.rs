@@ -19,7 +19,7 @@ use super::{
     matching::{self, Found},
     party::{self, Standing, Voice},
     take::Target,
-    words::{address_of, author_of, known, new_message, sender, subject_line, words},
+    words::{address_of, author_of, contact_of, known, new_message, subject_line, words},
 };
 use crate::{
     Desk, Error, Result,
@@ -146,9 +146,15 @@ async fn answer(tx: &mut Tx, desk: &Desk, mail: &Mail, before: Line, mut facts: 
             _ if before.status == Status::Closed && before.kind == Kind::Ticket && !automatic => {
                 return open(tx, desk, mail, Some((before.id, FactKind::Closed)), key).await;
             }
-            Standing::Party => (sender(tx, desk, mail).await?, None, false, FactKind::Party),
-            Standing::Joins(by) => (sender(tx, desk, mail).await?, None, true, by),
-            Standing::Stranger => (sender(tx, desk, mail).await?, Some(Mark::Stranger), false, FactKind::Stranger),
+            standing => {
+                let (mark, joins, fact) = match standing {
+                    Standing::Party => (None, false, FactKind::Party),
+                    Standing::Joins(by) => (None, true, by),
+                    Standing::Stranger => (Some(Mark::Stranger), false, FactKind::Stranger),
+                };
+                let speaker = party::speaker(tx.conn(), mail).await?;
+                (contact_of(tx, desk, mail, &speaker).await?, mark, joins, fact)
+            }
         },
     };
     let why = facts.first().map(|fact| fact.kind.word()).unwrap_or_default();

@@ -10,6 +10,7 @@ mod ingest;
 mod limit;
 mod mailbox;
 mod matching;
+mod ours;
 mod party;
 mod past;
 mod queue;

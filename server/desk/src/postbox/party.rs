@@ -10,7 +10,7 @@ use model::{
 };
 use sqlx::Row as _;
 
-use super::file::Mail;
+use super::{file::Mail, ours};
 use crate::{
     Desk, Result,
     db::{Conn, Tx},
@@ -66,15 +66,25 @@ pub(super) async fn voice(conn: &mut Conn, mail: &Mail, participants: &[Particip
     })
 }
 
-/// The addresses a mail's sender goes by.
-fn addresses(mail: &Mail) -> [String; 2] {
-    [mail.from(), mail.understood().sender().address.to_lowercase()]
+/// As whom the sender speaks in a ticket that is there: as From, which a proof vouches for; as somebody of the same organisation whom they want
+/// answered; or as whom a group of the property's own names. Whatever else a mail says of its sender, anybody can write.
+pub(super) async fn speaker(conn: &mut Conn, mail: &Mail) -> Result<Mailbox> {
+    let (author, named) = (mail.understood().author(), mail.understood().sender());
+    let vouched = named.address.eq_ignore_ascii_case(&author.address)
+        || shares_organisation(&author.address, &named.address)
+        || (mail.read.proof.passed && ours::of(conn, &mail.property).await?.contains(&mail.from()));
+    Ok(if vouched { named } else { author })
+}
+
+/// The addresses a mail's sender goes by in a ticket that is there.
+async fn addresses(conn: &mut Conn, mail: &Mail) -> Result<[String; 2]> {
+    Ok([mail.from(), speaker(conn, mail).await?.address.to_lowercase()])
 }
 
 /// Whether the sender belongs to a ticket already: as participant, as its contact, or as an agent of the property (who may still
 /// have to prove it).
 pub(super) async fn is_party(conn: &mut Conn, mail: &Mail, id: &ConversationId) -> Result<bool> {
-    for email in addresses(mail) {
+    for email in addresses(conn, mail).await? {
         let row = sqlx::query("select 1 from participant where property = $1 and conversation = $2 and email = $3")
             .bind(mail.property.as_str())
             .bind(id.as_str())
@@ -101,7 +111,7 @@ async fn is_contact(conn: &mut Conn, mail: &Mail, id: &ConversationId, email: &s
 /// How the sender stands to a ticket. Whoever was in copy of a mail in it that somebody vouches for, or proves to be of the same organisation as somebody
 /// in it, joins; the token alone is no authority.
 pub(super) async fn standing(conn: &mut Conn, mail: &Mail, line: &Line, participants: &[Participant]) -> Result<Standing> {
-    let known = addresses(mail);
+    let known = addresses(conn, mail).await?;
     if participants.iter().any(|one| known.contains(&one.email)) {
         return Ok(Standing::Party);
     }
@@ -136,7 +146,8 @@ fn shares_organisation(one: &str, other: &str) -> bool {
 }
 
 /// Who else a mail brings into its ticket: those in To and Cc that are neither ours nor agents nor known, when the sender is
-/// proven. A mail that names no address of ours came by a hidden copy: it reveals and brings nobody.
+/// proven. A mail that names no address of ours came by a hidden copy: it reveals and brings nobody; nor does one that opens a ticket for
+/// a `requester` whom its sender cannot speak for.
 pub(super) async fn learnt(
     tx: &mut Tx,
     desk: &Desk,
@@ -146,12 +157,17 @@ pub(super) async fn learnt(
 ) -> Result<Vec<(String, String)>> {
     let facts = &mail.understood().facts;
     let all: Vec<&Mailbox> = facts.to.iter().chain(&facts.cc).collect();
-    if !mail.read.proof.passed || !all.iter().any(|mailbox| desk.keys().read(&mailbox.address).is_some()) {
+    if !mail.read.proof.passed || all.is_empty() {
         return Ok(vec![]);
     }
-    let sender = addresses(mail);
+    let named = ours::of(tx.conn(), &mail.property).await?;
+    let is_ours = |mailbox: &Mailbox| desk.keys().read(&mailbox.address).is_some() || named.contains(&mailbox.address.to_lowercase());
+    let sender = addresses(tx.conn(), mail).await?;
+    if !all.iter().any(|mailbox| is_ours(mailbox)) || !(requester.is_empty() || sender.iter().any(|one| one == requester)) {
+        return Ok(vec![]);
+    }
     let mut brought: Vec<(String, String)> = vec![];
-    for mailbox in all.into_iter().filter(|mailbox| mailbox.is_valid() && desk.keys().read(&mailbox.address).is_none()) {
+    for mailbox in all.into_iter().filter(|mailbox| mailbox.is_valid() && !is_ours(mailbox)) {
         let email = mailbox.address.to_lowercase();
         let known = sender.contains(&email)
             || email == requester

@@ -19,7 +19,7 @@ use super::{
     file::{Mail, RACES, Read, class_word, is_race},
     matching::{self, Found},
     take::Target,
-    words::{address_of, new_message, sender, subject_line, words},
+    words::{address_of, contact_of, new_message, subject_line, words},
 };
 use crate::{
     Error, Fault, Result,
@@ -113,7 +113,7 @@ async fn file(tx: &mut Tx, history: &History, raw: &Blob, mail: &Mail, at: Momen
     };
     let author = match team {
         Some(author) => author,
-        None => sender(tx, &history.desk, mail).await?,
+        None => contact_of(tx, &history.desk, mail, &mail.understood().sender()).await?,
     };
     let mut entries = vec![];
     if let Some(other) = follows.filter(|_| opened) {

@@ -93,9 +93,9 @@ fn with_pictures(page: &str, files: &[File]) -> String {
     sanitise::html(page, &picture, true).html.replace(&place, "/attachments/")
 }
 
-/// The sender as a contact.
-pub(super) async fn sender(tx: &mut Tx, desk: &Desk, mail: &Mail) -> Result<Author> {
-    Ok(author_of(&known(tx, desk, mail, &mail.understood().sender()).await?))
+/// Who wrote it, as a contact.
+pub(super) async fn contact_of(tx: &mut Tx, desk: &Desk, mail: &Mail, mailbox: &Mailbox) -> Result<Author> {
+    Ok(author_of(&known(tx, desk, mail, mailbox).await?))
 }
 
 pub(super) async fn known(tx: &mut Tx, desk: &Desk, mail: &Mail, mailbox: &Mailbox) -> Result<Contact> {

@@ -55,7 +55,10 @@ async fn outside(tx: &mut Tx, property: &PropertyId, line: &Line, said: &Said) -
         Author::System => LetterKind::Rule,
     };
     let rows = sqlx::query(
-        "select email, name, part from participant where property = $1 and conversation = $2 and since <= $3 order by part desc, email",
+        // what goes to a mailbox that is fetched, or to our own sender address, comes back to us
+        "select email, name, part from participant where property = $1 and conversation = $2 and since <= $3 \
+         and email not in (select lower(sender) from property where id = $1 union select lower(login) from mailbox where property = $1) \
+         order by part desc, email",
     )
     .bind(property.as_str())
     .bind(line.id.as_str())

@@ -3,11 +3,12 @@
 use model::{
     ConversationId,
     message::{Author, Mark},
+    sender::SenderName,
     shift::FactKind,
 };
 
 use crate::{
-    common::{Ground, JOANA, KENJI, RUI, Shop},
+    common::{Ground, JOANA, KENJI, MAIL_DOMAIN, RUI, Shop},
     contract,
     post::{Mail, forwarding, joanas, last, mark, nobody, proven, receive, send, thread, to, words},
 };
@@ -152,4 +153,59 @@ contract!(copies_of_a_mail_bring_in_nobody_whom_its_sender_cannot_vouch_for, |gr
     receive(&ground, &address, &crowd, &proven()).await;
     assert_eq!(thread(&shop, &id).await.participants.len(), 20);
     assert!(send(&ground).await.is_empty(), "they have this mail already, and get none before it");
+});
+
+contract!(only_from_says_who_speaks_in_a_ticket_that_is_there, |ground| async {
+    let shop = ground.shop().await;
+    let (id, address, _) = answered(&ground, &shop).await;
+    let number = thread(&shop, &id).await.line.number.unwrap();
+    // whoever knows the customer's address and the number says that a group sent it on for her, or that she is to be answered
+    let pretences =
+        [("mallory@evil.test", format!("X-Original-Sender: {}", JOANA.1)), ("noreply@evil.test", format!("Reply-To: {}", JOANA.1))];
+    for (from, header) in pretences {
+        let numbered = Mail {
+            cc: format!("x@{MAIL_DOMAIN}, eve@evil.test"),
+            ..Mail::new(from, "support@acme.test", &format!("Late order [#{number}]"), "And where?")
+        }
+        .header(&header);
+        let filed = receive(&ground, &forwarding(&shop).await, &numbered, &proven()).await;
+        assert_ne!(filed.conversation.as_ref(), Some(&id), "{header}: the number is no authority");
+        let opened = thread(&shop, &filed.conversation.unwrap()).await;
+        assert!(opened.participants.iter().all(|one| one.email != "eve@evil.test"), "{header}: nobody answers to whom the sender likes");
+        let copied = Mail { cc: "eve@evil.test".into(), ..Mail::new(from, &address, "Re: Late order", "And where?") }.header(&header);
+        assert_eq!(receive(&ground, &address, &copied, &proven()).await.conversation.as_ref(), Some(&id));
+        assert_eq!(mark(&shop, &id).await, Some(Mark::Stranger), "{header}");
+        assert!(
+            matches!(last(&shop, &id).await.author, Author::Contact { name, .. } if name != JOANA.0),
+            "{header}: and they are shown as who they are"
+        );
+    }
+    assert_eq!(thread(&shop, &id).await.participants.len(), 1);
+    send(&ground).await;
+    shop.marta.reply(id.clone(), words("It is on its way.")).await.unwrap();
+    assert_eq!(to(&send(&ground).await), [JOANA.1]);
+});
+
+contract!(who_is_in_copy_of_a_mail_to_our_own_address_is_answered, |ground| async {
+    let shop = ground.shop().await;
+    shop.marta.change_sender(Some("Support@acme.test".parse().unwrap()), SenderName::Property, String::new()).await.unwrap();
+    // to the shop's own mailbox, which is forwarded to us: it names no address of Recado
+    let first = Mail { cc: "bruno@home.test, x@home.test".into(), ..Mail::new(JOANA.1, "support@acme.test", "A chair", "Is it blue?") };
+    let id = receive(&ground, &forwarding(&shop).await, &first, &proven()).await.conversation.unwrap();
+    let emails: Vec<_> = thread(&shop, &id).await.participants.into_iter().map(|one| one.email).collect();
+    assert_eq!(emails.len(), 3, "{emails:?}");
+    shop.marta.reply(id.clone(), words("It is.")).await.unwrap();
+    let letters = send(&ground).await;
+    assert_eq!(to(&letters), ["bruno@home.test", JOANA.1, "x@home.test"]);
+    // an answer to all names the ticket and the mailbox: the mailbox is no participant, and gets no letter
+    let address = letters[0].letter.reply_to.address.clone();
+    let all = Mail { cc: format!("SUPPORT@acme.test, {}", JOANA.1), ..Mail::new("bruno@home.test", &address, "Re: A chair", "Good") };
+    receive(&ground, &address, &all, &proven()).await;
+    assert_eq!(thread(&shop, &id).await.participants.len(), 3);
+    // behind a group of that address, the one it names speaks
+    let group = Mail::new("Joana via Support <support@acme.test>", "support@acme.test", "Re: A chair", "Then I take it")
+        .header(&format!("X-Original-Sender: {}", JOANA.1));
+    let group = Mail { reply_to_id: format!("<{}>", letters[1].letter.message_id), ..group };
+    assert_eq!(receive(&ground, &forwarding(&shop).await, &group, &proven()).await.conversation, Some(id.clone()));
+    assert_eq!(mark(&shop, &id).await, None);
 });
