@@ -6,7 +6,7 @@ mod overview;
 use leptos::prelude::*;
 use leptos_router::components::{A, Outlet};
 use model::{
-    Refusal,
+    Refusal, Text,
     roster::Roster,
     text::{admin as texts, agent, audit, ban, canned, department, email, hours, property, rule, target, trigger, widget},
 };
@@ -14,6 +14,23 @@ use model::{
 pub use overview::OverviewPage;
 
 use crate::{roster::use_roster, text::t, ui::Failure};
+
+/// Its pages, and what they are called.
+pub const PAGES: [(&str, Text); 13] = [
+    ("/admin/overview", texts::OVERVIEW),
+    ("/admin/widget", widget::WIDGET),
+    ("/admin/hours", hours::HOURS),
+    ("/admin/agents", agent::AGENTS),
+    ("/admin/departments", department::DEPARTMENTS),
+    ("/admin/triggers", trigger::TRIGGERS),
+    ("/admin/rules", rule::RULES),
+    ("/admin/targets", target::TARGETS),
+    ("/admin/shortcuts", canned::SHORTCUTS),
+    ("/admin/bans", ban::BANS),
+    ("/admin/email", email::EMAIL),
+    ("/admin/audit", audit::AUDIT_LOG),
+    ("/admin/settings", property::SETTINGS),
+];
 
 /// What stands around every page of the admin's part.
 #[component]
@@ -23,25 +40,10 @@ pub fn AdminPage() -> impl IntoView {
         // Gives the page its status on the server.
         return view! { <main class="page"><Failure error=Refusal::Forbidden.into()/></main> }.into_any();
     }
-    let pages = [
-        ("/admin/overview", texts::OVERVIEW),
-        ("/admin/widget", widget::WIDGET),
-        ("/admin/hours", hours::HOURS),
-        ("/admin/agents", agent::AGENTS),
-        ("/admin/departments", department::DEPARTMENTS),
-        ("/admin/triggers", trigger::TRIGGERS),
-        ("/admin/rules", rule::RULES),
-        ("/admin/targets", target::TARGETS),
-        ("/admin/shortcuts", canned::SHORTCUTS),
-        ("/admin/bans", ban::BANS),
-        ("/admin/email", email::EMAIL),
-        ("/admin/audit", audit::AUDIT_LOG),
-        ("/admin/settings", property::SETTINGS),
-    ];
     view! {
         <div class="with-side">
             <nav class="side" aria-label=t(texts::ADMIN_PAGES)>
-                {pages.map(|(path, text)| view! { <A href=path>{t(text)}</A> }).collect_view()}
+                {PAGES.map(|(path, text)| view! { <A href=path>{t(text)}</A> }).collect_view()}
             </nav>
             <main class="page">
                 <Outlet/>

@@ -79,7 +79,7 @@ impl Command {
 }
 
 /// Keys as pressed, commands, and what they are called: what is listened to, and what the sheet shows. The search dialog listens
-/// to its own two.
+/// to its own two, and gives the others by name.
 const KEYS: [(&str, Option<Command>, Text); 18] = [
     ("j", Some(Command::Next), text::KEY_NEXT),
     ("k", Some(Command::Previous), text::KEY_PREVIOUS),
@@ -240,9 +240,9 @@ pub fn use_commands() -> Commands {
     expect_context()
 }
 
-/// The command that a key means here, if it means one.
+/// The command that a key means here, if it means one. What was chosen by its name comes as the key as well, from no keyboard.
 fn meant(event: &ev::KeyboardEvent) -> Option<Command> {
-    if event.default_prevented() || event.ctrl_key() || event.alt_key() || event.meta_key() || off() {
+    if event.default_prevented() || event.ctrl_key() || event.alt_key() || event.meta_key() || (off() && event.is_trusted()) {
         return None;
     }
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());

@@ -36,7 +36,7 @@ pub use filters::WideFilters;
 pub use header::{open_menu, use_thread};
 pub use inbox_page::{InboxPage, ListState};
 pub use key_sheet::KeySheet;
-pub use keyboard::{Command, Commands, off as keys_are_off, use_commands};
+pub use keyboard::{Command, Commands, keys, off as keys_are_off, use_commands};
 pub use letters::Letters;
 pub use list::ConversationList;
 pub use message::{Attachments, Body, Held, Originals};

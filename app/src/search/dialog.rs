@@ -1,12 +1,16 @@
 //! The dialog: what is typed, and what is found while one types. One list of choices, which the arrows walk through: what an
-//! operator can be, contacts, conversations, and the way to all of them. Whoever has commands to offer puts them before the rest
-//! of `choices`.
+//! operator can be, commands, contacts, conversations, and the way to all of them.
 
 use std::time::Duration;
 
+use js_sys::{Array, Function, Object, Reflect};
 use leptos::{either::Either, ev, html, prelude::*, task::spawn_local};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate},
+};
 use model::{
+    Language,
     roster::Roster,
     search::{Asked, Choice, Found, Hit, Person, complete},
     text::{common, search as texts},
@@ -15,6 +19,7 @@ use wasm_bindgen::JsCast;
 
 use super::{
     api::{list_tags, search_for},
+    command::{self, Command, Does},
     door::Door,
     result::{HitRow, PersonRow, Problems, address_of, address_of_person, counted, operator_text},
 };
@@ -41,6 +46,8 @@ struct State {
     active: RwSignal<Option<usize>>,
     field: NodeRef<html::Input>,
     roster: RwSignal<Roster>,
+    /// Where the browser is, and which language it speaks.
+    place: StoredValue<(String, Language)>,
 }
 
 /// Something that can be chosen.
@@ -48,6 +55,7 @@ struct State {
 enum Offer {
     /// It is typed.
     Put(usize, Choice),
+    Command(Command),
     Person(Box<Person>),
     Hit(Box<Hit>),
     /// All that is found.
@@ -62,6 +70,10 @@ impl State {
         if let Some(completion) = completion {
             all.extend(completion.choices.into_iter().map(|choice| Offer::Put(completion.from, choice)));
         }
+        let commands = self
+            .place
+            .with_value(|(path, language)| self.text.with(|text| self.roster.with(|roster| command::meant(text, *language, roster, path))));
+        all.extend(commands.into_iter().map(Offer::Command));
         self.found.with(|found| {
             if let Some((_, found)) = found {
                 all.extend(found.people.iter().cloned().map(|person| Offer::Person(Box::new(person))));
@@ -77,7 +89,7 @@ impl State {
     /// Asks for what is typed, unless something else was typed meanwhile.
     fn ask(self) {
         let text = self.text.get_untracked();
-        if text.trim().is_empty() {
+        if text.trim().is_empty() || command::asked(&text).is_some() {
             self.found.set(None);
             self.loading.set(false);
             return;
@@ -116,6 +128,21 @@ impl State {
         );
     }
 
+    /// Walks through so many choices by the arrows.
+    fn step(self, event: &ev::KeyboardEvent, length: usize) {
+        let step = match event.key().as_str() {
+            "ArrowDown" => 1,
+            "ArrowUp" => length,
+            _ => return,
+        };
+        event.prevent_default();
+        if length > 0 {
+            // one place more than there are choices: the field itself
+            let at = self.active.get_untracked().map_or(0, |at| at + 1);
+            self.active.set(((at + step) % (length + 1)).checked_sub(1));
+        }
+    }
+
     /// Puts a choice in the place of what is being typed.
     fn put(self, from: usize, choice: &Choice) {
         let text = self.text.with_untracked(|text| format!("{}{}", text.get(..from).unwrap_or_default(), choice.put));
@@ -143,6 +170,7 @@ pub fn Dialog() -> impl IntoView {
         active: RwSignal::new(None),
         field: NodeRef::new(),
         roster: use_roster(),
+        place: StoredValue::new((use_location().pathname.get_untracked(), use_language())),
     };
     spawn_local(async move {
         // Without them tags are typed whole.
@@ -163,30 +191,25 @@ pub fn Dialog() -> impl IntoView {
     };
     let take = move |offer: &Offer| match offer {
         Offer::Put(from, choice) => state.put(*from, choice),
+        Offer::Command(Command { does: Does::Opens(address), .. }) => go((*address).to_owned()),
+        Offer::Command(Command { does: Does::Presses(key), .. }) => {
+            door.close();
+            press(key);
+        }
         Offer::Person(person) => go(address_of_person(&person.card)),
         Offer::Hit(hit) => go(address_of(hit)),
         Offer::All => go(state.text.with_untracked(|text| Asked::new(text).address())),
     };
     let taken = StoredValue::new(take);
-    let keys = move |event: ev::KeyboardEvent| {
-        let length = choices.with_untracked(Vec::len);
-        let step = match event.key().as_str() {
-            "ArrowDown" => 1,
-            "ArrowUp" => length,
-            _ => return,
-        };
-        event.prevent_default();
-        if length > 0 {
-            // one place more than there are choices: the field itself
-            let at = state.active.get_untracked().map_or(0, |at| at + 1);
-            let to = (at + step) % (length + 1);
-            state.active.set(to.checked_sub(1));
-        }
-    };
+    let keys = move |event: ev::KeyboardEvent| state.step(&event, choices.with_untracked(Vec::len));
     let sent = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        let chosen = state.active.get_untracked().and_then(|at| choices.with_untracked(|all| all.get(at).cloned()));
-        taken.with_value(|take| take(&chosen.unwrap_or(Offer::All)));
+        let commands = state.text.with_untracked(|text| command::asked(text).is_some());
+        let at = state.active.get_untracked().or(commands.then_some(0));
+        let chosen = at.and_then(|at| choices.with_untracked(|all| all.get(at).cloned()));
+        if let Some(chosen) = chosen.or((!commands).then_some(Offer::All)) {
+            taken.with_value(|take| take(&chosen));
+        }
     };
     let cancelled = move |event: ev::Event| {
         event.prevent_default();
@@ -227,6 +250,20 @@ pub fn Dialog() -> impl IntoView {
     }
 }
 
+/// Gives a key to the Inbox once the dialog is gone.
+fn press(key: &'static str) {
+    let give = move || {
+        let about = Object::new();
+        let pressed = Reflect::set(&about, &"key".into(), &key.into())
+            .and_then(|_| Reflect::set(&about, &"cancelable".into(), &true.into()))
+            .and_then(|_| Reflect::get(&window(), &"KeyboardEvent".into()))
+            .and_then(|made| Reflect::construct(made.unchecked_ref::<Function>(), &Array::of2(&"keydown".into(), &about)))
+            .and_then(|event| window().dispatch_event(event.unchecked_ref()));
+        debug_assert!(pressed.is_ok(), "every browser has key events");
+    };
+    request_animation_frame(move || request_animation_frame(give));
+}
+
 fn option_id(at: usize) -> String {
     format!("search-choice-{at}")
 }
@@ -258,10 +295,12 @@ fn Choices(state: State, choices: Memo<Vec<Offer>>, take: Callback<Offer>) -> im
             }
         })
     };
-    let (offers, people, conversations) = (language.say(texts::OFFERS), language.say(texts::PEOPLE), language.say(texts::CONVERSATIONS));
+    let (offers, commands) = (language.say(texts::OFFERS), language.say(texts::COMMANDS));
+    let (people, conversations) = (language.say(texts::PEOPLE), language.say(texts::CONVERSATIONS));
     view! {
         <div id="search-choices" class="search-choices" role="listbox" aria-label=t(texts::RESULTS)>
             {move || group(offers, |offer| matches!(offer, Offer::Put(..)))}
+            {move || group(commands, |offer| matches!(offer, Offer::Command(_)))}
             {move || group(people, |offer| matches!(offer, Offer::Person(_)))}
             {move || group(conversations, |offer| matches!(offer, Offer::Hit(_) | Offer::All))}
         </div>
@@ -291,8 +330,16 @@ fn One(state: State, at: usize, offer: Offer, take: Callback<Offer>) -> impl Int
                 <button type="button" id=option_id(at) class="search-choice offer" role="option" tabindex="-1" aria-selected=selected on:click=click>
                     <code>{choice.put.trim().to_owned()}</code>{says}
                 </button>
-            })
+            }.into_any())
         }
+        Offer::Command(Command { name, does: Does::Opens(address) }) => {
+            Either::Right(link(address.to_owned(), "search-choice command", view! { <span>{name}</span> }.into_any()))
+        }
+        Offer::Command(Command { name, does: Does::Presses(key) }) => Either::Left(view! {
+            <button type="button" id=option_id(at) class="search-choice command" role="option" tabindex="-1" aria-selected=selected on:click=click>
+                <span>{name}</span><kbd aria-hidden="true">{key}</kbd>
+            </button>
+        }.into_any()),
         Offer::Person(person) => {
             let href = address_of_person(&person.card);
             Either::Right(link(href, "search-choice hit", view! { <PersonRow person=*person/> }.into_any()))
@@ -323,6 +370,7 @@ fn Said(state: State) -> impl IntoView {
         })
     };
     let empty = move || state.text.with(|text| text.trim().is_empty());
+    let commands = move || state.text.with(|text| command::asked(text).is_some());
     let nothing =
         move || state.found.with(|found| found.as_ref().is_some_and(|(_, found)| found.hits.is_empty() && found.people.is_empty()));
     let counted = move || match state.found.get() {
@@ -341,6 +389,6 @@ fn Said(state: State) -> impl IntoView {
         </div>
         {problems}
         {move || empty().then(|| view! { <Empty glyph=Glyph::Search title=language.say(texts::BEGIN) hint=language.say(texts::BEGIN_HINT)/> })}
-        {move || (!empty() && nothing() && state.problem.with(Option::is_none)).then(|| view! { <Empty glyph=Glyph::Search title=language.say(texts::NOTHING) hint=language.say(texts::NOTHING_HINT)/> })}
+        {move || (!empty() && !commands() && nothing() && state.problem.with(Option::is_none)).then(|| view! { <Empty glyph=Glyph::Search title=language.say(texts::NOTHING) hint=language.say(texts::NOTHING_HINT)/> })}
     }
 }

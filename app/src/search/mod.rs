@@ -2,6 +2,7 @@
 //! and the two keys that open the dialog; the rest comes when it is first opened.
 
 mod api;
+mod command;
 mod dialog;
 mod door;
 mod narrow;
