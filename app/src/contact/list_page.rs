@@ -1,8 +1,6 @@
 //! The page of contacts. Holds the state of the list and keeps it true; the address bar says what is searched for.
 
-use std::time::Duration;
-
-use leptos::{either::Either, ev, html, prelude::*, task::spawn_local};
+use leptos::{either::Either, prelude::*, task::spawn_local};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
@@ -34,11 +32,8 @@ use crate::{
     live::{Live, use_live},
     roster::use_roster,
     text::t,
-    ui::{Act, Failure, Glyph, Icon, Loading, PageDialog, PageTitle, Still, on_done},
+    ui::{Act, Failure, Glyph, Icon, Loading, PageDialog, PageTitle, SearchField, Still, on_done},
 };
-
-/// After the last key the list waits so long before it searches.
-const PAUSE: Duration = Duration::from_millis(180);
 
 /// What the list shows, and what is being loaded for it.
 #[derive(Clone, Copy)]
@@ -138,50 +133,13 @@ fn Inside(contacts: Contacts, shown: Shown, asked: Memo<Asked>) -> impl IntoView
 
 #[component]
 fn Search(asked: Memo<Asked>) -> impl IntoView {
-    let field = NodeRef::<html::Input>::new();
-    let navigate = StoredValue::new(use_navigate());
-    let keys = StoredValue::new(0_u32);
-    let search = move || {
-        let Some(field) = field.get_untracked() else { return };
-        let wanted = Asked { search: field.value(), ..asked.get_untracked() }.checked();
-        if wanted != asked.get_untracked() {
-            let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
-            navigate.with_value(|navigate| navigate(&address::list(&wanted, ""), options));
-        }
-    };
-    let typing = move |_| {
-        keys.update_value(|keys| *keys = keys.wrapping_add(1));
-        let now = keys.get_value();
-        set_timeout(
-            move || {
-                if keys.try_get_value() == Some(now) {
-                    search();
-                }
-            },
-            PAUSE,
-        );
-    };
-    let sent = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        search();
-    };
-    // another address, by a link or by going back: the field says what is searched for
-    Effect::new(move || {
-        let search = asked.with(|asked| asked.search.clone());
-        if let Some(field) = field.get_untracked().filter(|field| field.value().trim() != search) {
-            field.set_value(&search);
-        }
-    });
-    let first = asked.get_untracked();
+    let search = Memo::new(move |_| asked.with(|asked| asked.search.clone()));
     let rest = Memo::new(move |_| asked.with(|asked| Asked { search: String::new(), ..asked.clone() }));
-    view! {
-        <form class="contacts-search" method="get" action="/contacts" role="search" on:submit=sent>
-            <Icon glyph=Glyph::Search/>
-            <input node_ref=field class="input" type="search" name="search" autocomplete="off" aria-label=t(texts::SEARCH) placeholder=t(texts::SEARCH)
-                value=first.search on:input=typing/>
-            <Kept asked=rest/>
-        </form>
-    }
+    let address = Callback::new(move |typed: String| {
+        let wanted = Asked { search: typed, ..asked.get_untracked() }.checked();
+        (wanted != asked.get_untracked()).then(|| address::list(&wanted, ""))
+    });
+    view! { <SearchField search label=t(texts::SEARCH) action="/contacts" address><Kept asked=rest/></SearchField> }
 }
 
 #[component]

@@ -1,8 +1,6 @@
 //! The list of organisations, by name. Holds its state and keeps it true; the address bar says what is searched for.
 
-use std::time::Duration;
-
-use leptos::{ev, html, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
@@ -24,11 +22,8 @@ use crate::{
     error::{Error, Result},
     live::{Live, use_live},
     text::{t, use_language},
-    ui::{Act, Avatar, Empty, Glyph, Icon, PageDialog, PageTitle, Time, each, loaded, on_done},
+    ui::{Act, Avatar, Empty, Glyph, Icon, PageDialog, PageTitle, SearchField, Time, each, loaded, on_done},
 };
-
-/// After the last key the list waits so long before it searches.
-const PAUSE: Duration = Duration::from_millis(180);
 
 /// What the list shows, and what is being loaded for it.
 #[derive(Clone, Copy)]
@@ -55,6 +50,10 @@ pub fn OrganisationsPage() -> impl IntoView {
     let after = query.with_untracked(|query| query.get("after"));
     let first = Resource::new_blocking(|| (), move |()| begin(search.get_untracked(), after.clone()));
     let asked = Memo::new(|_| Asked::default());
+    let found = Callback::new(move |typed: String| {
+        let wanted = searched(&typed);
+        (wanted != search.get_untracked()).then(|| address(&wanted, ""))
+    });
     view! {
         <main class="contacts-page">
             <Segments asked organisations=true/>
@@ -63,7 +62,7 @@ pub fn OrganisationsPage() -> impl IntoView {
                     <PageTitle text=t(contact::ORGANISATIONS)/>
                     <a class="button primary" href=move || address(&search.get(), "new=1")><Icon glyph=Glyph::Plus/>{t(texts::NEW)}</a>
                 </header>
-                <div class="contacts-bar"><Search search/></div>
+                <div class="contacts-bar"><SearchField search label=t(texts::SEARCH) action="/organisations" address=found/></div>
                 {loaded(first, move |list| view! { <Inside list search/> })}
             </section>
             {move || creating.get().then(|| view! { <Create search/> })}
@@ -146,50 +145,6 @@ fn One(row: Row) -> impl IntoView {
                 {row.last_at.map(|at| view! { <Time at/> })}
             </a>
         </li>
-    }
-}
-
-#[component]
-fn Search(search: Memo<String>) -> impl IntoView {
-    let field = NodeRef::<html::Input>::new();
-    let navigate = StoredValue::new(use_navigate());
-    let keys = StoredValue::new(0_u32);
-    let go = move || {
-        let Some(wanted) = field.get_untracked().map(|field| searched(&field.value())) else { return };
-        if wanted != search.get_untracked() {
-            let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
-            navigate.with_value(|navigate| navigate(&address(&wanted, ""), options));
-        }
-    };
-    let typing = move |_| {
-        keys.update_value(|keys| *keys = keys.wrapping_add(1));
-        let now = keys.get_value();
-        set_timeout(
-            move || {
-                if keys.try_get_value() == Some(now) {
-                    go();
-                }
-            },
-            PAUSE,
-        );
-    };
-    let sent = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        go();
-    };
-    // another address, by a link or by going back: the field says what is searched for
-    Effect::new(move || {
-        let search = search.get();
-        if let Some(field) = field.get_untracked().filter(|field| field.value().trim() != search) {
-            field.set_value(&search);
-        }
-    });
-    view! {
-        <form class="contacts-search" method="get" action="/organisations" role="search" on:submit=sent>
-            <Icon glyph=Glyph::Search/>
-            <input node_ref=field class="input" type="search" name="search" autocomplete="off" aria-label=t(texts::SEARCH) placeholder=t(texts::SEARCH)
-                value=search.get_untracked() on:input=typing/>
-        </form>
     }
 }
 
