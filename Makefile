@@ -2,7 +2,7 @@
 # Every step is plain shell in .ci/; this file only names and orders them.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help serve dev test check sizes wasm browser install
+.PHONY: help serve dev test check sizes pictures install
 
 help: ## This list
 	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name what; do printf '  make %-9s %s\n' "$$name" "$$what"; done
@@ -23,6 +23,11 @@ check: ## The inner loop: does it compile, on both sides, without a warning
 
 sizes: ## Brotli sizes of what a browser loads, into target/sizes.json; fails above a budget
 	@.ci/build sizes
+
+pictures: ## Take the README's pictures anew, of the world that `recado seed` makes
+	@.ci/build serve && .ci/install test
+	@. .ci/env; RECADO_CHROMIUM=$$(find_chromium) RECADO_PYTHON=$$(find_python) RECADO_PICTURES=1 RECADO_BIN=$$PWD/target/release/recado RECADO_SITE=$$PWD/target/site \
+	  npm --prefix end2end test -- tests/seed.spec.ts --project=sqlite
 
 install: ## Only bring what the commands above need (toolchain, tools, Chromium, PostgreSQL)
 	@.ci/toolchain && .ci/install test

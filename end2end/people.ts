@@ -71,6 +71,8 @@ export class Letters {
   }
 }
 
+interface Settings { undo: number; host: string; seeded: number }
+
 /** A Recado with everything around it. */
 export class World {
   private readonly key = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -85,7 +87,7 @@ export class World {
     private readonly postgres?: Postgres,
   ) {}
 
-  static async start(database: 'sqlite' | 'postgres', undo: number, host: string): Promise<World> {
+  static async start(database: 'sqlite' | 'postgres', { undo, host, seeded }: Settings): Promise<World> {
     const [letters, names, port, smtpPort] = [await Letters.start(), await Names.start(), await freePort(), await freePort()];
     const postgres = database === 'postgres' ? await Postgres.start() : undefined;
     const folder = mkdtempSync(path.join(tmpdir(), 'recado-'));
@@ -110,6 +112,7 @@ export class World {
     };
     const ask = (...words: string[]) => spawnSync(binary, words, { cwd: ROOT, env }).stdout.toString();
     ask('mail', 'dkim-key');
+    if (seeded) ask('seed', '--tickets', `${seeded}`, '--chats', `${Math.ceil(seeded / 4)}`, '--password', PASSWORD);
     const server = spawn(binary, ['serve'], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'], env });
     const world = new World(url, smtpPort, letters, names, server, folder, ask, postgres);
     await expect.poll(() => fetch(`${url}/health`).then((answer) => answer.status, () => 0), { timeout: 30_000 }).toBe(200);
@@ -174,16 +177,17 @@ export class World {
 
 type Fixtures = { page: Page };
 /** Each story has a world of its own; `undo` is how long letters wait there, in seconds: who takes nothing back need not wait. `host` is what it
-    is called: browsers have no passkeys where that is a number. */
-type WorkerFixtures = { story: string; undo: number; host: string; world: World };
+    is called: browsers have no passkeys where that is a number. `seeded`: it is no empty one, but has so many tickets by `recado seed`. */
+type WorkerFixtures = { story: string; undo: number; host: string; seeded: number; world: World };
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
   story: ['', { scope: 'worker', option: true }],
   undo: [1, { scope: 'worker', option: true }],
   host: ['127.0.0.1', { scope: 'worker', option: true }],
+  seeded: [0, { scope: 'worker', option: true }],
   world: [
-    async ({ story: _, undo, host }, use, workerInfo) => {
-      const world = await World.start(workerInfo.project.name as 'sqlite' | 'postgres', undo, host);
+    async ({ story: _, undo, host, seeded }, use, workerInfo) => {
+      const world = await World.start(workerInfo.project.name as 'sqlite' | 'postgres', { undo, host, seeded });
       await use(world);
       await world.stop();
     },

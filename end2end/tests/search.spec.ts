@@ -92,41 +92,6 @@ test('operators and their values are offered', async () => {
   await look(marta, 'search-people');
 });
 
-test('commands are called by their names, and alone behind >', async () => {
-  await go(marta, '/inbox');
-  await marta.keyboard.press('Control+k');
-  await field().fill('repo');
-  const reports = dialog().getByRole('option', { name: 'Reports', exact: true });
-  await expect(reports).toBeVisible();
-  await marta.keyboard.press('ArrowDown');
-  await expect(reports).toHaveAttribute('aria-selected', 'true');
-  await marta.keyboard.press('Enter');
-  await expect(marta).toHaveURL(/\/reports/);
-  // alone: nothing is searched for, and Enter takes the first
-  await marta.keyboard.press('Control+k');
-  await field().fill('>');
-  await look(marta, 'search-commands');
-  await expect(dialog().locator('.search-choice.hit')).toHaveCount(0);
-  await expect(options()).toContainText(['Compose ticket']);
-  await field().fill('>admin ru');
-  await expect(options()).toHaveText(['Admin → Rules']);
-  await marta.keyboard.press('Enter');
-  await expect(marta).toHaveURL(/\/admin\/rules/);
-  // what keys do, by name, also for who switched keys off
-  await go(marta, '/inbox');
-  await marta.evaluate(() => localStorage.setItem('shortcuts-off', '1'));
-  await marta.locator('.rows a').first().click();
-  await expect(marta).toHaveURL(/\/inbox\/.+/);
-  await expect(marta.getByRole('textbox', { name: 'Reply' })).toBeVisible();
-  await marta.keyboard.press('Control+k');
-  await field().fill('>write note');
-  await expect(options()).toHaveText(['Write a noten']);
-  await marta.keyboard.press('Enter');
-  await expect(dialog()).toBeHidden();
-  await expect(marta.getByRole('textbox', { name: 'Note' })).toBeFocused();
-  await marta.evaluate(() => localStorage.removeItem('shortcuts-off'));
-});
-
 test('Enter leads to the page of all results, which narrows down and can be linked', async () => {
   await field().fill('order');
   await marta.keyboard.press('Enter');
@@ -205,6 +170,41 @@ function pdf(text: string): Buffer {
   file += `xref\n0 6\n0000000000 65535 f \n${places.join('')}trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n${start}\n%%EOF\n`;
   return Buffer.from(file, 'latin1');
 }
+
+test('commands are called by their names, and alone behind >', async () => {
+  await go(marta, '/inbox');
+  await marta.keyboard.press('Control+k');
+  await field().fill('repo');
+  const reports = dialog().getByRole('option', { name: 'Reports', exact: true });
+  await expect(reports).toBeVisible();
+  await marta.keyboard.press('ArrowDown');
+  await expect(reports).toHaveAttribute('aria-selected', 'true');
+  await marta.keyboard.press('Enter');
+  await expect(marta).toHaveURL(/\/reports/);
+  // alone: nothing is searched for, and Enter takes the first
+  await marta.keyboard.press('Control+k');
+  await field().fill('>');
+  await look(marta, 'search-commands');
+  await expect(dialog().locator('.search-choice.hit')).toHaveCount(0);
+  await expect(options()).toContainText(['Compose ticket']);
+  await field().fill('>admin ru');
+  await expect(options()).toHaveText(['Admin → Rules']);
+  await marta.keyboard.press('Enter');
+  await expect(marta).toHaveURL(/\/admin\/rules/);
+  // what keys do, by name, also for who switched keys off
+  await go(marta, '/inbox');
+  await marta.evaluate(() => localStorage.setItem('shortcuts-off', '1'));
+  await marta.getByRole('link', { name: /Where is my armchair/ }).first().click();
+  await expect(marta).toHaveURL(/\/inbox\/.+/);
+  await expect(marta.getByRole('textbox', { name: 'Reply' })).toBeVisible();
+  await marta.keyboard.press('Control+k');
+  await field().fill('>write note');
+  await expect(options()).toHaveText(['Write a noten']);
+  await marta.keyboard.press('Enter');
+  await expect(dialog()).toBeHidden();
+  await expect(marta.getByRole('textbox', { name: 'Note' })).toBeFocused();
+  await marta.evaluate(() => localStorage.removeItem('shortcuts-off'));
+});
 
 test('it works without script', async ({ browser, world }) => {
   const plain = await browser.newContext({ javaScriptEnabled: false, storageState: await marta.context().storageState(), baseURL: world.url });

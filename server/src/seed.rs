@@ -23,10 +23,14 @@ pub async fn seed(config: Config, wanted: Wanted) -> Result<(), String> {
     let desk = open(&config).await?;
     let password = wanted.password.unwrap_or_else(|| desk::clock::secret().chars().take(16).collect());
     let begun = tokio::time::Instant::now();
-    let grown = desk.seed(wanted.tickets, wanted.chats, &password).await.map_err(|error| match error {
+    let told = |error| match error {
         desk::Error::Refused(refusal) => format!("the world cannot be made: {refusal}"),
         desk::Error::Fault(fault) => format!("the world cannot be made: {fault}"),
-    })?;
+    };
+    let grown = desk.seed(wanted.tickets, wanted.chats, &password).await.map_err(told)?;
+    if grown.fresh {
+        desk.furnish(&password).await.map_err(told)?;
+    }
     say!(
         "{} tickets and {} chats with {} messages in {:.1} s, in the property {}.",
         wanted.tickets,

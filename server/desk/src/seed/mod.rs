@@ -4,6 +4,7 @@
 mod chat;
 mod contact;
 mod found;
+mod furnish;
 mod rows;
 mod words;
 mod world;
