@@ -65,7 +65,7 @@ test('every page has something to look at', async () => {
       const all = await marta.locator('body').evaluate((body) => [body.innerText, ...[...body.querySelectorAll('input, textarea')].map((field) => (field as HTMLInputElement).value)].join('\n'));
       return says.test(all);
     }, { message: `${address} shows ${says}` }).toBe(true);
-    if (address === '/reports' || address === '/admin/overview') await picture(address.slice(1).replace('/', '-'));
+    if (address === '/reports') await picture('reports');
   }
   await go(marta, '/admin/email?box=out');
   await expect(marta.getByText('Two armchairs, one is darker').first(), 'what was answered today went out').toBeVisible();
@@ -76,5 +76,9 @@ test('a contact has a past', async () => {
   await marta.locator('main').getByRole('link', { name: /Inês Carvalho/ }).first().click();
   await expect(marta.getByRole('heading', { name: 'Inês Carvalho' })).toBeVisible();
   await expect(marta.getByText('Two armchairs, one is darker').first()).toBeVisible();
+  // one who came back
+  await go(marta, '/contacts?filter=tag.is.returning');
+  await marta.locator('main').getByRole('link', { name: /@/ }).first().click();
+  await expect(marta.getByRole('link', { name: /^Timeline/ })).toBeVisible();
   await picture('contact');
 });

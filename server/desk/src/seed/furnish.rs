@@ -210,7 +210,7 @@ impl Agent {
             resolution: [None, Some(7200), Some(4320), Some(2880), Some(1440)],
         })
         .await?;
-        self.save_view("Urgent", View { urgent: true, ..View::default() }, true).await?;
+        self.save_view("Damaged", View { tag: Some("damage".into()), ..View::default() }, true).await?;
         self.save_view("Refunds", View { tag: Some("refund".into()), kind: Some(Kind::Ticket), ..View::default() }, true).await?;
         self.save_segment("In Portugal", Asked::from_pairs([("filter", "phone.contains.+351")])).await?;
         self.save_segment("Customers of this month", Asked::from_pairs([("filter", "tag.is.returning")])).await?;

@@ -38,6 +38,7 @@ mod contact;
 mod follow;
 mod history;
 mod rule;
+mod settings;
 mod several;
 mod sight;
 mod target;
