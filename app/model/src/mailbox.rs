@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ContactId, MailboxId, Moment, Refusal, TokenId, Why, address::line_of_field, sender::Sender, words};
+use crate::{MailboxId, Moment, Refusal, TokenId, Why, address::line_of_field, sender::Sender, words};
 
 /// Longest text of a field.
 const LINE_MOST: u32 = 200;
@@ -196,11 +196,9 @@ pub struct IngestToken {
 /// An address that nothing is sent to, because mail to it came back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suppressed {
-    /// Whose it is.
-    pub contact: ContactId,
     /// The address.
     pub email: String,
-    /// Their name.
+    /// Name of the contact whose it is, if it is anybody's.
     pub name: String,
     /// Since when.
     pub since: Moment,

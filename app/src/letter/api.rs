@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::{
-    ContactId, LetterId, LetterInId, MailboxId, Moment, TokenId,
+    LetterId, LetterInId, MailboxId, Moment, TokenId,
     letter::{LetterIn, LetterOut, LetterRead},
     mailbox::{DkimFound, MailSetUp, MailboxForm, Tried},
     sender::SenderForm,
@@ -84,8 +84,8 @@ pub async fn revoke_ingest_token(token: TokenId) -> Result<()> {
 
 /// Sends to an address again that mail came back from.
 #[server]
-pub async fn lift_suppressed(contact: ContactId) -> Result<()> {
-    Ok(crate::caller::agent().await?.lift_suppressed(contact).await?)
+pub async fn lift_suppressed(email: String) -> Result<()> {
+    Ok(crate::caller::agent().await?.lift_suppressed(email).await?)
 }
 
 /// Changes who letters are from.

@@ -191,7 +191,7 @@ pub const ROWS: &[(&str, May, Id, &str)] = &[
     ("remove_mailbox", Admins, I::Mailbox, "mailbox={id}"),
     ("make_ingest_token", Admins, I::None, "name=Mailgun"),
     ("revoke_ingest_token", Admins, I::Token, "token={id}"),
-    ("lift_suppressed", Admins, I::Contact, "contact={id}"),
+    ("lift_suppressed", Admins, I::None, "email=gone%40people.example"),
     ("change_sender", Admins, I::None, "address=&name=via&signature=Yours"),
     ("load_signature", Agents, I::None, "{}"),
     ("change_signature", Agents, I::None, "signature=Yours"),

@@ -24,8 +24,7 @@ pub fn SuppressedList(suppressed: Vec<Suppressed>, lift: Act) -> impl IntoView {
 
 #[component]
 fn Row(one: Suppressed, lift: Act) -> impl IntoView {
-    let id = one.contact.to_string();
-    let key = id.clone();
+    let (email, key) = (one.email.clone(), one.email.clone());
     let label = fill(texts::LIFT_LABEL, &[("email", &one.email)]);
     view! {
         <div class="row-line">
@@ -35,7 +34,7 @@ fn Row(one: Suppressed, lift: Act) -> impl IntoView {
             </div>
             <div class="row-acts">
                 <Form action=lift class="inline" key>
-                    <Hidden name="contact" value=id/>
+                    <Hidden name="email" value=email/>
                     <Submit class="button small" label>{t(texts::LIFT)}</Submit>
                 </Form>
             </div>

@@ -118,17 +118,14 @@ impl Agent {
         for email in &facts.emails {
             self.put_address(tx, id, email).await?;
         }
-        sqlx::query(
-            "update contact set name = $3, phones = $4, undeliverable_at = case when email = $5 then undeliverable_at else null end, \
-             email = $5 where property = $1 and id = $2",
-        )
-        .bind(self.property.as_str())
-        .bind(id.as_str())
-        .bind(&facts.name)
-        .bind(serde_json::to_string(&facts.phones)?)
-        .bind(facts.emails.first().map_or("", String::as_str))
-        .execute(tx.conn())
-        .await?;
+        sqlx::query("update contact set name = $3, phones = $4, email = $5 where property = $1 and id = $2")
+            .bind(self.property.as_str())
+            .bind(id.as_str())
+            .bind(&facts.name)
+            .bind(serde_json::to_string(&facts.phones)?)
+            .bind(facts.emails.first().map_or("", String::as_str))
+            .execute(tx.conn())
+            .await?;
         organisation::put(tx, &self.desk, &self.property, id, &facts.organisation).await?;
         index::index(tx, &self.property, id).await?;
         self.tell_contact(tx, id, What::ContactChanged).await

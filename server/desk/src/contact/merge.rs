@@ -36,9 +36,6 @@ struct Kept {
     before: Told,
     after: Told,
     created_at: i64,
-    /// Since when no mail reached it.
-    #[serde(default)]
-    undeliverable_at: Option<i64>,
     /// The organisations before and after: they may be called otherwise when it is undone.
     #[serde(default)]
     organisations: [Option<OrganisationId>; 2],
@@ -105,18 +102,12 @@ impl Agent {
         // as they are now that they are locked
         let both = compared(tx.conn(), &self.property, stays, goes).await?;
         let after = both.merged(choice)?;
-        let row = sqlx::query("select undeliverable_at from contact where property = $1 and id = $2")
-            .bind(self.property.as_str())
-            .bind(stays.as_str())
-            .fetch_one(tx.conn())
-            .await?;
         let from = if after.organisation == both.stays.card.organisation { &both.stays } else { &both.goes };
         let kept = Kept {
             organisations: [both.stays.card.organisation_id.clone(), from.card.organisation_id.clone()],
             before: Told::of(&both.stays),
             after: after.clone(),
             created_at: both.stays.card.contact.created_at.0,
-            undeliverable_at: row.try_get(0)?,
         };
         self.keep(tx, id, (stays, goes), &kept, &lines).await?;
         for (takes, moves) in PARTS {
@@ -124,16 +115,13 @@ impl Agent {
             carry(tx, &self.property, moves, (goes, stays), id).await?;
         }
         sqlx::query(
-            "update contact set last_at = case when last_at < $3 then $3 else last_at end, created_at = case when created_at > $4 then $4 else created_at end, \
-             undeliverable_at = case when email = $5 then undeliverable_at \
-             else (select g.undeliverable_at from contact g where g.property = $1 and g.id = $6) end where property = $1 and id = $2",
+            "update contact set last_at = case when last_at < $3 then $3 else last_at end, \
+             created_at = case when created_at > $4 then $4 else created_at end where property = $1 and id = $2",
         )
         .bind(self.property.as_str())
         .bind(stays.as_str())
         .bind(both.goes.card.last_at.0)
         .bind(both.goes.card.contact.created_at.0)
-        .bind(&after.email)
-        .bind(goes.as_str())
         .execute(tx.conn())
         .await?;
         sqlx::query("update contact set merged_into = $3 where property = $1 and id = $2")
@@ -215,18 +203,12 @@ impl Agent {
         }
         let left = Told::of(&sheet).without(&kept.before, &kept.after);
         put_told(tx, &self.desk, &self.property, &stays, &left).await?;
-        // what came back since is of the address that it has again, or of the one that goes with the other
-        sqlx::query(
-            "update contact set created_at = $3, undeliverable_at = case when email = $4 then coalesce(undeliverable_at, $5) else $5 end \
-             where property = $1 and id = $2",
-        )
-        .bind(self.property.as_str())
-        .bind(stays.as_str())
-        .bind(kept.created_at)
-        .bind(&kept.before.email)
-        .bind(kept.undeliverable_at)
-        .execute(tx.conn())
-        .await?;
+        sqlx::query("update contact set created_at = $3 where property = $1 and id = $2")
+            .bind(self.property.as_str())
+            .bind(stays.as_str())
+            .bind(kept.created_at)
+            .execute(tx.conn())
+            .await?;
         for contact in [&stays, &goes] {
             choose_first(tx, &self.property, contact).await?;
             index::index(tx, &self.property, contact).await?;
@@ -357,7 +339,7 @@ async fn choose_first(tx: &mut Tx, property: &PropertyId, id: &ContactId) -> Res
     if emails.contains(&contact.email) || (emails.is_empty() && contact.email.is_empty()) {
         return Ok(());
     }
-    sqlx::query("update contact set email = $3, undeliverable_at = null where property = $1 and id = $2")
+    sqlx::query("update contact set email = $3 where property = $1 and id = $2")
         .bind(property.as_str())
         .bind(id.as_str())
         .bind(emails.first().map_or("", String::as_str))

@@ -153,9 +153,7 @@ async fn grow(tx: &mut Tx, property: &PropertyId, known: Contact, name: &str, em
         }
     }
     let organisation = organisation::of_address(tx.conn(), property, email).await?;
-    sqlx::query(
-        "update contact set name = $3, email = $4, undeliverable_at = null, organisation = coalesce(organisation, $5) where property = $1 and id = $2",
-    )
+    sqlx::query("update contact set name = $3, email = $4, organisation = coalesce(organisation, $5) where property = $1 and id = $2")
         .bind(property.as_str())
         .bind(known.id.as_str())
         .bind(&name)

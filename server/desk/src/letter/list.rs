@@ -9,7 +9,7 @@ use model::{
 };
 use sqlx::{Row as _, any::AnyRow};
 
-use super::{changed, outbox::LAST_TRY};
+use super::{changed, outbox::LAST_TRY, suppressed};
 use crate::{
     Agent, Result,
     audit::Deed,
@@ -223,11 +223,7 @@ impl Agent {
                         return Ok(());
                     }
                     // who tries again knows better than the report that came back
-                    sqlx::query("update contact set undeliverable_at = null where property = $1 and undeliverable_at is not null and id = (select contact from contact_address where property = $1 and email = $2)")
-                        .bind(property.as_str())
-                        .bind(row.try_get::<&str, _>("recipient")?)
-                        .execute(tx.conn())
-                        .await?;
+                    suppressed::lift(tx, &property, row.try_get("recipient")?).await?;
                     changed(tx, &property, conversation.as_ref(), word_or_none(&row, "message")?.into_iter().collect()).await
                 })
             })

@@ -24,6 +24,7 @@ use model::{
 use sqlx::Row as _;
 
 pub use lease::{BUSY_MOST, Due, LEASE, Lease};
+pub(crate) use suppressed::suppress;
 
 use crate::{
     Desk, Error, Result,

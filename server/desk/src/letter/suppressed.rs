@@ -1,10 +1,10 @@
 //! Addresses that nothing is sent to any more, because mail to them came back for good: seen by admins, and lifted by them when
 //! the address lives again.
 
-use model::{ContactId, Moment, PropertyId, Refusal, audit::Act, mailbox::Suppressed};
+use model::{Moment, PropertyId, Refusal, audit::Act, mailbox::Suppressed};
 use sqlx::Row as _;
 
-use crate::{Agent, Result, audit::Deed, db::Tx, line::word};
+use crate::{Agent, Result, audit::Deed, db::Tx};
 
 /// Addresses of the list.
 const MOST: i64 = 500;
@@ -14,34 +14,27 @@ impl Agent {
     pub async fn list_suppressed(&self) -> Result<Vec<Suppressed>> {
         self.admin()?;
         let rows = sqlx::query(
-            "select id, email, name, undeliverable_at from contact where property = $1 and undeliverable_at is not null and merged_into is null order by undeliverable_at desc, id desc limit $2",
+            "select d.email, coalesce(k.name, '') as name, d.since_at from dead_address d \
+             left join contact_address a on a.property = d.property and a.email = d.email \
+             left join contact k on k.property = a.property and k.id = a.contact \
+             where d.property = $1 order by d.since_at desc, d.email desc limit $2",
         )
         .bind(self.property.as_str())
         .bind(MOST)
         .fetch_all(self.desk.db().read())
         .await?;
         rows.iter()
-            .map(|row| {
-                Ok(Suppressed {
-                    contact: word(row, "id")?,
-                    email: row.try_get("email")?,
-                    name: row.try_get("name")?,
-                    since: Moment(row.try_get("undeliverable_at")?),
-                })
-            })
+            .map(|row| Ok(Suppressed { email: row.try_get("email")?, name: row.try_get("name")?, since: Moment(row.try_get("since_at")?) }))
             .collect()
     }
 
     /// Sends to an address again. Letters that were not sent meanwhile are sent by hand, one by one.
-    pub async fn lift_suppressed(&self, contact: ContactId) -> Result<()> {
+    pub async fn lift_suppressed(&self, email: String) -> Result<()> {
         self.as_admin(move |tx, agent| {
             Box::pin(async move {
-                let row = sqlx::query("update contact set undeliverable_at = null where property = $1 and id = $2 returning email")
-                    .bind(agent.property.as_str())
-                    .bind(contact.as_str())
-                    .fetch_optional(tx.conn())
-                    .await?;
-                let email: String = row.ok_or(Refusal::NotFound)?.try_get(0)?;
+                if !lift(tx, &agent.property, &email).await? {
+                    return Err(Refusal::NotFound.into());
+                }
                 Ok(((), Some(Deed::new(Act::AddressLifted, email))))
             })
         })
@@ -49,16 +42,26 @@ impl Agent {
     }
 }
 
-/// Remembers that an address does not exist.
-pub(super) async fn suppress(tx: &mut Tx, property: &PropertyId, email: &str) -> Result<()> {
+/// Remembers that mail to an address comes back for good: nothing more goes there by itself.
+pub(crate) async fn suppress(tx: &mut Tx, property: &PropertyId, email: &str) -> Result<()> {
     let now = tx.now();
-    sqlx::query("update contact set undeliverable_at = $3 where property = $1 and undeliverable_at is null and id = (select contact from contact_address where property = $1 and email = $2)")
+    sqlx::query("insert into dead_address (property, email, since_at) values ($1, $2, $3) on conflict (property, email) do nothing")
         .bind(property.as_str())
         .bind(email)
         .bind(now.0)
         .execute(tx.conn())
         .await?;
     Ok(())
+}
+
+/// Forgets that; whether it was so.
+pub(super) async fn lift(tx: &mut Tx, property: &PropertyId, email: &str) -> Result<bool> {
+    let lifted = sqlx::query("delete from dead_address where property = $1 and email = $2")
+        .bind(property.as_str())
+        .bind(email)
+        .execute(tx.conn())
+        .await?;
+    Ok(lifted.rows_affected() > 0)
 }
 
 /// Whether a refusal says that the address itself does not exist: 5.1.1, 5.1.2, 5.1.3, 5.1.6 or 5.1.10 (RFC 3463, RFC 7505).

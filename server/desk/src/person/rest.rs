@@ -19,10 +19,14 @@ const EVENTS: i64 = 2_000;
 const WORDS: i64 = 300;
 
 /// What goes for each of the contacts, with how it is counted.
-const OF_CONTACT: [(&str, Option<Kind>); 6] = [
+const OF_CONTACT: [(&str, Option<Kind>); 7] = [
     ("delete from contact_merge where property = $1 and stays = $2", None),
     ("delete from contact_merge where property = $1 and goes = $2", None),
     ("delete from contact_note where property = $1 and contact = $2", Some(Kind::Note)),
+    (
+        "delete from dead_address where property = $1 and email in (select email from contact_address where property = $1 and contact = $2)",
+        None,
+    ),
     ("delete from contact_address where property = $1 and contact = $2", Some(Kind::Address)),
     ("update visitor set contact = null where property = $1 and contact = $2", None),
     // words, tags and proposals go with it

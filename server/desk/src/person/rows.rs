@@ -10,9 +10,13 @@ pub(super) const OF_CONTACT: [(&str, &str); 5] = [
     (
         "contacts",
         "select k.id, k.name, k.email, (select o.name from organisation o where o.property = k.property and o.id = k.organisation) as organisation, k.phones, k.tags, \
-         k.attributes, k.site_tags, k.site_attributes, k.created_at, k.last_at, k.undeliverable_at from contact k where k.property = $1 and k.id = $2",
+         k.attributes, k.site_tags, k.site_attributes, k.created_at, k.last_at from contact k where k.property = $1 and k.id = $2",
     ),
-    ("addresses", "select email from contact_address where property = $1 and contact = $2"),
+    (
+        "addresses",
+        "select a.email, d.since_at as dead_since from contact_address a left join dead_address d on d.property = a.property and d.email = a.email \
+         where a.property = $1 and a.contact = $2",
+    ),
     ("notes", "select author, body, at, edited_at from contact_note where property = $1 and contact = $2"),
     ("merges", "select goes, kept, at, undone_at from contact_merge where property = $1 and stays = $2"),
     (

@@ -43,7 +43,7 @@ pub(super) async fn file(tx: &mut Tx, desk: &Desk, mail: &Mail) -> Result<Filed>
     let status = bounce.status.as_deref().unwrap_or_default();
     if action == "complaint" {
         // who calls our letters unwanted gets no more of them until an agent says otherwise
-        mark_dead(tx, mail, &returned.recipient).await?;
+        letter::suppress(tx, &mail.property, &returned.recipient).await?;
     }
     let mut filed =
         if matches!(action, "complaint" | "displayed" | "deleted" | "dispatched" | "processed" | "delivered" | "relayed" | "expanded")
@@ -156,7 +156,7 @@ async fn come_back(tx: &mut Tx, desk: &Desk, mail: &Mail, returned: &Returned, b
         .execute(tx.conn())
         .await?;
     if bounce.hard || is_unknown_again(tx, mail, returned, bounce).await? {
-        mark_dead(tx, mail, &returned.recipient).await?;
+        letter::suppress(tx, &mail.property, &returned.recipient).await?;
     }
     let Some(line) = line else { return Ok(()) };
     let mut messages: Vec<MessageId> = returned.message.iter().cloned().collect();
@@ -184,16 +184,4 @@ async fn is_unknown_again(tx: &mut Tx, mail: &Mail, returned: &Returned, bounce:
         .fetch_optional(tx.conn())
         .await?;
     Ok(row.is_some())
-}
-
-/// Nothing more goes to an address by itself.
-async fn mark_dead(tx: &mut Tx, mail: &Mail, email: &str) -> Result<()> {
-    let now = tx.now();
-    sqlx::query("update contact set undeliverable_at = $3 where property = $1 and undeliverable_at is null and id = (select contact from contact_address where property = $1 and email = $2)")
-        .bind(mail.property.as_str())
-        .bind(email)
-        .bind(now.0)
-        .execute(tx.conn())
-        .await?;
-    Ok(())
 }

@@ -145,7 +145,7 @@ async fn written_by_rule(tx: &mut Tx, property: &PropertyId, email: &str) -> Res
 
 /// Whether mail to an address came back for good.
 pub(super) async fn is_dead(tx: &mut Tx, property: &PropertyId, email: &str) -> Result<bool> {
-    let dead = sqlx::query("select 1 from contact_address a join contact k on k.property = a.property and k.id = a.contact where a.property = $1 and a.email = $2 and k.undeliverable_at is not null")
+    let dead = sqlx::query("select 1 from dead_address where property = $1 and email = $2")
         .bind(property.as_str())
         .bind(email)
         .fetch_optional(tx.conn())

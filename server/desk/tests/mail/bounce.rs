@@ -3,9 +3,11 @@
 use desk::postbox::Due;
 use model::{
     Assignee,
+    contact::form::ContactForm,
     conversation::Folder,
     letter::{LetterInStatus, LetterStatus},
     message::Happening,
+    moment::SECOND,
 };
 
 use crate::common::{self, Ground, JOANA, Shop};
@@ -185,4 +187,33 @@ contract!(an_address_that_is_said_to_be_unknown_twice_is_dead_whatever_else_is_s
     shop.marta.reply(id, words("Hello again?")).await.unwrap();
     assert!(!to(&send(&ground).await).contains(&JOANA.1), "the second time it is");
     assert_eq!(shop.marta.list_suppressed().await.unwrap().len(), 1);
+});
+
+contract!(an_address_is_dead_by_itself_whoever_has_it, |ground| async {
+    let shop = ground.shop().await;
+    let (id, _) = joanas(&ground, &shop).await;
+    // Joana has another address, and somebody in copy is no contact
+    let joana = thread(&shop, &id).await.line.contact.id;
+    let facts = ContactForm { name: JOANA.0.into(), emails: format!("{}\njoana@second.test", JOANA.1), ..ContactForm::default() };
+    shop.marta.change_contact(joana, facts.check().unwrap(), None).await.unwrap();
+    for email in ["joana@second.test", "gone@elsewhere.test"] {
+        shop.marta.add_participant(id.clone(), email.parse().unwrap()).await.unwrap();
+    }
+    for dead in ["joana@second.test", "gone@elsewhere.test"] {
+        ground.clock.pass(SECOND);
+        shop.marta.reply(id.clone(), words("And now?")).await.unwrap();
+        let letters = send(&ground).await;
+        let one = letters.iter().find(|letter| letter.letter.to.address == dead).expect("a letter");
+        receive(
+            &ground,
+            &one.letter.envelope_from,
+            &report(&one.letter.envelope_from, one, "failed", "5.1.1", "550 5.1.1 no such user"),
+            &nobody(),
+        )
+        .await;
+    }
+    shop.marta.reply(id.clone(), words("Hello")).await.unwrap();
+    assert_eq!(to(&send(&ground).await), [JOANA.1], "her first address lives");
+    let listed: Vec<_> = shop.marta.list_suppressed().await.unwrap().into_iter().map(|one| (one.email, one.name)).collect();
+    assert_eq!(listed, [("gone@elsewhere.test".to_owned(), String::new()), ("joana@second.test".to_owned(), JOANA.0.to_owned())]);
 });

@@ -138,7 +138,12 @@ contract!(an_address_that_mail_came_back_from_is_seen_not_written_to, |ground| a
     ground
         .db()
         .write(|tx| {
-            Box::pin(async move { Ok(sqlx::query("update contact set undeliverable_at = 1").execute(tx.conn()).await.map(|_| ())?) })
+            Box::pin(async move {
+                Ok(sqlx::query("insert into dead_address (property, email, since_at) select property, email, 1 from contact")
+                    .execute(tx.conn())
+                    .await
+                    .map(|_| ())?)
+            })
         })
         .await
         .unwrap();

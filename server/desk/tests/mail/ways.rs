@@ -144,11 +144,11 @@ contract!(an_address_that_does_not_exist_is_listed_and_lifted, |ground| async {
     assert_eq!((listed.len(), listed[0].email.as_str(), listed[0].since), (1, JOANA.1, ground.clock.now()));
     assert_eq!(refused(shop.rui.list_suppressed().await), Refusal::Forbidden);
     let (olga, _) = ground.other_shop(&shop).await;
-    assert_eq!(refused(olga.lift_suppressed(listed[0].contact.clone()).await), Refusal::NotFound);
+    assert_eq!(refused(olga.lift_suppressed(listed[0].email.clone()).await), Refusal::NotFound);
     shop.marta.reply(id.clone(), words("Are you there?")).await.unwrap();
     assert!(send(&ground).await.is_empty(), "nothing is sent there");
     assert_eq!(last(&shop, &id).await.letters.remove(0).status, LetterStatus::Failed);
-    shop.marta.lift_suppressed(listed[0].contact.clone()).await.unwrap();
+    shop.marta.lift_suppressed(listed[0].email.clone()).await.unwrap();
     assert!(shop.marta.list_suppressed().await.unwrap().is_empty());
     shop.marta.reply(id, words("And now?")).await.unwrap();
     assert_eq!(send(&ground).await.len(), 1);

@@ -192,13 +192,16 @@ async fn known(ground: &Ground, shop: &Shop, person: &ContactId) {
         .db()
         .write(|tx| {
             Box::pin(async move {
-                sqlx::query("update contact set undeliverable_at = 1 where email = $1").bind(EMAIL).execute(tx.conn()).await?;
+                sqlx::query("insert into dead_address (property, email, since_at) select property, email, 1 from contact where email = $1")
+                    .bind(EMAIL)
+                    .execute(tx.conn())
+                    .await?;
                 Ok(())
             })
         })
         .await
         .unwrap();
-    marta.lift_suppressed(person.clone()).await.unwrap();
+    marta.lift_suppressed(EMAIL.into()).await.unwrap();
     let table = format!("Name,E-mail,City\n{NAME},{EMAIL},importcanary\nKenji Sato,kenji@example.org,Kyoto\n");
     let import = marta.bring_contacts("people.csv", table.into_bytes()).await.unwrap();
     marta.check_contact_import(import, vec![Column::Name, Column::Email, Column::Skip]).await.unwrap();

@@ -26,7 +26,7 @@ use desk::Desk;
 use ear::Heard;
 
 /// Tables that grow with what happens.
-const BIG: [&str; 35] = [
+const BIG: [&str; 36] = [
     "conversation",
     "conversation_tag",
     "message",
@@ -44,6 +44,7 @@ const BIG: [&str; 35] = [
     "contact_merge",
     "contact_merge_part",
     "contact_note",
+    "dead_address",
     "organisation",
     "organisation_domain",
     "letter_out",
