@@ -155,6 +155,8 @@ pub struct ChatForm {
     pub said: SayForm,
     /// Name, address, telephone.
     pub details: DetailsForm,
+    /// The same as the site says them, without proof.
+    pub site: DetailsForm,
     /// Id of a department, or empty.
     pub department: String,
     /// Answers to own questions, by the key of their field.
@@ -195,7 +197,7 @@ pub struct ChatDraft {
 impl ChatForm {
     /// Checks the form before a chat: what is known of the visitor is not asked again.
     pub fn check(&self, fields: &[Field], guest: &Guest) -> Result<ChatDraft, Refusal> {
-        let details = self.details.check()?;
+        let details = self.details.check()?.or(self.site.claimed(guest));
         let mut answers = vec![];
         for field in fields {
             let answer = match field.kind {
@@ -221,7 +223,7 @@ impl ChatForm {
     /// Checks the form that leaves a message: an address must be given, or known.
     pub fn check_offline(&self, guest: &Guest) -> Result<ChatDraft, Refusal> {
         let details = if guest.email.is_empty() { self.details.check_with_address()? } else { self.details.check()? };
-        self.draft(details, vec![])
+        self.draft(details.or(self.site.claimed(guest)), vec![])
     }
 
     fn draft(&self, details: Details, answers: Vec<Answer>) -> Result<ChatDraft, Refusal> {

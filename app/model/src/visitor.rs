@@ -72,6 +72,26 @@ impl DetailsForm {
         let details = self.check()?;
         if details.email.is_some() { Ok(details) } else { Err(Refusal::invalid("email", Why::Required)) }
     }
+
+    /// What a site says of its visitor without proof: a claim like one's own in a form. Nobody sees its fields, so what cannot be a name
+    /// or an address is left out; and an address that was proven, nothing says otherwise.
+    pub fn claimed(&self, guest: &Guest) -> Details {
+        let line = |text: &str, most| line_of_field("", text, most).unwrap_or_default();
+        Details {
+            name: line(&self.name, NAME_MOST),
+            email: self.email.parse().ok().filter(|_| !guest.proven),
+            phone: line(&self.phone, PHONE_MOST),
+        }
+    }
+}
+
+impl Details {
+    /// These, and where they say nothing, the others.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        let either = |text: String, other| if text.is_empty() { other } else { text };
+        Self { name: either(self.name, other.name), email: self.email.or(other.email), phone: either(self.phone, other.phone) }
+    }
 }
 
 /// Attributes that a site gives a visitor, checked. One without a value is taken away.
@@ -156,6 +176,17 @@ mod tests {
         assert_ne!(identity().signed("a"), identity().signed("b"));
         assert!(Identity { nonce: "short".into(), ..identity() }.details(Moment(0)).is_none());
         assert!(Identity { id: String::new(), ..identity() }.details(Moment(0)).is_none());
+    }
+
+    #[test]
+    fn a_claim_of_the_site_is_taken_as_far_as_it_can_be_one() {
+        let form = DetailsForm { name: " Ana  Prado ".into(), email: "not an address".into(), phone: "1".repeat(99) };
+        assert_eq!(form.claimed(&Guest::default()), Details { name: "Ana Prado".into(), ..Details::default() });
+        let form = DetailsForm { email: "Ana@Example.com".into(), ..DetailsForm::default() };
+        assert_eq!(form.claimed(&Guest::default()).email.map(String::from), Some("ana@example.com".into()));
+        assert_eq!(form.claimed(&Guest { proven: true, ..Guest::default() }), Details::default());
+        let typed = Details { name: "Typed".into(), ..Details::default() };
+        assert_eq!(typed.clone().or(Details { name: "Said".into(), phone: "7".into(), email: None }), Details { phone: "7".into(), ..typed });
     }
 
     #[test]

@@ -115,6 +115,12 @@ pub async fn identify_visitor(at: At, #[server(default)] who: Identity) -> Resul
     crate::caller::show(&at, Some(&visitor)).await
 }
 
+/// Who the site says they are, without proof, in a chat that has begun: before one, it goes with the first words.
+#[server]
+pub async fn introduce_visitor(at: At, #[server(default)] who: DetailsForm) -> Result<()> {
+    Ok(crate::caller::visitor(&at).await?.introduce(who).await?)
+}
+
 /// What the site says of them besides.
 #[server]
 pub async fn set_visitor_attributes(at: At, #[server(default)] given: BTreeMap<String, String>) -> Result<()> {

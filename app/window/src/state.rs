@@ -97,8 +97,10 @@ pub struct State {
     pub agreed: bool,
     /// Consent is asked of some by their zone, and only their browser knows it: question and form are both in the page.
     pub asks: bool,
-    /// What was typed before the page came back, by the name of its input; or what the site knows.
+    /// What was typed before the page came back, by the name of its input.
     pub typed: Vec<(String, String)>,
+    /// Name, address and telephone as the site says them; it proves nothing.
+    pub site: [String; 3],
     /// The form that was refused, and why.
     pub refused: Option<(String, Fail)>,
     /// Address of the site's page, where the visitor came from, and the department asked for.
@@ -158,6 +160,7 @@ impl State {
             awake: false,
             asks: false,
             typed: vec![],
+            site: Default::default(),
             refused: None,
             page: Default::default(),
             visit: Default::default(),
@@ -252,6 +255,22 @@ impl State {
     /// Who writes.
     pub fn who_types(&self) -> Option<&str> {
         self.typing.as_ref().filter(|(_, at)| self.now.since(*at) < TYPING).map(|(name, _)| name.as_str())
+    }
+
+    /// What goes with the words that begin a chat, unseen.
+    pub fn begins(&self) -> Vec<(&'static str, &str)> {
+        let ([page, referrer, department], [visit, trigger], [name, email, phone]) = (&self.page, &self.visit, &self.site);
+        let all = [
+            ("form[page]", page),
+            ("form[referrer]", referrer),
+            ("form[department]", department),
+            ("form[visit]", visit),
+            ("form[trigger]", trigger),
+            ("form[site][name]", name),
+            ("form[site][email]", email),
+            ("form[site][phone]", phone),
+        ];
+        all.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name, value.as_str())).collect()
     }
 
     /// What was typed into an input before.

@@ -61,6 +61,7 @@ pub fn called(call: &str, message: &Json) {
                 queue::wipe();
                 change(|state| {
                     (state.outbox, state.files, state.typed) = (vec![], vec![], vec![]);
+                    state.site = Default::default();
                     state.page[2].clear();
                     state.opened.pass.clear();
                 });
@@ -87,7 +88,7 @@ fn plain(value: &Json) -> String {
     }
 }
 
-/// Who the visitor is. With a hash the site vouches for it; without, it only fills in the forms. Everything else are attributes.
+/// Who the visitor is. With a hash the site vouches for it; without, it is a claim, as in a form. Everything else are attributes.
 fn identify(who: &Json, done: wire::Done) {
     let Json::Map(all) = who else { return done(Err(Fail::of("INVALID"))) };
     let vouched = all.iter().any(|(name, _)| name == "hash");
@@ -105,18 +106,22 @@ fn identify(who: &Json, done: wire::Done) {
             identity.push((["who[", field, "]"].concat(), value));
             continue;
         }
-        if let Some(known) = ["name", "email", "phone"].into_iter().find(|known| known == name) {
-            let typed = ["form[details][", known, "]"].concat();
-            change(|state| state.typed.push((typed, value.clone())));
+        if let Some(at) = ["name", "email", "phone"].iter().position(|known| known == name) {
+            change(|state| state.site[at] = value);
+            continue;
         }
         rest.push((["given[", name, "]"].concat(), value));
     }
     let set = move |done: wire::Done| {
         if rest.is_empty() {
-            return done(Ok(String::new()));
+            return introduce(done);
         }
         let pairs: Vec<(&str, &str)> = rest.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        wire::ask(path_of::<api::SetVisitorAttributes>(), &pairs, done);
+        let then = move |answered: Result<String, Fail>| match answered {
+            Ok(_) => introduce(done),
+            Err(fail) => done(Err(fail)),
+        };
+        wire::ask(path_of::<api::SetVisitorAttributes>(), &pairs, Box::new(then));
     };
     if !vouched {
         return set(done);
@@ -130,6 +135,17 @@ fn identify(who: &Json, done: wire::Done) {
         Err(fail) => done(Err(fail)),
     };
     wire::ask(path_of::<api::IdentifyVisitor>(), &pairs, Box::new(proven));
+}
+
+/// Tells who the site says the visitor is, in a chat that has begun; until one does, the first words take it along.
+pub fn introduce(done: wire::Done) {
+    let news = see(|state| {
+        let guest = &state.opened.window.guest;
+        let known = state.site.iter().zip([&guest.name, &guest.email, &guest.phone]).all(|(said, known)| said.is_empty() || said == known);
+        (!known && state.last_chat().is_some()).then(|| state.site.clone())
+    });
+    let Some(Some([name, email, phone])) = news else { return done(Ok(String::new())) };
+    wire::ask(path_of::<api::IntroduceVisitor>(), &[("who[name]", &name), ("who[email]", &email), ("who[phone]", &phone)], done);
 }
 
 /// Puts tags on, or takes them off, one after the other.

@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{FileList, FormData, HtmlElement, HtmlFormElement, UrlSearchParams};
 
 use super::{
-    change, fresh_id, hand,
+    call, change, fresh_id, hand,
     json::{Json, Read},
     lost_visitor, news, reload, renew_by, see, site, socket, wire,
 };
@@ -70,6 +70,7 @@ fn sent(path: &str, text: &str, begins: bool, said: &FormData) {
         change(|state| state.typed.clear());
         renew_by(text);
         news::began();
+        call::introduce(Box::new(|_| ()));
         return wire::after(0, Box::new(|| hand::focus("[data-write]")));
     }
     if path == path_of::<api::AskTranscript>() {

@@ -7,7 +7,7 @@ use leptos::prelude::window;
 use model::attachment::Attachment;
 use web_sys::Storage;
 
-use super::{change, fresh_id, lost_visitor, news, reload, renew_by, see, socket, wire};
+use super::{call, change, fresh_id, lost_visitor, news, reload, renew_by, see, socket, wire};
 use crate::{
     api,
     fail::{Fail, OFFLINE, SIGNED_OUT},
@@ -57,9 +57,10 @@ pub fn remove(id: &str) {
 pub fn pump() {
     let next = see(|state| {
         let draft = state.outbox.iter().find(|draft| !draft.sent && draft.fail.is_none())?;
-        Some((draft.clone(), state.last_chat().map(|chat| chat.id.as_str().to_owned()), (state.page.clone(), state.visit.clone())))
+        let around: Vec<_> = state.begins().into_iter().map(|(name, value)| (name, value.to_owned())).collect();
+        Some((draft.clone(), state.last_chat().map(|chat| chat.id.as_str().to_owned()), around))
     });
-    let Some((draft, chat, (page, visit))) = next.flatten().filter(|_| !SENDING.replace(true)) else { return };
+    let Some((draft, chat, unseen)) = next.flatten().filter(|_| !SENDING.replace(true)) else { return };
     let begins = chat.is_none();
     let around = if begins { "form[said]" } else { "form" };
     let name = |part: &str| [around, part].concat();
@@ -70,14 +71,8 @@ pub fn pump() {
     let files: Vec<String> = (0..).zip(&draft.files).map(|(at, _)| [&name("[attachments]["), &digits(at), "]"].concat()).collect();
     values.extend(files.iter().map(String::as_str).zip(draft.files.iter().map(|file| file.id.as_str())));
     let path = if begins {
-        values.extend([
-            ("form[id]", chat.as_str()),
-            ("form[page]", &page[0]),
-            ("form[referrer]", &page[1]),
-            ("form[department]", &page[2]),
-            ("form[visit]", &visit[0]),
-            ("form[trigger]", &visit[1]),
-        ]);
+        values.push(("form[id]", chat.as_str()));
+        values.extend(unseen.iter().map(|(name, value)| (*name, value.as_str())));
         path_of::<api::BeginChat>()
     } else {
         values.push(("chat", &chat));
@@ -95,6 +90,7 @@ fn answered(id: &str, begins: bool, answer: Result<String, Fail>) {
             if begins {
                 renew_by(&text);
                 news::began();
+                call::introduce(Box::new(|_| ()));
             } else if !socket::is_open() {
                 reload(None);
             }

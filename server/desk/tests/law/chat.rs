@@ -90,6 +90,7 @@ contract!(every_verb_of_a_chat_keeps_the_law, |ground| async {
     people.step("giving it away", rui.transfer_chat(chat.clone(), Assignee::Agent(marta.id().clone()))).await;
     people.step("joining without a word", rui.join_chat(chat.clone())).await;
     people.step("attributes", visitor.set_attributes([("plan".into(), "gold".into())].into())).await;
+    people.step("who the site says they are", visitor.introduce(details(("Jo", "")))).await;
     people.step("a tag of the site", visitor.tag("Big Spender")).await;
     people.step("taking it off", visitor.untag("big-spender")).await;
     people.step("details", visitor.leave_details(chat.clone(), details(JOANA))).await;
