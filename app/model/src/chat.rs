@@ -9,7 +9,7 @@ use crate::{
     address::{line_of_field, text_of_field},
     ticket::check_attachments,
     visit,
-    visitor::{Details, DetailsForm, Guest},
+    visitor::{Details, DetailsForm, Guest, SITE_EVENTS_MOST, SiteEvent},
     widget::{Field, FieldKind},
     words,
 };
@@ -119,6 +119,8 @@ pub struct SayForm {
     pub text: String,
     /// Uploaded files; with some, the text may be empty.
     pub attachments: Vec<AttachmentId>,
+    /// What the site told while there was no chat; it goes with words that begin one.
+    pub events: Vec<SiteEvent>,
 }
 
 /// Something a visitor says, checked.
@@ -130,6 +132,8 @@ pub struct Saying {
     pub text: String,
     /// Files.
     pub attachments: Vec<AttachmentId>,
+    /// What the site told before, should they begin a chat.
+    pub events: Vec<SiteEvent>,
 }
 
 impl SayForm {
@@ -141,7 +145,8 @@ impl SayForm {
             Err(Refusal::Invalid { why: Why::Required, .. }) if !self.attachments.is_empty() => String::new(),
             text => text?,
         };
-        Ok(Saying { id, text, attachments: self.attachments.clone() })
+        let events = self.events.iter().skip(self.events.len().saturating_sub(SITE_EVENTS_MOST)).cloned().collect();
+        Ok(Saying { id, text, attachments: self.attachments.clone(), events })
     }
 }
 

@@ -8,7 +8,7 @@ use model::{
     ConversationId, MessageId,
     chat::{ChatForm, Rating, SayForm},
     visit::{FirstWords, Greeting},
-    visitor::{DetailsForm, Identity},
+    visitor::{DetailsForm, Identity, SiteEvent},
     window::WindowMessage,
 };
 use serde::{Deserialize, Serialize};
@@ -75,6 +75,12 @@ pub async fn say_words(at: At, chat: ConversationId, form: SayForm) -> Result<Co
 #[server]
 pub async fn leave_details(at: At, chat: ConversationId, #[server(default)] form: DetailsForm) -> Result<()> {
     Ok(crate::caller::visitor(&at).await?.leave_details(chat, form).await?)
+}
+
+/// Tells something that happened on the site, for the agents.
+#[server]
+pub async fn tell_event(at: At, chat: ConversationId, #[server(default)] event: SiteEvent) -> Result<()> {
+    Ok(crate::caller::visitor(&at).await?.tell_event(chat, event).await?)
 }
 
 /// Says how a chat was.

@@ -12,7 +12,7 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{api::At, fail::Fail};
+use crate::{api::At, fail::Fail, number::digits};
 
 /// What the server sends: all that is shown, in the visitor's language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,6 +101,8 @@ pub struct State {
     pub typed: Vec<(String, String)>,
     /// Name, address and telephone as the site says them; it proves nothing.
     pub site: [String; 3],
+    /// What happened on the site while there was no chat: name, details, and when.
+    pub events: Vec<[String; 3]>,
     /// The form that was refused, and why.
     pub refused: Option<(String, Fail)>,
     /// Address of the site's page, where the visitor came from, and the department asked for.
@@ -161,6 +163,7 @@ impl State {
             asks: false,
             typed: vec![],
             site: Default::default(),
+            events: vec![],
             refused: None,
             page: Default::default(),
             visit: Default::default(),
@@ -258,7 +261,7 @@ impl State {
     }
 
     /// What goes with the words that begin a chat, unseen.
-    pub fn begins(&self) -> Vec<(&'static str, &str)> {
+    pub fn begins(&self) -> Vec<(String, &str)> {
         let ([page, referrer, department], [visit, trigger], [name, email, phone]) = (&self.page, &self.visit, &self.site);
         let all = [
             ("form[page]", page),
@@ -270,7 +273,19 @@ impl State {
             ("form[site][email]", email),
             ("form[site][phone]", phone),
         ];
-        all.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name, value.as_str())).collect()
+        let all = all.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name.to_owned(), value.as_str()));
+        all.chain(self.told("form[said]")).collect()
+    }
+
+    /// What happened on the site, as it goes with words that begin a chat.
+    pub fn told(&self, around: &str) -> Vec<(String, &str)> {
+        let mut all = vec![];
+        for (at, event) in (0..).zip(&self.events) {
+            for (part, value) in ["][name]", "][detail]", "][at]"].into_iter().zip(event) {
+                all.push(([around, "[events][", &digits(at), part].concat(), value.as_str()));
+            }
+        }
+        all
     }
 
     /// What was typed into an input before.

@@ -15,7 +15,7 @@ const WAITING_MOST: usize = 500;
 const WAIT: Duration = Duration::from_secs(5);
 
 /// Server functions of visitors.
-const FUNCTIONS: [&str; 18] = [
+const FUNCTIONS: [&str; 19] = [
     "ask_transcript",
     "begin_chat",
     "finish_chat",
@@ -33,6 +33,7 @@ const FUNCTIONS: [&str; 18] = [
     "say_words",
     "set_visitor_attributes",
     "tag_visitor",
+    "tell_event",
     "untag_visitor",
 ];
 

@@ -4,12 +4,14 @@
 use std::cell::RefCell;
 
 use super::{
-    change,
+    change, clock,
     json::Json,
     queue, reload, renew_by, see,
     site::{event, post, quoted},
     wire,
 };
+use model::visitor::SITE_EVENTS_MOST;
+
 use crate::{api, fail::Fail, number::digits, view::path_of};
 
 thread_local! {
@@ -48,9 +50,15 @@ pub fn called(call: &str, message: &Json) {
         "tag" => tags(path_of::<api::TagVisitor>(), true, first, done),
         "untag" => tags(path_of::<api::UntagVisitor>(), false, first, done),
         "event" => {
-            let detail = args.get(1).map(plain).unwrap_or_default();
-            let name = ["given[event ", &plain(first), "]"].concat();
-            wire::ask(path_of::<api::SetVisitorAttributes>(), &[(&name, if detail.is_empty() { "true" } else { &detail })], done);
+            let event = [plain(first), args.get(1).map(plain).unwrap_or_default(), digits(clock().0)];
+            if !tell(&event, done) {
+                change(|state| {
+                    state.events.push(event);
+                    let beyond = state.events.len().saturating_sub(SITE_EVENTS_MOST);
+                    state.events.drain(..beyond);
+                });
+                answer(Ok("false".to_owned()));
+            }
         }
         "end" => match see(|state| state.chat().map(|chat| chat.id.as_str().to_owned())).flatten() {
             Some(chat) => wire::ask(path_of::<api::FinishChat>(), &[("chat", &chat)], done),
@@ -61,7 +69,7 @@ pub fn called(call: &str, message: &Json) {
                 queue::wipe();
                 change(|state| {
                     (state.outbox, state.files, state.typed) = (vec![], vec![], vec![]);
-                    state.site = Default::default();
+                    (state.site, state.events) = (Default::default(), vec![]);
                     state.page[2].clear();
                     state.opened.pass.clear();
                 });
@@ -138,7 +146,7 @@ fn identify(who: &Json, done: wire::Done) {
 }
 
 /// Tells who the site says the visitor is, in a chat that has begun; until one does, the first words take it along.
-pub fn introduce(done: wire::Done) {
+fn introduce(done: wire::Done) {
     let news = see(|state| {
         let guest = &state.opened.window.guest;
         let known = state.site.iter().zip([&guest.name, &guest.email, &guest.phone]).all(|(said, known)| said.is_empty() || said == known);
@@ -146,6 +154,29 @@ pub fn introduce(done: wire::Done) {
     });
     let Some(Some([name, email, phone])) = news else { return done(Ok(String::new())) };
     wire::ask(path_of::<api::IntroduceVisitor>(), &[("who[name]", &name), ("who[email]", &email), ("who[phone]", &phone)], done);
+}
+
+/// Tells something that happened on the site, in the chat that goes on; false without one.
+fn tell([name, detail, at]: &[String; 3], done: wire::Done) -> bool {
+    let chat = see(|state| state.chat().map(|chat| chat.id.as_str().to_owned())).flatten();
+    if let Some(chat) = &chat {
+        wire::ask(
+            path_of::<api::TellEvent>(),
+            &[("chat", chat), ("event[name]", name), ("event[detail]", detail), ("event[at]", at)],
+            done,
+        );
+    }
+    chat.is_some()
+}
+
+/// A chat has begun: what the site said while the first words were on their way follows them.
+pub fn began() {
+    introduce(Box::new(|_| ()));
+    let events = see(|state| state.events.clone()).unwrap_or_default();
+    change(|state| state.events.clear());
+    for event in &events {
+        tell(event, Box::new(|_| ()));
+    }
 }
 
 /// Puts tags on, or takes them off, one after the other.

@@ -67,10 +67,13 @@ pub fn send(form: &HtmlFormElement, button: Option<HtmlElement>) {
 fn sent(path: &str, text: &str, begins: bool, said: &FormData) {
     if begins {
         news::form(path == path_of::<api::LeaveMessage>(), said);
-        change(|state| state.typed.clear());
+        change(|state| {
+            state.typed.clear();
+            state.events.clear();
+        });
         renew_by(text);
         news::began();
-        call::introduce(Box::new(|_| ()));
+        call::began();
         return wire::after(0, Box::new(|| hand::focus("[data-write]")));
     }
     if path == path_of::<api::AskTranscript>() {

@@ -78,7 +78,7 @@ fn field(state: &State, path: &str, input: &Input) -> Piece {
 
 /// What goes with the words that begin a chat, unseen.
 pub fn begins(state: &State) -> Vec<Piece> {
-    state.begins().into_iter().map(|(name, value)| hidden(name, value)).collect()
+    state.begins().into_iter().map(|(name, value)| hidden(&name, value)).collect()
 }
 
 fn words(state: &State) -> Input {

@@ -72,6 +72,7 @@ contract!(nobody_reaches_another_s_chat, |ground| async {
         assert_eq!(refused(other.end_chat(chat.clone()).await), Refusal::NotFound);
         assert_eq!(refused(other.leave_details(chat.clone(), details(KENJI)).await), Refusal::NotFound);
         assert_eq!(refused(other.ask_transcript(chat.clone(), KENJI.1).await), Refusal::NotFound);
+        assert_eq!(refused(other.tell_event(chat.clone(), model::visitor::SiteEvent::default()).await), Refusal::NotFound);
         let told = other.told_since(0).await.unwrap().unwrap();
         assert!(told.iter().all(|told| told.about.is_none() && told.messages.is_empty() && told.guest.is_none()));
         assert_eq!(other.list_earlier(i64::MAX).await.unwrap().0, []);
