@@ -125,7 +125,7 @@ export interface Methods {
   /** Wipes all of the visitor from this browser. Asks the server only when the chat was used here. */
   logout(): void;
   language(tag: string): void;
-  /** Another property's chat behind this launcher. */
+  /** Another property's chat behind this launcher. Triggers and beacons were those of the first one, and end. */
   switch(other: { propertyId: string }): void;
   status(): Status;
   state(): State;
