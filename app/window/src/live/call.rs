@@ -3,6 +3,8 @@
 
 use std::cell::RefCell;
 
+use model::visitor::SITE_EVENTS_MOST;
+
 use super::{
     change, clock,
     json::Json,
@@ -10,8 +12,6 @@ use super::{
     site::{event, post, quoted},
     wire,
 };
-use model::visitor::SITE_EVENTS_MOST;
-
 use crate::{api, fail::Fail, number::digits, view::path_of};
 
 thread_local! {

@@ -9,6 +9,7 @@ use super::{
     site::{event, is_shown, post, quoted},
     wire,
 };
+use crate::view;
 
 /// Tells what an event of the log brought, and makes the sound of a new message.
 pub fn happened(before: &Window<()>, told: &VisitorTold<()>) {
@@ -20,6 +21,10 @@ pub fn happened(before: &Window<()>, told: &VisitorTold<()>) {
                 event(name, &["{\"id\":", &quoted(id.as_str()), ",\"name\":", &quoted(called), "}"].concat());
             }
         };
+        if let Some(what) = &message.happened {
+            let line = see(|state| view::happened(state, message, what)).unwrap_or_default();
+            event("chatMessageSystem", &["{\"id\":", &id, ",\"text\":", &quoted(&line), "}"].concat());
+        }
         match (&message.happened, &message.speaker) {
             (Some(WindowHappening::AgentJoined), _) => agent("agentJoinChat"),
             (Some(WindowHappening::AgentLeft), _) => agent("agentLeaveChat"),
