@@ -115,6 +115,7 @@ test('words per language: ours stand in grey, one\'s own are shown at once', asy
   await expect(pane().getByText('Welcome to Aurora!')).toBeVisible();
   await expect(pane().getByText('Do you ship to Brazil?')).toBeVisible();
   await words.getByRole('group', { name: 'While it is closed' }).getByLabel('Title').fill('We are at the beach');
+  await words.getByRole('group', { name: 'While it is closed' }).getByLabel('On the launcher').fill('Write to us');
   await shows('Offline');
   await expect(pane().getByText('We are at the beach')).toBeVisible();
   await look(marta, 'widget-offline');
@@ -135,6 +136,8 @@ test('words per language: ours stand in grey, one\'s own are shown at once', asy
   await save('Words: Português (Brasil)');
   await saved();
   await go(marta, '/admin/widget');
+  await expect(words.getByRole('group', { name: 'While it is closed' }).getByLabel('On the launcher')).toHaveValue('Write to us');
+  await expect.poll(script).toContain('"online":"Chat with us","away":"Leave a message","offline":"Write to us"');
   await expect(pane().getByText('Welcome to Aurora!')).toBeVisible();
   await marta.locator('.preview').getByRole('radio', { name: 'Português (Brasil)' }).check({ force: true });
   await expect(pane().getByText('Bem-vindos!')).toBeVisible();
