@@ -17,7 +17,7 @@ export interface Identity {
   name?: string;
   email?: string;
   phone?: string;
-  /** HMAC-SHA256 with the property's secret, in hex, made on the site's server: Admin → Widget shows how. */
+  /** HMAC-SHA256 with the property's secret, in hex, made on the site's server: Admin → Chat widget shows how. */
   hash?: string;
   /** When the hash stops to count, in seconds since 1970; part of what is signed. At most a day ahead. */
   expires?: number;
