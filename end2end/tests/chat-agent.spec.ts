@@ -186,6 +186,8 @@ test('canned responses are called by a slash, in a ticket too', async ({ world }
   await fits(marta, 'a ticket');
   await send(marta, world, '/account/shortcuts', 'save_canned_response', { scope: 'own', shortcut: 'late', text: 'Hello {name}, {agent} is on it.' });
   await go(marta, ticket);
+  // what was typed before is kept as a draft
+  await reply(marta).fill('');
   await reply(marta).pressSequentially('/la');
   await expect(marta.getByRole('option', { name: /late/ })).toBeVisible();
   await marta.keyboard.press('Enter');

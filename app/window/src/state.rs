@@ -97,7 +97,7 @@ pub struct State {
     pub agreed: bool,
     /// Consent is asked of some by their zone, and only their browser knows it: question and form are both in the page.
     pub asks: bool,
-    /// What was typed before the page came back, by the name of its input.
+    /// What was typed before the page came back, by the name of its input; or what the site knows.
     pub typed: Vec<(String, String)>,
     /// Name, address and telephone as the site says them; it proves nothing.
     pub site: [String; 3],
@@ -261,7 +261,7 @@ impl State {
     }
 
     /// What goes with the words that begin a chat, unseen.
-    pub fn begins(&self) -> Vec<(String, &str)> {
+    pub fn begins(&self) -> Vec<(String, String)> {
         let ([page, referrer, department], [visit, trigger], [name, email, phone]) = (&self.page, &self.visit, &self.site);
         let all = [
             ("form[page]", page),
@@ -273,16 +273,21 @@ impl State {
             ("form[site][email]", email),
             ("form[site][phone]", phone),
         ];
-        let all = all.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name.to_owned(), value.as_str()));
-        all.chain(self.told("form[said]")).collect()
+        let mut told = self.told("form[said]");
+        for (name, value) in all {
+            if !value.is_empty() {
+                told.push((name.to_owned(), value.clone()));
+            }
+        }
+        told
     }
 
     /// What happened on the site, as it goes with words that begin a chat.
-    pub fn told(&self, around: &str) -> Vec<(String, &str)> {
+    pub fn told(&self, around: &str) -> Vec<(String, String)> {
         let mut all = vec![];
         for (at, event) in (0..).zip(&self.events) {
             for (part, value) in ["][name]", "][detail]", "][at]"].into_iter().zip(event) {
-                all.push(([around, "[events][", &digits(at), part].concat(), value.as_str()));
+                all.push(([around, "[events][", &digits(at), part].concat(), value.clone()));
             }
         }
         all

@@ -53,9 +53,10 @@ pub fn called(call: &str, message: &Json) {
             let event = [plain(first), args.get(1).map(plain).unwrap_or_default(), digits(clock().0)];
             if !tell(&event, done) {
                 change(|state| {
+                    if state.events.len() >= SITE_EVENTS_MOST {
+                        state.events.remove(0);
+                    }
                     state.events.push(event);
-                    let beyond = state.events.len().saturating_sub(SITE_EVENTS_MOST);
-                    state.events.drain(..beyond);
                 });
                 answer(Ok("false".to_owned()));
             }
@@ -115,7 +116,11 @@ fn identify(who: &Json, done: wire::Done) {
             continue;
         }
         if let Some(at) = ["name", "email", "phone"].iter().position(|known| known == name) {
-            change(|state| state.site[at] = value);
+            change(|state| {
+                // of what is typed into an input twice, the last counts
+                state.typed.push((["form[details][", name, "]"].concat(), value.clone()));
+                state.site[at] = value;
+            });
             continue;
         }
         rest.push((["given[", name, "]"].concat(), value));
@@ -172,8 +177,8 @@ fn tell([name, detail, at]: &[String; 3], done: wire::Done) -> bool {
 /// A chat has begun: what the site said while the first words were on their way follows them.
 pub fn began() {
     introduce(Box::new(|_| ()));
-    let events = see(|state| state.events.clone()).unwrap_or_default();
-    change(|state| state.events.clear());
+    let mut events = vec![];
+    change(|state| events = std::mem::take(&mut state.events));
     for event in &events {
         tell(event, Box::new(|_| ()));
     }

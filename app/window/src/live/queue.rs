@@ -63,7 +63,6 @@ pub fn pump() {
             Some(_) if state.chat().is_none() => state.told("form"),
             Some(_) => vec![],
         };
-        let unseen: Vec<_> = unseen.into_iter().map(|(name, value)| (name, value.to_owned())).collect();
         Some((draft.clone(), chat.map(|chat| chat.id.as_str().to_owned()), (unseen, state.events.len())))
     });
     let Some((draft, chat, (unseen, events))) = next.flatten().filter(|_| !SENDING.replace(true)) else { return };
@@ -93,7 +92,11 @@ fn answered(id: &str, begins: bool, events: usize, answer: Result<String, Fail>)
     match answer {
         Ok(text) => {
             TRIES.set(0);
-            change(|state| drop(state.events.drain(..events.min(state.events.len()))));
+            change(|state| {
+                for _ in 0..events.min(state.events.len()) {
+                    state.events.remove(0);
+                }
+            });
             if begins {
                 renew_by(&text);
                 news::began();

@@ -78,7 +78,7 @@ fn field(state: &State, path: &str, input: &Input) -> Piece {
 
 /// What goes with the words that begin a chat, unseen.
 pub fn begins(state: &State) -> Vec<Piece> {
-    state.begins().into_iter().map(|(name, value)| hidden(&name, value)).collect()
+    state.begins().into_iter().map(|(name, value)| hidden(&name, &value)).collect()
 }
 
 fn words(state: &State) -> Input {
@@ -111,13 +111,7 @@ fn of_field(state: &State, field: &Field) -> Input {
     let none = (String::new(), state.say(texts::CHOOSE));
     let all = state.opened.departments.iter().map(|(id, name)| (id.as_str().to_owned(), name.clone()));
     let choices = if kind == "select" { [none].into_iter().chain(all).collect() } else { vec![] };
-    Input { choices, ..said(state, input(name, key, state.say(text), kind, fills, *required)) }
-}
-
-/// An input with what the site says in it.
-fn said(state: &State, input: Input) -> Input {
-    let at = ["name", "email", "tel"].iter().position(|fills| *fills == input.fills);
-    Input { value: at.map(|at| state.site[at].clone()).unwrap_or_default(), ..input }
+    Input { choices, ..input(name, key, state.say(text), kind, fills, *required) }
 }
 
 /// The form that leaves a message when nobody is there.
@@ -125,10 +119,10 @@ pub fn leave(state: &State) -> Piece {
     let guest = &state.opened.window.guest;
     let mut inputs = vec![];
     if guest.name.is_empty() {
-        inputs.push(said(state, input("form[details][name]", "name", state.say(texts::NAME), "text", "name", false)));
+        inputs.push(input("form[details][name]", "name", state.say(texts::NAME), "text", "name", false));
     }
     if guest.email.is_empty() {
-        inputs.push(said(state, input("form[details][email]", "email", state.say(texts::EMAIL), "email", "email", true)));
+        inputs.push(input("form[details][email]", "email", state.say(texts::EMAIL), "email", "email", true));
     }
     inputs.push(words(state));
     let form = ask(state, path_of::<api::LeaveMessage>(), begins(state), inputs, &state.say(texts::SEND));
