@@ -3,6 +3,7 @@
 import { Browser, Page } from '@playwright/test';
 import { createHmac } from 'node:crypto';
 import { colleague, settle } from '../forms';
+import { Shop } from '../widget';
 import { alive, expect, found, go, look, stay, test, World } from '../people';
 
 test.use({ story: 'admin-widget' });
@@ -92,12 +93,14 @@ test('appearance: the preview follows, contrast is said, what is wrong is said a
   await expect(card('Appearance').getByLabel('Desktop: from side')).toHaveValue('44');
 });
 
+/** The script that sites load. */
+const script = async () => {
+  const snippet = await card('Widget on your site').getByText(/<script async/).textContent();
+  return (await marta.request.get(/src="([^"]+)"/.exec(snippet!)![1])).text();
+};
+
 test('what is saved reaches the script that sites load', async () => {
   await go(marta, '/admin/widget');
-  const script = async () => {
-    const snippet = await card('Widget on your site').getByText(/<script async/).textContent();
-    return (await marta.request.get(/src="([^"]+)"/.exec(snippet!)![1])).text();
-  };
   await expect.poll(script).toContain('"colors":["#7a1fa2","#fff",');
   expect(await script()).toContain('"desktop":{"at":"bl","x":44,"y":20}');
   expect(await script()).toContain('"labelled":true');
@@ -112,6 +115,7 @@ test('words per language: ours stand in grey, one\'s own are shown at once', asy
   await expect(pane().getByText('Welcome to Aurora!')).toBeVisible();
   await expect(pane().getByText('Do you ship to Brazil?')).toBeVisible();
   await words.getByRole('group', { name: 'While it is closed' }).getByLabel('Title').fill('We are at the beach');
+  await words.getByRole('group', { name: 'While it is closed' }).getByLabel('On the launcher').fill('Write to us');
   await shows('Offline');
   await expect(pane().getByText('We are at the beach')).toBeVisible();
   await look(marta, 'widget-offline');
@@ -132,6 +136,8 @@ test('words per language: ours stand in grey, one\'s own are shown at once', asy
   await save('Words: Português (Brasil)');
   await saved();
   await go(marta, '/admin/widget');
+  await expect(words.getByRole('group', { name: 'While it is closed' }).getByLabel('On the launcher')).toHaveValue('Write to us');
+  await expect.poll(script).toContain('"online":"Chat with us","away":"Leave a message","offline":"Write to us"');
   await expect(pane().getByText('Welcome to Aurora!')).toBeVisible();
   await marta.locator('.preview').getByRole('radio', { name: 'Português (Brasil)' }).check({ force: true });
   await expect(pane().getByText('Bem-vindos!')).toBeVisible();
@@ -186,7 +192,7 @@ test('behaviour: consent, acknowledgement, rescue or never', async () => {
   await expect(manners.getByLabel('Ask for consent')).toHaveValue('eu');
 });
 
-test('identity: the secret is shown when asked for, renewed, and never in code for browsers', async () => {
+test('identity: the secret is shown when asked for, renewed, and never in code for browsers; what it signs is accepted', async ({ browser, world }) => {
   await go(marta, '/admin/widget');
   const identity = card('Identity');
   const secret = () => identity.locator('.copy-text').first().locator('code');
@@ -199,9 +205,23 @@ test('identity: the secret is shown when asked for, renewed, and never in code f
   await expect(identity.getByText('import hashlib, hmac')).toBeVisible();
   await look(marta, 'widget-identity');
   for (const code of await identity.locator('.copy-text.block code').allTextContents()) expect(code).not.toContain(first);
-  // what the page says works: the Node.js code, with the key in it
+  // what the page says works: signed on the site's server as it says, a page's visitor is proven, and nobody by another secret
   const key = /"recado-identity-1", "([a-z2-7]{16})"/.exec(await identity.locator('code', { hasText: 'import hashlib' }).textContent() ?? '')![1];
-  expect(createHmac('sha256', first).update(`recado-identity-1\n${key}\n`).digest('hex')).toHaveLength(64);
+  const shop = await Shop.start({ url: world.url, script: `${world.url}/w/${key}.js` });
+  // where nobody is asked for consent first
+  const site = await browser.newPage({ timezoneId: 'America/Sao_Paulo' });
+  await site.goto(shop.url);
+  const identify = (secret: string, nonce: string) => {
+    const who = { id: '17', email: 'ana@example.com', name: 'Ana Prado', expires: Math.floor(Date.now() / 1000) + 3600, nonce: nonce.repeat(20) };
+    const hash = createHmac('sha256', secret).update(['recado-identity-1', key, who.expires, who.nonce, who.id, who.email, who.name].join('\n')).digest('hex');
+    return site.evaluate((who) => (window as any).Recado('identify', who).catch((error: Error) => error.message), { ...who, hash });
+  };
+  await site.evaluate(() => (window as any).Recado('open'));
+  await expect(site.frameLocator('recado-widget iframe').locator('[data-awake]')).toBeAttached();
+  expect(await identify('another secret', 'a')).toBe('IDENTITY_REFUSED');
+  expect(await identify(first, 'b')).toBe(true);
+  await site.close();
+  shop.stop();
   await identity.getByText('Get another secret…').click();
   await expect(identity.getByText('stops to count at once')).toBeVisible();
   await identity.getByRole('button', { name: 'Replace the secret' }).click();

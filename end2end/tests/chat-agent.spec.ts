@@ -2,8 +2,8 @@
 
 import { Page } from '@playwright/test';
 import { cut, leftInEnglish } from '../catalogue';
-import { colleague, settle, widgetKey } from '../forms';
-import { compose, expect, fits, found, glance, go, look, somebody, stay, test } from '../people';
+import { colleague, send, settle, widgetKey } from '../forms';
+import { expect, fits, found, glance, go, look, somebody, stay, test } from '../people';
 import { bubble, reply, row } from '../visitor';
 
 test.use({ story: 'chat-agent' });
@@ -167,9 +167,15 @@ test('the end is asked for once more, and seen by both', async () => {
   await look(marta, 'chat-over');
 });
 
-test('canned responses are called by a slash, in a ticket too', async () => {
-  const ticket = await compose(marta, 'joana@correio.example', 'Late parcel', 'We are looking for it.');
-  await go(marta, ticket);
+test('canned responses are called by a slash, in a ticket too', async ({ world }) => {
+  await go(marta, '/inbox?compose=1');
+  await marta.getByLabel('Recipient name').fill('Joana Prates');
+  await marta.getByLabel('Recipient e-mail').fill('joana@correio.example');
+  await marta.getByLabel('Subject').fill('Late parcel');
+  await marta.getByLabel('Message').fill('We are looking for it.');
+  await marta.getByRole('button', { name: 'Create', exact: true }).click();
+  await expect(marta.getByRole('heading', { name: 'Late parcel' })).toBeVisible();
+  const ticket = new URL(marta.url()).pathname;
   await reply(marta).pressSequentially('/no-such');
   await expect(marta.getByRole('listbox', { name: 'Shortcuts' })).toContainText('No shortcut begins like this.');
   await expect(reply(marta)).toHaveAttribute('role', 'combobox');
@@ -178,6 +184,19 @@ test('canned responses are called by a slash, in a ticket too', async () => {
   await expect(reply(marta)).toBeFocused();
   await expect(reply(marta)).not.toHaveAttribute('role', 'combobox');
   await fits(marta, 'a ticket');
+  await send(marta, world, '/account/shortcuts', 'save_canned_response', { scope: 'own', shortcut: 'late', text: 'Hello {name}, {agent} is on it.' });
+  await go(marta, ticket);
+  // what was typed before is kept as a draft
+  await reply(marta).fill('');
+  await reply(marta).pressSequentially('/la');
+  await expect(marta.getByRole('option', { name: /late/ })).toBeVisible();
+  await marta.keyboard.press('Enter');
+  await expect(marta.getByRole('listbox')).toHaveCount(0);
+  await expect(reply(marta)).toHaveValue(/^Hello Joana Prates, Marta Silva is on it\.\s*$/);
+  const words = (await reply(marta).inputValue()).trim();
+  await marta.keyboard.press('Control+Enter');
+  await expect(marta.getByRole('log').getByText(words)).toBeVisible();
+  await expect(reply(marta)).toHaveValue('');
 });
 
 test('one says whether one is there', async () => {

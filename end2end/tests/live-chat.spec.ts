@@ -140,6 +140,14 @@ test('files go both ways', async () => {
   await writes(helena).fill('My measures.');
   await writes(helena).press('Enter');
   await expect(marta.getByRole('link', { name: /sleeve.txt/ })).toBeVisible();
+  const composer = marta.locator('form', { has: reply(marta) });
+  await composer.locator('input[type=file]').setInputFiles({ name: 'pattern.txt', mimeType: 'text/plain', buffer: Buffer.from('cut at 60 cm') });
+  await expect(composer.locator('.uploads')).toContainText('pattern.txt');
+  await reply(marta).fill('And our pattern.');
+  await reply(marta).press('Enter');
+  const link = inside(helena).getByRole('link', { name: 'pattern.txt' });
+  await expect(link).toBeVisible();
+  expect(await link.evaluate((link: HTMLAnchorElement) => fetch(link.href).then((answer) => answer.text()))).toBe('cut at 60 cm');
 });
 
 test('ended by the agent, rated by her; the next words begin a new chat below the old one', async () => {
@@ -213,17 +221,24 @@ test('logged out, nothing of him is left in the browser', async () => {
   await expect(inside(joao).getByText('On Sundays we rest.')).toHaveCount(0);
 });
 
-test('a page made for Tawk works by changing one address', async ({ browser, world }) => {
-  shop.pages['/tawk'] = {
+/** A page as those of Tawk's customers are, with what they set before the snippet. */
+function tawkPage(world: World, before: string) {
+  return {
     head: '',
-    script: `var Tawk_API = Tawk_API || {}, Tawk_LoadStart = new Date(); window.done = [];
-      Tawk_API.onLoad = () => done.push('load'); Tawk_API.onChatMaximized = () => done.push('max'); Tawk_API.onChatStarted = () => done.push('started');
-      Tawk_API.onChatMessageVisitor = (words) => done.push('said ' + words); Tawk_API.onAgentJoinChat = (who) => done.push('agent ' + who.name);
-      Tawk_API.onChatMessageAgent = (words) => done.push('heard ' + words);
+    script: `var Tawk_API = Tawk_API || {}, Tawk_LoadStart = new Date(); ${before}
       (function () { var s1 = document.createElement('script'), s0 = document.getElementsByTagName('script')[0]; s1.async = true;
         s1.src = '${world.url}/w/${key}.js'; s1.charset = 'UTF-8'; s1.setAttribute('crossorigin', '*'); s0.parentNode.insertBefore(s1, s0); })();`,
     policy: `default-src 'self'; script-src 'self' ${world.url}; frame-src ${world.url}; style-src 'self'`,
   };
+}
+const tawk = (page: Page, name: string, ...words: unknown[]) =>
+  page.evaluate(([name, words]) => { (window as any).Tawk_API[name](...words); }, [name, words] as const);
+
+test('a page made for Tawk works by changing one address', async ({ browser, world }) => {
+  shop.pages['/tawk'] = tawkPage(world, `window.done = [];
+      Tawk_API.onLoad = () => done.push('load'); Tawk_API.onChatMaximized = () => done.push('max'); Tawk_API.onChatStarted = () => done.push('started');
+      Tawk_API.onChatMessageVisitor = (words) => done.push('said ' + words); Tawk_API.onAgentJoinChat = (who) => done.push('agent ' + who.name);
+      Tawk_API.onChatMessageAgent = (words) => done.push('heard ' + words);`);
   const page = await visitor(browser, '/tawk');
   await page.evaluate(() => (window as any).Tawk_API.maximize());
   await expect(inside(page).locator('[data-awake]')).toBeAttached();
@@ -234,6 +249,92 @@ test('a page made for Tawk works by changing one address', async ({ browser, wor
   await reply(marta).fill('Welcome over.');
   await reply(marta).press('Enter');
   await expect.poll(() => page.evaluate(() => (window as any).done)).toEqual(expect.arrayContaining(['load', 'max', 'started', 'said From a page of Tawk.', 'agent Marta Silva', 'heard Welcome over.']));
+});
+
+test('whom a site names is named to the agents, and what it tells is told to them alone', async ({ browser, world }) => {
+  shop.pages['/known'] = tawkPage(world, `Tawk_API.visitor = { name: 'Rita Moura', email: 'rita@moura.example' };
+    Tawk_API.onLoad = () => Tawk_API.addEvent('looked-at', { sku: 'LJ-38' });`);
+  const page = await visitor(browser, '/known');
+  await tawk(page, 'maximize');
+  await expect(inside(page).locator('[data-awake]')).toBeAttached();
+  await says(page, 'I am known here.');
+  await expect(row(marta, 'Rita Moura')).toBeVisible();
+  await row(marta, 'Rita Moura').click();
+  await expect(bubble(marta, 'I am known here.')).toBeVisible();
+  await expect(marta.getByText('rita@moura.example').first()).toBeVisible();
+  await expect(marta.locator('.event', { hasText: 'On the site: looked-at · sku: LJ-38' })).toBeVisible();
+  await tawk(page, 'addEvent', 'added-to-cart', { sku: 'LJ-38', price: 120 });
+  await tawk(page, 'addEvent', 'added-to-cart', { sku: 'LJ-40', price: 90 });
+  await expect(marta.locator('.event', { hasText: 'On the site: added-to-cart · ' })).toHaveCount(2);
+  await expect(inside(page).getByText('added-to-cart')).toHaveCount(0);
+  // signed in only when the chat goes on; an address that is none does not stand in the way
+  const late = await visitor(browser, '/linen');
+  await open(late);
+  await says(late, 'Who am I?');
+  await expect(row(marta, 'Who am I?')).toContainText(/Visitor \d{4}/);
+  await late.evaluate(() => (window as any).Recado('identify', { name: 'Rosa Pinto', email: 'no address' }));
+  await expect(row(marta, 'Who am I?')).toContainText('Rosa Pinto');
+  await late.context().close();
+  await page.context().close();
+});
+
+test('what Tawk calls back comes from the real window', async ({ browser, world }) => {
+  const names = ['onBeforeLoad', 'onStatusChange', 'onChatHidden', 'onChatMaximized', 'onPrechatSubmit', 'onOfflineSubmit', 'onChatMessageSystem', 'onAgentLeaveChat', 'onChatSatisfaction', 'onVisitorNameChanged', 'onFileUpload', 'onUnreadCountChanged'];
+  shop.pages['/called'] = tawkPage(world, `window.log = []; ${JSON.stringify(names)}.forEach((name) => { Tawk_API[name] = (value) => log.push([name.slice(2), value]); });`);
+  const called = (page: Page, name: string) => page.evaluate((name) => (window as any).log.filter((one: [string]) => one[0] == name).map((one: [string, unknown]) => one[1]), name);
+  const widget = new Widget(marta, world);
+  await widget.beforeChat(['name', '', 'required']);
+  const page = await visitor(browser, '/called');
+  expect(await called(page, 'BeforeLoad')).toHaveLength(1);
+  await open(page);
+  await inside(page).getByLabel('Name').fill('Tina');
+  await inside(page).getByLabel('Message').fill('Who is called back?');
+  await inside(page).getByRole('button', { name: 'Start chat' }).click();
+  await shows(page, 'Who is called back?');
+  expect(await called(page, 'PrechatSubmit')).toEqual([{ name: 'Tina', message: 'Who is called back?', questions: [] }]);
+  await widget.beforeChat();
+  await tawk(page, 'minimize');
+  await row(marta, 'Who is called back?').click();
+  await expect(bubble(marta, 'Who is called back?')).toBeVisible();
+  await reply(marta).fill('You are.');
+  await reply(marta).press('Enter');
+  await expect.poll(() => called(page, 'UnreadCountChanged')).toEqual([1]);
+  expect(await called(page, 'ChatMessageSystem')).toEqual(['Marta Silva joined']);
+  await tawk(page, 'maximize');
+  await expect.poll(() => called(page, 'UnreadCountChanged')).toEqual([1, 0]);
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), inside(page).getByRole('button', { name: 'Attach a file' }).click()]);
+  await chooser.setFiles({ name: 'me.txt', mimeType: 'text/plain', buffer: Buffer.from('me') });
+  await expect(inside(page).getByRole('button', { name: 'Remove me.txt' })).toBeVisible();
+  await says(page, 'This is me.');
+  await expect.poll(() => called(page, 'FileUpload')).toEqual([expect.stringMatching(new RegExp(`^${world.url}/chat/${key}/attachments/`))]);
+  await page.evaluate(() => (window as any).Recado('identify', { name: 'Tina Braga' }));
+  await expect.poll(() => called(page, 'VisitorNameChanged')).toEqual(['Tina Braga']);
+  await row(paulo, 'This is me.').click();
+  await expect(bubble(paulo, 'This is me.')).toBeVisible();
+  await reply(paulo).fill('Only a moment.');
+  await reply(paulo).press('Enter');
+  await shows(page, 'Only a moment.');
+  await paulo.getByRole('button', { name: 'Leave', exact: true }).click();
+  await expect.poll(() => called(page, 'AgentLeaveChat')).toEqual([expect.objectContaining({ name: 'Paulo Reis' })]);
+  await marta.locator('.chat-acts').getByText('End chat').click();
+  await marta.getByRole('button', { name: 'End the chat now' }).click();
+  await shows(page, 'The chat is over');
+  await inside(page).getByRole('button', { name: 'Good' }).click();
+  await expect.poll(() => called(page, 'ChatSatisfaction')).toEqual([1]);
+  await tawk(page, 'hideWidget');
+  expect(await called(page, 'ChatHidden')).toHaveLength(1);
+  await widget.open(false);
+  await expect.poll(() => called(page, 'StatusChange')).toEqual(['offline']);
+  const late = await visitor(browser, '/called');
+  await open(late);
+  await inside(late).getByLabel('E-mail').fill('late@braga.example');
+  await inside(late).getByLabel('Message').fill('Nobody there?');
+  await inside(late).getByRole('button', { name: 'Send' }).click();
+  await shows(late, 'Nobody there?');
+  expect(await called(late, 'OfflineSubmit')).toEqual([{ email: 'late@braga.example', message: 'Nobody there?', questions: [] }]);
+  await widget.open(true);
+  await expect.poll(() => called(page, 'StatusChange')).toEqual(['offline', 'online']);
+  for (const one of [page, late]) await one.context().close();
 });
 
 test('nobody stumbled', () => {

@@ -325,6 +325,28 @@ test('of who is asked for consent, and did not give it, not even that is kept', 
   expect(await sendAway()).toBe(1);
 });
 
+test('behind another property\'s launcher nothing of the first one is left: no chat, no trigger, no beacon', async ({ page }) => {
+  await page.clock.install({ time: new Date('2026-05-04T10:00:00') });
+  recado.config = { monitor: true, triggers: [{ id: 'late', seconds: 60, say: { en: 'Still there?' } }] };
+  shop.pages['/watched'] = { policy: `${shop.policy}; connect-src ${recado.url}` };
+  await visit(page, '/watched');
+  await says(await opened(page), { state: { chatting: true, unread: 2, known: true } });
+  await call(page, 'minimize');
+  await expect(launcher(page)).toHaveAccessibleName('Chat with us, 2 unread');
+  await expect.poll(() => recado.visits.length).toBe(1);
+  await call(page, 'switch', { propertyId: 'another' });
+  await expect(launcher(page)).toHaveAccessibleName('Chat with us');
+  expect(await call(page, 'state')).toMatchObject({ open: false, unread: 0, chatting: false, known: false });
+  expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+  await page.evaluate(() => history.pushState(0, '', '/linen'));
+  await page.clock.runFor(90_000);
+  await page.mouse.move(10, 10);
+  await expect(page.locator('recado-widget .teaser')).toBeHidden();
+  expect(recado.visits).toHaveLength(1);
+  await launcher(page).click();
+  await expect.poll(() => frameOf(page)?.url()).toContain('/chat/another?');
+});
+
 test('a phone: the whole screen, a way out before the frame lives, and the keyboard', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   // a frame that never answers still has a way out

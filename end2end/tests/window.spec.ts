@@ -194,6 +194,21 @@ test('consent is asked first, and nothing is kept before', async ({ browser, wor
   await ana.context().close();
 });
 
+test('where the law asks for consent, the time zone tells', async ({ browser, world }) => {
+  await widget.manners({ online_with_nobody: 'on', consent: 'eu' });
+  for (const [timezoneId, asked] of [['Europe/Lisbon', true], ['America/Sao_Paulo', false]] as const) {
+    const context = await browser.newContext({ baseURL: world.url, timezoneId });
+    const page = await context.newPage();
+    await open(page);
+    await expect(page.getByRole('button', { name: 'Yes, begin' })).toBeVisible({ visible: asked });
+    await expect(write(page)).toBeVisible({ visible: !asked });
+    if (asked) await page.getByRole('button', { name: 'Yes, begin' }).click();
+    await say(page, `Hello from ${timezoneId}`);
+    await expect.poll(() => said(page)).toEqual([`Hello from ${timezoneId}`]);
+    await context.close();
+  }
+});
+
 test('without script it is all there, in both languages', async ({ browser, world }) => {
   await widget.manners({ online_with_nobody: 'on', consent: 'eu' });
   const context = await browser.newContext({ baseURL: world.url, javaScriptEnabled: false, locale: 'pt-BR' });

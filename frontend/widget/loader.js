@@ -59,10 +59,18 @@ const drop = () => {
   line.hangUp();
   surface.mount();
 };
+/** Nothing of a chat is here any more. */
+const clear = () => {
+  methods.minimize();
+  surface.say('');
+  Object.assign(state, { chatting: false, known: false, unread: 0 });
+  store('sessionStorage', '');
+  update();
+};
 const watch = () => {
   visit.watch(config, (page) => line.tell('page', page), ({ id, say }, asked) => {
     // what the server answers is for now; what the page decides by itself comes into nobody's way, and not again in this tab
-    if (state.hidden || !id || (!asked && (state.open || state.chatting || store('sessionStorage')))) return;
+    if (state.hidden || !id || !(asked ? config.monitor : config.triggers && !state.open && !state.chatting && !store('sessionStorage'))) return;
     wanted.trigger = id;
     if (state.open || !say) methods.open({}, false);
     else surface.say(say[short()] || Object.values(say)[0]);
@@ -122,11 +130,7 @@ const methods = {
   },
   async logout() {
     line.forget();
-    methods.minimize();
-    surface.say('');
-    Object.assign(state, { chatting: false, known: false, unread: 0 });
-    store('sessionStorage', '');
-    update();
+    clear();
     if (surface.frame || store('localStorage') !== null) {
       mount();
       await line.call('logout');
@@ -142,11 +146,12 @@ const methods = {
     update();
     line.tell('language', tag);
   },
-  /** Another property's chat behind this launcher. */
-  switch({ propertyId }) {
-    methods.minimize();
+  /** Another property's chat behind this launcher. Triggers and beacons were the first one's, and end with it. */
+  switch({ propertyId: key }) {
+    clear();
     drop();
-    config.key = propertyId;
+    wanted = {};
+    Object.assign(config, { key, monitor: 0, triggers: 0 });
   },
   on(event, theirs) {
     (listeners[event] ||= new Set()).add(theirs);

@@ -17,7 +17,7 @@ export interface Identity {
   name?: string;
   email?: string;
   phone?: string;
-  /** HMAC-SHA256 with the property's secret, in hex, made on the site's server: Admin → Widget shows how. */
+  /** HMAC-SHA256 with the property's secret, in hex, made on the site's server: Admin → Chat widget shows how. */
   hash?: string;
   /** When the hash stops to count, in seconds since 1970; part of what is signed. At most a day ahead. */
   expires?: number;
@@ -94,7 +94,7 @@ export interface Events {
 
 /**
  * What is asked of the chat itself answers `true` when the server did it, and `false` when it is kept until the chat is first
- * opened (until then nothing is sent). A refusal rejects with an error whose `message` is a code, such as `IDENTITY_REFUSED`.
+ * opened, an event until a chat begins (until then nothing is sent). A refusal rejects with an error whose `message` is a code, such as `IDENTITY_REFUSED`.
  */
 type Kept = boolean;
 
@@ -112,18 +112,20 @@ export interface Methods {
   popup(): void;
   /** Hides, and lets the frame go. */
   shutdown(): void;
+  /** Without a `hash`, name, e-mail and telephone are claims, as if typed into a form of the chat. */
   identify(who: Identity): Kept;
   /** With a `hash` it identifies, as `identify` does: Tawk pages use it so. */
   set(attributes: Record<string, Value>): Kept;
   tag(tags: string | string[]): Kept;
   untag(tags: string | string[]): Kept;
+  /** A line in the chat that agents alone see; before one, kept for its first words. At most 30 in ten minutes. */
   event(name: string, detail?: Record<string, Value>): Kept;
   /** Ends the chat, for both sides. */
   end(): Kept;
   /** Wipes all of the visitor from this browser. Asks the server only when the chat was used here. */
   logout(): void;
   language(tag: string): void;
-  /** Another property's chat behind this launcher. */
+  /** Another property's chat behind this launcher. Triggers and beacons were those of the first one, and end. */
   switch(other: { propertyId: string }): void;
   status(): Status;
   state(): State;

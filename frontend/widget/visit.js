@@ -18,14 +18,16 @@ const holds = ({ page, language, hours: [from, to] = [0, 24] }) => {
 let at;
 /** Notices changes of the page from now on, asked for once or more often; nobody needs that before. `fire(trigger)` says whether the trigger was of use; what the
     server answers to a beacon is one that is `asked` for. Which trigger was shown goes with a beacon, or what this tab keeps: that words were sent away. */
-export const watch = ({ url, key, triggers, monitor }, moved, fire, store) => {
+export const watch = (config, moved, fire, store) => {
   if (at) return;
-  const left = new Set(triggers);
+  const { url, key, monitor } = config;
+  const left = new Set(config.triggers);
   let active, idle, timers = [];
 
   const beacon = (now, trigger) => {
     idle = now;
-    if (!monitor) return;
+    // none, or not any more
+    if (!config.monitor) return;
     // mostly there is nothing to say; and a refusal, or what somebody else answers in the server's place, says nothing to us
     fetch(url + '/w/' + key + '/visit', { method: 'POST', body: JSON.stringify({ page: at, id, referrer: document.referrer, idle, trigger: trigger || store('sessionStorage') }) })
       .then((answer) => answer.ok && answer.json())

@@ -9,7 +9,7 @@ use crate::{
     address::{line_of_field, text_of_field},
     ticket::check_attachments,
     visit,
-    visitor::{Details, DetailsForm, Guest},
+    visitor::{Details, DetailsForm, Guest, SITE_EVENTS_MOST, SiteEvent},
     widget::{Field, FieldKind},
     words,
 };
@@ -119,6 +119,8 @@ pub struct SayForm {
     pub text: String,
     /// Uploaded files; with some, the text may be empty.
     pub attachments: Vec<AttachmentId>,
+    /// What the site told while there was no chat; it goes with words that begin one.
+    pub events: Vec<SiteEvent>,
 }
 
 /// Something a visitor says, checked.
@@ -130,6 +132,8 @@ pub struct Saying {
     pub text: String,
     /// Files.
     pub attachments: Vec<AttachmentId>,
+    /// What the site told before, should they begin a chat.
+    pub events: Vec<SiteEvent>,
 }
 
 impl SayForm {
@@ -141,7 +145,8 @@ impl SayForm {
             Err(Refusal::Invalid { why: Why::Required, .. }) if !self.attachments.is_empty() => String::new(),
             text => text?,
         };
-        Ok(Saying { id, text, attachments: self.attachments.clone() })
+        let events = self.events.iter().skip(self.events.len().saturating_sub(SITE_EVENTS_MOST)).cloned().collect();
+        Ok(Saying { id, text, attachments: self.attachments.clone(), events })
     }
 }
 
@@ -155,6 +160,8 @@ pub struct ChatForm {
     pub said: SayForm,
     /// Name, address, telephone.
     pub details: DetailsForm,
+    /// The same as the site says them, without proof.
+    pub site: DetailsForm,
     /// Id of a department, or empty.
     pub department: String,
     /// Answers to own questions, by the key of their field.
@@ -195,7 +202,7 @@ pub struct ChatDraft {
 impl ChatForm {
     /// Checks the form before a chat: what is known of the visitor is not asked again.
     pub fn check(&self, fields: &[Field], guest: &Guest) -> Result<ChatDraft, Refusal> {
-        let details = self.details.check()?;
+        let details = self.details.check()?.or(self.site.claimed(guest));
         let mut answers = vec![];
         for field in fields {
             let answer = match field.kind {
@@ -221,7 +228,7 @@ impl ChatForm {
     /// Checks the form that leaves a message: an address must be given, or known.
     pub fn check_offline(&self, guest: &Guest) -> Result<ChatDraft, Refusal> {
         let details = if guest.email.is_empty() { self.details.check_with_address()? } else { self.details.check()? };
-        self.draft(details, vec![])
+        self.draft(details.or(self.site.claimed(guest)), vec![])
     }
 
     fn draft(&self, details: Details, answers: Vec<Answer>) -> Result<ChatDraft, Refusal> {

@@ -94,6 +94,8 @@ words! {
         DetailsLeft = "details_left",
         /// A visitor wants the chat by mail: the letter is owed.
         TranscriptAsked = "transcript_asked",
+        /// The site told of something that its visitor did there; for agents.
+        SiteEventTold = "site_event_told",
         /// A ticket was made from a chat.
         TicketLinked = "ticket_linked",
         /// A rule did something. It starts no other rule: rules look at what people do and at time.

@@ -42,6 +42,7 @@ pub struct FlatHappening {
     name: Option<String>,
     email: Option<String>,
     why: Option<String>,
+    detail: Option<String>,
     number: Option<i64>,
     conversation: Option<ConversationId>,
     rating: Option<Rating>,
@@ -56,7 +57,24 @@ impl TryFrom<FlatHappening> for Happening {
     type Error = String;
 
     fn try_from(flat: FlatHappening) -> Result<Self, String> {
-        let FlatHappening { what, to, until, tag, name, email, why, number, conversation, rating, rule, how, out, shift, undone_by } = flat;
+        let FlatHappening {
+            what,
+            to,
+            until,
+            tag,
+            name,
+            email,
+            why,
+            detail,
+            number,
+            conversation,
+            rating,
+            rule,
+            how,
+            out,
+            shift,
+            undone_by,
+        } = flat;
         let word = || to.clone().unwrap_or_default();
         let missing = || format!("`{what}` lacks a field");
         let (tag, name, email) = (tag.unwrap_or_default(), name.unwrap_or_default(), email.unwrap_or_default());
@@ -82,6 +100,7 @@ impl TryFrom<FlatHappening> for Happening {
             "rated" => Self::Rated { rating: rating.ok_or_else(missing)? },
             "details_left" => Self::DetailsLeft { name, email },
             "transcript_asked" => Self::TranscriptAsked { email },
+            "site_event" => Self::SiteEvent { name, detail: detail.unwrap_or_default() },
             "ticket_opened" => Self::TicketOpened { number: number.ok_or_else(missing)?, conversation: conversation.ok_or_else(missing)? },
             "rule_ran" => Self::RuleRan { rule: rule.ok_or_else(missing)?, name, why: why.unwrap_or_default() },
             "shifted" => Self::Shifted {
@@ -132,6 +151,7 @@ mod tests {
             Happening::Rated { rating: Rating::Good },
             Happening::DetailsLeft { name: "Ana".into(), email: email.clone() },
             Happening::TranscriptAsked { email },
+            Happening::SiteEvent { name: "added-to-cart".into(), detail: "sku: LJ-38".into() },
             Happening::TicketOpened { number, conversation: conversation.clone() },
             Happening::RuleRan { rule: RuleId::new(), name: "Refunds".into(), why: "en\nTag is x".into() },
             Happening::Shifted { how: How::Split, out: true, number, conversation, shift: ShiftId::new(), undone_by: Some("Ana".into()) },

@@ -137,14 +137,14 @@ fn place(look: &Appearance, offset: Offset) -> Place {
 
 /// Recado's words with the property's own laid over.
 fn texts(widget: &Widget, language: Language) -> Texts {
-    let own = widget.wording(language).launcher;
+    let own = widget.wording(language);
     let say = |text| language.say(text).to_owned();
-    let launcher = |text| if own.is_empty() { say(text) } else { own.clone() };
+    let launcher = |state, text| Some(own.on_launcher(state)).filter(|own| !own.is_empty()).map_or_else(|| say(text), ToOwned::to_owned);
     Texts {
         title: say(words::TITLE),
-        online: launcher(words::ONLINE),
-        away: launcher(words::AWAY),
-        offline: launcher(words::OFFLINE),
+        online: launcher(State::Online, words::ONLINE),
+        away: launcher(State::Away, words::AWAY),
+        offline: launcher(State::Offline, words::OFFLINE),
         close: say(words::CLOSE),
         unread: say(words::UNREAD),
         dismiss: say(words::DISMISS),
@@ -181,7 +181,10 @@ mod tests {
         let widget = Widget { wordings: vec![wording], ..Widget::default() };
         let text = json(&widget, Language::Portuguese);
         assert!(text.find(r#""pt":"#) < text.find(r#""en":"#), "{text}");
-        assert_eq!(text.matches("Oi!").count(), 3, "online, away, offline");
+        assert_eq!(text.matches("Oi!").count(), 3, "settings from when one field served all states");
+        let each = Wording { launcher_away: Some("Já volto".into()), launcher_offline: Some(String::new()), ..widget.wordings[0].clone() };
+        let text = json(&Widget { wordings: vec![each], ..Widget::default() }, Language::Portuguese);
+        assert_eq!((text.matches("Oi!").count(), text.matches("Já volto").count()), (1, 1), "and Recado's own where it is closed");
         let look = Appearance { launcher: Launcher::None, corner: Corner::Left, ..Appearance::default() };
         let text = json(&Widget { appearance: look, ..Widget::default() }, Language::English);
         assert_eq!(text.matches(r#""at":"bl""#).count(), 2);

@@ -218,6 +218,13 @@ pub enum Happening {
         /// Where.
         email: String,
     },
+    /// Something happened on the visitor's side of the site, as its script told.
+    SiteEvent {
+        /// What.
+        name: String,
+        /// Details, or empty.
+        detail: String,
+    },
     /// A ticket was made from the chat.
     TicketOpened {
         /// Its number.

@@ -8,6 +8,7 @@ use crate::{
     Moment, Refusal, Why,
     address::{EmailAddress, line_of_field},
     agent::NAME_MOST,
+    message::Happening,
     moment::{DAY, SECOND},
 };
 
@@ -72,6 +73,26 @@ impl DetailsForm {
         let details = self.check()?;
         if details.email.is_some() { Ok(details) } else { Err(Refusal::invalid("email", Why::Required)) }
     }
+
+    /// What a site says of its visitor without proof: a claim like one's own in a form. Nobody sees its fields, so what cannot be a name
+    /// or an address is left out; and an address that was proven, nothing says otherwise.
+    pub fn claimed(&self, guest: &Guest) -> Details {
+        let line = |text: &str, most| line_of_field("", text, most).unwrap_or_default();
+        Details {
+            name: line(&self.name, NAME_MOST),
+            email: self.email.parse().ok().filter(|_| !guest.proven),
+            phone: line(&self.phone, PHONE_MOST),
+        }
+    }
+}
+
+impl Details {
+    /// These, and where they say nothing, the others.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        let either = |text: String, other| if text.is_empty() { other } else { text };
+        Self { name: either(self.name, other.name), email: self.email.or(other.email), phone: either(self.phone, other.phone) }
+    }
 }
 
 /// Attributes that a site gives a visitor, checked. One without a value is taken away.
@@ -86,6 +107,39 @@ pub fn attributes(given: &BTreeMap<String, String>) -> Result<BTreeMap<String, S
         all.insert(name, value);
     }
     Ok(all)
+}
+
+/// Something that happened on a site, as its script tells it: "added-to-cart", with details.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SiteEvent {
+    /// What.
+    pub name: String,
+    /// Details, or empty.
+    pub detail: String,
+    /// When, if not just now: microseconds since 1970.
+    pub at: i64,
+}
+
+/// Most events that go with words that begin a chat: the newest.
+pub const SITE_EVENTS_MOST: usize = 20;
+/// Most characters kept of an event's name.
+const SITE_EVENT_NAME_MOST: usize = 60;
+/// Most characters kept of its details.
+const SITE_EVENT_DETAIL_MOST: usize = 255;
+
+impl SiteEvent {
+    /// As a conversation tells it, on one line and shortened, and when it was; none without a name.
+    pub fn told(&self, now: Moment) -> Option<(Happening, Moment)> {
+        let short = |text: &str, most: usize| {
+            let line = text.replace('\0', "").split_whitespace().collect::<Vec<_>>().join(" ");
+            if line.chars().count() > most { line.chars().take(most).chain(['…']).collect() } else { line }
+        };
+        let (name, detail) = (short(&self.name, SITE_EVENT_NAME_MOST), short(&self.detail, SITE_EVENT_DETAIL_MOST));
+        let lately = now.plus(-DAY).0..now.0;
+        let at = if lately.contains(&self.at) { Moment(self.at) } else { now };
+        (!name.is_empty()).then_some((Happening::SiteEvent { name, detail }, at))
+    }
 }
 
 /// What a customer's site says of its visitor, signed on its server by HMAC-SHA256 with the property's secret.
@@ -156,6 +210,35 @@ mod tests {
         assert_ne!(identity().signed("a"), identity().signed("b"));
         assert!(Identity { nonce: "short".into(), ..identity() }.details(Moment(0)).is_none());
         assert!(Identity { id: String::new(), ..identity() }.details(Moment(0)).is_none());
+    }
+
+    #[test]
+    fn a_claim_of_the_site_is_taken_as_far_as_it_can_be_one() {
+        let form = DetailsForm { name: " Ana  Prado ".into(), email: "not an address".into(), phone: "1".repeat(99) };
+        assert_eq!(form.claimed(&Guest::default()), Details { name: "Ana Prado".into(), ..Details::default() });
+        let form = DetailsForm { email: "Ana@Example.com".into(), ..DetailsForm::default() };
+        assert_eq!(form.claimed(&Guest::default()).email.map(String::from), Some("ana@example.com".into()));
+        assert_eq!(form.claimed(&Guest { proven: true, ..Guest::default() }), Details::default());
+        let typed = Details { name: "Typed".into(), ..Details::default() };
+        assert_eq!(
+            typed.clone().or(Details { name: "Said".into(), phone: "7".into(), email: None }),
+            Details { phone: "7".into(), ..typed }
+        );
+    }
+
+    #[test]
+    fn an_event_of_the_site_is_one_short_line_of_the_last_day() {
+        let now = Moment(5 * DAY);
+        let event = SiteEvent { name: " added\nto cart".into(), detail: "x".repeat(999), at: now.0 - SECOND };
+        let (happened, at) = event.told(now).unwrap();
+        assert_eq!(
+            (happened, at),
+            (Happening::SiteEvent { name: "added to cart".into(), detail: "x".repeat(255) + "…" }, Moment(event.at))
+        );
+        for at in [0, -1, i64::MIN, i64::MAX, now.0 + 1] {
+            assert_eq!(SiteEvent { at, ..event.clone() }.told(now).unwrap().1, now);
+        }
+        assert_eq!(SiteEvent { name: " \0".into(), ..event }.told(now), None);
     }
 
     #[test]

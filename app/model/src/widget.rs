@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Language, Refusal, Why,
     address::text_of_field,
-    hours::Hours,
+    hours::{Hours, State},
     site::{SITES_MOST, site},
     words,
 };
@@ -105,8 +105,12 @@ impl Default for Appearance {
 pub struct Wording {
     /// Of which language.
     pub language: Language,
-    /// On the launcher.
+    /// On the launcher while somebody answers.
     pub launcher: String,
+    /// The same while somebody is away; none for the same words, as when one field served all states.
+    pub launcher_away: Option<String>,
+    /// The same while it is closed.
+    pub launcher_offline: Option<String>,
     /// Head and line below it while somebody answers.
     pub online: (String, String),
     /// The same while somebody is away.
@@ -125,6 +129,18 @@ pub struct Wording {
     pub consent: String,
     /// Messages to begin with, one tap each.
     pub suggestions: Vec<String>,
+}
+
+impl Wording {
+    /// Own words on the launcher in a state, or empty.
+    pub fn on_launcher(&self, state: State) -> &str {
+        let own = match state {
+            State::Online => &None,
+            State::Away => &self.launcher_away,
+            State::Offline => &self.launcher_offline,
+        };
+        own.as_ref().unwrap_or(&self.launcher)
+    }
 }
 
 words! {
@@ -283,6 +299,7 @@ impl Widget {
                 return Err(Refusal::invalid("suggestions", Why::TooMany(SUGGESTIONS_MOST)));
             }
             let pairs = [&mut wording.online, &mut wording.away, &mut wording.offline].into_iter().flat_map(|(head, line)| [head, line]);
+            let launchers = [&mut wording.launcher_away, &mut wording.launcher_offline].into_iter().flatten();
             let single = [
                 &mut wording.launcher,
                 &mut wording.greeting,
@@ -291,7 +308,7 @@ impl Widget {
                 &mut wording.left,
                 &mut wording.consent,
             ];
-            for text in pairs.chain(single).chain(&mut wording.suggestions).filter(|text| !text.is_empty()) {
+            for text in pairs.chain(launchers).chain(single).chain(&mut wording.suggestions).filter(|text| !text.is_empty()) {
                 *text = if text.trim().is_empty() { String::new() } else { text_of_field("wordings", text, WORDS_MOST)? };
             }
         }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Language, Refusal, Why,
     address::text_of_field,
+    hours::State,
     hours_form::acted,
     widget::{Appearance, FIELDS_MOST, Field, FieldKind, OFFSET_MOST, Offset, RESCUE_MOST, SUGGESTIONS_MOST, WORDS_MOST, Widget, Wording},
 };
@@ -77,8 +78,12 @@ form! {
     WordingForm {
         /// Tag of the language.
         language: String,
-        /// On the launcher.
+        /// On the launcher while somebody answers.
         launcher: String,
+        /// The same while somebody is away.
+        launcher_away: String,
+        /// The same while it is closed.
+        launcher_offline: String,
         /// Head while somebody answers.
         online_head: String,
         /// Line below it.
@@ -190,10 +195,16 @@ impl WordingForm {
     pub fn from(wording: &Wording) -> Self {
         let ((online_head, online_line), (away_head, away_line), (offline_head, offline_line)) =
             (wording.online.clone(), wording.away.clone(), wording.offline.clone());
-        let Wording { language, launcher, greeting, before_chat, rescue, left, consent, suggestions, .. } = wording.clone();
+        let launchers = [State::Online, State::Away, State::Offline].map(|state| wording.on_launcher(state).to_owned());
+        let (
+            [launcher, launcher_away, launcher_offline],
+            Wording { language, greeting, before_chat, rescue, left, consent, suggestions, .. },
+        ) = (launchers, wording.clone());
         Self {
             language: language.tag().into(),
             launcher,
+            launcher_away,
+            launcher_offline,
             online_head,
             online_line,
             away_head,
@@ -220,9 +231,13 @@ impl WordingForm {
         for line in &suggestions {
             said("suggestions", line)?;
         }
+        let launcher = said("launcher", &self.launcher)?;
+        let other = |field, text: &str| Ok::<_, Refusal>(Some(said(field, text)?).filter(|text| *text != launcher));
         let wording = Wording {
             language,
-            launcher: said("launcher", &self.launcher)?,
+            launcher_away: other("launcher_away", &self.launcher_away)?,
+            launcher_offline: other("launcher_offline", &self.launcher_offline)?,
+            launcher: launcher.clone(),
             online: (said("online_head", &self.online_head)?, said("online_line", &self.online_line)?),
             away: (said("away_head", &self.away_head)?, said("away_line", &self.away_line)?),
             offline: (said("offline_head", &self.offline_head)?, said("offline_line", &self.offline_line)?),

@@ -49,6 +49,8 @@ pub fn said(happening: &Happening, author: &Author, zone: &Zone, language: Langu
         ),
         Happening::DetailsLeft { email, .. } => fill(text::HAPPENED_DETAILS_LEFT, "email", email),
         Happening::TranscriptAsked { email } => fill(text::HAPPENED_TRANSCRIPT_ASKED, "email", email),
+        Happening::SiteEvent { name, detail } if detail.is_empty() => fill(text::HAPPENED_SITE_EVENT, "event", name),
+        Happening::SiteEvent { name, detail } => fill(text::HAPPENED_SITE_EVENT, "event", &[name, " · ", detail].concat()),
         Happening::TicketOpened { number, .. } => fill(text::HAPPENED_TICKET_OPENED, "number", &number.to_string()),
         Happening::RuleRan { name, .. } => language.fill(rule::HAPPENED, &[("name", name)]),
         // told with a link and the way back, by a line of its own

@@ -1,4 +1,4 @@
-//! What Admin → Widget asks of the server.
+//! What Admin → Chat widget asks of the server.
 
 use leptos::prelude::*;
 use model::{

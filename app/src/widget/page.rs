@@ -1,4 +1,4 @@
-//! Admin → Widget: what is set, a card for each part, and beside it what a visitor will see.
+//! Admin → Chat widget: what is set, a card for each part, and beside it what a visitor will see.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;

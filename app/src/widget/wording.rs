@@ -39,13 +39,10 @@ pub fn Words(
             <p class="hint">{t(texts::WORDS_HINT)}</p>
             <Form action=set key=tag>
                 <Hidden name="language" value=tag/>
-                <State legend=texts::STATE_ONLINE names=("online_head", "online_line") values=(form.online_head, form.online_line) language/>
-                <State legend=texts::STATE_AWAY names=("away_head", "away_line") values=(form.away_head, form.away_line) language/>
-                <State legend=texts::STATE_OFFLINE names=("offline_head", "offline_line") values=(form.offline_head, form.offline_line) language/>
-                <div class="pairs">
-                    <TextField name="launcher" label=t(texts::SAY_LAUNCHER) value=form.launcher placeholder=own("launcher", language)/>
-                    <TextField name="greeting" label=t(texts::SAY_GREETING) value=form.greeting placeholder=own("greeting", language)/>
-                </div>
+                <State legend=texts::STATE_ONLINE names=["online_head", "online_line", "launcher"] values=[form.online_head, form.online_line, form.launcher] language/>
+                <State legend=texts::STATE_AWAY names=["away_head", "away_line", "launcher_away"] values=[form.away_head, form.away_line, form.launcher_away] language/>
+                <State legend=texts::STATE_OFFLINE names=["offline_head", "offline_line", "launcher_offline"] values=[form.offline_head, form.offline_line, form.launcher_offline] language/>
+                <TextField name="greeting" label=t(texts::SAY_GREETING) value=form.greeting placeholder=own("greeting", language)/>
                 <TextAreaField name="suggestions" label=t(texts::SAY_SUGGESTIONS) value=form.suggestions rows=2 hint=t(texts::SAY_SUGGESTIONS_HINT)/>
                 <details class="more">
                     <summary>{t(texts::MORE_WORDS)}</summary>
@@ -71,6 +68,8 @@ fn own(name: &str, language: Language) -> String {
 fn own_text(name: &str) -> Text {
     match name {
         "launcher" => launcher::ONLINE,
+        "launcher_away" => launcher::AWAY,
+        "launcher_offline" => launcher::OFFLINE,
         "online_line" => shown::ONLINE_LINE,
         "away_head" => shown::AWAY_HEAD,
         "away_line" => shown::AWAY_LINE,
@@ -84,15 +83,16 @@ fn own_text(name: &str) -> Text {
     }
 }
 
-/// Head and line of a state.
+/// Head and line of a state, and its words on the launcher.
 #[component]
-fn State(legend: Text, names: (&'static str, &'static str), values: (String, String), language: Language) -> impl IntoView {
+fn State(legend: Text, names: [&'static str; 3], values: [String; 3], language: Language) -> impl IntoView {
+    let labels = [texts::SAY_HEAD, texts::SAY_LINE, texts::SAY_LAUNCHER];
+    let fields = names.into_iter().zip(values).zip(labels);
     view! {
         <fieldset>
             <legend class="legend">{t(legend)}</legend>
             <div class="pairs">
-                <TextField name=names.0 label=t(texts::SAY_HEAD) value=values.0 placeholder=own(names.0, language)/>
-                <TextField name=names.1 label=t(texts::SAY_LINE) value=values.1 placeholder=own(names.1, language)/>
+                {fields.map(|((name, value), label)| view! { <TextField name label=t(label) value placeholder=own(name, language)/> }).collect_view()}
             </div>
         </fieldset>
     }

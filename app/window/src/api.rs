@@ -8,7 +8,7 @@ use model::{
     ConversationId, MessageId,
     chat::{ChatForm, Rating, SayForm},
     visit::{FirstWords, Greeting},
-    visitor::{DetailsForm, Identity},
+    visitor::{DetailsForm, Identity, SiteEvent},
     window::WindowMessage,
 };
 use serde::{Deserialize, Serialize};
@@ -77,6 +77,12 @@ pub async fn leave_details(at: At, chat: ConversationId, #[server(default)] form
     Ok(crate::caller::visitor(&at).await?.leave_details(chat, form).await?)
 }
 
+/// Tells something that happened on the site, for the agents.
+#[server]
+pub async fn tell_event(at: At, chat: ConversationId, #[server(default)] event: SiteEvent) -> Result<()> {
+    Ok(crate::caller::visitor(&at).await?.tell_event(chat, event).await?)
+}
+
 /// Says how a chat was.
 #[server]
 pub async fn rate_chat(at: At, chat: ConversationId, rating: Rating, #[server(default)] comment: String) -> Result<()> {
@@ -113,6 +119,12 @@ pub async fn identify_visitor(at: At, #[server(default)] who: Identity) -> Resul
     let visitor = crate::caller::arriving(&at).await?;
     visitor.identify(who).await?;
     crate::caller::show(&at, Some(&visitor)).await
+}
+
+/// Who the site says they are, without proof, in a chat that has begun: before one, it goes with the first words.
+#[server]
+pub async fn introduce_visitor(at: At, #[server(default)] who: DetailsForm) -> Result<()> {
+    Ok(crate::caller::visitor(&at).await?.introduce(who).await?)
 }
 
 /// What the site says of them besides.

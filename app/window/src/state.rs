@@ -12,7 +12,7 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{api::At, fail::Fail};
+use crate::{api::At, fail::Fail, number::digits};
 
 /// What the server sends: all that is shown, in the visitor's language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,6 +99,10 @@ pub struct State {
     pub asks: bool,
     /// What was typed before the page came back, by the name of its input; or what the site knows.
     pub typed: Vec<(String, String)>,
+    /// Name, address and telephone as the site says them; it proves nothing.
+    pub site: [String; 3],
+    /// What happened on the site while there was no chat: name, details, and when.
+    pub events: Vec<[String; 3]>,
     /// The form that was refused, and why.
     pub refused: Option<(String, Fail)>,
     /// Address of the site's page, where the visitor came from, and the department asked for.
@@ -158,6 +162,8 @@ impl State {
             awake: false,
             asks: false,
             typed: vec![],
+            site: Default::default(),
+            events: vec![],
             refused: None,
             page: Default::default(),
             visit: Default::default(),
@@ -252,6 +258,39 @@ impl State {
     /// Who writes.
     pub fn who_types(&self) -> Option<&str> {
         self.typing.as_ref().filter(|(_, at)| self.now.since(*at) < TYPING).map(|(name, _)| name.as_str())
+    }
+
+    /// What goes with the words that begin a chat, unseen.
+    pub fn begins(&self) -> Vec<(String, String)> {
+        let ([page, referrer, department], [visit, trigger], [name, email, phone]) = (&self.page, &self.visit, &self.site);
+        let all = [
+            ("form[page]", page),
+            ("form[referrer]", referrer),
+            ("form[department]", department),
+            ("form[visit]", visit),
+            ("form[trigger]", trigger),
+            ("form[site][name]", name),
+            ("form[site][email]", email),
+            ("form[site][phone]", phone),
+        ];
+        let mut told = self.told("form[said]");
+        for (name, value) in all {
+            if !value.is_empty() {
+                told.push((name.to_owned(), value.clone()));
+            }
+        }
+        told
+    }
+
+    /// What happened on the site, as it goes with words that begin a chat.
+    pub fn told(&self, around: &str) -> Vec<(String, String)> {
+        let mut all = vec![];
+        for (at, event) in (0..).zip(&self.events) {
+            for (part, value) in ["][name]", "][detail]", "][at]"].into_iter().zip(event) {
+                all.push(([around, "[events][", &digits(at), part].concat(), value.clone()));
+            }
+        }
+        all
     }
 
     /// What was typed into an input before.

@@ -52,6 +52,8 @@ pub struct VisitorLimits {
     pub messages: Bounds,
     /// What causes a letter: details left, transcripts.
     pub letters: Bounds,
+    /// Telling what happened on the site, in a chat.
+    pub events: Bounds,
     /// Coming to a page that tells by beacons who is there.
     pub arrivals: Bounds,
     /// What such pages tell besides; what changes nothing is not counted.
@@ -70,6 +72,7 @@ impl VisitorLimits {
             chats: all(self.chats),
             messages: all(self.messages),
             letters: all(self.letters),
+            events: all(self.events),
             arrivals: all(self.arrivals),
             beacons: all(self.beacons),
         }
@@ -89,6 +92,7 @@ impl Default for VisitorLimits {
             chats: bounds(6, 20, 300, few),
             messages: bounds(40, 200, 6_000, minute),
             letters: bounds(6, 20, 300, HOUR),
+            events: bounds(30, 200, 6_000, few),
             arrivals: bounds(1, 200, 10_000, few),
             beacons: bounds(1, 600, 60_000, few),
         }
@@ -198,7 +202,7 @@ fn three<T>(all: &[T]) -> impl Iterator<Item = &T> {
 }
 
 /// What is counted of visitors.
-const COUNTED: [&str; 11] = ["arrival", "beacon", "chat", "details", "file", "pop", "rate", "say", "site", "transcript", "visit"];
+const COUNTED: [&str; 12] = ["arrival", "beacon", "chat", "details", "event", "file", "pop", "rate", "say", "site", "transcript", "visit"];
 
 /// Forgets what was counted of a visitor, at their address, and of letters to their addresses.
 pub(crate) async fn forget(tx: &mut Tx, property: &str, visitor: &str, address: &str, emails: impl Iterator<Item = &str>) -> Result<()> {

@@ -72,7 +72,9 @@ pub async fn script(State(house): State<House>, Path(file): Path<String>, header
     let Some(key) = key.map(str::to_lowercase) else { return said(StatusCode::NOT_FOUND, "there is no such file") };
     match found(&house, &key, &headers).await {
         Ok(answer) => answer,
-        Err(desk::Error::Refused(_)) => said(StatusCode::NOT_FOUND, "no property has this key: copy the code from Admin > Widget anew"),
+        Err(desk::Error::Refused(_)) => {
+            said(StatusCode::NOT_FOUND, "no property has this key: copy the code from Admin > Chat widget anew")
+        }
         Err(desk::Error::Fault(fault)) => {
             tracing::error!(%fault, "the widget's script cannot be made");
             said(StatusCode::SERVICE_UNAVAILABLE, "the chat is not available right now")

@@ -15,12 +15,13 @@ const WAITING_MOST: usize = 500;
 const WAIT: Duration = Duration::from_secs(5);
 
 /// Server functions of visitors.
-const FUNCTIONS: [&str; 17] = [
+const FUNCTIONS: [&str; 19] = [
     "ask_transcript",
     "begin_chat",
     "finish_chat",
     "greet_window",
     "identify_visitor",
+    "introduce_visitor",
     "leave_details",
     "leave_message",
     "list_earlier_words",
@@ -32,6 +33,7 @@ const FUNCTIONS: [&str; 17] = [
     "say_words",
     "set_visitor_attributes",
     "tag_visitor",
+    "tell_event",
     "untag_visitor",
 ];
 

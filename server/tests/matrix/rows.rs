@@ -323,6 +323,8 @@ pub const ROWS: &[(&str, May, Id, &str)] = &[
     ("log_out_visitor", Anybody, I::None, "at[key]=nothing"),
     ("say_words", Visitors, I::None, "at[key]={key}&chat={chat}&form[text]=Hello"),
     ("leave_details", Visitors, I::None, "at[key]={key}&chat={chat}&form[email]=a%40x.example"),
+    ("introduce_visitor", Visitors, I::None, "at[key]={key}&who[name]=Ana"),
+    ("tell_event", Visitors, I::None, "at[key]={key}&chat={chat}&event[name]=added-to-cart"),
     ("rate_chat", Visitors, I::None, "at[key]={key}&chat={chat}&rating=good"),
     ("finish_chat", Visitors, I::None, "at[key]={key}&chat={chat}"),
     ("ask_transcript", Visitors, I::None, "at[key]={key}&chat={chat}&email=a%40x.example"),

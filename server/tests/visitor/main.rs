@@ -152,7 +152,7 @@ impl Shop {
 
 /// Something to say.
 fn words(text: &str) -> SayForm {
-    SayForm { id: model::MessageId::new().to_string(), text: text.into(), attachments: vec![] }
+    SayForm { id: model::MessageId::new().to_string(), text: text.into(), ..SayForm::default() }
 }
 
 /// Something to answer.

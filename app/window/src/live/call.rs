@@ -3,8 +3,10 @@
 
 use std::cell::RefCell;
 
+use model::visitor::SITE_EVENTS_MOST;
+
 use super::{
-    change,
+    change, clock,
     json::Json,
     queue, reload, renew_by, see,
     site::{event, post, quoted},
@@ -48,9 +50,16 @@ pub fn called(call: &str, message: &Json) {
         "tag" => tags(path_of::<api::TagVisitor>(), true, first, done),
         "untag" => tags(path_of::<api::UntagVisitor>(), false, first, done),
         "event" => {
-            let detail = args.get(1).map(plain).unwrap_or_default();
-            let name = ["given[event ", &plain(first), "]"].concat();
-            wire::ask(path_of::<api::SetVisitorAttributes>(), &[(&name, if detail.is_empty() { "true" } else { &detail })], done);
+            let event = [plain(first), args.get(1).map(plain).unwrap_or_default(), digits(clock().0)];
+            if !tell(&event, done) {
+                change(|state| {
+                    if state.events.len() >= SITE_EVENTS_MOST {
+                        state.events.remove(0);
+                    }
+                    state.events.push(event);
+                });
+                answer(Ok("false".to_owned()));
+            }
         }
         "end" => match see(|state| state.chat().map(|chat| chat.id.as_str().to_owned())).flatten() {
             Some(chat) => wire::ask(path_of::<api::FinishChat>(), &[("chat", &chat)], done),
@@ -61,6 +70,7 @@ pub fn called(call: &str, message: &Json) {
                 queue::wipe();
                 change(|state| {
                     (state.outbox, state.files, state.typed) = (vec![], vec![], vec![]);
+                    (state.site, state.events) = (Default::default(), vec![]);
                     state.page[2].clear();
                     state.opened.pass.clear();
                 });
@@ -87,7 +97,7 @@ fn plain(value: &Json) -> String {
     }
 }
 
-/// Who the visitor is. With a hash the site vouches for it; without, it only fills in the forms. Everything else are attributes.
+/// Who the visitor is. With a hash the site vouches for it; without, it is a claim, as in a form. Everything else are attributes.
 fn identify(who: &Json, done: wire::Done) {
     let Json::Map(all) = who else { return done(Err(Fail::of("INVALID"))) };
     let vouched = all.iter().any(|(name, _)| name == "hash");
@@ -105,18 +115,26 @@ fn identify(who: &Json, done: wire::Done) {
             identity.push((["who[", field, "]"].concat(), value));
             continue;
         }
-        if let Some(known) = ["name", "email", "phone"].into_iter().find(|known| known == name) {
-            let typed = ["form[details][", known, "]"].concat();
-            change(|state| state.typed.push((typed, value.clone())));
+        if let Some(at) = ["name", "email", "phone"].iter().position(|known| known == name) {
+            change(|state| {
+                // of what is typed into an input twice, the last counts
+                state.typed.push((["form[details][", name, "]"].concat(), value.clone()));
+                state.site[at] = value;
+            });
+            continue;
         }
         rest.push((["given[", name, "]"].concat(), value));
     }
     let set = move |done: wire::Done| {
         if rest.is_empty() {
-            return done(Ok(String::new()));
+            return introduce(done);
         }
         let pairs: Vec<(&str, &str)> = rest.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        wire::ask(path_of::<api::SetVisitorAttributes>(), &pairs, done);
+        let then = move |answered: Result<String, Fail>| match answered {
+            Ok(_) => introduce(done),
+            Err(fail) => done(Err(fail)),
+        };
+        wire::ask(path_of::<api::SetVisitorAttributes>(), &pairs, Box::new(then));
     };
     if !vouched {
         return set(done);
@@ -130,6 +148,40 @@ fn identify(who: &Json, done: wire::Done) {
         Err(fail) => done(Err(fail)),
     };
     wire::ask(path_of::<api::IdentifyVisitor>(), &pairs, Box::new(proven));
+}
+
+/// Tells who the site says the visitor is, in a chat that has begun; until one does, the first words take it along.
+fn introduce(done: wire::Done) {
+    let news = see(|state| {
+        let guest = &state.opened.window.guest;
+        let known = state.site.iter().zip([&guest.name, &guest.email, &guest.phone]).all(|(said, known)| said.is_empty() || said == known);
+        (!known && state.last_chat().is_some()).then(|| state.site.clone())
+    });
+    let Some(Some([name, email, phone])) = news else { return done(Ok(String::new())) };
+    wire::ask(path_of::<api::IntroduceVisitor>(), &[("who[name]", &name), ("who[email]", &email), ("who[phone]", &phone)], done);
+}
+
+/// Tells something that happened on the site, in the chat that goes on; false without one.
+fn tell([name, detail, at]: &[String; 3], done: wire::Done) -> bool {
+    let chat = see(|state| state.chat().map(|chat| chat.id.as_str().to_owned())).flatten();
+    if let Some(chat) = &chat {
+        wire::ask(
+            path_of::<api::TellEvent>(),
+            &[("chat", chat), ("event[name]", name), ("event[detail]", detail), ("event[at]", at)],
+            done,
+        );
+    }
+    chat.is_some()
+}
+
+/// A chat has begun: what the site said while the first words were on their way follows them.
+pub fn began() {
+    introduce(Box::new(|_| ()));
+    let mut events = vec![];
+    change(|state| events = std::mem::take(&mut state.events));
+    for event in &events {
+        tell(event, Box::new(|_| ()));
+    }
 }
 
 /// Puts tags on, or takes them off, one after the other.

@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{FileList, FormData, HtmlElement, HtmlFormElement, UrlSearchParams};
 
 use super::{
-    change, fresh_id, hand,
+    call, change, fresh_id, hand,
     json::{Json, Read},
     lost_visitor, news, reload, renew_by, see, site, socket, wire,
 };
@@ -67,9 +67,13 @@ pub fn send(form: &HtmlFormElement, button: Option<HtmlElement>) {
 fn sent(path: &str, text: &str, begins: bool, said: &FormData) {
     if begins {
         news::form(path == path_of::<api::LeaveMessage>(), said);
-        change(|state| state.typed.clear());
+        change(|state| {
+            state.typed.clear();
+            state.events.clear();
+        });
         renew_by(text);
         news::began();
+        call::began();
         return wire::after(0, Box::new(|| hand::focus("[data-write]")));
     }
     if path == path_of::<api::AskTranscript>() {

@@ -9,6 +9,7 @@ use super::{
     site::{event, is_shown, post, quoted},
     wire,
 };
+use crate::view;
 
 /// Tells what an event of the log brought, and makes the sound of a new message.
 pub fn happened(before: &Window<()>, told: &VisitorTold<()>) {
@@ -20,6 +21,10 @@ pub fn happened(before: &Window<()>, told: &VisitorTold<()>) {
                 event(name, &["{\"id\":", &quoted(id.as_str()), ",\"name\":", &quoted(called), "}"].concat());
             }
         };
+        if let Some(what) = &message.happened {
+            let line = see(|state| view::happened(state, message, what)).unwrap_or_default();
+            event("chatMessageSystem", &said(message, &line));
+        }
         match (&message.happened, &message.speaker) {
             (Some(WindowHappening::AgentJoined), _) => agent("agentJoinChat"),
             (Some(WindowHappening::AgentLeft), _) => agent("agentLeaveChat"),
@@ -36,7 +41,7 @@ pub fn happened(before: &Window<()>, told: &VisitorTold<()>) {
             }
             (None, speaker) => {
                 let name = if *speaker == Speaker::Visitor { "chatMessageVisitor" } else { "chatMessageSystem" };
-                event(name, &said(message));
+                event(name, &said(message, &message.text));
                 for file in message.attachments.iter().filter(|_| *speaker == Speaker::Visitor) {
                     let key = see(|state| state.opened.key.clone()).unwrap_or_default();
                     let origin = window().location().origin().unwrap_or_default();
@@ -53,15 +58,17 @@ pub fn happened(before: &Window<()>, told: &VisitorTold<()>) {
 /// A chat began: with the visitor's words, which no event brings.
 pub fn began() {
     event("chatStarted", "null");
-    let words = see(|state| state.opened.window.messages.iter().rev().find(|message| message.speaker == Speaker::Visitor).map(said));
+    let words = see(|state| {
+        state.opened.window.messages.iter().rev().find(|message| message.speaker == Speaker::Visitor).map(|words| said(words, &words.text))
+    });
     if let Some(Some(words)) = words {
         event("chatMessageVisitor", &words);
     }
 }
 
 /// A message for the site, but for who wrote it.
-fn said(message: &WindowMessage) -> String {
-    ["{\"id\":", &quoted(message.id.as_str()), ",\"text\":", &quoted(&message.text), "}"].concat()
+fn said(message: &WindowMessage, text: &str) -> String {
+    ["{\"id\":", &quoted(message.id.as_str()), ",\"text\":", &quoted(text), "}"].concat()
 }
 
 /// A light sound: two short notes.

@@ -7,7 +7,7 @@ use leptos::prelude::window;
 use model::attachment::Attachment;
 use web_sys::Storage;
 
-use super::{change, fresh_id, lost_visitor, news, reload, renew_by, see, socket, wire};
+use super::{call, change, fresh_id, lost_visitor, news, reload, renew_by, see, socket, wire};
 use crate::{
     api,
     fail::{Fail, OFFLINE, SIGNED_OUT},
@@ -57,9 +57,15 @@ pub fn remove(id: &str) {
 pub fn pump() {
     let next = see(|state| {
         let draft = state.outbox.iter().find(|draft| !draft.sent && draft.fail.is_none())?;
-        Some((draft.clone(), state.last_chat().map(|chat| chat.id.as_str().to_owned()), (state.page.clone(), state.visit.clone())))
+        let chat = state.last_chat();
+        let unseen = match chat {
+            None => state.begins(),
+            Some(_) if state.chat().is_none() => state.told("form"),
+            Some(_) => vec![],
+        };
+        Some((draft.clone(), chat.map(|chat| chat.id.as_str().to_owned()), (unseen, state.events.len())))
     });
-    let Some((draft, chat, (page, visit))) = next.flatten().filter(|_| !SENDING.replace(true)) else { return };
+    let Some((draft, chat, (unseen, events))) = next.flatten().filter(|_| !SENDING.replace(true)) else { return };
     let begins = chat.is_none();
     let around = if begins { "form[said]" } else { "form" };
     let name = |part: &str| [around, part].concat();
@@ -69,32 +75,32 @@ pub fn pump() {
     let mut values = vec![(id.as_str(), draft.id.as_str()), (&text, &draft.text)];
     let files: Vec<String> = (0..).zip(&draft.files).map(|(at, _)| [&name("[attachments]["), &digits(at), "]"].concat()).collect();
     values.extend(files.iter().map(String::as_str).zip(draft.files.iter().map(|file| file.id.as_str())));
+    values.extend(unseen.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     let path = if begins {
-        values.extend([
-            ("form[id]", chat.as_str()),
-            ("form[page]", &page[0]),
-            ("form[referrer]", &page[1]),
-            ("form[department]", &page[2]),
-            ("form[visit]", &visit[0]),
-            ("form[trigger]", &visit[1]),
-        ]);
+        values.push(("form[id]", chat.as_str()));
         path_of::<api::BeginChat>()
     } else {
         values.push(("chat", &chat));
         path_of::<api::SayWords>()
     };
     let id = draft.id.clone();
-    wire::ask(path, &values, Box::new(move |answer| answered(&id, begins, answer)));
+    wire::ask(path, &values, Box::new(move |answer| answered(&id, begins, events, answer)));
 }
 
-fn answered(id: &str, begins: bool, answer: Result<String, Fail>) {
+fn answered(id: &str, begins: bool, events: usize, answer: Result<String, Fail>) {
     SENDING.set(false);
     match answer {
         Ok(text) => {
             TRIES.set(0);
+            change(|state| {
+                for _ in 0..events.min(state.events.len()) {
+                    state.events.remove(0);
+                }
+            });
             if begins {
                 renew_by(&text);
                 news::began();
+                call::began();
             } else if !socket::is_open() {
                 reload(None);
             }

@@ -78,15 +78,7 @@ fn field(state: &State, path: &str, input: &Input) -> Piece {
 
 /// What goes with the words that begin a chat, unseen.
 pub fn begins(state: &State) -> Vec<Piece> {
-    let ([page, referrer, department], [visit, trigger]) = (&state.page, &state.visit);
-    let all = [
-        ("form[page]", page),
-        ("form[referrer]", referrer),
-        ("form[department]", department),
-        ("form[visit]", visit),
-        ("form[trigger]", trigger),
-    ];
-    all.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| hidden(name, value)).collect()
+    state.begins().into_iter().map(|(name, value)| hidden(&name, &value)).collect()
 }
 
 fn words(state: &State) -> Input {

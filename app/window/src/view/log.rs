@@ -71,7 +71,8 @@ fn suggestions(state: &State) -> Piece {
     form.put("aria-label", &state.say(texts::SUGGESTED)).all(state.opened.suggestions.iter().map(one).collect())
 }
 
-fn happened(state: &State, message: &WindowMessage, what: &WindowHappening) -> String {
+/// What happened, in words.
+pub fn happened(state: &State, message: &WindowMessage, what: &WindowHappening) -> String {
     let name = match &message.speaker {
         Speaker::Agent { name, .. } => name.as_str(),
         _ => "",

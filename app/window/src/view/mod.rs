@@ -17,6 +17,7 @@ use server_fn::ServerFn;
 pub use page::{Files, Page};
 
 use crate::state::{Stage, State};
+pub(crate) use log::happened;
 use piece::el;
 pub(crate) use piece::{Drawn, Piece};
 

@@ -2,6 +2,7 @@
 //! what becomes of it in `ticket`.
 
 mod agent;
+mod event;
 mod first;
 mod start;
 pub(crate) mod ticket;

@@ -10,7 +10,7 @@ use model::{
     message::{Author, Channel, Happening, MessageKind, preview_of},
 };
 
-use super::{MISS_AFTER, current, first, miss, new_message};
+use super::{MISS_AFTER, current, event, first, miss, new_message};
 use crate::{
     Result, Visitor, attachment, contact, conversation,
     db::Tx,
@@ -114,7 +114,8 @@ impl Visitor {
         before.seat(tx, self, &line.id).await?;
         trigger::arm(tx, &self.property, &line.id).await?;
         visitor::put_requester(tx, &self.property, &line.id, &row.guest).await?;
-        let mut entries = before.entries;
+        let mut entries = event::told(&self.desk, &start.said.events, &author, tx.now());
+        entries.extend(before.entries);
         entries.push(Entry { files, ..said(start.said, author.clone()) });
         let happened = Happened::new(&self.property, author, What::ChatStarted).line(&line.id, None, Some(&line));
         let seq = log::append(tx, happened.messages(entries.iter().map(|entry| entry.id.clone()).collect())).await?;

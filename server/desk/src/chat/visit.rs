@@ -92,7 +92,7 @@ impl Visitor {
     }
 
     /// The line of a chat of theirs, locked; anybody else's is not there.
-    async fn take(&self, tx: &mut Tx, chat: &ConversationId) -> Result<Line> {
+    pub(super) async fn take(&self, tx: &mut Tx, chat: &ConversationId) -> Result<Line> {
         if super::visitor_of(tx, &self.property, chat).await?.as_ref() != Some(&self.id) {
             return Err(Refusal::NotFound.into());
         }

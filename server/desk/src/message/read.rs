@@ -134,7 +134,8 @@ impl Agent {
     }
 }
 
-/// The last messages of all chats of a visitor before a number, oldest first: notes and held ones left out. And whether there are more.
+/// The last messages of all chats of a visitor before a number, oldest first: notes, held ones and what the site
+/// told (which may be much) left out. And whether there are more.
 pub(crate) async fn of_visitor(
     conn: &mut Conn,
     property: &PropertyId,
@@ -146,7 +147,8 @@ pub(crate) async fn of_visitor(
         "select ",
         columns!(),
         " from chat h join message m on m.property = h.property and m.conversation = h.conversation \
-         where h.property = $1 and h.visitor = $2 and m.seq < $3 and m.kind <> 'noted' and m.mark is null order by m.seq desc, m.place desc limit $4"
+         where h.property = $1 and h.visitor = $2 and m.seq < $3 and m.kind <> 'noted' and m.mark is null \
+         and coalesce(m.happened, '') not like '{\"what\":\"site_event\"%' order by m.seq desc, m.place desc limit $4"
     ))
     .bind(property.as_str())
     .bind(visitor.as_str())

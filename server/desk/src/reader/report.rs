@@ -73,5 +73,6 @@ const fn counts(what: What) -> bool {
             | What::VisitorChanged
             | What::AnswersMailed
             | What::TranscriptAsked
+            | What::SiteEventTold
     )
 }

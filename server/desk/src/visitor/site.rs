@@ -1,4 +1,4 @@
-//! What the customer's site says of its visitor: who they are, proven by a signature, and attributes and tags, which prove nothing.
+//! What the customer's site says of its visitor: who they are, proven by a signature or claimed, and attributes and tags, which prove nothing.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use model::{
     event::What,
     message::Happening,
     moment::SECOND,
-    visitor::{Identity, attributes},
+    visitor::{DetailsForm, Identity, attributes},
 };
 use sqlx::Row as _;
 
@@ -68,6 +68,19 @@ impl Visitor {
             .fetch_one(tx.conn())
             .await?;
         if row.try_get::<&str, _>(0)? == self.id.as_str() { Ok(()) } else { Err(Refusal::NotProven.into()) }
+    }
+
+    /// Who the site says they are, without proof: a claim like one's own in a form before a chat.
+    pub async fn introduce(&self, form: DetailsForm) -> Result<()> {
+        self.write(move |tx, visitor| {
+            Box::pin(async move {
+                let row = visitor.lock(tx).await?;
+                let learnt = Learnt { details: form.claimed(&row.guest), ..Learnt::default() };
+                learn(tx, &visitor.desk, &visitor.property, &visitor.id, row, learnt, None).await?;
+                Ok(())
+            })
+        })
+        .await
     }
 
     /// What the site says of them besides; an empty value takes an attribute away.

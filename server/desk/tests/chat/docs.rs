@@ -1,4 +1,4 @@
-//! The code that Admin → Widget tells sites to sign identities with: run as it is written there, and its result shown to the desk.
+//! The code that Admin → Chat widget tells sites to sign identities with: run as it is written there, and its result shown to the desk.
 
 use std::process::Command;
 

@@ -72,6 +72,7 @@ contract!(nobody_reaches_another_s_chat, |ground| async {
         assert_eq!(refused(other.end_chat(chat.clone()).await), Refusal::NotFound);
         assert_eq!(refused(other.leave_details(chat.clone(), details(KENJI)).await), Refusal::NotFound);
         assert_eq!(refused(other.ask_transcript(chat.clone(), KENJI.1).await), Refusal::NotFound);
+        assert_eq!(refused(other.tell_event(chat.clone(), model::visitor::SiteEvent::default()).await), Refusal::NotFound);
         let told = other.told_since(0).await.unwrap().unwrap();
         assert!(told.iter().all(|told| told.about.is_none() && told.messages.is_empty() && told.guest.is_none()));
         assert_eq!(other.list_earlier(i64::MAX).await.unwrap().0, []);
@@ -147,6 +148,37 @@ contract!(a_claimed_address_renames_nobody, |ground| async {
     assert_eq!((guest.name.as_str(), guest.proven), ("Eve", false), "agents see what was claimed, and that nobody proved it");
     let window = serde_json::to_string(&eve.open_window(&[]).await.unwrap()).unwrap();
     assert!(!window.contains("Joana's own") && !window.contains("Prado"), "{window}");
+});
+
+contract!(who_the_site_says_they_are_is_a_claim_like_one_in_a_form, |ground| async {
+    let shop = ground.shop().await;
+    let visitor = ground.visit(&shop.marta).await;
+    let form = model::chat::ChatForm { site: details(("Ana Lima", "no address")), ..chat_form("Hello") };
+    let chat = visitor.start_chat(form).await.unwrap();
+    let seen = thread(&shop.rui, &chat).await;
+    assert_eq!((seen.line.contact.name.as_str(), seen.line.contact.email.as_str()), ("Ana Lima", ""), "the words are taken all the same");
+    visitor.introduce(details(("Ana Prado", "ana@lima.example"))).await.unwrap();
+    let seen = thread(&shop.rui, &chat).await;
+    assert_eq!((seen.line.contact.name.as_str(), seen.line.contact.email.as_str()), ("Ana Prado", "ana@lima.example"));
+    assert!(!seen.line.missed && !seen.chat.unwrap().guest.proven, "it leaves no message, and proves nothing");
+    // what somebody else has, is theirs: as an address in a form before a chat
+    crate::common::ticket(&shop.marta, "Joana's own", model::Assignee::Nobody).await;
+    let eve = ground.visit(&shop.marta).await;
+    let chat = eve.start_chat(model::chat::ChatForm { site: details(("Eve", JOANA.1)), ..chat_form("It is me") }).await.unwrap();
+    let formed = ground.visit(&shop.marta).await;
+    let typed = formed.start_chat(model::chat::ChatForm { details: details(("Eve", JOANA.1)), ..chat_form("It is me") }).await.unwrap();
+    let (said, typed) = (thread(&shop.rui, &chat).await, thread(&shop.rui, &typed).await);
+    assert_eq!((said.line.contact, said.chat.unwrap().guest), (typed.line.contact, typed.chat.unwrap().guest));
+    let window = serde_json::to_string(&eve.open_window(&[]).await.unwrap()).unwrap();
+    assert!(!window.contains("Joana's own") && !window.contains("Prado"), "{window}");
+    // who is proven is not said to be somebody else
+    let proof = signed(&shop, identity(&ground, 'a')).await;
+    let proven = ground.visit(&shop.marta).await;
+    proven.identify(proof).await.unwrap();
+    let form = model::chat::ChatForm { site: details(KENJI), ..chat_form("Hello") };
+    let chat = proven.start_chat(form).await.unwrap();
+    proven.introduce(details(KENJI)).await.unwrap();
+    assert_eq!(thread(&shop.rui, &chat).await.line.contact.email, JOANA.1);
 });
 
 contract!(attributes_and_tags_of_the_site_reach_the_agents, |ground| async {

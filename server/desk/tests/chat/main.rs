@@ -6,6 +6,7 @@ mod common;
 mod bounds;
 mod docs;
 mod door;
+mod event;
 mod flood;
 mod forged;
 mod gone;

@@ -13,7 +13,7 @@ use model::{
     ticket::TicketForm,
     trigger::{Action, Deed, Kind, Trigger},
     visit::Beacon,
-    visitor::Identity,
+    visitor::{Identity, SiteEvent},
     widget::{Field, FieldKind, Widget},
 };
 
@@ -90,6 +90,9 @@ contract!(every_verb_of_a_chat_keeps_the_law, |ground| async {
     people.step("giving it away", rui.transfer_chat(chat.clone(), Assignee::Agent(marta.id().clone()))).await;
     people.step("joining without a word", rui.join_chat(chat.clone())).await;
     people.step("attributes", visitor.set_attributes([("plan".into(), "gold".into())].into())).await;
+    people.step("who the site says they are", visitor.introduce(details(("Jo", "")))).await;
+    let event = SiteEvent { name: "added-to-cart".into(), ..SiteEvent::default() };
+    people.step("an event of the site", visitor.tell_event(chat.clone(), event)).await;
     people.step("a tag of the site", visitor.tag("Big Spender")).await;
     people.step("taking it off", visitor.untag("big-spender")).await;
     people.step("details", visitor.leave_details(chat.clone(), details(JOANA))).await;
