@@ -8,7 +8,7 @@ use leptos_router::components::{A, Outlet};
 use model::{
     Refusal,
     roster::Roster,
-    text::{admin as texts, agent, audit, ban, canned, department, email, hours, property, rule, target, trigger, widget},
+    text::{admin as texts, agent, audit, ban, canned, data, department, email, hours, property, rule, target, trigger, widget},
 };
 
 pub use overview::OverviewPage;
@@ -35,6 +35,7 @@ pub fn AdminPage() -> impl IntoView {
         ("/admin/shortcuts", canned::SHORTCUTS),
         ("/admin/bans", ban::BANS),
         ("/admin/email", email::EMAIL),
+        ("/admin/data", data::TITLE),
         ("/admin/audit", audit::AUDIT_LOG),
         ("/admin/settings", property::SETTINGS),
     ];
