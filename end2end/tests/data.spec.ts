@@ -53,7 +53,7 @@ test('an admin brings an archive, looks at it, and takes it in', async () => {
   await marta.getByRole('button', { name: 'Upload and look at it' }).click();
   await expect(card('Inbox.mbox')).toContainText('this is what would come in', { timeout: 20_000 });
   await expect(card('Inbox.mbox').locator('li').filter({ hasText: /^3would come in$/ })).toBeVisible();
-  await expect(card('Inbox.mbox')).toContainText('1left out: thrown away or never sent');
+  await expect(card('Inbox.mbox')).toContainText('1is left out: thrown away or never sent');
   await look(marta, 'data-checked');
   await card('Inbox.mbox').getByRole('button', { name: 'Import now' }).click();
   await expect(card('Inbox.mbox')).toContainText('It is in.', { timeout: 20_000 });

@@ -71,7 +71,7 @@ fn Counts(archive: Archive) -> impl IntoView {
         vec![(tally.opened, language.count(texts::OPENED, tally.opened)), (tally.added, language.count(texts::ADDED, tally.added))]
     };
     all.extend([(tally.known, language.count(texts::KNOWN, tally.known)), (tally.refused, language.count(texts::REFUSED, tally.refused))]);
-    all.extend(tally.left.into_iter().map(|(why, n)| (n, language.count(texts::LEFT, n).replace("{why}", &reason(language, &why)))));
+    all.extend(tally.left.into_iter().map(|(why, n)| (n, format!("{}: {}", language.count(texts::LEFT, n), reason(language, &why)))));
     let rows = all.into_iter().map(|(n, says)| view! { <li><b>{n}</b><span>{says}</span></li> });
     view! { <ul class="contact-import-counts">{rows.collect_view()}</ul> }.into_any()
 }
@@ -89,7 +89,7 @@ fn Cases(cases: Vec<Case>) -> impl IntoView {
         view! {
             <details class="more">
                 <summary>{language.say(texts::CASES)}</summary>
-                <ul class="contact-import-counts">{rows.collect_view()}</ul>
+                <ul class="cases">{rows.collect_view()}</ul>
             </details>
         }
     })

@@ -44,9 +44,10 @@ pub async fn follow(desk: Desk, most: u32, closing: Closing) -> desk::Result<boo
 pub async fn tidy(desk: Desk) {
     let Ok(wanted) = desk.wanted_archives().await else { return };
     let Ok(entries) = fs::read_dir(desk.settings().data.join("archives")) else { return };
+    let now = SystemTime::UNIX_EPOCH + Duration::from_micros(u64::try_from(desk.clock().now().0).unwrap_or(0));
     for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
         let named = wanted.iter().any(|id| path.file_stem().is_some_and(|stem| stem == id.as_str()));
-        let age = fs::metadata(&path).and_then(|known| known.modified()).ok().and_then(|at| SystemTime::now().duration_since(at).ok());
+        let age = fs::metadata(&path).and_then(|known| known.modified()).ok().and_then(|at| now.duration_since(at).ok());
         if !named && age.is_some_and(|age| age > LEFT) {
             drop(if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) });
         }

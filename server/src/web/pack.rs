@@ -91,7 +91,7 @@ fn pack(mut zip: Zip, piece: Option<Piece>) -> io::Result<Option<Zip>> {
         Some(Piece::File(name, bytes)) => {
             // packed as well as is quick; its size need not be known before, nor end at 4 GB where it goes on
             let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).compression_level(Some(1));
-            zip.start_file(name.as_str(), options.large_file(name.ends_with(".jsonl")))?;
+            zip.start_file(name.as_str(), options.large_file(name.rsplit_once('.').is_some_and(|(_, ending)| ending == "jsonl")))?;
             zip.write_all(&bytes)?;
         }
         Some(Piece::More(bytes)) => zip.write_all(&bytes)?,

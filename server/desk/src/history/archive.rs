@@ -150,7 +150,7 @@ impl Agent {
 pub struct Turn {
     desk: Desk,
     property: PropertyId,
-    turn: i64,
+    number: i64,
     /// The archive, as it was when the turn began.
     pub archive: Archive,
 }
@@ -171,7 +171,7 @@ impl Desk {
         let (property, id): (PropertyId, ImportId) = (word(&row, "property")?, word(&row, "id")?);
         let (of, before) = (property.clone(), now.plus(-PATIENCE).0);
         let taken = self.db().write_to(&property, move |tx| Box::pin(async move { take(tx, &of, &id, before).await })).await?;
-        Ok(taken.map(|(archive, turn)| Turn { desk: self.clone(), property, turn, archive }))
+        Ok(taken.map(|(archive, number)| Turn { desk: self.clone(), property, number, archive }))
     }
 
     /// Which archives are still wanted: their files may not go.
@@ -255,7 +255,7 @@ impl Turn {
     }
 
     async fn put(&self, stage: Stage, held: bool) -> Result<bool> {
-        let (property, turn, archive) = (self.property.clone(), self.turn, self.archive.clone());
+        let (property, number, archive) = (self.property.clone(), self.number, self.archive.clone());
         self.desk
             .db()
             .write_to(&self.property, move |tx| {
@@ -267,7 +267,7 @@ impl Turn {
                     )
                     .bind(property.as_str())
                     .bind(archive.id.as_str())
-                    .bind(turn)
+                    .bind(number)
                     .bind(stage.word())
                     .bind(archive.total)
                     .bind(archive.looked)
