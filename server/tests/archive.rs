@@ -2,7 +2,10 @@
 
 mod common;
 
-use std::io::{Cursor, Write as _};
+use std::{
+    fmt::Write as _,
+    io::{Cursor, Write as _},
+};
 
 use axum::http::{Method, StatusCode};
 use common::{Answer, World};
@@ -28,9 +31,9 @@ async fn bring(world: &World, token: &str, name: &str, bytes: impl AsRef<[u8]>, 
     let property = world.agent(token).await.property().to_string();
     let mut body = String::new();
     for (field, value) in [("property", property.as_str())].iter().chain(fields) {
-        body += &format!("--edge\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+        write!(body, "--edge\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n").expect("written");
     }
-    body += &format!("--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+    write!(body, "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n").expect("written");
     let body = [body.as_bytes(), bytes.as_ref(), b"\r\n--edge--\r\n"].concat();
     let cookie = format!("recado={token}");
     let kind = "multipart/form-data; boundary=edge";

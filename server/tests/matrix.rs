@@ -26,7 +26,7 @@ use desk::postbox::Incoming;
 use made::{mailbox, organisation};
 use model::{
     AgentId, AttachmentId, BanId, BatchId, ContactId, ConversationId, DepartmentId, InvitationId, LetterInId, MessageId, PropertyId,
-    PushId, SegmentId, ViewId,
+    PushId, ViewId,
     agent::{Reach, Role},
     ban::Banned,
     batch::{BatchForm, Change, Of},
@@ -144,10 +144,7 @@ impl Side {
                 admin.bring_contacts("people.csv", b"Name,E-mail\nAna,ana@x.example\n".to_vec()).await.expect("a table").to_string()
             }
             I::Archive => made::archive(&admin).await,
-            I::Segment => {
-                let asked = model::contact::list::Asked::default();
-                actor.save_segment(SegmentId::new().as_str(), asked).await.expect("a segment").to_string()
-            }
+            I::Segment => made::segment(&actor).await,
             I::Organisation => organisation(&actor).await,
             I::Batch => {
                 let form = BatchForm { id: BatchId::new(), change: Change::Tag("late".into()), of: Of::These(vec![ticket(&actor).await]) };

@@ -1,7 +1,8 @@
 //! Things of a side that the matrix asks about, made of a form.
 
 use model::{
-    ImportId, OrganisationId,
+    ImportId, OrganisationId, SegmentId,
+    contact::list::Asked,
     history::{ArchiveForm, Form},
     mailbox::MailboxForm,
     organisation::OrganisationForm,
@@ -27,4 +28,9 @@ pub async fn archive(admin: &desk::Agent) -> String {
     let form = ArchiveForm { property: admin.property().to_string(), ..ArchiveForm::default() };
     admin.bring_archive(id.clone(), "Inbox.mbox", 1, Form::Mbox, form.check().expect("wishes")).await.expect("brought");
     id.to_string()
+}
+
+/// A saved list of contacts.
+pub async fn segment(actor: &desk::Agent) -> String {
+    actor.save_segment(SegmentId::new().as_str(), Asked::default()).await.expect("a segment").to_string()
 }
