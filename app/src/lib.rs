@@ -3,6 +3,7 @@
 
 mod admin;
 mod agent;
+mod archive;
 mod ask;
 mod audit;
 mod ban;
@@ -134,6 +135,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("bans") view={Lazy::<part::admin::Bans>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("email") view={Lazy::<part::admin::Letters>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("email/:letter") view={Lazy::<part::admin::Letter>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!("data") view={Lazy::<part::admin::Archives>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("audit") view={Lazy::<part::admin::AuditLog>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("triggers") view={Lazy::<part::admin::Triggers>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("settings") view={Lazy::<part::admin::Settings>::new()} ssr=SsrMode::Async/>

@@ -81,6 +81,7 @@ part! {
         Rules = crate::rule::RulesPage,
         Reports = crate::report::ReportsPage,
         AuditLog = crate::audit::AuditPage,
+        Archives = crate::archive::ArchivesPage,
     }
 }
 

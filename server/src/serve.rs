@@ -18,6 +18,7 @@ use crate::{
     command::say,
     config::Config,
     extract::Extractor,
+    import,
     mail::{
         authenticate::{Authenticator, Trusted},
         dkim::Dkim,
@@ -55,6 +56,7 @@ pub async fn serve(config: Config) -> Result<(), String> {
     tokio::spawn(farewell(handle.clone(), close));
     let house = House::new(desk.clone(), config.clone(), closing.clone());
     follow(&mut background, house.hub.clone());
+    archives(&mut background, &desk, config.archive_most, &closing);
     background.run(Pusher::new(desk.clone(), house.hub.clone(), &config, closing).await?.run());
     let served = answer(&config, pages, handle, router(house)).await;
     background.end(FAREWELL).await;
@@ -129,7 +131,7 @@ fn bind(address: SocketAddr, key: &str) -> Result<std::net::TcpListener, String>
 fn mail(background: &mut Background, config: &Config, desk: &Desk, closing: &Closing) -> Result<(), String> {
     let mail = &config.mail;
     let dkim = dkim(config)?;
-    desk.connect(World::new(mail, dkim.as_ref()));
+    desk.connect(World::new(config, dkim.as_ref()));
     let trusted = mail.trusted_authserv_id.clone().map(|id| Trusted { id, peers: mail.trusted_peers.clone() });
     let authenticator = Authenticator::new(mail.authenticate, mail.resolver, trusted, &mail.domain)?;
     background.run(Worker::new(desk.clone(), authenticator, closing.clone()).run());
@@ -187,6 +189,13 @@ fn follow(background: &mut Background, hub: Hub) {
     background.keep(Pace::Each(LOOK), "a table of contacts stands still", |desk| async move { desk.follow_contact_imports().await });
     background.keep(Pace::Each(LOOK), "the erasure of a person stands still", |desk| async move { desk.follow_erasures().await });
     background.keep(Pace::Each(SWEEP), "contents that nobody names are not taken away", |desk| async move { desk.sweep_blobs().await });
+}
+
+/// What admins brought from elsewhere.
+fn archives(background: &mut Background, desk: &Desk, most: u32, closing: &Closing) {
+    background.run(import::tidy(desk.clone()));
+    let closing = closing.clone();
+    background.keep(Pace::Each(LOOK), "an archive stands still", move |desk| import::follow(desk, most, closing.clone()));
 }
 
 async fn answer(

@@ -200,7 +200,7 @@ async fn a_file_is_taken_up_to_its_size_and_never_served_active() {
     let over = up("larger.bin", "application/octet-stream", "x".repeat(most + 1)).await;
     assert_eq!(over.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert!(over.text.contains("TooLarge"), "{}", over.text);
-    let nobody = world.ask(Method::POST, "/upload?name=x", &[("sec-fetch-site", "same-origin")], "x".into()).await;
+    let nobody = world.ask(Method::POST, "/upload?name=x", &[("sec-fetch-site", "same-origin")], "x".to_owned()).await;
     assert_eq!(nobody.status, StatusCode::UNAUTHORIZED);
 }
 

@@ -9,6 +9,8 @@ mod common;
 mod limited;
 #[path = "matrix/made.rs"]
 mod made;
+#[path = "matrix/out.rs"]
+mod out;
 #[path = "matrix/random.rs"]
 mod random;
 #[path = "matrix/rows.rs"]
@@ -24,7 +26,7 @@ use desk::postbox::Incoming;
 use made::{mailbox, organisation};
 use model::{
     AgentId, AttachmentId, BanId, BatchId, ContactId, ConversationId, DepartmentId, InvitationId, LetterInId, MessageId, PropertyId,
-    PushId, SegmentId, ViewId,
+    PushId, ViewId,
     agent::{Reach, Role},
     ban::Banned,
     batch::{BatchForm, Change, Of},
@@ -141,10 +143,8 @@ impl Side {
             I::Import => {
                 admin.bring_contacts("people.csv", b"Name,E-mail\nAna,ana@x.example\n".to_vec()).await.expect("a table").to_string()
             }
-            I::Segment => {
-                let asked = model::contact::list::Asked::default();
-                actor.save_segment(SegmentId::new().as_str(), asked).await.expect("a segment").to_string()
-            }
+            I::Archive => made::archive(&admin).await,
+            I::Segment => made::segment(&actor).await,
             I::Organisation => organisation(&actor).await,
             I::Batch => {
                 let form = BatchForm { id: BatchId::new(), change: Change::Tag("late".into()), of: Of::These(vec![ticket(&actor).await]) };
@@ -375,19 +375,6 @@ async fn files_and_mails_are_foreign_to_others_too() {
         assert_eq!((foreign.status, &foreign.text), (StatusCode::NOT_FOUND, &nothing.text), "{path}");
         assert_eq!(world.get(&body(path, "../../etc"), Some(&a.admin)).await.status, StatusCode::NOT_FOUND);
     }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn only_admins_take_all_contacts_with_them() {
-    let (world, a, b) = two_sides().await;
-    contact(&world.agent(&a.admin).await, &world.agent(&a.agent).await).await;
-    let path = "/contacts.csv?search=ana";
-    assert_eq!(world.get(path, None).await.status, StatusCode::UNAUTHORIZED);
-    assert_eq!(world.get(path, Some(&a.agent)).await.status, StatusCode::FORBIDDEN);
-    let own = world.get(path, Some(&a.admin)).await;
-    assert!(own.status == StatusCode::OK && own.text.contains("ana@example.com"), "{}", own.text);
-    let other = world.get(path, Some(&b.admin)).await;
-    assert!(other.status == StatusCode::OK && !other.text.contains("ana@example.com"), "{}", other.text);
 }
 
 fn row(name: &str) -> (&'static str, May, Id, &'static str) {

@@ -146,6 +146,8 @@ words! {
         ContactsImported = "contacts_imported",
         /// Took in what was said elsewhere.
         HistoryImported = "history_imported",
+        /// Had an archive taken in no further.
+        HistoryStopped = "history_stopped",
         /// Took customers out as a table.
         ContactsExported = "contacts_exported",
         /// Deleted an organisation; its contacts stay.
@@ -158,6 +160,8 @@ words! {
         AuditExported = "audit_exported",
         /// Took out all that is kept of one person.
         PersonExported = "person_exported",
+        /// Took out everything of the property.
+        PropertyExported = "property_exported",
         /// Deleted a conversation for ever.
         Deleted = "deleted",
         /// Has a person erased.
@@ -207,8 +211,10 @@ impl Act {
             | Self::MailReread
             | Self::ConfirmationDismissed => Area::Mail,
             Self::Banned | Self::BanLifted => Area::Ban,
-            Self::ContactsImported | Self::HistoryImported | Self::ContactsExported | Self::OrganisationDeleted => Area::Contact,
-            Self::Exported | Self::ReportExported | Self::AuditExported | Self::PersonExported => Area::Export,
+            Self::ContactsImported | Self::HistoryImported | Self::HistoryStopped | Self::ContactsExported | Self::OrganisationDeleted => {
+                Area::Contact
+            }
+            Self::Exported | Self::ReportExported | Self::AuditExported | Self::PersonExported | Self::PropertyExported => Area::Export,
             Self::Deleted | Self::ErasureBegun | Self::PersonErased => Area::Deletion,
         }
     }
@@ -289,12 +295,14 @@ pub const fn word_of(act: Act) -> Text {
         Act::BanLifted => texts::BAN_LIFTED,
         Act::ContactsImported => texts::CONTACTS_IMPORTED,
         Act::HistoryImported => texts::HISTORY_IMPORTED,
+        Act::HistoryStopped => texts::HISTORY_STOPPED,
         Act::ContactsExported => texts::CONTACTS_EXPORTED,
         Act::OrganisationDeleted => texts::ORGANISATION_DELETED,
         Act::Exported => texts::EXPORTED,
         Act::ReportExported => texts::REPORT_EXPORTED,
         Act::AuditExported => texts::AUDIT_EXPORTED,
         Act::PersonExported => texts::PERSON_EXPORTED,
+        Act::PropertyExported => texts::PROPERTY_EXPORTED,
         Act::Deleted => texts::DELETED,
         Act::ErasureBegun => texts::ERASURE_BEGUN,
         Act::PersonErased => texts::PERSON_ERASED,

@@ -20,6 +20,7 @@ pub mod event;
 pub mod everywhere;
 pub mod export;
 mod flat;
+pub mod history;
 pub mod hours;
 pub mod hours_form;
 pub mod id;

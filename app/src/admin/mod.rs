@@ -8,7 +8,7 @@ use leptos_router::components::{A, Outlet};
 use model::{
     Refusal, Text,
     roster::Roster,
-    text::{admin as texts, agent, audit, ban, canned, department, email, hours, property, rule, target, trigger, widget},
+    text::{admin as texts, agent, audit, ban, canned, data, department, email, hours, property, rule, target, trigger, widget},
 };
 
 pub use overview::OverviewPage;
@@ -16,7 +16,7 @@ pub use overview::OverviewPage;
 use crate::{roster::use_roster, text::t, ui::Failure};
 
 /// Its pages, and what they are called.
-pub const PAGES: [(&str, Text); 13] = [
+pub const PAGES: [(&str, Text); 14] = [
     ("/admin/overview", texts::OVERVIEW),
     ("/admin/widget", widget::WIDGET),
     ("/admin/hours", hours::HOURS),
@@ -28,6 +28,7 @@ pub const PAGES: [(&str, Text); 13] = [
     ("/admin/shortcuts", canned::SHORTCUTS),
     ("/admin/bans", ban::BANS),
     ("/admin/email", email::EMAIL),
+    ("/admin/data", data::TITLE),
     ("/admin/audit", audit::AUDIT_LOG),
     ("/admin/settings", property::SETTINGS),
 ];

@@ -81,6 +81,7 @@ pub use error::{Error, Fault, OnConstraint, Result};
 pub use facts::{Facts, database_clock, schema_facts};
 pub use password::HashCost;
 pub use person::PersonExport;
+pub use property::{Piece, PropertyExport};
 pub use seed::Grown;
 pub use session::{Browser, Secrets};
 pub use visit::Sender;

@@ -39,6 +39,9 @@ pub trait Outside: Send + Sync {
 
     /// The wires of mail as they are set up.
     fn wires(&self) -> Wires;
+
+    /// Largest archive that is taken, in MiB.
+    fn archive_most(&self) -> u32;
 }
 
 impl Desk {

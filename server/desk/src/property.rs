@@ -1,6 +1,8 @@
 //! Properties: the first one of an empty Recado, further ones, their settings and their ticket forwarding address.
 //! Knows nothing of time zones but their names' keeper, [`zone`].
 
+mod export;
+
 use data_encoding::BASE32_NOPAD;
 use model::{
     Language, PropertyId, Refusal, Why,
@@ -14,6 +16,8 @@ use model::{
 use rand::Rng as _;
 use serde_json::json;
 use sqlx::Row as _;
+
+pub use export::{Piece, PropertyExport};
 
 use crate::{
     Agent, Browser, Desk, OnConstraint as _, Result,

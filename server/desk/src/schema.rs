@@ -49,6 +49,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0140_organisation", include_str!("../../../migrations/0140_organisation.sql")),
     ("0150_follow", include_str!("../../../migrations/0150_follow.sql")),
     ("0155_density", include_str!("../../../migrations/0155_density.sql")),
+    ("0160_archive", include_str!("../../../migrations/0160_archive.sql")),
     ("0165_dead_address", include_str!("../../../migrations/0165_dead_address.sql")),
 ];
 

@@ -55,7 +55,16 @@ pub const KEYS: &[Key] = &[
         "[]",
         "Networks of proxies in front, such as [\"127.0.0.1/32\"]. Only they are believed X-Forwarded-For and X-Forwarded-Proto.",
     ),
-    key("http.request_seconds", "30", "A request that takes longer is answered 503. Uploads have ten times as long."),
+    key(
+        "http.request_seconds",
+        "30",
+        "A request that takes longer is answered 503. Uploads have ten times as long, archives a hundred times.",
+    ),
+    key(
+        "import.max_size",
+        "1024",
+        "Largest archive taken under Admin → Import and export, in MiB. It lies in the data folder until it is taken in; what is in a ZIP may be\nfour times as large. `recado import` takes any size.",
+    ),
     key(
         "push.local",
         "false",

@@ -35,6 +35,8 @@ pub struct Config {
     pub database_url: Option<String>,
     /// How many times the usual limits visitors have; none for no limits.
     pub visitor_limits: Option<u32>,
+    /// Largest archive taken, in MiB.
+    pub archive_most: u32,
     /// Pages.
     pub http: Http,
     /// Whether web push may go to this very machine, without TLS; for tests.
@@ -155,6 +157,7 @@ impl Config {
             site: source.optional("site", path)?.unwrap_or_else(site),
             log: source.get("log", text)?,
             database_url: source.optional("database.url", database)?,
+            archive_most: u32::try_from(source.get("import.max_size", |text| number(text, 1, 100_000))?).unwrap_or(u32::MAX),
             push_local: source.get("push.local", flag)?,
             visitor_limits: u32::try_from(source.get("visitors.limits", |text| number(text, 0, 1_000))?).ok().filter(|times| *times > 0),
             file: source.file,

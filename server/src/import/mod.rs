@@ -2,10 +2,12 @@
 //! it is, and goes on over what cannot be taken: that is told with its place, and makes the command end with 1.
 
 mod archive;
+mod job;
 mod maildir;
 mod mbox;
 mod progress;
 mod tawk;
+mod unpack;
 
 use std::{
     fs, io,
@@ -19,12 +21,17 @@ use desk::{
 };
 use model::Moment;
 
+pub use job::{follow, tidy};
+pub use unpack::form_of;
+
 use self::{
     archive::{Found, Place},
     progress::Progress,
 };
 use crate::{config::Config, mail::worker, serve::open};
 
+/// Why a mail of the trash or a draft is left where it is.
+const DISCARDED: &str = "thrown away or never sent, in the program that wrote the archive";
 /// Most bytes of a file of JSON.
 const JSON_MOST: u64 = 256 << 20;
 
@@ -140,7 +147,7 @@ async fn take_mails(desk: &Desk, mails: Mails, form: &str, find: fn(&Path) -> io
     // what answers comes behind what it answers
     places.sort_by_key(|place| date(&history, place));
     let mut progress = Progress::new("mails", places.len(), common.dry_run);
-    progress.leave_all("thrown away or never sent, in the program that wrote the archive", discarded);
+    progress.leave_all(DISCARDED, discarded);
     for place in &places {
         match mail(desk, &history, place, common.dry_run).await {
             Ok(outcome) => progress.count(outcome),

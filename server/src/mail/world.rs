@@ -12,7 +12,7 @@ use model::{
 use tokio::time::timeout;
 
 use super::{authenticate::authenticator, dkim::Dkim, imap::line};
-use crate::config::Mail;
+use crate::config::Config;
 
 /// How long DNS is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -22,18 +22,20 @@ pub struct World {
     wires: Wires,
     ca_file: Option<PathBuf>,
     resolver: Option<SocketAddr>,
+    archive_most: u32,
 }
 
 impl World {
     /// As configured.
-    pub fn new(mail: &Mail, dkim: Option<&Arc<Dkim>>) -> Self {
+    pub fn new(config: &Config, dkim: Option<&Arc<Dkim>>) -> Self {
+        let mail = &config.mail;
         let wires = Wires {
             listens: mail.listens(),
             starttls: mail.tls.is_some(),
             relay: mail.relay.as_ref().map(|relay| format!("{}:{}", relay.host, relay.port)),
             dkim: dkim.map(|dkim| dkim.record().clone()),
         };
-        Self { wires, ca_file: mail.mailbox_ca_file.clone(), resolver: mail.resolver }
+        Self { wires, ca_file: mail.mailbox_ca_file.clone(), resolver: mail.resolver, archive_most: config.archive_most }
     }
 
     async fn dkim_in_dns(&self, domain: Option<String>) -> DkimFound {
@@ -77,6 +79,10 @@ impl Outside for World {
 
     fn find_dkim(&self, domain: Option<String>) -> BoxFuture<'_, DkimFound> {
         Box::pin(self.dkim_in_dns(domain))
+    }
+
+    fn archive_most(&self) -> u32 {
+        self.archive_most
     }
 
     fn wires(&self) -> Wires {

@@ -14,7 +14,7 @@ use axum::{
 use http_body_util::{BodyExt as _, Limited};
 use tokio::time::{Instant, timeout};
 
-use super::{header as headers, ingest, origin, peer, router::House, turn, visit, visitor};
+use super::{archive, header as headers, ingest, origin, peer, router::House, turn, visit, visitor};
 
 /// Largest body of a request that is no upload: a message of 100,000 characters, percent-encoded, fits.
 const BODY_MOST: usize = 2 * 1024 * 1024;
@@ -64,8 +64,11 @@ async fn admit(house: &House, request: Request, next: Next, path: &str, id: &str
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
     let ingest = ingest::is_ingest(path);
-    let upload = visitor::is_upload(path) || ingest;
-    let most = if ingest {
+    let archive = archive::is_archive(path);
+    let upload = visitor::is_upload(path) || ingest || archive;
+    let most = if archive {
+        usize::try_from((u64::from(house.config.archive_most) << 20) + archive::AROUND).unwrap_or(usize::MAX)
+    } else if ingest {
         house.config.mail.max_size
     } else if upload {
         usize::try_from(model::attachment::BYTES_MOST).unwrap_or(usize::MAX) + 1024
@@ -83,7 +86,14 @@ async fn admit(house: &House, request: Request, next: Next, path: &str, id: &str
     if matches!(turn, Some(None)) {
         return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")], "Many ask at once. Try again.\n").into_response();
     }
-    let longest = house.config.http.request_time * if upload { 10 } else { 1 };
+    let longest = house.config.http.request_time
+        * if archive {
+            100
+        } else if upload {
+            10
+        } else {
+            1
+        };
     timeout(longest, next.run(request)).await.unwrap_or_else(|_| late(id, longest))
 }
 

@@ -1,6 +1,7 @@
 //! What browsers reach: pages, server functions, files, the live line. Knows cookies and headers; decides nothing that the desk decides.
 
 pub mod answer;
+pub mod archive;
 pub mod channel;
 pub mod chat;
 pub mod crowd;
@@ -17,6 +18,7 @@ pub mod live;
 pub mod loader;
 mod offline;
 pub mod origin;
+mod pack;
 pub mod pane;
 mod passkey;
 pub mod peer;

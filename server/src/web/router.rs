@@ -24,7 +24,7 @@ use tokio::sync::Semaphore;
 use tower_http::{catch_panic::CatchPanicLayer, services::ServeDir};
 
 use super::{
-    chat, docs, everywhere, export, file, guard, header,
+    archive, chat, docs, everywhere, export, file, guard, header,
     hub::Hub,
     ingest, live,
     loader::{self, Scripts},
@@ -168,6 +168,8 @@ pub fn router(house: House) -> Router {
         .route("/audit.csv", get(report::audit))
         .route("/contacts.csv", get(export::contacts))
         .route("/contacts/{id}/person.zip", get(person::zip))
+        .route("/property.zip", get(person::property))
+        .route("/archives", post(archive::bring).get(upload::not_here))
         .route("/contacts/import", post(table::bring).get(upload::not_here))
         .route("/contacts/import/{id}", get(table::refused))
         .route("/letters/{id}/html", get(file::letter))

@@ -100,7 +100,7 @@ impl World {
         })
         .await
         .expect("a desk");
-        desk.connect(server::mail::world::World::new(&config.mail, None));
+        desk.connect(server::mail::world::World::new(&config, None));
         let (closing, hears) = watch::channel(false);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
@@ -167,12 +167,12 @@ impl World {
     }
 
     /// Asks, with exactly these headers.
-    pub async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)], body: String) -> Answer {
+    pub async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
         let mut request = Request::builder().method(method).uri(format!("http://{}{path}", self.address));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = self.client.request(request.body(Body::from(body)).expect("a request")).await.expect("an answer");
+        let response = self.client.request(request.body(body.into()).expect("a request")).await.expect("an answer");
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(Body::new(body), 64 << 20).await.expect("a body");
         Answer { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }

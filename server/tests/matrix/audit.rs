@@ -12,8 +12,9 @@ const AGENTS: [&str; 6] = ["ban_network", "lift_ban", "ban_visit", "ban_from_cha
 const OTHERWISE: [(&str, &str); 2] = [("set_role", "agent={id}&role=admin"), ("switch_rule", "rule={id}&on=true")];
 /// What is to be done before, that there is something to undo.
 const BEFORE: [(&str, &str); 1] = [("enable_agent", "disable_agent")];
-/// What happens only to a mail that was not understood, or to a table that was looked at; `desk/tests/audit.rs` has both.
-const ELSEWHERE: [&str; 2] = ["reread_letter", "run_contact_import"];
+/// What happens only to a mail that was not understood, or to a table or an archive that was looked at; `desk/tests/audit.rs` and
+/// `desk/tests/history` have them.
+const ELSEWHERE: [&str; 3] = ["reread_letter", "run_contact_import", "run_archive"];
 
 /// Number of the last entry.
 async fn last(world: &super::World, side: &Side) -> i64 {

@@ -37,7 +37,7 @@ pub fn random(id: Id) -> String {
         I::Contact => ContactId::new().to_string(),
         I::ContactNote => NoteId::new().to_string(),
         I::ContactMerge => format!("contact={}&merge={}", ContactId::new(), MergeId::new()),
-        I::Import => ImportId::new().to_string(),
+        I::Import | I::Archive => ImportId::new().to_string(),
         I::Segment => SegmentId::new().to_string(),
         I::Organisation => OrganisationId::new().to_string(),
         I::Batch => BatchId::new().to_string(),

@@ -57,6 +57,8 @@ pub enum Id {
     ContactMerge,
     /// A table of contacts with two columns.
     Import,
+    /// An archive that waits to be looked at.
+    Archive,
     /// A saved list of contacts.
     Segment,
     /// Whom contacts work for.
@@ -246,6 +248,9 @@ pub const ROWS: &[(&str, May, Id, &str)] = &[
     ("open_contact_import", Admins, I::Import, r#"{"import":"{id}"}"#),
     ("check_contact_import", Admins, I::Import, "import={id}&columns[0]=name&columns[1]=email"),
     ("run_contact_import", Admins, I::Import, "import={id}"),
+    ("list_archives", Admins, I::None, "{}"),
+    ("run_archive", Admins, I::Archive, "archive={id}"),
+    ("stop_archive", Admins, I::Archive, "archive={id}"),
     ("note_contact", Agents, I::Contact, "contact={id}&text=Kind"),
     ("change_contact_note", Agents, I::ContactNote, "note={id}&text=Kind"),
     ("delete_contact_note", Agents, I::ContactNote, "note={id}"),

@@ -2,6 +2,7 @@
 //! follows: its event is one that no reader of letters, rules or notices knows. What came to Recado itself is never touched.
 //! Mails are understood and matched by the postbox (`postbox/past.rs`); what other programs kept whole stands in `talk`.
 
+mod archive;
 mod settle;
 mod talk;
 
@@ -15,6 +16,7 @@ use model::{
 };
 use sqlx::Row as _;
 
+pub use archive::Turn;
 pub(crate) use settle::{Start, open, settle};
 pub use talk::{Past, Said, Voice};
 

@@ -22,6 +22,7 @@ use model::{
 use sqlx::{Row as _, any::AnyRow};
 
 pub use export::PersonExport;
+pub(crate) use rows::moment;
 
 use self::known::Person;
 use crate::{

@@ -55,7 +55,7 @@ pub(super) fn pretty(value: &impl serde::Serialize) -> Result<Vec<u8>> {
 }
 
 /// A moment as other programs read it.
-pub(super) fn moment(at: i64) -> Value {
+pub(crate) fn moment(at: i64) -> Value {
     jiff::Timestamp::from_microsecond(at).map_or(Value::Null, |at| at.to_string().into())
 }
 

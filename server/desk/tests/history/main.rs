@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod archive;
 mod mails;
 #[path = "../mail/post.rs"]
 #[expect(dead_code, reason = "the stories of mail use all of it")]

@@ -8,4 +8,5 @@ mod export;
 #[path = "../mail/post.rs"]
 #[expect(dead_code, reason = "the stories of mail use all of it")]
 mod post;
+mod property;
 mod world;

@@ -3,6 +3,7 @@
 //! 20,000 conversations: SQLite plans without looking at sizes, and PostgreSQL decides the same from there on (100,000 were tried;
 //! `RECADO_TEST_COPIES=50` tries them again).
 
+mod archive;
 mod chat;
 #[path = "../common/mod.rs"]
 mod common;

@@ -23,7 +23,7 @@ use model::{
 };
 
 use crate::{
-    chat,
+    archive, chat,
     common::{Ground, ticket},
     everywhere, organisation,
     post::{self, Mail},
@@ -280,6 +280,7 @@ async fn contacts(desk: &Desk, marta: &Agent, world: &World) {
     assert!(desk.follow_contact_imports().await.expect("taken in"));
     marta.export_refused_rows(import).await.expect("a table");
     marta.choose_contact_columns(marta.contact_columns().await.expect("columns").columns).await.expect("chosen");
+    archive::all(desk, marta).await;
     organisation::all(desk, marta).await;
     person(desk, marta).await;
     desk.clock_tick().await.expect("nothing is old");
