@@ -1,6 +1,6 @@
 //! The plain page: what the conversation is, then all that was said, noted and happened, oldest first. Notes can be left out.
 
-use leptos::prelude::*;
+use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{Html, Title};
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{Refusal, roster::Roster, text::print as text, thread::Thread};
@@ -14,6 +14,12 @@ use crate::{
     roster::load_roster,
     ui::loaded,
 };
+
+/// What it looks like: no part of the style that every page loads. The browser has it from the server.
+#[cfg(feature = "ssr")]
+const STYLE: &str = include_str!("../../../style/print.css");
+#[cfg(not(feature = "ssr"))]
+const STYLE: &str = "";
 
 /// The page.
 #[component]
@@ -31,7 +37,10 @@ pub fn PrintPage() -> impl IntoView {
             }
         },
     );
-    view! { <main class="print-page">{loaded(whole, |(thread, roster)| view! { <Whole thread roster/> })}</main> }
+    view! {
+        <style nonce=use_nonce() inner_html=STYLE></style>
+        <main class="print-page">{loaded(whole, |(thread, roster)| view! { <Whole thread roster/> })}</main>
+    }
 }
 
 #[component]
