@@ -94,7 +94,8 @@ async fn beside_a_server(base: Base) {
     ] {
         recado.until_none(reader, Duration::from_secs(20)).await;
     }
-    assert_eq!(recado.number("select count(*) from letter_out").await, 0);
+    let posted = "select count(*) from letter_out where recipient in ('joana@example.com', 'ana@example.com')";
+    assert_eq!(recado.number(posted).await, 0);
     assert_eq!(recado.number("select count(*) from message where body like '%From here%' and body not like '%>From%'").await, 1);
     for wrong in [&["import", "mbox", "nowhere.mbox"][..], &["import", "mbox", &chats], &["import", "tawk", &chats, "--property", "Other"]]
     {

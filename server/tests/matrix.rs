@@ -144,6 +144,7 @@ impl Side {
                 admin.bring_contacts("people.csv", b"Name,E-mail\nAna,ana@x.example\n".to_vec()).await.expect("a table").to_string()
             }
             I::Archive => made::archive(&admin).await,
+            I::DeadAddress => made::dead_address(world, &admin).await,
             I::Segment => made::segment(&actor).await,
             I::Organisation => organisation(&actor).await,
             I::Batch => {

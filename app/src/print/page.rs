@@ -15,11 +15,8 @@ use crate::{
     ui::loaded,
 };
 
-/// What it looks like: no part of the style that every page loads. The browser has it from the server.
-#[cfg(feature = "ssr")]
+/// What it looks like: no part of the style that every page loads.
 const STYLE: &str = include_str!("../../../style/print.css");
-#[cfg(not(feature = "ssr"))]
-const STYLE: &str = "";
 
 /// The page.
 #[component]

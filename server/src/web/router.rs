@@ -1,6 +1,10 @@
 //! Which address is answered by what. Pages and server functions come from `app`; each is given what its request says.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{Arc, OnceLock},
+};
 
 use app::{App, caller, shell};
 use axum::{
@@ -18,7 +22,8 @@ use leptos::{
     prelude::{provide_context, use_context},
 };
 use leptos_axum::{
-    LeptosRoutes as _, ResponseOptions, generate_route_list_with_exclusions_and_ssg_and_context, render_app_async_with_context,
+    AxumRouteListing, LeptosRoutes as _, ResponseOptions, generate_route_list_with_exclusions_and_ssg_and_context,
+    render_app_async_with_context,
 };
 use tokio::sync::Semaphore;
 use tower_http::{catch_panic::CatchPanicLayer, services::ServeDir};
@@ -106,6 +111,9 @@ fn preloads(site: &Path) -> BTreeMap<String, HeaderValue> {
     hashes.lines().filter_map(part).collect()
 }
 
+/// The app's pages.
+static PAGES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
+
 /// All of it.
 pub fn router(house: House) -> Router {
     let desk = house.desk.clone();
@@ -123,7 +131,8 @@ pub fn router(house: House) -> Router {
             provide_context(Nonce::from_value(nonce.0));
         }
     };
-    let (pages, _) = generate_route_list_with_exclusions_and_ssg_and_context(App, None, context.clone());
+    // once: while Leptos asks for the list, no page of the process loads anything
+    let pages = PAGES.get_or_init(|| generate_route_list_with_exclusions_and_ssg_and_context(App, None, context.clone()).0).clone();
     let options = house.options.clone();
     let unknown = {
         let options = options.clone();

@@ -1,5 +1,6 @@
 //! Things of a side that the matrix asks about, made of a form.
 
+use crate::common::World;
 use model::{
     ImportId, OrganisationId, SegmentId,
     contact::list::Asked,
@@ -33,4 +34,18 @@ pub async fn archive(admin: &desk::Agent) -> String {
 /// A saved list of contacts.
 pub async fn segment(actor: &desk::Agent) -> String {
     actor.save_segment(SegmentId::new().as_str(), Asked::default()).await.expect("a segment").to_string()
+}
+
+/// An address that mail came back from.
+pub async fn dead_address(world: &World, admin: &desk::Agent) -> String {
+    let email = format!("{}@gone.example", ImportId::new());
+    let (property, gone) = (admin.property().to_string(), email.clone());
+    let written = world.desk.db().write(move |tx| {
+        Box::pin(async move {
+            let query = sqlx::query("insert into dead_address (property, email, since_at) values ($1, $2, 1)").bind(property).bind(gone);
+            Ok(query.execute(tx.conn()).await.map(drop)?)
+        })
+    });
+    written.await.expect("written");
+    email
 }

@@ -39,6 +39,7 @@ pub fn random(id: Id) -> String {
         I::ContactMerge => format!("contact={}&merge={}", ContactId::new(), MergeId::new()),
         I::Import | I::Archive => ImportId::new().to_string(),
         I::Segment => SegmentId::new().to_string(),
+        I::DeadAddress => format!("{}@gone.example", LetterId::new()),
         I::Organisation => OrganisationId::new().to_string(),
         I::Batch => BatchId::new().to_string(),
         I::View => ViewId::new().to_string(),

@@ -62,6 +62,8 @@ pub enum Id {
     /// A saved list of contacts.
     Segment,
     /// Whom contacts work for.
+    /// An address that nothing is sent to.
+    DeadAddress,
     Organisation,
     /// An act on several conversations, of the one who asks.
     Batch,
@@ -193,7 +195,7 @@ pub const ROWS: &[(&str, May, Id, &str)] = &[
     ("remove_mailbox", Admins, I::Mailbox, "mailbox={id}"),
     ("make_ingest_token", Admins, I::None, "name=Mailgun"),
     ("revoke_ingest_token", Admins, I::Token, "token={id}"),
-    ("lift_suppressed", Admins, I::None, "email=gone%40people.example"),
+    ("lift_suppressed", Admins, I::DeadAddress, "email={id}"),
     ("change_sender", Admins, I::None, "address=&name=via&signature=Yours"),
     ("load_signature", Agents, I::None, "{}"),
     ("change_signature", Agents, I::None, "signature=Yours"),

@@ -230,4 +230,20 @@ mod tests {
             assert_eq!(class(&format!("Subject: Re: {subject}\nIn-Reply-To: <1@x.example>\n\nThanks")), Class::Human, "{subject}");
         }
     }
+
+    #[test]
+    fn who_hands_on_a_report_is_a_person() {
+        let report = "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\n{words}\n--b\n\
+            Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; ana@home.example\n\
+            Action: failed\nStatus: 5.1.1\n--b--\n";
+        let of = |from: &str, words: &str| {
+            let raw = format!("From: {from}\nSubject: What is this?\nMIME-Version: 1.0\n{}", report.replace("{words}", words));
+            let from = crate::address::list(from).pop();
+            let root = mime::read(raw.as_bytes());
+            super::of(&root, &body::read(&root), from.as_ref(), &Own::default())
+        };
+        assert_eq!(of("Ana <ana@home.example>", "I got the report below. What shall I do?"), Class::Human);
+        assert_eq!(of("Ana <ana@home.example>", ""), Class::Bounce, "and a report without words is one");
+        assert_eq!(of("Mail <MAILER-DAEMON@mx.example>", "I got the report below. What shall I do?"), Class::Bounce);
+    }
 }

@@ -344,18 +344,6 @@ fn reports_of_mail_systems_say_whose_and_why() {
 }
 
 #[test]
-fn who_hands_on_a_report_is_a_person() {
-    let report = "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\n{words}\n--b\nContent-Type: message/delivery-status\n\n\
-        Reporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; ana@home.example\nAction: failed\nStatus: 5.1.1\n--b--\n";
-    let of = |head: &str, words: &str| understand(&format!("{head}\nMIME-Version: 1.0\n{}", report.replace("{words}", words))).class;
-    let person = "From: Ana <ana@home.example>\nReturn-Path: <ana@home.example>\nSubject: What does this mean?";
-    assert_eq!(of(person, "I got the report below. What shall I do?"), Some(Class::Human));
-    assert_eq!(of(person, ""), Some(Class::Bounce), "and a report without words is one");
-    let daemon = "From: Mail <MAILER-DAEMON@mx.example>\nReturn-Path: <>\nSubject: What does this mean?";
-    assert_eq!(of(daemon, "I got the report below. What shall I do?"), Some(Class::Bounce));
-}
-
-#[test]
 fn who_speaks_of_reports_is_a_person() {
     for (head, body) in [
         (

@@ -42,7 +42,7 @@ const fn table(file: &'static str, key: &'static [&'static str], json: &'static 
     Table { file, text, key, json, named: None }
 }
 
-const TABLES: [Table; 17] = [
+const TABLES: [Table; 18] = [
     table(
         "property.jsonl",
         &["id"],
@@ -90,7 +90,7 @@ const TABLES: [Table; 17] = [
         "contacts.jsonl",
         &["id"],
         &["phones", "tags", "attributes", "site_tags", "site_attributes"],
-        "select id, name, email, organisation, phones, tags, attributes, site_tags, site_attributes, created_at, last_at, undeliverable_at, merged_into \
+        "select id, name, email, organisation, phones, tags, attributes, site_tags, site_attributes, created_at, last_at, merged_into \
          from contact where property = $1 and id > $3 order by id limit $2",
     ),
     table(
@@ -98,6 +98,12 @@ const TABLES: [Table; 17] = [
         &["email"],
         &[],
         "select email, contact from contact_address where property = $1 and email > $3 order by email limit $2",
+    ),
+    table(
+        "dead_addresses.jsonl",
+        &["email"],
+        &[],
+        "select email, since_at from dead_address where property = $1 and email > $3 order by email limit $2",
     ),
     table(
         "contact_notes.jsonl",
