@@ -213,7 +213,7 @@ impl Agent {
         self.save_view("Damaged", View { tag: Some("damage".into()), ..View::default() }, true).await?;
         self.save_view("Refunds", View { tag: Some("refund".into()), kind: Some(Kind::Ticket), ..View::default() }, true).await?;
         self.save_segment("In Portugal", Asked::from_pairs([("filter", "phone.contains.+351")])).await?;
-        self.save_segment("Customers of this month", Asked::from_pairs([("filter", "tag.is.returning")])).await?;
+        self.save_segment("Architects", Asked::from_pairs([("filter", "tag.is.architect")])).await?;
         let until = self.desk.clock().now().plus(30 * DAY);
         self.ban(Banned::of_field("who", "203.0.113.0/24")?, "Advertising in the chat", Some(until)).await?;
         self.ban(Banned::of_field("who", "198.51.100.77")?, "Insults", None).await?;

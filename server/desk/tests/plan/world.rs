@@ -104,7 +104,7 @@ pub async fn make(ground: &Ground) -> World {
 }
 
 /// Each row again for each copy, under ids that differ in their last characters.
-const COPY: [&str; 23] = [
+const COPY: [&str; 24] = [
     "insert into organisation (property, id, name, name_as, created_at, changed_at) \
      select property, substr(id, 1, 19) || code, name || code, name_as || code, created_at, changed_at from organisation cross join copy",
     "insert into organisation_domain (property, domain, organisation) select property, id || '.example', id from organisation",
@@ -131,6 +131,7 @@ const COPY: [&str; 23] = [
      from conversation_tag cross join copy",
     "insert into follower (property, agent, conversation) \
      select c.property, m.agent, c.id from conversation c join membership m on m.property = c.property and m.role = 'agent' where c.kind = 'chat' and substr(c.id, 20) = '000001'",
+    "insert into dead_address (property, email, since_at) select property, id || '@gone.example', created_at from contact",
     "insert into participant (property, conversation, email, name, part, since) \
      select property, substr(conversation, 1, 19) || code, code || email, name, part, since from participant cross join copy",
     "insert into message (property, id, conversation, seq, place, kind, author, channel, at, body, happened, mail_id, contact) \
