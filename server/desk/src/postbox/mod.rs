@@ -26,6 +26,7 @@ pub(crate) use empty::{empty_mail, empty_mails_of};
 pub(crate) use file::is_race;
 pub use ingest::Feeder;
 pub use mailbox::{Fetching, Place};
+pub(crate) use ours::our_addresses;
 
 /// The postbox of a desk.
 #[derive(Clone)]

@@ -6,14 +6,17 @@ use sqlx::Row as _;
 
 use crate::{Result, db::Conn};
 
+/// Those of property `$1`, as SQL.
+macro_rules! our_addresses {
+    () => {
+        "select lower(sender) as address from property where id = $1 and sender <> '' \
+         union select lower(login) from mailbox where property = $1 and login like '%@%'"
+    };
+}
+pub(crate) use our_addresses;
+
 /// All of them, lower case.
 pub(super) async fn of(conn: &mut Conn, property: &PropertyId) -> Result<Vec<String>> {
-    let rows = sqlx::query(
-        "select lower(sender) as address from property where id = $1 and sender <> '' \
-         union select lower(login) from mailbox where property = $1 and login like '%@%'",
-    )
-    .bind(property.as_str())
-    .fetch_all(conn)
-    .await?;
+    let rows = sqlx::query(our_addresses!()).bind(property.as_str()).fetch_all(conn).await?;
     rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }

@@ -12,7 +12,7 @@ use model::{
 use sqlx::{Row as _, any::AnyRow};
 
 use super::{limit, mail::Said};
-use crate::{Desk, Result, db::Tx};
+use crate::{Desk, Result, db::Tx, postbox::our_addresses};
 
 /// Somebody who is owed a letter.
 #[derive(Clone, Debug)]
@@ -54,12 +54,12 @@ async fn outside(tx: &mut Tx, property: &PropertyId, line: &Line, said: &Said) -
         Author::Contact { .. } => LetterKind::Forward,
         Author::System => LetterKind::Rule,
     };
-    let rows = sqlx::query(
+    let rows = sqlx::query(concat!(
         // what goes to a mailbox that is fetched, or to our own sender address, comes back to us
-        "select email, name, part from participant where property = $1 and conversation = $2 and since <= $3 \
-         and email not in (select lower(sender) from property where id = $1 union select lower(login) from mailbox where property = $1) \
-         order by part desc, email",
-    )
+        "select email, name, part from participant where property = $1 and conversation = $2 and since <= $3 and email not in (",
+        our_addresses!(),
+        ") order by part desc, email",
+    ))
     .bind(property.as_str())
     .bind(line.id.as_str())
     .bind(said.seq)
