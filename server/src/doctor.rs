@@ -2,14 +2,14 @@
 
 use std::{path::Path, time::Duration};
 
-use desk::{Desk, db::Db};
-use model::{Moment, moment::SECOND};
+use desk::{Clock, db::Db};
+use model::moment::SECOND;
 
 use crate::{
     command::say,
     config::Config,
     mail::line::{Trouble, Wire},
-    serve::{open, without_password},
+    serve::{name_of_database, place},
 };
 
 /// Below this the disk is nearly full.
@@ -27,13 +27,7 @@ use Found::{Warning, Well, Wrong};
 /// Looks at everything; fails when something is wrong.
 pub async fn doctor(config: Config) -> Result<(), String> {
     let mut found = vec![settings(&config)];
-    match open(&config).await {
-        Ok(desk) => {
-            found.extend(database(&config, &desk).await);
-            desk.close().await;
-        }
-        Err(why) => found.push(Wrong(format!("Database   {why}"))),
-    }
+    found.extend(database(&config).await);
     found.extend([mail_in(&config).await, mail_out(&config).await, disk(&config.data), site(&config), cookie(&config)]);
     report(&found)
 }
@@ -62,39 +56,50 @@ fn settings(config: &Config) -> Found {
     Well(format!("Settings   {file}; people open {}", config.public_url))
 }
 
-async fn database(config: &Config, desk: &Desk) -> Vec<Found> {
-    let name = config.database_url.as_ref().map_or_else(|| config.sqlite_file().display().to_string(), |url| without_password(url));
-    let mut found = vec![match desk::schema_facts(desk.db()).await {
-        Ok(facts) => Well(format!(
-            "Database   {} {}, {name}, {} MB, {} migrations",
-            facts.kind,
-            facts.version,
-            facts.bytes / 1_000_000,
-            facts.migrations
-        )),
-        Err(error) => Wrong(format!("Database   {name}: {error}")),
-    }];
-    found.push(match desk.vacant().await {
-        Ok(true) => Warning(format!("Set-up     nobody is here yet: the first one to open {} becomes its admin", config.public_url)),
-        Ok(false) => Well("Set-up     done".into()),
-        Err(error) => Wrong(format!("Set-up     {error}")),
-    });
-    found.push(clock(desk.db(), desk.clock().now()).await);
-    found.push(match desk::check_audit(desk.db()).await {
-        Ok(Ok(entries)) => Well(format!("Audit log  {entries} entries, each as it was written")),
-        Ok(Err(which)) => {
-            Wrong(format!("Audit log  {which} was changed or taken away by hand. Look for the last backup in which it is whole"))
+/// The database as it is: neither made nor brought forward here.
+async fn database(config: &Config) -> Vec<Found> {
+    let name = name_of_database(config);
+    if config.database_url.is_none() && !config.sqlite_file().exists() {
+        return vec![Warning(format!("Database   {name} is not there yet: the first start makes it"))];
+    }
+    match Db::open(&place(config), Clock::wall()).await {
+        Ok(db) => {
+            let found = look(config, &db, &name).await.unwrap_or_else(|error| vec![Wrong(format!("Database   {name}: {error}"))]);
+            db.close().await;
+            found
         }
-        Err(error) => Wrong(format!("Audit log  {error}")),
-    });
-    found
+        Err(error) => vec![Wrong(format!("Database   {name} cannot be opened: {error}"))],
+    }
+}
+
+async fn look(config: &Config, db: &Db, name: &str) -> desk::Result<Vec<Found>> {
+    let facts = desk::schema_facts(db).await?;
+    let text =
+        format!("Database   {} {}, {name}, {} MB, {} migrations", facts.kind, facts.version, facts.bytes / 1_000_000, facts.migrations);
+    let clock = clock(db).await;
+    if facts.unknown > 0 {
+        return Ok(vec![Wrong(format!("{text}, {} of them of a newer Recado: start that one, not this", facts.unknown)), clock]);
+    }
+    if facts.pending > 0 {
+        return Ok(vec![Warning(format!("{text}; the next start adds {}", facts.pending)), clock]);
+    }
+    let set_up = if desk::vacant(db).await? {
+        Warning(format!("Set-up     nobody is here yet: the first one to open {} becomes its admin", config.public_url))
+    } else {
+        Well("Set-up     done".into())
+    };
+    let audit = match desk::check_audit(db).await? {
+        Ok(entries) => Well(format!("Audit log  {entries} entries, each as it was written")),
+        Err(which) => Wrong(format!("Audit log  {which} was changed or taken away by hand. Look for the last backup in which it is whole")),
+    };
+    Ok(vec![Well(text), set_up, clock, audit])
 }
 
 /// A database on another machine has a clock of its own; tokens and leases suffer when the two differ.
-async fn clock(db: &Db, here: Moment) -> Found {
+async fn clock(db: &Db) -> Found {
     match desk::database_clock(db).await {
         Ok(there) => {
-            let skew = here.since(there).abs() / SECOND;
+            let skew = Clock::wall().now().since(there).abs() / SECOND;
             if skew > 5 {
                 Wrong(format!("Clock      {skew} s away from the database's: set both by NTP"))
             } else {
@@ -143,8 +148,11 @@ async fn mail_out(config: &Config) -> Found {
     }
 }
 
+/// The data folder may not be there yet: then the disk it will be on.
 fn disk(data: &Path) -> Found {
-    match rustix::fs::statvfs(data) {
+    let data = std::path::absolute(data).unwrap_or_else(|_| data.to_owned());
+    let there = data.ancestors().find(|folder| folder.exists()).unwrap_or(&data);
+    match rustix::fs::statvfs(there) {
         Ok(facts) => {
             let free = facts.f_bavail.saturating_mul(facts.f_frsize);
             let text = format!("Disk       {} MB free in {}", free / 1_000_000, data.display());

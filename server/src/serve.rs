@@ -81,12 +81,8 @@ pub async fn open(config: &Config) -> Result<Desk, String> {
     std::fs::create_dir_all(&config.data).map_err(|error| {
         format!("the data folder {} cannot be made: {error}. Set RECADO_DATA to a folder you may write to.", config.data.display())
     })?;
-    let place = match &config.database_url {
-        Some(url) => Place::Postgres(url.clone()),
-        None => Place::Sqlite(config.sqlite_file()),
-    };
     let settings = Settings {
-        place,
+        place: place(config),
         data: config.data.clone(),
         mail_domain: config.mail.domain.clone(),
         public_url: config.public_url.clone(),
@@ -96,14 +92,23 @@ pub async fn open(config: &Config) -> Result<Desk, String> {
         visitor_limits: VisitorLimits::default().times(config.visitor_limits),
         hash_cost: HashCost::default(),
     };
-    Desk::open(settings).await.map_err(|error| {
-        let what = config.database_url.as_ref().map_or_else(|| config.sqlite_file().display().to_string(), |url| without_password(url));
-        format!("the database {what} cannot be opened: {error}")
-    })
+    Desk::open(settings).await.map_err(|error| format!("the database {} cannot be opened: {error}", name_of_database(config)))
 }
 
-/// A database's address as it may be printed.
-pub fn without_password(url: &str) -> String {
+/// Where its database is.
+pub fn place(config: &Config) -> Place {
+    match &config.database_url {
+        Some(url) => Place::Postgres(url.clone()),
+        None => Place::Sqlite(config.sqlite_file()),
+    }
+}
+
+/// The database's file or address as it may be printed.
+pub fn name_of_database(config: &Config) -> String {
+    config.database_url.as_ref().map_or_else(|| config.sqlite_file().display().to_string(), |url| without_password(url))
+}
+
+fn without_password(url: &str) -> String {
     match (url.find("://"), url.rfind('@')) {
         (Some(scheme), Some(at)) if scheme + 3 <= at => {
             let user = url[scheme + 3..at].split(':').next().unwrap_or_default();

@@ -3,7 +3,7 @@
 use model::Moment;
 use sqlx::Row as _;
 
-use crate::{Result, db::Db};
+use crate::{Result, db::Db, schema};
 
 /// What a database says of itself.
 pub struct Facts {
@@ -14,7 +14,11 @@ pub struct Facts {
     /// Its size.
     pub bytes: i64,
     /// Migrations applied.
-    pub migrations: i64,
+    pub migrations: usize,
+    /// Migrations that the next start applies.
+    pub pending: usize,
+    /// Migrations that this Recado does not know: a newer one was here.
+    pub unknown: usize,
 }
 
 /// Asks it.
@@ -24,12 +28,36 @@ pub async fn schema_facts(db: &Db) -> Result<Facts> {
     } else {
         ("PostgreSQL", "select split_part(current_setting('server_version'), ' ', 1)", "select pg_database_size(current_database())")
     };
+    let applied = applied(db).await?;
+    let known = applied.iter().filter(|name| schema::names().any(|known| known == name.as_str())).count();
     Ok(Facts {
         kind,
         version: sqlx::query(version).fetch_one(db.read()).await?.try_get(0)?,
         bytes: sqlx::query(size).fetch_one(db.read()).await?.try_get(0)?,
-        migrations: sqlx::query("select count(*) from migration").fetch_one(db.read()).await?.try_get(0)?,
+        migrations: applied.len(),
+        pending: schema::names().count() - known,
+        unknown: applied.len() - known,
     })
+}
+
+/// Names of the migrations that it holds; none when it is empty.
+async fn applied(db: &Db) -> Result<Vec<String>> {
+    let there = if db.is_sqlite() {
+        "select count(*) from sqlite_master where name = 'migration'"
+    } else {
+        "select count(to_regclass('migration'))"
+    };
+    let there: i64 = sqlx::query(there).fetch_one(db.read()).await?.try_get(0)?;
+    if there == 0 {
+        return Ok(vec![]);
+    }
+    let rows = sqlx::query("select name from migration order by name").fetch_all(db.read()).await?;
+    rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+}
+
+/// Whether nobody was here yet, so that the set-up page is shown.
+pub async fn vacant(db: &Db) -> Result<bool> {
+    Ok(sqlx::query("select 1 from agent limit 1").fetch_optional(db.read()).await?.is_none())
 }
 
 /// What time it is there.

@@ -78,7 +78,7 @@ pub use audit::check_audit;
 pub use clock::Clock;
 pub(crate) use error::OrNotFound;
 pub use error::{Error, Fault, OnConstraint, Result};
-pub use facts::{Facts, database_clock, schema_facts};
+pub use facts::{Facts, database_clock, schema_facts, vacant};
 pub use password::HashCost;
 pub use person::PersonExport;
 pub use property::{Piece, PropertyExport};

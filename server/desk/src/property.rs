@@ -23,6 +23,7 @@ use crate::{
     Agent, Browser, Desk, OnConstraint as _, Result,
     audit::{self, Deed, Doer, changes, fields},
     db::{Conn, Tx},
+    facts,
     log::{self, Happened},
     password, session, staff, target, widget, zone,
 };
@@ -50,7 +51,7 @@ fn check(form: &SetUp) -> Result<First, Refusal> {
 impl Desk {
     /// Whether nobody was here yet, so that the set-up page is shown.
     pub async fn vacant(&self) -> Result<bool> {
-        Ok(sqlx::query("select 1 from agent limit 1").fetch_optional(self.db().read()).await?.is_none())
+        facts::vacant(self.db()).await
     }
 
     /// Makes the first property and its admin, once; gives the session's secret.

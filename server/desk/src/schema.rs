@@ -53,6 +53,11 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0165_dead_address", include_str!("../../../migrations/0165_dead_address.sql")),
 ];
 
+/// Names of all migrations, in their order.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    MIGRATIONS.iter().map(|(name, _)| *name)
+}
+
 /// Brings the database to the newest schema.
 pub async fn migrate(db: &Db) -> Result<()> {
     bring(db, MIGRATIONS).await

@@ -17,7 +17,7 @@ pub mod wire;
 use std::{
     fs::{File, OpenOptions},
     net::TcpListener,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::Stdio,
     sync::{
         OnceLock,
@@ -34,6 +34,7 @@ use postgres::Postgres;
 use sqlx::any::AnyRow;
 use tempfile::TempDir;
 use tokio::{
+    io::AsyncWriteExt as _,
     process::{Child, Command},
     time::sleep,
 };
@@ -68,6 +69,17 @@ pub struct Recado {
     folder: TempDir,
     settings: Vec<(String, String)>,
     child: Option<Child>,
+}
+
+/// What a command said.
+#[derive(Debug)]
+pub struct Said {
+    /// Whether it ended with 0.
+    pub well: bool,
+    /// On its standard output.
+    pub out: String,
+    /// On its standard error.
+    pub err: String,
 }
 
 impl Recado {
@@ -135,6 +147,20 @@ impl Recado {
         self.log()
     }
 
+    /// Runs a command to its end with `input` to read; gives whether it went well, and what it said.
+    pub async fn ask(&self, arguments: &[&str], input: &[u8]) -> Said {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        let mut child = command.spawn().expect("the binary starts");
+        let mut stdin = child.stdin.take().expect("an input");
+        let (written, ended) = tokio::join!(async move { stdin.write_all(input).await }, child.wait_with_output());
+        // a command that reads nothing may be gone before
+        drop(written);
+        let ended = ended.expect("an end");
+        let [out, err] = [ended.stdout, ended.stderr].map(|said| String::from_utf8(said).expect("UTF-8"));
+        Said { well: ended.status.success(), out, err }
+    }
+
     #[expect(clippy::disallowed_methods, reason = "the binary is what is tested")]
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary());
@@ -155,6 +181,11 @@ impl Recado {
     /// `kill -9`; comes back when it is dead.
     pub async fn kill(&mut self) {
         self.child.take().expect("started").kill().await.expect("killed");
+    }
+
+    /// Its folder: of its data, and where its commands run.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Number of its process.
@@ -267,6 +298,13 @@ impl Dice {
     /// A time between two, in milliseconds.
     pub fn millis(&mut self, low: u64, high: u64) -> Duration {
         Duration::from_millis(self.roll(low, high))
+    }
+}
+
+/// Judges a figure of quality.md in the long form of a test (`make long`, a release build); a debug build is not what it speaks of.
+pub fn reached(what: &str, measured: Duration, most: Duration) {
+    if std::env::var_os("RECADO_LONG").is_some() {
+        assert!(measured <= most, "{what}: {measured:?}, not {most:?}");
     }
 }
 
