@@ -181,6 +181,83 @@ fn agents_reach_conversations_through_their_sight() {
     );
 }
 
+/// Verbs that write, and change nothing that an open screen follows: why they have no step in the law.
+const NOT_FOLLOWED: &[(&str, &[&str])] = &[
+    ("nobody is there yet", &["set_up"]),
+    (
+        "an account's own: sessions, second steps, passkeys",
+        &[
+            "add_passkey",
+            "begin_passkey",
+            "begin_second_step",
+            "change_password",
+            "confirm_second_step",
+            "end_second_step",
+            "end_session",
+            "remove_passkey",
+            "renew_recovery_codes",
+            "reset_second_step",
+            "sign_in_with_passkey",
+            "switch_property",
+        ],
+    ),
+    ("drafts and settings that only their agent's next page reads", &["change_notify_settings", "choose_contact_columns", "save_draft"]),
+    (
+        "pushes, told by their own service",
+        &["push_again", "push_gone", "push_key", "subscribe_push", "take_pushes", "test_push", "unsubscribe_push"],
+    ),
+    ("a line in the audit log alone", &["export_contacts", "export_person", "export_property", "export_report"]),
+    (
+        "leases and queues of the mail workers: what they file is a step",
+        &["came_to", "cannot_read", "fail", "feeder", "lease_beside", "let_go_of_mailboxes", "next_few", "renew"],
+    ),
+    ("a run of an archive: what it takes in is a step", &["begin", "bring_archive", "run_archive", "stop_archive", "take_archive"]),
+    ("visits, which the page of visitors asks for itself", &["begin_visit", "forget_old_visits", "greet"]),
+    ("what search reads in files", &["read_file"]),
+    ("allowances that are counted", &["count", "give_back"]),
+    ("a window's key on its way to another", &["pop_out", "take_over"]),
+];
+
+/// Names of verbs: public, and a transaction that writes in them.
+fn verbs() -> Vec<(String, String)> {
+    let mut all = vec![];
+    for source in sources(&["server/desk/src"]).iter().filter(|source| !source.path.contains("/seed/") && !source.path.ends_with("/db.rs"))
+    {
+        let lines: Vec<&str> = source.text.lines().collect();
+        for (at, line) in lines.iter().enumerate() {
+            let Some(name) = line.trim_start().strip_prefix("pub async fn ") else { continue };
+            let name = name.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or_default();
+            let end = format!("{}}}", &line[..line.len() - line.trim_start().len()]);
+            let body = lines[at..].iter().take_while(|line| **line != end);
+            if body.into_iter().any(|line| [".write(", ".write_to(", ".write_across("].iter().any(|call| line.contains(call))) {
+                all.push((name.to_owned(), source.path.clone()));
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn each_verb_that_writes_has_a_step_in_the_law_or_a_reason() {
+    let law: String = sources(&["server/desk/tests/law"]).iter().map(|source| source.text.as_str()).collect();
+    let excused: Vec<&str> = NOT_FOLLOWED.iter().flat_map(|(_, names)| *names).copied().collect();
+    let verbs = verbs();
+    assert!(verbs.len() > 100, "few verbs were found: {verbs:?}");
+    let stepped = |name: &str| [".", "::"].iter().any(|before| law.contains(&format!("{before}{name}(")));
+    let without: Vec<String> = verbs
+        .iter()
+        .filter(|(name, _)| !stepped(name) && !excused.contains(&name.as_str()))
+        .map(|(name, path)| format!("{path}: {name}"))
+        .collect();
+    nobody("a verb without a step in the law (server/desk/tests/law)", &without);
+    let idle: Vec<String> = excused
+        .iter()
+        .filter(|name| stepped(name) || !verbs.iter().any(|(verb, _)| verb == *name))
+        .map(|name| (*name).to_owned())
+        .collect();
+    nobody("excused, and no verb, or in the law already", &idle);
+}
+
 #[test]
 fn a_widget_of_the_house_knows_no_noun() {
     let found = breaks(&sources(&["app/src/ui"]), |_, line| {

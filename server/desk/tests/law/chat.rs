@@ -77,6 +77,7 @@ contract!(every_verb_of_a_chat_keeps_the_law, |ground| async {
     let chat = people.step("beginning a chat", visitor.start_chat(chat_form("Is the jacket true to size?"))).await;
     people.step("answering", rui.reply(chat.clone(), words("It runs **large**"))).await;
     people.step("saying more", visitor.say(chat.clone(), said("Thank you"))).await;
+    people.step("a file that is not sent yet", visitor.attach("size.txt", "text/plain", b"42".to_vec())).await;
     people.step("noting", marta.note(chat.clone(), words("A regular"))).await;
     people.step("inviting", rui.invite_to_chat(chat.clone(), marta.id().clone())).await;
     people.step("joining by writing", marta.reply(chat.clone(), words("Hello, Marta here"))).await;

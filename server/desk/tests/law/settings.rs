@@ -10,7 +10,10 @@ use model::{
     sender::SenderName,
 };
 
-use crate::{common::JOANA, contract, form};
+use crate::{
+    common::{JOANA, PASSWORD, browser},
+    contract, form,
+};
 
 contract!(settings_and_people_keep_the_law, |ground| async {
     let shop = ground.shop().await;
@@ -36,6 +39,9 @@ contract!(settings_and_people_keep_the_law, |ground| async {
     let twin = ContactForm { name: "Joana Prado".into(), emails: "joana@other.example".into(), ..ContactForm::default() };
     let twin = marta.create_contact(twin.check().unwrap()).await.unwrap();
     step!(ground, shop, "saying that two are not one", rui.dismiss_twins(joana, twin));
+    marta.invite_agent("zoe@acme.test", model::agent::Role::Admin, model::agent::Reach::All).await.unwrap();
+    let link = ground.link_for("zoe@acme.test").await;
+    step!(ground, shop, "somebody who comes in", ground.accept_invitation(&link, "Zoe Lang", PASSWORD, browser()));
     let (nina, _) = ground.hire(&marta, "Nina Costa", "nina@acme.test", model::agent::Role::Agent).await;
     step!(ground, shop, "an agent who may not come in", marta.disable_agent(nina.id().clone()));
     step!(ground, shop, "and may again", marta.enable_agent(nina.id().clone()));
