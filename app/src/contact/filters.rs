@@ -27,6 +27,7 @@ const fn field_word(field: Field) -> Text {
         Field::Tag => texts::TAG,
         Field::Attribute => texts::ATTRIBUTE,
         Field::Created => texts::FIRST_SEEN,
+        Field::Changed => texts::COLUMN_CHANGED,
         Field::Active => texts::LAST_SEEN,
     }
 }
@@ -104,7 +105,7 @@ fn Choose(field: Field, first: Option<Filter>, rest: Memo<Asked>) -> impl IntoVi
         (first.test, name.to_owned(), value.to_owned())
     });
     let chosen = RwSignal::new(test);
-    let day = matches!(field, Field::Created | Field::Active);
+    let day = matches!(field, Field::Created | Field::Changed | Field::Active);
     let choose = move |event: ev::Event| {
         if let Ok(test) = event_target_value(&event).parse() {
             chosen.set(test);

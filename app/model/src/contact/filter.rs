@@ -30,6 +30,8 @@ words! {
         Attribute = "attribute",
         /// The day we first heard of them.
         Created = "created",
+        /// The day something else was last known of them.
+        Changed = "changed",
         /// The day something was last said.
         Active = "active",
     }
@@ -59,7 +61,7 @@ impl Field {
     /// How it can be compared.
     pub const fn tests(self) -> &'static [Test] {
         match self {
-            Self::Created | Self::Active => &[Test::From, Test::Until],
+            Self::Created | Self::Changed | Self::Active => &[Test::From, Test::Until],
             Self::Name | Self::Email | Self::Phone | Self::Organisation | Self::Tag | Self::Attribute => {
                 &[Test::Is, Test::IsNot, Test::Contains, Test::Known, Test::Unknown]
             }
@@ -149,6 +151,7 @@ mod tests {
             "email.is.a.b@x.example",
             "phone.unknown.",
             "created.from.2026-01-31",
+            "changed.until.2026-01-31",
             "tag.is.vip",
             "attribute.is.Cost centre=4711",
             "attribute.known.plan",

@@ -156,6 +156,8 @@ contract!(every_filter_says_what_it_says, |ground| async {
         (&[&format!("created.from.{today}")], &[zoe]),
         (&[&format!("created.until.{today}")], &[jax, joana, joao, zoe]),
         (&[&format!("active.from.{today}"), "email.known."], &[zoe]),
+        (&[&format!("changed.from.{today}")], &[zoe]),
+        (&["changed.until.1999-12-31"], &[]),
         (&["active.until.1999-12-31"], &[]),
     ] {
         let pairs = filters.iter().map(|filter| ("filter", *filter)).chain([("order", "name")]);
@@ -164,6 +166,12 @@ contract!(every_filter_says_what_it_says, |ground| async {
         let found = marta.list_contacts(asked).await.unwrap();
         assert_eq!(names(&found), who, "{filters:?}");
     }
+    // who is changed is changed from then on
+    let id = marta.list_contacts(Asked::new("jaxprates", "")).await.unwrap().cards.remove(0).contact.id;
+    change(marta, &id, "Jax", "jaxprates@x.example", "").await.unwrap();
+    let changed = format!("changed.from.{today}");
+    let changed = Asked::from_pairs([("filter", changed.as_str()), ("order", "name")]);
+    assert_eq!(names(&marta.list_contacts(changed).await.unwrap()), ["Jax", zoe]);
     // what is searched for and what filters hold together
     let both = Asked::from_pairs([("search", "prates"), ("filter", "name.known.")]);
     assert_eq!(names(&marta.list_contacts(both).await.unwrap()), [joana]);

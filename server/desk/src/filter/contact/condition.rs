@@ -21,6 +21,7 @@ pub fn of(query: &mut Query, scope: &str, zone: &Zone, filter: &Filter) -> Strin
         Field::Tag => tagged(query, scope, filter),
         Field::Attribute => attribute(query, scope, filter),
         Field::Created => day(query, "k.created_at", zone, filter),
+        Field::Changed => day(query, CHANGED, zone, filter),
         Field::Active => day(query, "k.last_at", zone, filter),
     }
 }
@@ -124,5 +125,7 @@ fn day(query: &mut Query, column: &str, zone: &Zone, filter: &Filter) -> String 
     }
 }
 
+/// Whoever was never changed is as they came.
+const CHANGED: &str = "(case when k.changed_at > k.created_at then k.changed_at else k.created_at end)";
 const ALL: &str = "1 = 1";
 const NONE: &str = "1 = 0";
