@@ -2,7 +2,7 @@
 # Every step is plain shell in .ci/; this file only names and orders them.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help serve dev test check sizes pictures install
+.PHONY: help serve dev test long check sizes pictures install
 
 help: ## This list
 	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name what; do printf '  make %-9s %s\n' "$$name" "$$what"; done
@@ -17,6 +17,9 @@ dev: ## The same from a quick debug build, server and browser alike; run it agai
 
 test: ## All tests: formatting, lints, Rust on both databases, sizes, real Chromium on both databases
 	@.ci/test
+
+long: ## The long form of tests, with a release build: 200 kills, 5,000 sockets, 100,000 tickets, figures (hours)
+	@.ci/long
 
 check: ## The inner loop: does it compile, on both sides, without a warning
 	@.ci/build check

@@ -19,7 +19,7 @@ use crate::{
         Base, Dice, Recado,
         browser::Browser,
         mail::{Mail, token},
-        quantile,
+        quantile, reached,
         wire::Wire,
     },
 };
@@ -160,6 +160,8 @@ async fn judge(recado: &Recado, mut record: Record, done: &Kills, streamed: Dura
         quantile(&mut record.waits, 0.5).as_secs_f64() * 1e3,
         quantile(&mut record.waits, 0.99).as_secs_f64() * 1e3,
     );
+    let waited = quantile(&mut record.waits, 0.99);
+    reached("T-03: from the final dot to 250, p99", waited, Duration::from_millis(100));
     assert!(times.len() > 20 * done.at.len().min(5), "hardly anything was sent");
     assert_eq!(record.acknowledged.len(), record.sent.len(), "each was sent until it was taken");
     assert_eq!((&lost, &doubled, &strange, &broken), (&vec![], &vec![], &vec![], &vec![]), "lost, doubled, strange, broken");
