@@ -7,8 +7,10 @@ import http from 'node:http';
 import { AddressInfo } from 'node:net';
 import { settle, Widget, widgetKey } from '../forms';
 import { expect, found, go, look, test } from '../people';
+import { CHROMIUM } from '../playwright.config';
 
-test.use({ story: 'notify' });
+// a shell without a window shows no notifications
+test.use({ story: 'notify', launchOptions: CHROMIUM });
 test.describe.configure({ mode: 'serial' });
 
 let marta: Page, forwarding: string;

@@ -238,6 +238,51 @@ test('the letters are read under Admin', async () => {
   await look(marta, 'letter');
 });
 
+test('who else reads and writes is said where one is about to answer', async () => {
+  await go(ines, '/account');
+  await go(marta, ticket);
+  await go(rui, ticket);
+  const [hers, his] = [marta, rui].map((page) => page.locator('.composer-others:visible'));
+  await expect(hers).toHaveText('Rui Costa reading');
+  await expect(his).toHaveText('Marta Silva reading');
+  await rui.locator('#write-reply-text').pressSequentially('I look into');
+  await expect(hers).toHaveText('Rui Costa typing…');
+  await look(marta, 'ticket-others');
+  // he stops, and goes
+  await expect(hers).toHaveText('Rui Costa reading', { timeout: 15_000 });
+  await go(rui, '/account');
+  await expect(hers).toHaveCount(0);
+});
+
+test('what is chosen is formatted by the buttons above it, and taken back by the same', async () => {
+  await go(rui, ticket);
+  const [field, bar] = [rui.locator('#write-reply-text'), rui.locator('.sheet.write-reply').getByRole('group', { name: 'Formatting' })];
+  const press = (name: string) => bar.getByRole('button', { name }).click();
+  const choose = (words: string) => field.evaluate((one: HTMLTextAreaElement, words) => one.setSelectionRange(one.value.indexOf(words), one.value.indexOf(words) + words.length), words);
+  await field.fill('The amount is back on your card');
+  await choose('amount');
+  await press('Bold');
+  await expect(field).toHaveValue('The **amount** is back on your card');
+  await press('Bold');
+  await expect(field).toHaveValue('The amount is back on your card');
+  await press('Bold');
+  await choose('your card');
+  await press('Italic');
+  // without the mouse: from the field on to the button
+  await choose('back');
+  const code = bar.getByRole('button', { name: 'Code' });
+  await field.focus();
+  for (let at = 0; at < 12 && !(await code.evaluate((one) => one === document.activeElement)); at++) await rui.keyboard.press('Tab');
+  await rui.keyboard.press('Enter');
+  await expect(field).toBeFocused();
+  await expect(field).toHaveValue('The **amount** is `back` on *your card*');
+  await rui.locator('.sheet.write-reply').getByRole('button', { name: 'Send', exact: true }).click();
+  const said = rui.getByRole('log').locator('article', { hasText: 'The amount is back on your card' });
+  await expect(said.locator('strong')).toHaveText('amount');
+  await expect(said.locator('em')).toHaveText('your card');
+  await expect(said.locator('code')).toHaveText('back');
+});
+
 test('without scripts the Inbox is plain pages and forms', async ({ browser, world }) => {
   const context = await browser.newContext({ baseURL: world.url, javaScriptEnabled: false, storageState: await marta.context().storageState() });
   const page = await context.newPage();
