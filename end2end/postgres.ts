@@ -45,7 +45,7 @@ export class Postgres {
     if ('uid' in user) chownSync(folder, NOBODY, NOBODY);
     const data = path.join(folder, 'data');
     execFileSync(path.join(bin, 'initdb'), ['-D', data, '-U', 'recado', '--auth=trust', '-E', 'UTF8', '--locale=C'], { ...user, cwd: folder, stdio: 'ignore' });
-    const settings = ['-D', data, '-p', String(port), '-k', folder, '-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off', '-c', 'shared_buffers=32MB'];
+    const settings = ['-D', data, '-p', String(port), '-k', folder, '-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'plan_cache_mode=force_generic_plan', '-c', 'shared_buffers=32MB'];
     const child = spawn(path.join(bin, 'postgres'), settings, { ...user, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
     await new Promise<void>((resolve, reject) => {
       let said = '';

@@ -181,6 +181,7 @@ test('commands are called by their names, and alone behind >', async () => {
   await expect(reports).toHaveAttribute('aria-selected', 'true');
   await marta.keyboard.press('Enter');
   await expect(marta).toHaveURL(/\/reports/);
+  await expect(dialog()).toBeHidden();
   // alone: nothing is searched for, and Enter takes the first
   await marta.keyboard.press('Control+k');
   await field().fill('>');

@@ -23,6 +23,8 @@ pub async fn tell_plans(ground: &Ground) {
         "auto_explain.log_nested_statements = on",
         "auto_explain.log_format = ''json''",
         "auto_explain.log_level = ''warning''",
+        // as of a server that nobody hurries
+        "plan_cache_mode = auto",
     ];
     let alter = |setting: &str| format!("execute format('alter database %I set {setting}', current_database());");
     let text = format!("do $do$ begin {} end $do$", settings.map(alter).concat());
