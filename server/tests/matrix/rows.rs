@@ -101,6 +101,7 @@ pub const ROWS: &[(&str, May, Id, &str)] = &[
     ("add_passkey", Agents, I::None, "name=Phone&passkey=nothing"),
     ("remove_passkey", Agents, I::Passkey, "passkey={id}&password=correct+horse+battery"),
     ("change_profile", Agents, I::None, "name=Somebody&language=en"),
+    ("remove_picture", Agents, I::None, ""),
     ("load_notify_settings", Agents, I::None, "{}"),
     ("load_notifying", Agents, I::None, "{}"),
     ("change_notify_settings", Agents, I::None, "on[0]=sound&on[1]=quiet&quiet_from=22%3A00&quiet_to=07%3A00"),
