@@ -59,7 +59,7 @@ test('appearance: the preview follows, contrast is said, what is wrong is said a
   await expect(looks.getByLabel('Colour', { exact: true })).toHaveValue('#7a1fa2');
   await expect(scene()).toHaveAttribute('style', /--day:#7a1fa2/);
   await looks.getByLabel('Launcher').selectOption('Button with words');
-  await looks.getByLabel('Corner').selectOption('Bottom left');
+  await looks.getByLabel('Position').selectOption('Bottom left');
   await looks.getByLabel('Desktop: from side').fill('44');
   await shows('Launcher');
   await expect(scene().locator('.scene-launcher')).toHaveText('Chat with us');
@@ -67,11 +67,20 @@ test('appearance: the preview follows, contrast is said, what is wrong is said a
   expect(Math.round(box!.x - around!.x)).toBe(45);
   await look(marta, 'widget-launcher');
   await shows('Online');
+  for (const position of ['Top right', 'Centre left']) {
+    await looks.getByLabel('Position').selectOption(position);
+    const [window, button] = [await pane().boundingBox(), await scene().locator('.scene-launcher').boundingBox()];
+    const apart = position === 'Top right' ? window!.y - button!.y - button!.height : window!.x - button!.x - button!.width;
+    expect(apart, position).toBeGreaterThan(0);
+    await look(marta, `widget-${position.toLowerCase().replace(' ', '-')}`);
+  }
+  const outer = (await scene().boundingBox())!, button = (await scene().locator('.scene-launcher').boundingBox())!;
+  expect(Math.abs(button.y + button.height / 2 - outer.y - outer.height / 2)).toBeLessThan(2);
   // wrong, each at its own field, and what was typed stays
   for (const [label, wrong, says] of [
     ['Colour', 'purple', 'This is not a colour'],
     ['Desktop: from side', '601', 'A whole number from 0 to 600.'],
-    ['Phone: from bottom', '-1', 'A whole number from 0 to 600.'],
+    ['Phone: from bottom or top', '-1', 'A whole number from 0 to 600.'],
   ]) {
     const field = looks.getByLabel(label, { exact: true });
     const before = await field.inputValue();
@@ -102,7 +111,7 @@ const script = async () => {
 test('what is saved reaches the script that sites load', async () => {
   await go(marta, '/admin/widget');
   await expect.poll(script).toContain('"colors":["#7a1fa2","#fff",');
-  expect(await script()).toContain('"desktop":{"at":"bl","x":44,"y":20}');
+  expect(await script()).toContain('"desktop":{"at":"cl","x":44,"y":20}');
   expect(await script()).toContain('"labelled":true');
 });
 

@@ -1,6 +1,8 @@
 //! The widget's settings: how it looks, what it says, what it asks, and when it is open. Nothing here is secret:
 //! every visitor is sent all of it.
 
+mod appearance;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
@@ -13,39 +15,7 @@ use crate::{
     words,
 };
 
-words! {
-    /// Where the launcher stands.
-    Corner {
-        /// Bottom right.
-        Right = "right",
-        /// Bottom left.
-        Left = "left",
-    }
-}
-
-words! {
-    /// What the launcher is.
-    Launcher {
-        /// A round button.
-        Bubble = "bubble",
-        /// A button with words.
-        Label = "label",
-        /// Nothing: the site opens the widget itself.
-        None = "none",
-    }
-}
-
-words! {
-    /// Light or dark.
-    Scheme {
-        /// As the visitor's system is.
-        Auto = "auto",
-        /// Always light.
-        Light = "light",
-        /// Always dark.
-        Dark = "dark",
-    }
-}
+pub use appearance::{Appearance, Launcher, OFFSET_MOST, Offset, Position, Scheme};
 
 words! {
     /// Who is asked for consent before anything is stored on their machine.
@@ -56,46 +26,6 @@ words! {
         All = "all",
         /// Visitors of the European Union, by their time zone.
         Eu = "eu",
-    }
-}
-
-/// Pixels from the edges.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Offset {
-    /// From the side.
-    pub side: u16,
-    /// From the bottom.
-    pub bottom: u16,
-}
-
-/// How the widget looks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Appearance {
-    /// `#rrggbb`, lower case.
-    pub colour: String,
-    /// Corner of the page.
-    pub corner: Corner,
-    /// Distance on wide screens.
-    pub desktop: Offset,
-    /// Distance on phones.
-    pub phone: Offset,
-    /// What opens it.
-    pub launcher: Launcher,
-    /// Light or dark.
-    pub scheme: Scheme,
-}
-
-impl Default for Appearance {
-    fn default() -> Self {
-        Self {
-            colour: "#0b7a53".into(),
-            corner: Corner::Right,
-            desktop: Offset { side: 20, bottom: 20 },
-            phone: Offset { side: 12, bottom: 12 },
-            launcher: Launcher::Bubble,
-            scheme: Scheme::Auto,
-        }
     }
 }
 
@@ -244,8 +174,6 @@ pub const WORDS_MOST: u32 = 500;
 pub const SUGGESTIONS_MOST: u32 = 6;
 /// Most fields of the form before a chat.
 pub const FIELDS_MOST: u32 = 12;
-/// Largest distance from an edge.
-pub const OFFSET_MOST: u16 = 600;
 /// Most characters of a field's key.
 const KEY_MOST: usize = 40;
 /// Longest wait before the rescue, in seconds.

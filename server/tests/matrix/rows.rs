@@ -303,7 +303,7 @@ pub const ROWS: &[(&str, May, Id, &str)] = &[
         "set_appearance",
         Admins,
         I::None,
-        "colour=%230b7a53&corner=left&desktop_side=20&desktop_bottom=20&phone_side=0&phone_bottom=0&launcher=bubble&scheme=auto",
+        "colour=%230b7a53&position=left&desktop_side=20&desktop_bottom=20&phone_side=0&phone_bottom=0&launcher=bubble&scheme=auto",
     ),
     ("set_wording", Admins, I::None, "language=en&greeting=Hello"),
     ("set_manners", Admins, I::None, "consent=none"),
