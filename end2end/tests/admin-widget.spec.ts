@@ -2,9 +2,9 @@
 
 import { Browser, Page } from '@playwright/test';
 import { createHmac } from 'node:crypto';
-import { colleague, settle } from '../forms';
+import { colleague, send, settle, Widget, widgetKey } from '../forms';
 import { Shop } from '../widget';
-import { alive, expect, found, go, look, stay, test, World } from '../people';
+import { alive, expect, found, go, look, somebody, stay, test, World } from '../people';
 
 test.use({ story: 'admin-widget' });
 
@@ -459,6 +459,36 @@ test('who moves in reads how', async ({ page, world }) => {
   await page.goto(`${world.url}/docs/moving`);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await look(page, 'docs-moving');
+});
+
+test('a department keeps hours of its own, and the form before a chat says when it is closed', async ({ browser, world }) => {
+  await send(marta, world, '/admin/departments', 'create_department', { name: 'Billing', description: '' });
+  await go(marta, '/admin/hours');
+  await marta.getByRole('link', { name: 'Billing' }).click();
+  await expect(marta.getByLabel('As the property')).toBeChecked();
+  await expect(marta.locator('.week')).toBeHidden();
+  await alive(marta);
+  await marta.getByLabel('Open around the clock').check();
+  await marta.getByRole('button', { name: 'Save' }).click();
+  await saved();
+  await marta.reload();
+  await alive(marta);
+  await expect(marta.getByLabel('Open around the clock')).toBeChecked();
+  // the closed days were the property's
+  await expect(marta.getByText(/^Open now, until/)).toBeVisible();
+  await look(marta, 'hours-department');
+  await expect(marta.getByRole('link', { name: 'Billing' })).toHaveAttribute('aria-current', 'page');
+  // closed for good, while the property is open
+  const department = new URL(marta.url()).searchParams.get('department')!;
+  const widget = new Widget(marta, world);
+  await widget.open(true);
+  await send(marta, world, '/admin/hours', 'set_hours', { open: 'days', department });
+  await widget.beforeChat(['department', '', 'required']);
+  await widget.manners({ online_with_nobody: 'on' });
+  const page = await somebody(browser, world);
+  await page.goto(`/chat/${await widgetKey(marta)}`);
+  await expect(page.getByLabel('Department').locator('option').nth(1)).toHaveText('Billing (closed now)');
+  await page.context().close();
 });
 
 test('nothing was found wanting', async () => {

@@ -8,9 +8,10 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Language, Refusal, Why,
+    DepartmentId, Language, Moment, Refusal, Why,
     address::text_of_field,
     hours::{Hours, State},
+    moment::Zone,
     site::{SITES_MOST, site},
     words,
 };
@@ -141,6 +142,8 @@ pub struct Widget {
     pub consent: Consent,
     /// When it is open, in the property's zone.
     pub hours: Hours,
+    /// Hours of departments that keep others.
+    pub department_hours: Vec<(DepartmentId, Hours)>,
     /// Whether it is online within its hours with nobody there.
     pub online_with_nobody: bool,
     /// Seconds without an answer after which a visitor is asked where one reaches them; none for never.
@@ -160,6 +163,7 @@ impl Default for Widget {
             acknowledge: true,
             consent: Consent::None,
             hours: Hours::default(),
+            department_hours: vec![],
             online_with_nobody: false,
             rescue_after: Some(60),
             monitor: false,
@@ -180,6 +184,25 @@ const KEY_MOST: usize = 40;
 pub const RESCUE_MOST: u32 = 3_600;
 
 impl Widget {
+    /// Hours of a department: its own, or the property's.
+    pub fn hours_of(&self, department: &DepartmentId) -> &Hours {
+        self.department_hours.iter().find(|(id, _)| id == department).map_or(&self.hours, |(_, hours)| hours)
+    }
+
+    /// Whether the property is open, or a department that keeps other hours.
+    pub fn open(&self, now: Moment, zone: &Zone) -> bool {
+        self.all_hours().any(|hours| hours.open(now, zone))
+    }
+
+    /// When one of them opens next, if all are closed.
+    pub fn next_opening(&self, now: Moment, zone: &Zone) -> Option<Moment> {
+        if self.open(now, zone) { None } else { self.all_hours().filter_map(|hours| hours.next_opening(now, zone)).min() }
+    }
+
+    fn all_hours(&self) -> impl Iterator<Item = &Hours> {
+        std::iter::once(&self.hours).chain(self.department_hours.iter().map(|(_, hours)| hours))
+    }
+
     /// Checks every part; the first that is wrong is refused by name.
     pub fn check(mut self) -> Result<Self, Refusal> {
         let look = &mut self.appearance;
@@ -195,6 +218,9 @@ impl Widget {
             return Err(Refusal::invalid("rescue_after", Why::Unknown));
         }
         self.hours.check()?;
+        for (_, hours) in &self.department_hours {
+            hours.check()?;
+        }
         self.check_sites()?;
         self.check_wordings()?;
         self.check_fields()?;
