@@ -94,13 +94,11 @@ pub fn happened(state: &State, message: &WindowMessage, what: &WindowHappening) 
 fn entry(state: &State, before: Option<&WindowMessage>, message: &WindowMessage) -> Piece {
     let time = time::above(state, before.map(|before| before.at), message.at).map(|time| event(&time));
     let entry = el("div|class=entry").with(maybe(time));
-    match &message.happened {
-        Some(what) => entry.with(event(&happened(state, message, what))),
-        None => {
-            let again = before.is_some_and(|before| before.happened.is_none() && before.speaker == message.speaker);
-            said(state, entry, message, again)
-        }
+    if let Some(what) = &message.happened {
+        return entry.with(event(&happened(state, message, what)));
     }
+    let again = before.is_some_and(|before| before.happened.is_none() && before.speaker == message.speaker);
+    said(state, entry, message, again)
 }
 
 /// Words and files, and beside them the agent who says it, who stands there once when they say more.
