@@ -210,7 +210,7 @@ contract!(what_every_visitor_sees_keeps_the_law, |ground| async {
     let marta = people.shop.marta.clone();
     let field = Field { kind: FieldKind::Department, key: String::new(), label: String::new(), required: false };
     let widget = Widget { before_chat: vec![field], rescue_after: Some(30), ..Widget::default() };
-    people.step("changing the widget", marta.set_widget(widget)).await;
+    Box::pin(people.step("changing the widget", marta.set_widget(widget))).await;
     let workshop = people.step("a new department", marta.create_department("Workshop", "", vec![])).await;
     people.step("renaming it", marta.change_department(workshop, "Repairs", "", vec![])).await;
     people.step("being invisible", marta.set_presence(Presence::Invisible)).await;
