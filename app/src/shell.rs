@@ -125,7 +125,7 @@ fn AgentMenu() -> impl IntoView {
     let button = move || {
         view! {
             <span class="visually-hidden">{label}", "{says}</span>
-            {move || view! { <Avatar name=name()/> }}
+            {move || view! { <Avatar name=name() picture=me().and_then(|me| me.picture)/> }}
             <span class="dot" data-presence=move || presence.get().word()></span>
         }
     };

@@ -2,9 +2,9 @@
 
 import { Browser, Page } from '@playwright/test';
 import { createHmac } from 'node:crypto';
-import { colleague, settle } from '../forms';
+import { colleague, send, settle, Widget, widgetKey } from '../forms';
 import { Shop } from '../widget';
-import { alive, expect, found, go, look, stay, test, World } from '../people';
+import { alive, expect, found, go, look, somebody, stay, test, World } from '../people';
 
 test.use({ story: 'admin-widget' });
 
@@ -59,7 +59,7 @@ test('appearance: the preview follows, contrast is said, what is wrong is said a
   await expect(looks.getByLabel('Colour', { exact: true })).toHaveValue('#7a1fa2');
   await expect(scene()).toHaveAttribute('style', /--day:#7a1fa2/);
   await looks.getByLabel('Launcher').selectOption('Button with words');
-  await looks.getByLabel('Corner').selectOption('Bottom left');
+  await looks.getByLabel('Position').selectOption('Bottom left');
   await looks.getByLabel('Desktop: from side').fill('44');
   await shows('Launcher');
   await expect(scene().locator('.scene-launcher')).toHaveText('Chat with us');
@@ -67,11 +67,20 @@ test('appearance: the preview follows, contrast is said, what is wrong is said a
   expect(Math.round(box!.x - around!.x)).toBe(45);
   await look(marta, 'widget-launcher');
   await shows('Online');
+  for (const position of ['Top right', 'Centre left']) {
+    await looks.getByLabel('Position').selectOption(position);
+    const [window, button] = [await pane().boundingBox(), await scene().locator('.scene-launcher').boundingBox()];
+    const apart = position === 'Top right' ? window!.y - button!.y - button!.height : window!.x - button!.x - button!.width;
+    expect(apart, position).toBeGreaterThan(0);
+    await look(marta, `widget-${position.toLowerCase().replace(' ', '-')}`);
+  }
+  const outer = (await scene().boundingBox())!, button = (await scene().locator('.scene-launcher').boundingBox())!;
+  expect(Math.abs(button.y + button.height / 2 - outer.y - outer.height / 2)).toBeLessThan(2);
   // wrong, each at its own field, and what was typed stays
   for (const [label, wrong, says] of [
     ['Colour', 'purple', 'This is not a colour'],
     ['Desktop: from side', '601', 'A whole number from 0 to 600.'],
-    ['Phone: from bottom', '-1', 'A whole number from 0 to 600.'],
+    ['Phone: from bottom or top', '-1', 'A whole number from 0 to 600.'],
   ]) {
     const field = looks.getByLabel(label, { exact: true });
     const before = await field.inputValue();
@@ -102,7 +111,7 @@ const script = async () => {
 test('what is saved reaches the script that sites load', async () => {
   await go(marta, '/admin/widget');
   await expect.poll(script).toContain('"colors":["#7a1fa2","#fff",');
-  expect(await script()).toContain('"desktop":{"at":"bl","x":44,"y":20}');
+  expect(await script()).toContain('"desktop":{"at":"cl","x":44,"y":20}');
   expect(await script()).toContain('"labelled":true');
 });
 
@@ -450,6 +459,35 @@ test('who moves in reads how', async ({ page, world }) => {
   await page.goto(`${world.url}/docs/moving`);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await look(page, 'docs-moving');
+});
+
+test('a department keeps hours of its own, and the form before a chat says when it is closed', async ({ browser, world }) => {
+  await send(marta, world, '/admin/departments', 'create_department', { name: 'Billing', description: '' });
+  await go(marta, '/admin/hours');
+  await marta.getByRole('link', { name: 'Billing' }).click();
+  await expect(marta.getByLabel('As the property')).toBeChecked();
+  await expect(marta.locator('.week')).toBeHidden();
+  await alive(marta);
+  await marta.getByLabel('Open around the clock').check();
+  await marta.getByRole('button', { name: 'Save' }).click();
+  await saved();
+  await marta.reload();
+  await alive(marta);
+  await expect(marta.getByLabel('Open around the clock')).toBeChecked();
+  await expect(marta.getByText(/^Open now/)).toBeVisible();
+  await look(marta, 'hours-department');
+  await expect(marta.getByRole('link', { name: 'Billing' })).toHaveAttribute('aria-current', 'page');
+  // closed for good, while the property is open
+  const department = new URL(marta.url()).searchParams.get('department')!;
+  const widget = new Widget(marta, world);
+  await widget.open(true);
+  await send(marta, world, '/admin/hours', 'set_hours', { open: 'days', department });
+  await widget.beforeChat(['department', '', 'required']);
+  await widget.manners({ online_with_nobody: 'on' });
+  const page = await somebody(browser, world);
+  await page.goto(`/chat/${await widgetKey(marta)}`);
+  await expect(page.getByLabel('Department').locator('option').nth(1)).toHaveText('Billing (closed now)');
+  await page.context().close();
 });
 
 test('nothing was found wanting', async () => {

@@ -1,7 +1,7 @@
 // Live chat from the page of a shop: a real page on another site, the real loader, the real window, two agents, two visitors.
 // Tells what a visitor loads, keeps and sees, and every way from a chat to a ticket and back.
 
-import { Browser, Page } from '@playwright/test';
+import { Browser, Locator, Page } from '@playwright/test';
 import { colleague, settle, Widget, widgetKey } from '../forms';
 import { expect, found, go, look, test, World } from '../people';
 import { bubble, inside, launcher, open, reply, row, says, shows, writes } from '../visitor';
@@ -93,6 +93,42 @@ test('she writes, an agent sees her write and answers, and each sees the other t
   await expect(inside(helena).getByRole('heading', { name: 'Marta Silva' })).toBeVisible();
   await writes(helena).fill('');
   await look(helena, 'live-chat');
+});
+
+test('the agent brings a picture, and the visitor sees it beside her name and her words', async () => {
+  const faces = inside(helena).locator('.face');
+  await expect(faces).toHaveText(['MS', 'MS']);
+  await go(paulo, '/account');
+  const field = paulo.getByLabel('Choose a picture');
+  await field.setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: Buffer.from('<svg onload="alert(1)"/>') });
+  await paulo.getByRole('button', { name: 'Upload' }).click();
+  await expect(paulo.getByText('This is no picture that can be read here.')).toBeVisible();
+  await expect(field).toBeFocused();
+  await look(paulo, 'picture-refused');
+  await go(paulo, '/inbox?kind=chat&sort=waiting');
+  const tab = await marta.context().newPage();
+  // drawn here: a face, wider than high
+  await tab.setViewportSize({ width: 600, height: 400 });
+  await tab.setContent(`<body style="margin:0;background:#f4b942"><svg viewBox="0 0 600 400"><path d="M150 400q0-130 150-130t150 130z" fill="#7a1fa2"/>
+    <circle cx="300" cy="180" r="95" fill="#8d5524"/><circle cx="265" cy="170" r="11"/><circle cx="335" cy="170" r="11"/><path d="M255 210q45 45 90 0" fill="none" stroke="#000" stroke-width="9"/></svg>`);
+  const face = await tab.screenshot();
+  await tab.setViewportSize({ width: 1440, height: 900 });
+  await go(tab, '/account');
+  await tab.getByLabel('Choose a picture').setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: face });
+  await tab.getByRole('button', { name: 'Upload' }).click();
+  await expect(tab.getByText('Saved.', { exact: true })).toBeVisible();
+  const shown = (pictures: Locator) => expect.poll(() => pictures.evaluateAll((all) => all.map((one) => (one as HTMLImageElement).naturalWidth)));
+  await shown(tab.locator('.picture-now img')).toEqual([256]);
+  await look(tab, 'picture');
+  await shown(faces.locator('img')).toEqual([256, 256]);
+  // agents see it where she stands
+  await shown(marta.locator('.avatar-button img')).toEqual([256]);
+  await look(helena, 'live-picture');
+  await tab.getByRole('button', { name: 'Remove picture' }).click();
+  await expect(tab.getByText('Your picture is gone.')).toBeVisible();
+  await expect(tab.locator('.picture-now .avatar')).toHaveText('MS');
+  await expect(faces.locator('img')).toHaveCount(0);
+  await tab.close();
 });
 
 test('a second visitor on a phone has a chat of his own', async ({ browser }) => {

@@ -55,6 +55,35 @@ test('the site and the widget do not meet, under the strictest policy', async ({
   expect(refused).toEqual([]);
 });
 
+test('at each position the launcher stays where it is, and the window opens beside it, in sight', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const screens = path.join(__dirname, '..', 'report', 'screens', 'sqlite');
+  mkdirSync(screens, { recursive: true });
+  for (const at of ['br', 'bl', 'cr', 'cl', 'tr', 'tl'] as const) {
+    recado.config = { desktop: { at, x: 30, y: 50 } };
+    await visit(page);
+    await call(page, 'say', 'Hello! Can we help?');
+    const box = (await launcher(page).boundingBox())!;
+    expect(Math.round(at[1] === 'l' ? box.x : 1440 - box.x - box.width), at).toBe(30);
+    expect(Math.round({ b: 850 - box.y - box.height, t: box.y - 50, c: box.y + box.height / 2 - 450 }[at[0]]!), at).toBe(0);
+    await page.screenshot({ path: path.join(screens, `position-${at}-closed.png`) });
+    await call(page, 'open');
+    await opened(page);
+    expect(await launcher(page).boundingBox(), at).toEqual(box);
+    const chat = (await panel(page).boundingBox())!;
+    expect([chat.x >= 0, chat.y >= 0, chat.x + chat.width <= 1440, chat.y + chat.height <= 900], at).toEqual([true, true, true, true]);
+    const apart = { b: box.y - chat.y - chat.height, t: chat.y - box.y - box.height, c: at[1] === 'l' ? chat.x - box.x - box.width : box.x - chat.x - chat.width }[at[0]];
+    expect(Math.round(apart!), at).toBe(24);
+    await page.screenshot({ path: path.join(screens, `position-${at}.png`) });
+  }
+  // as a page for Tawk says it
+  await page.addInitScript(() => { (window as any).Tawk_API = { customStyle: { visibility: { desktop: { position: 'cl', xOffset: 15, yOffset: 0 } } } }; });
+  await visit(page);
+  const { x, y, height } = (await launcher(page).boundingBox())!;
+  expect([Math.round(x), Math.round(y + height / 2)]).toEqual([15, 450]);
+  expect(await page.evaluate('Tawk_API.widgetPosition()')).toBe('cl');
+});
+
 test('by keyboard alone: open, leave by Escape, come back', async ({ page }) => {
   await visit(page);
   // the last stop of the page, after all that is the site's

@@ -5,8 +5,8 @@ import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { setUp, Widget, widgetKey } from '../forms';
-import { expect, somebody, still, stumbles, test, World } from '../people';
+import { send, setUp, Widget, widgetKey } from '../forms';
+import { expect, go, somebody, still, stumbles, test, World } from '../people';
 import { small } from '../widget';
 
 test.describe.configure({ mode: 'serial' });
@@ -273,6 +273,26 @@ test('in a shop on another origin: calls, events, a window of its own, and all f
   expect(heard).toEqual(expect.arrayContaining(['chatMaximized', 'tagsUpdated', 'chatStarted', 'chatMessageVisitor: Olá da loja', 'chatMinimized', 'chatEnded']));
   await context.close();
   shop.close();
+});
+
+test('everybody is away', async ({ browser, world }) => {
+  await widget.manners({});
+  // there, with a page before her eyes, and not at her desk
+  const there = await browser.newContext({ baseURL: world.url, storageState: await marta.context().storageState() });
+  const desk = await there.newPage();
+  await go(desk, '/inbox');
+  await send(desk, world, '/inbox', 'set_presence', { presence: 'away' });
+  ana = await visitor(browser, world);
+  await open(ana);
+  await expect(ana.locator('.head')).toHaveAttribute('data-status', 'away');
+  await expect(ana.getByText('We may take a little longer to answer.')).toBeVisible();
+  await look(ana, 'away');
+  await say(ana, 'Hello, when you are back');
+  await expect.poll(() => said(ana)).toEqual(['Hello, when you are back']);
+  await look(ana, 'away-chat');
+  await send(desk, world, '/inbox', 'set_presence', { presence: 'online' });
+  await expect(ana.locator('.head')).toHaveAttribute('data-status', 'online');
+  for (const context of [there, ana.context()]) await context.close();
 });
 
 test('what is loaded when it is opened is at most 60 KB', async ({ world }) => {

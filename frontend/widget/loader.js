@@ -44,10 +44,11 @@ const update = () => {
   if (state.known) store('localStorage', '1');
   if (state.chatting) store('sessionStorage', state.open ? 'open' : 'minimized');
 };
-const short = () => language.slice(0, 2).toLowerCase();
+/** In the language of the page, else in the first one. */
+const spoken = (all) => all[language.slice(0, 2).toLowerCase()] || Object.values(all)[0];
 const speak = (tag) => {
   language = tag;
-  texts = config.texts[short()] || Object.values(config.texts)[0];
+  texts = spoken(config.texts);
 };
 
 const address = (embed) => `${url}/chat/${config.key}?${embed}lang=${language}`;
@@ -73,7 +74,7 @@ const watch = () => {
     if (state.hidden || !id || !(asked ? config.monitor : config.triggers && !state.open && !state.chatting && !store('sessionStorage'))) return;
     wanted.trigger = id;
     if (state.open || !say) methods.open({}, false);
-    else surface.say(say[short()] || Object.values(say)[0]);
+    else surface.say(spoken(say));
     emit('trigger', id);
     return 1;
   }, store);

@@ -151,8 +151,10 @@ declare global {
 
 /** Where the launcher sits, and how far from the edges, in CSS pixels. */
 export interface Place {
-  at: 'br' | 'bl' | 'tr' | 'tl';
+  /** Bottom, centre or top; right or left. */
+  at: 'br' | 'bl' | 'cr' | 'cl' | 'tr' | 'tl';
   x: number;
+  /** Above and below; nothing in the centre. */
   y: number;
   /** No launcher at this size; `Recado('open')` still opens the chat. */
   hidden?: boolean;

@@ -26,9 +26,10 @@ const dock = element('div', {}, launcher, element('div', { role: 'status' }, tea
 export let frame;
 let before;
 
-/** Where the launcher sits: `br`, `bl`, `tr`, `tl`, and how far from the edges. */
+/** Where the launcher sits, and how far from the edges: `br`, `bl`, `tr`, `tl`, the window above or below it; `cr`, `cl`, half way up, the
+    window beside it. What is none of these is `br`. */
 const place = ({ at, x, y, hidden }) =>
-  `.dock{--y:${y}px;padding:${y}px ${x}px;align-items:flex-${at[1] == 'l' ? 'start' : 'end'};flex-direction:column${at[0] == 't' ? '' : '-reverse'}}.dock:not(.open){display:${hidden ? 'none' : 'flex'}}`;
+  `.dock{--y:${y}px;padding:${y}px ${x}px;align-items:${/c/.test(at) ? 'center' : /l/.test(at) ? 'start' : 'end'};flex-direction:${/c/.test(at) ? 'row' : 'column'}${/t|cl/.test(at) ? '' : '-reverse'}}.dock:not(.open){display:${hidden ? 'none' : 'flex'}}`;
 const night = '--panel:#1b232d;--ink:#e8edf3;color-scheme:dark!important;';
 const accent = (colour, ink) => `--accent:${colour};--accent-ink:${ink}`;
 

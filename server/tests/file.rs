@@ -3,7 +3,7 @@
 mod common;
 
 use app::print::{Entry, Sheet, Words};
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use common::{Answer, World};
 use desk::Agent;
 use model::{
@@ -79,6 +79,59 @@ async fn a_picture_is_shown_in_place_and_nothing_that_only_says_so() {
         let file = agent.attach(name, kind, bytes.into()).await.expect("a file").id;
         is_inert(&world.get(&format!("/attachments/{file}"), Some(&founder)).await);
     }
+}
+
+/// A GIF of one dot.
+const DOT: &[u8] = b"GIF89a\x01\0\x01\0\x80\0\0\xff\0\0\xff\xff\xff,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+
+/// Brings a picture as a browser without a script does; gives the answer and where it leads.
+async fn bring(world: &World, token: &str, from: &str, bytes: &[u8]) -> (StatusCode, String) {
+    let head = b"--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"me.gif\"\r\ncontent-type: image/gif\r\n\r\n";
+    let body = [&head[..], bytes, b"\r\n--x--\r\n"].concat();
+    let cookie = format!("recado={token}");
+    let headers = [("cookie", cookie.as_str()), ("sec-fetch-site", from), ("content-type", "multipart/form-data; boundary=x")];
+    let answer = world.ask(Method::POST, "/account/picture", &headers, body).await;
+    (answer.status, answer.header("location").to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_comes_by_a_plain_form_and_is_shown_to_who_knows_its_name() {
+    let (world, founder) = World::with_founder().await;
+    assert_eq!(bring(&world, "nobodys-token", "same-origin", DOT).await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(bring(&world, &founder, "cross-site", DOT).await.0, StatusCode::FORBIDDEN);
+    assert!(!world.get("/account", Some(&founder)).await.text.contains("/pictures/"));
+    assert_eq!(bring(&world, &founder, "same-origin", DOT).await, (StatusCode::SEE_OTHER, "/account?done=picture".into()));
+    let agent = world.agent(&founder).await;
+    let name = agent.roster().await.expect("a roster").people.agents[0].picture.clone().expect("a name");
+    let page = world.get("/account?done=picture", Some(&founder)).await.text;
+    assert!(page.contains(&format!("src=\"/pictures/{name}\"")) && page.contains("Saved") && page.contains("Remove picture"));
+    // for ever under its name, for whoever knows it, and nothing else than a picture
+    let shown = world.get(&format!("/pictures/{name}"), None).await;
+    assert_eq!((shown.status, shown.header("content-type")), (StatusCode::OK, "image/jpeg"));
+    assert_eq!(shown.header("cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!((shown.header("x-content-type-options"), shown.header("cross-origin-resource-policy")), ("nosniff", "same-origin"));
+    assert!(shown.header("content-security-policy").contains("sandbox") && shown.header("set-cookie").is_empty());
+    let large = vec![b'x'; 11 << 20];
+    let barely = vec![b'x'; (10 << 20) + 1];
+    for (bytes, says) in [
+        (&b"hello"[..], "This is no picture that can be read here."),
+        (b"", "Please fill this in."),
+        (&large, "Larger than 10 MB or 25 megapixels."),
+        (&barely, "Larger than 10 MB or 25 megapixels."),
+    ] {
+        let (status, back) = bring(&world, &founder, "same-origin", bytes).await;
+        assert_eq!(status, StatusCode::SEE_OTHER);
+        let page = world.get(&back, Some(&founder)).await.text;
+        let field = page.split("id=\"picture-file\"").nth(1).expect("the field");
+        assert!(field.split('>').next().is_some_and(|field| field.contains("aria-invalid=\"true\"")), "{back}");
+        assert!(field.contains(says) && page.contains(&name), "{back}");
+    }
+    agent.remove_picture().await.expect("taken away");
+    for gone in [name.as_str(), "x", "..", "%2e%2e%2fsecret"] {
+        let answer = world.get(&format!("/pictures/{gone}"), Some(&founder)).await;
+        assert_eq!((answer.status, answer.header("cache-control")), (StatusCode::NOT_FOUND, "no-store"), "{gone}");
+    }
+    assert!(!world.get("/account", Some(&founder)).await.text.contains("Remove picture"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -68,6 +68,8 @@ pub struct Agent {
     pub density: Density,
     /// What they chose to be for this property's visitors.
     pub presence: Presence,
+    /// Name of their picture, under `/pictures/`; none while they have none.
+    pub picture: Option<String>,
     /// Since when they may not enter this property.
     pub disabled_at: Option<Moment>,
 }
@@ -189,3 +191,7 @@ pub const PASSWORD_LEAST: u32 = 10;
 pub const PASSWORD_MOST: u32 = 200;
 /// Most characters of a person's name.
 pub const NAME_MOST: u32 = 80;
+/// Most megabytes of a picture as it is brought: what a telephone takes fits.
+pub const PICTURE_MOST: u32 = 10;
+/// Most millions of its pixels: as many are held at once while it is made small.
+pub const PICTURE_PIXELS_MOST: u32 = 25;

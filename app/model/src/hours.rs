@@ -164,8 +164,8 @@ impl Hours {
 }
 
 /// What a widget says: never online with nobody there, unless the property says so, and never outside its hours.
-pub fn state(now: Moment, zone: &Zone, hours: &Hours, online_with_nobody: bool, connected: &[Presence]) -> State {
-    if !hours.open(now, zone) {
+pub fn state(open: bool, online_with_nobody: bool, connected: &[Presence]) -> State {
+    if !open {
         return State::Offline;
     }
     if online_with_nobody || connected.contains(&Presence::Online) {
@@ -272,7 +272,7 @@ mod tests {
     fn nobody_there_is_never_online_unless_the_property_says_so() {
         use Presence::{Away, Invisible, Online};
         let (day, night) = (at(11, 23, 10, 0), at(11, 23, 3, 0));
-        let say = |now, nobody, connected: &[Presence]| state(now, &lisbon(), &weekdays(), nobody, connected);
+        let say = |now, nobody, connected: &[Presence]| state(weekdays().open(now, &lisbon()), nobody, connected);
         assert_eq!(say(day, false, &[]), State::Offline);
         assert_eq!(say(day, false, &[Invisible]), State::Offline);
         assert_eq!(say(day, false, &[Away, Invisible]), State::Away);

@@ -2,7 +2,7 @@
 //! Knows what is typed and what it means; the rules of hours are those of [`Hours`].
 
 use crate::{
-    Refusal, Why,
+    DepartmentId, Refusal, Why,
     hours::{Holiday, Hours, Span},
     widget::Widget,
 };
@@ -10,7 +10,9 @@ use crate::{
 /// Opening hours as typed: rows, of which each column has one value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HoursForm {
-    /// `always`, or by the rows.
+    /// The department whose hours they are; empty for the property's.
+    pub department: String,
+    /// `always`, by the rows, or as the property's.
     pub open: String,
     /// Weekday of each span, Monday is 0.
     pub day: Vec<String>,
@@ -28,6 +30,10 @@ pub struct HoursForm {
 
 /// The word of hours that never end.
 pub const ALWAYS: &str = "always";
+/// The word of hours by the rows.
+pub const BY_DAY: &str = "days";
+/// The word of a department that keeps the property's hours.
+pub const AS_PROPERTY: &str = "property";
 /// The word of a day that comes back.
 pub const YEARLY: &str = "yearly";
 /// Minutes of a day.
@@ -87,14 +93,25 @@ impl HoursForm {
     }
 
     /// Puts them into the widget's settings.
-    pub fn put(&self, widget: Widget) -> Result<Widget, Refusal> {
-        Ok(Widget { hours: self.check()?, ..widget })
+    pub fn put(&self, mut widget: Widget) -> Result<Widget, Refusal> {
+        if self.department.is_empty() {
+            return Ok(Widget { hours: self.check()?, ..widget });
+        }
+        let id: DepartmentId = self.department.parse().map_err(|_| Refusal::invalid("department", Why::Unknown))?;
+        widget.department_hours.retain(|(known, _)| *known != id);
+        if self.open != AS_PROPERTY {
+            widget.department_hours.push((id, self.check()?));
+        }
+        Ok(widget)
     }
 
     /// Where a form without script goes on: with an empty row if it asked for one.
     pub fn next(&self) -> String {
         let add = self.act.strip_prefix("add ").filter(|what| what.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-        add.map_or_else(|| "/admin/hours?done=saved".to_owned(), |what| format!("/admin/hours?done=saved&add={what}"))
+        let add = add.map_or_else(String::new, |what| format!("&add={what}"));
+        // an id, or nothing that stands in an address
+        let of = self.department.parse::<DepartmentId>().map_or_else(|_| String::new(), |id| format!("&department={id}"));
+        format!("/admin/hours?done=saved{of}{add}")
     }
 }
 
@@ -168,6 +185,25 @@ mod tests {
         }
         assert_eq!(date(&Holiday { year: None, month: 2, day: 29 }, 2026), "2028-02-29");
         assert_eq!(date(&Holiday { year: None, month: 12, day: 25 }, 2026), "2026-12-25");
+    }
+
+    #[test]
+    fn a_department_keeps_hours_of_its_own_or_those_of_the_property() {
+        let (billing, sales) = (DepartmentId::new(), DepartmentId::new());
+        let form = |open: &str| HoursForm { department: billing.to_string(), open: open.into(), ..typed(&[("0", "09:00", "12:00")]) };
+        let widget = form("days").put(Widget::default()).unwrap();
+        assert_eq!(widget.hours, Hours::default());
+        assert_eq!(widget.hours_of(&billing).days[0], [Span { from: 540, to: 720 }]);
+        assert_eq!(widget.hours_of(&sales), &widget.hours);
+        let widget = form(ALWAYS).put(widget).unwrap();
+        assert!(widget.hours_of(&billing).always && widget.department_hours.len() == 1);
+        assert_eq!(form(AS_PROPERTY).put(widget).unwrap(), Widget::default());
+        assert_eq!(form("days").next(), format!("/admin/hours?done=saved&department={billing}"));
+        let evil = HoursForm { department: "&x".into(), ..form("days") };
+        assert_eq!(
+            (evil.next().as_str(), evil.put(Widget::default()).unwrap_err().field()),
+            ("/admin/hours?done=saved", Some("department"))
+        );
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::{
     hours::State,
     text::launcher as words,
     trigger::Simple,
-    widget::{Appearance, Consent, Corner, Launcher, Offset, Scheme, Widget},
+    widget::{Appearance, Consent, Launcher, Offset, Position, Scheme, Widget},
 };
 
 /// Layer of the launcher on a site's page: above everything that sites use, below the end of the scale.
@@ -128,9 +128,13 @@ fn brief(colour: &str) -> String {
 }
 
 fn place(look: &Appearance, offset: Offset) -> Place {
-    let at = match look.corner {
-        Corner::Right => "br",
-        Corner::Left => "bl",
+    let at = match look.position {
+        Position::BottomRight => "br",
+        Position::BottomLeft => "bl",
+        Position::CentreRight => "cr",
+        Position::CentreLeft => "cl",
+        Position::TopRight => "tr",
+        Position::TopLeft => "tl",
     };
     Place { at, x: offset.side, y: offset.bottom, hidden: look.launcher == Launcher::None }
 }
@@ -185,9 +189,17 @@ mod tests {
         let each = Wording { launcher_away: Some("Já volto".into()), launcher_offline: Some(String::new()), ..widget.wordings[0].clone() };
         let text = json(&Widget { wordings: vec![each], ..Widget::default() }, Language::Portuguese);
         assert_eq!((text.matches("Oi!").count(), text.matches("Já volto").count()), (1, 1), "and Recado's own where it is closed");
-        let look = Appearance { launcher: Launcher::None, corner: Corner::Left, ..Appearance::default() };
+        let look = Appearance { launcher: Launcher::None, position: Position::CentreLeft, ..Appearance::default() };
         let text = json(&Widget { appearance: look, ..Widget::default() }, Language::English);
-        assert_eq!(text.matches(r#""at":"bl""#).count(), 2);
+        assert_eq!(text.matches(r#""at":"cl""#).count(), 2);
         assert_eq!(text.matches(r#""hidden":true"#).count(), 2);
+    }
+
+    #[test]
+    fn settings_from_when_there_were_two_corners_are_read() {
+        let look: Appearance = serde_json::from_str(r##"{"corner":"left","colour":"#0b7a53"}"##).expect("settings");
+        assert_eq!(look.position, Position::BottomLeft);
+        let again: Appearance = serde_json::from_str(&serde_json::to_string(&look).expect("JSON")).expect("settings");
+        assert_eq!(again, look);
     }
 }

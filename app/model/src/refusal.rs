@@ -5,7 +5,10 @@ use std::{borrow::Cow, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::{Language, Text, refusal};
+use crate::{
+    agent::{PICTURE_MOST, PICTURE_PIXELS_MOST},
+    text::{Language, Text, refusal},
+};
 
 /// Why something was not done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,6 +107,10 @@ pub enum Why {
     WrongPasskey,
     /// It is not what was to be typed.
     NotTheSame,
+    /// The file is no picture that can be read.
+    NotAPicture,
+    /// The picture has more bytes or more pixels than are taken ([`PICTURE_MOST`], [`PICTURE_PIXELS_MOST`]).
+    PictureTooLarge,
 }
 
 impl Refusal {
@@ -169,6 +176,11 @@ impl Refusal {
                 Why::WrongCode => plain(refusal::WRONG_CODE),
                 Why::WrongPasskey => plain(refusal::WRONG_PASSKEY),
                 Why::NotTheSame => plain(refusal::NOT_THE_SAME),
+                Why::NotAPicture => plain(refusal::NOT_A_PICTURE),
+                Why::PictureTooLarge => {
+                    let (bytes, pixels) = (PICTURE_MOST.to_string(), PICTURE_PIXELS_MOST.to_string());
+                    language.fill(refusal::PICTURE_TOO_LARGE, &[("mb", &bytes), ("mp", &pixels)])
+                }
             },
         }
     }

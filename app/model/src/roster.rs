@@ -7,6 +7,7 @@ use crate::{
     agent::{Agent, Density, Role},
     department::Department,
     event::{People, Told},
+    message::Author,
     moment::Zone,
     property::Property,
 };
@@ -57,6 +58,11 @@ impl Roster {
     /// An agent of the property.
     pub fn agent(&self, id: &AgentId) -> Option<&Agent> {
         self.people.agents.iter().find(|agent| agent.id == *id)
+    }
+
+    /// The name of an author's picture; none of who is no agent of the property, and of who has none.
+    pub fn picture_of(&self, author: &Author) -> Option<String> {
+        if let Author::Agent { id, .. } = author { self.agent(id)?.picture.clone() } else { None }
     }
 
     /// A department of the property.

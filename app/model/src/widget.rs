@@ -1,51 +1,22 @@
 //! The widget's settings: how it looks, what it says, what it asks, and when it is open. Nothing here is secret:
 //! every visitor is sent all of it.
 
+mod appearance;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Language, Refusal, Why,
+    DepartmentId, Language, Moment, Refusal, Why,
     address::text_of_field,
     hours::{Hours, State},
+    moment::Zone,
     site::{SITES_MOST, site},
     words,
 };
 
-words! {
-    /// Where the launcher stands.
-    Corner {
-        /// Bottom right.
-        Right = "right",
-        /// Bottom left.
-        Left = "left",
-    }
-}
-
-words! {
-    /// What the launcher is.
-    Launcher {
-        /// A round button.
-        Bubble = "bubble",
-        /// A button with words.
-        Label = "label",
-        /// Nothing: the site opens the widget itself.
-        None = "none",
-    }
-}
-
-words! {
-    /// Light or dark.
-    Scheme {
-        /// As the visitor's system is.
-        Auto = "auto",
-        /// Always light.
-        Light = "light",
-        /// Always dark.
-        Dark = "dark",
-    }
-}
+pub use appearance::{Appearance, Launcher, OFFSET_MOST, Offset, Position, Scheme};
 
 words! {
     /// Who is asked for consent before anything is stored on their machine.
@@ -56,46 +27,6 @@ words! {
         All = "all",
         /// Visitors of the European Union, by their time zone.
         Eu = "eu",
-    }
-}
-
-/// Pixels from the edges.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Offset {
-    /// From the side.
-    pub side: u16,
-    /// From the bottom.
-    pub bottom: u16,
-}
-
-/// How the widget looks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Appearance {
-    /// `#rrggbb`, lower case.
-    pub colour: String,
-    /// Corner of the page.
-    pub corner: Corner,
-    /// Distance on wide screens.
-    pub desktop: Offset,
-    /// Distance on phones.
-    pub phone: Offset,
-    /// What opens it.
-    pub launcher: Launcher,
-    /// Light or dark.
-    pub scheme: Scheme,
-}
-
-impl Default for Appearance {
-    fn default() -> Self {
-        Self {
-            colour: "#0b7a53".into(),
-            corner: Corner::Right,
-            desktop: Offset { side: 20, bottom: 20 },
-            phone: Offset { side: 12, bottom: 12 },
-            launcher: Launcher::Bubble,
-            scheme: Scheme::Auto,
-        }
     }
 }
 
@@ -211,6 +142,8 @@ pub struct Widget {
     pub consent: Consent,
     /// When it is open, in the property's zone.
     pub hours: Hours,
+    /// Hours of departments that keep others.
+    pub department_hours: Vec<(DepartmentId, Hours)>,
     /// Whether it is online within its hours with nobody there.
     pub online_with_nobody: bool,
     /// Seconds without an answer after which a visitor is asked where one reaches them; none for never.
@@ -230,6 +163,7 @@ impl Default for Widget {
             acknowledge: true,
             consent: Consent::None,
             hours: Hours::default(),
+            department_hours: vec![],
             online_with_nobody: false,
             rescue_after: Some(60),
             monitor: false,
@@ -244,14 +178,31 @@ pub const WORDS_MOST: u32 = 500;
 pub const SUGGESTIONS_MOST: u32 = 6;
 /// Most fields of the form before a chat.
 pub const FIELDS_MOST: u32 = 12;
-/// Largest distance from an edge.
-pub const OFFSET_MOST: u16 = 600;
 /// Most characters of a field's key.
 const KEY_MOST: usize = 40;
 /// Longest wait before the rescue, in seconds.
 pub const RESCUE_MOST: u32 = 3_600;
 
 impl Widget {
+    /// Hours of a department: its own, or the property's.
+    pub fn hours_of(&self, department: &DepartmentId) -> &Hours {
+        self.department_hours.iter().find(|(id, _)| id == department).map_or(&self.hours, |(_, hours)| hours)
+    }
+
+    /// Whether the property is open, or a department that keeps other hours.
+    pub fn open(&self, now: Moment, zone: &Zone) -> bool {
+        self.all_hours().any(|hours| hours.open(now, zone))
+    }
+
+    /// When one of them opens next, if all are closed.
+    pub fn next_opening(&self, now: Moment, zone: &Zone) -> Option<Moment> {
+        if self.open(now, zone) { None } else { self.all_hours().filter_map(|hours| hours.next_opening(now, zone)).min() }
+    }
+
+    fn all_hours(&self) -> impl Iterator<Item = &Hours> {
+        std::iter::once(&self.hours).chain(self.department_hours.iter().map(|(_, hours)| hours))
+    }
+
     /// Checks every part; the first that is wrong is refused by name.
     pub fn check(mut self) -> Result<Self, Refusal> {
         let look = &mut self.appearance;
@@ -267,6 +218,9 @@ impl Widget {
             return Err(Refusal::invalid("rescue_after", Why::Unknown));
         }
         self.hours.check()?;
+        for (_, hours) in &self.department_hours {
+            hours.check()?;
+        }
         self.check_sites()?;
         self.check_wordings()?;
         self.check_fields()?;

@@ -56,8 +56,8 @@ form! {
     AppearanceForm {
         /// `#rrggbb`.
         colour: String,
-        /// Word of a corner.
-        corner: String,
+        /// Word of a position.
+        position: String,
         /// Pixels on wide screens.
         desktop_side: String,
         /// Pixels on wide screens.
@@ -165,7 +165,7 @@ impl AppearanceForm {
     pub fn from(look: &Appearance) -> Self {
         Self {
             colour: look.colour.clone(),
-            corner: look.corner.word().into(),
+            position: look.position.word().into(),
             desktop_side: look.desktop.side.to_string(),
             desktop_bottom: look.desktop.bottom.to_string(),
             phone_side: look.phone.side.to_string(),
@@ -180,7 +180,7 @@ impl AppearanceForm {
         let pixels = |field, text: &str| number(field, text, 0, u32::from(OFFSET_MOST)).map(|n| u16::try_from(n).unwrap_or(OFFSET_MOST));
         let appearance = Appearance {
             colour: self.colour.clone(),
-            corner: chosen("corner", &self.corner)?,
+            position: chosen("position", &self.position)?,
             desktop: Offset { side: pixels("desktop_side", &self.desktop_side)?, bottom: pixels("desktop_bottom", &self.desktop_bottom)? },
             phone: Offset { side: pixels("phone_side", &self.phone_side)?, bottom: pixels("phone_bottom", &self.phone_bottom)? },
             launcher: chosen("launcher", &self.launcher)?,

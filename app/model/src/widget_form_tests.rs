@@ -25,7 +25,7 @@ fn a_number_is_refused_at_its_own_field() {
         assert_eq!(form.put(Widget::default()), Err(Refusal::invalid("phone_bottom", Why::Range(0, 600))), "{text:?}");
     }
     assert_eq!(field(AppearanceForm { colour: "red".into(), ..stands.clone() }.put(Widget::default())).as_deref(), Some("colour"));
-    assert_eq!(field(AppearanceForm { corner: "top".into(), ..stands }.put(Widget::default())).as_deref(), Some("corner"));
+    assert_eq!(field(AppearanceForm { position: "top".into(), ..stands }.put(Widget::default())).as_deref(), Some("position"));
     let manners = MannersForm { consent: "eu".into(), rescue: "on".into(), rescue_after: "0".into(), ..MannersForm::default() };
     assert_eq!(field(manners.put(Widget::default())).as_deref(), Some("rescue_after"));
     let never = MannersForm { rescue: String::new(), ..manners }.put(Widget::default()).unwrap();

@@ -23,13 +23,18 @@ pub struct Front {
     pub departments: Vec<(DepartmentId, String)>,
 }
 
-/// An agent as visitors see them.
+/// An agent who came into a chat, as visitors see them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Host {
     /// Who.
     pub agent: AgentId,
     /// Name they came with.
     pub name: String,
+    /// Name of their picture, under `/pictures/`; empty while they have none. When agents change, the front does, and a browser loads its
+    /// window anew.
+    pub picture: String,
+    /// Whether they are still in it.
+    pub here: bool,
 }
 
 /// A chat as its visitor sees it.
@@ -39,7 +44,7 @@ pub struct WindowChat {
     pub id: ConversationId,
     /// When it began.
     pub started_at: Moment,
-    /// Agents who are in it, by when they came.
+    /// Agents who came, in the order of that, those who went included.
     pub hosts: Vec<Host>,
     /// Whether an agent said something.
     pub answered: bool,
@@ -53,6 +58,13 @@ pub struct WindowChat {
     pub rating: Option<Rating>,
     /// Up to when the visitor has read it.
     pub read_at: Option<Moment>,
+}
+
+impl WindowChat {
+    /// The agent who came last, of those who are in it.
+    pub fn host(&self) -> Option<&Host> {
+        self.hosts.iter().rfind(|host| host.here)
+    }
 }
 
 /// Who speaks to a visitor.
@@ -217,6 +229,18 @@ impl<F: Clone> Window<F> {
     /// The chat that goes on; none before the first words and after an end.
     pub fn chat(&self) -> Option<&WindowChat> {
         self.chats.last().filter(|chat| chat.ended_at.is_none())
+    }
+
+    /// The name of the picture of an agent who came into one of the chats; empty if they have none.
+    pub fn picture(&self, agent: &AgentId) -> &str {
+        for chat in &self.chats {
+            for host in &chat.hosts {
+                if host.agent == *agent {
+                    return &host.picture;
+                }
+            }
+        }
+        ""
     }
 
     /// How many of the agents' messages the visitor has not read.

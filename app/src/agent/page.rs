@@ -81,12 +81,14 @@ fn Agents() -> impl IntoView {
         enable: Act::new::<EnableAgent>(),
     };
     let agents = move || roster.with(|roster| roster.people.agents.clone());
+    let shown = |agent: &Agent| {
+        let Agent { id, name, picture, role, reach, disabled_at, .. } = agent;
+        (id.clone(), name.clone(), picture.clone(), *role, *reach, *disabled_at)
+    };
     view! {
         <section class="card flush" aria-label=t(texts::AGENTS)>
             <ul class="rows">
-                {each(agents, |agent| (agent.id.clone(), agent.name.clone(), agent.role, agent.reach, agent.disabled_at), move |agent| view! {
-                    <AgentRow agent acts/>
-                })}
+                {each(agents, shown, move |agent| view! { <AgentRow agent acts/> })}
             </ul>
         </section>
     }
@@ -123,7 +125,7 @@ fn AgentRow(agent: Agent, acts: Acts) -> impl IntoView {
     let key = id.clone();
     view! {
         <li class="row-line" class:faded=disabled>
-            <Avatar name=agent.name.clone()/>
+            <Avatar name=agent.name.clone() picture=agent.picture.clone()/>
             <div class="row-main">
                 <b>{agent.name}{me.then(|| format!(" ({})", t(texts::YOU)))}</b>
                 <span class="hint">{agent.email}</span>

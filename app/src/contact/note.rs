@@ -97,9 +97,10 @@ pub fn NoteCard(
         Author::Agent { name, .. } | Author::Contact { name, .. } => name.clone(),
         Author::System => "Recado".to_owned(),
     };
+    let picture = use_roster().with_untracked(|roster| roster.picture_of(&note.author));
     view! {
         <article class="contact-note">
-            <header><Avatar name=name.clone()/><b>{name}</b><Time at=note.at/>{note.edited_at.map(|_| view! { <span>{t(texts::EDITED)}</span> })}</header>
+            <header><Avatar name=name.clone() picture/><b>{name}</b><Time at=note.at/>{note.edited_at.map(|_| view! { <span>{t(texts::EDITED)}</span> })}</header>
             <p>{note.text}</p>
         </article>
     }

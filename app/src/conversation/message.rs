@@ -65,6 +65,7 @@ fn Words(message: Message, note: bool) -> impl IntoView {
         Author::Agent { name, .. } | Author::Contact { name, .. } => name.clone(),
         Author::System => "Recado".into(),
     };
+    let picture = use_live().roster().with_untracked(|roster| roster.picture_of(&message.author));
     let grey = message.mark == Some(Mark::AutoReply);
     let held = matches!(message.mark, Some(Mark::Unverified | Mark::Stranger));
     let by = if note {
@@ -79,7 +80,7 @@ fn Words(message: Message, note: bool) -> impl IntoView {
     let id = message.id.to_string();
     view! {
         <article class="message" class:note=note class:grey=grey class:held=held data-message=id>
-            <Avatar name=name.clone()/>
+            <Avatar name=name.clone() picture/>
             <div class="message-main">
                 <header class="message-head">
                     <b>{name}</b>

@@ -80,13 +80,18 @@ fn NewDepartment() -> impl IntoView {
 
 #[component]
 fn DepartmentCard(department: Department, change: Act, delete: Act) -> impl IntoView {
-    let names = use_roster().with_untracked(|roster| {
-        department.agents.iter().filter_map(|id| roster.agent(id)).map(|agent| agent.name.clone()).collect::<Vec<_>>()
+    let people = use_roster().with_untracked(|roster| {
+        department
+            .agents
+            .iter()
+            .filter_map(|id| roster.agent(id))
+            .map(|agent| (agent.name.clone(), agent.picture.clone()))
+            .collect::<Vec<_>>()
     });
     let id = department.id.to_string();
     let (key, delete_key, delete_id) = (id.clone(), id.clone(), id.clone());
     let (label, title, about) = (department.name.clone(), department.name.clone(), department.description.clone());
-    let members = count(texts::MEMBERS, i64::try_from(names.len()).unwrap_or(i64::MAX));
+    let members = count(texts::MEMBERS, i64::try_from(people.len()).unwrap_or(i64::MAX));
     view! {
         <section class="card department" aria-label=label>
             <div class="row-line bare">
@@ -96,7 +101,9 @@ fn DepartmentCard(department: Department, change: Act, delete: Act) -> impl Into
                 </div>
                 <span class="hint">{members}</span>
             </div>
-            <ul class="people">{names.into_iter().map(|name| view! { <li><Avatar name=name.clone()/>{name}</li> }).collect_view()}</ul>
+            <ul class="people">
+                {people.into_iter().map(|(name, picture)| view! { <li><Avatar name=name.clone() picture/>{name}</li> }).collect_view()}
+            </ul>
             <details class="more">
                 <summary>{t(common::EDIT)}</summary>
                 <Form action=change key>

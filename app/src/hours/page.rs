@@ -3,11 +3,13 @@
 use leptos::{ev, prelude::*};
 use leptos_router::hooks::use_query_map;
 use model::{
+    DepartmentId,
+    department::Department,
     hours::{Holiday, Hours},
-    hours_form::{ALWAYS, HoursForm, clock, date},
+    hours_form::{ALWAYS, AS_PROPERTY, BY_DAY, HoursForm, clock, date},
     moment::Zone,
     text::{common, hours as texts},
-    widget::Installed,
+    widget::{Installed, Widget},
 };
 
 use super::{
@@ -16,10 +18,11 @@ use super::{
     sentence::OpenNow,
 };
 use crate::{
+    roster::use_roster,
     text::{fill, t},
     ui::{
-        Act, DefaultSubmit, Form, Glyph, Icon, Now, PageTitle, Submit, each, focus_on, loaded, on_done, problem_of, typed_all, typed_in,
-        use_mend, use_toasts,
+        Act, DefaultSubmit, Form, Glyph, Hidden, Icon, Now, PageTitle, Submit, each, focus_on, loaded, on_done, problem_of, typed_all,
+        typed_in, use_mend, use_toasts,
     },
     widget::load_widget,
 };
@@ -29,15 +32,37 @@ use crate::{
 pub fn HoursPage() -> impl IntoView {
     let done = use_query_map().with_untracked(|query| query.get_str("done") == Some("saved"));
     let installed = Resource::new(|| (), |()| load_widget());
+    let asked: Option<DepartmentId> = use_query_map().with_untracked(|query| query.get_str("department").and_then(|id| id.parse().ok()));
+    let departments = use_roster().with_untracked(|roster| roster.people.departments.clone());
+    let department = asked.filter(|id| departments.iter().any(|one| one.id == *id));
+    let whose = (!departments.is_empty()).then(|| view! { <Whose departments chosen=department.clone()/> });
     view! {
         <PageTitle text=t(texts::HOURS)/>
         {done.then(|| view! { <p class="done" role="status">{t(common::SAVED)}</p> })}
-        {loaded(installed, |installed: Installed| view! { <Board hours=installed.widget.hours/> })}
+        {whose}
+        {loaded(installed, move |installed: Installed| view! { <Board widget=installed.widget department=department.clone()/> })}
+    }
+}
+
+/// Whose hours: the property's, or those of a department. Each is a page loaded anew, with what was saved.
+#[component]
+fn Whose(departments: Vec<Department>, chosen: Option<DepartmentId>) -> impl IntoView {
+    let property = use_roster().with_untracked(|roster| roster.property.name.clone());
+    let all = departments.into_iter().map(|one| (format!("/admin/hours?department={}", one.id), one.name, Some(one.id)));
+    let links = std::iter::once(("/admin/hours".to_owned(), property, None)).chain(all).map(|(href, name, id)| {
+        let current = (id == chosen).then_some("page");
+        view! { <a class="button small" href=href rel="external" aria-current=current>{name}</a> }
+    });
+    view! {
+        <nav class="whose" aria-label=t(texts::WHOSE)>{links.collect_view()}</nav>
+        <p class="hint">{t(texts::DEPARTMENTS_HINT)}</p>
     }
 }
 
 #[component]
-fn Board(hours: Hours) -> impl IntoView {
+fn Board(widget: Widget, department: Option<DepartmentId>) -> impl IntoView {
+    let own = department.as_ref().is_none_or(|id| widget.department_hours.iter().any(|(known, _)| known == id));
+    let hours = department.as_ref().map_or(&widget.hours, |id| widget.hours_of(id)).clone();
     let saved = RwSignal::new(hours.clone());
     let typed = StoredValue::new(hours.clone());
     let set = Act::new::<SetHours>();
@@ -47,8 +72,9 @@ fn Board(hours: Hours) -> impl IntoView {
         saved.set(typed.get_value());
     });
     let sent = move |event: ev::SubmitEvent| {
-        let form = typed_in(&event).map(|typed| form_of(&typed));
-        if let Some(Ok(hours)) = form.map(|form| form.check()) {
+        let Some(form) = typed_in(&event).map(|typed| form_of(&typed)) else { return };
+        let hours = if form.open == AS_PROPERTY { Ok(widget.hours.clone()) } else { form.check() };
+        if let Ok(hours) = hours {
             typed.set_value(hours);
         }
     };
@@ -56,7 +82,7 @@ fn Board(hours: Hours) -> impl IntoView {
     view! {
         <div class="columns">
             <section class="card hours" aria-label=t(texts::HOURS) on:submit:capture=sent>
-                <Form action=set><Fields hours/></Form>
+                <Form action=set><Fields hours own department/></Form>
             </section>
             <section class="card" aria-labelledby="now">
                 <h2 id="now">{t(texts::NOW)}</h2>
@@ -71,6 +97,7 @@ fn Board(hours: Hours) -> impl IntoView {
 /// What stands in the form.
 fn form_of(typed: &dyn Fn(&str) -> Vec<String>) -> HoursForm {
     HoursForm {
+        department: typed("department").pop().unwrap_or_default(),
         open: typed("open").pop().unwrap_or_default(),
         day: typed("day[]"),
         from: typed("from[]"),
@@ -106,18 +133,31 @@ fn begin(hours: &Hours, year: i64) -> (Vec<Span>, Vec<Closed>) {
 }
 
 #[component]
-fn Fields(hours: Hours) -> impl IntoView {
+fn Fields(hours: Hours, own: bool, department: Option<DepartmentId>) -> impl IntoView {
     let zone = use_context::<Zone>().unwrap_or_default();
     let year = use_context::<Now>().map_or(2026, |now| zone.local(now.0.get_untracked()).year);
     let (spans, closed) = begin(&hours, year);
     let (spans, closed) = (Table::new(spans), Table::new(closed));
-    let open = typed_all("open").map_or(hours.always, |typed| typed.iter().any(|word| word == ALWAYS));
+    let kept = if !own {
+        AS_PROPERTY
+    } else if hours.always {
+        ALWAYS
+    } else {
+        BY_DAY
+    };
+    let open = typed_all("open").and_then(|mut typed| typed.pop()).unwrap_or_else(|| kept.to_owned());
+    let choice = |word: &'static str, text| {
+        view! { <label class="check"><input type="radio" name="open" value=word checked=open == word/><span>{t(text)}</span></label> }
+    };
+    let as_property = department.is_some().then(|| choice(AS_PROPERTY, texts::AS_PROPERTY));
     let problem = problem_of(|| "days".to_owned());
     view! {
         <DefaultSubmit/>
+        {department.map(|id| view! { <Hidden name="department" value=id.to_string()/> })}
         <div role="radiogroup" aria-label=t(texts::HOURS)>
-            <label class="check"><input type="radio" name="open" value=ALWAYS checked=open/><span>{t(texts::ALWAYS)}</span></label>
-            <label class="check"><input type="radio" name="open" value="days" checked=!open/><span>{t(texts::BY_DAY)}</span></label>
+            {as_property}
+            {choice(ALWAYS, texts::ALWAYS)}
+            {choice(BY_DAY, texts::BY_DAY)}
         </div>
         <div class="week">
             {(0..7).map(|day| view! { <Weekday day spans/> }).collect_view()}

@@ -1,4 +1,4 @@
-//! One's own account: name and language, password, and the browsers one is signed in with.
+//! One's own account: name and language, picture, password, and the browsers one is signed in with.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -10,6 +10,7 @@ use model::{
 
 use super::{
     api::{ChangePassword, ChangeProfile, ChangeSignature, EndSession, list_sessions, load_signature},
+    picture::PictureCard,
     second_step::SecondStepCard,
 };
 use crate::{
@@ -29,6 +30,7 @@ pub fn AccountPage() -> impl IntoView {
             <PageTitle text=t(session::ACCOUNT)/>
             <Done/>
             <Profile/>
+            <PictureCard/>
             <Signature/>
             <Password/>
             <SecondStepCard/>
@@ -42,7 +44,7 @@ pub fn AccountPage() -> impl IntoView {
 fn Done() -> impl IntoView {
     let done = use_query_map().with_untracked(|query| query.get("done"));
     let text = match done.as_deref() {
-        Some("profile") => Some(t(common::SAVED)),
+        Some("profile" | "picture") => Some(t(common::SAVED)),
         Some("password") => Some(t(texts::PASSWORD_CHANGED)),
         _ => None,
     };

@@ -172,6 +172,14 @@ pub async fn change_profile(name: String, #[server(default)] language: String, #
     Ok(())
 }
 
+/// Has no picture any more.
+#[server]
+pub async fn remove_picture() -> Result<()> {
+    crate::caller::agent().await?.remove_picture().await?;
+    crate::caller::go("/account?done=picture");
+    Ok(())
+}
+
 /// Remembers light or dark in this browser.
 #[server]
 pub async fn choose_theme(theme: Theme) -> Result<Theme> {

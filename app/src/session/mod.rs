@@ -4,6 +4,7 @@ mod account;
 mod api;
 mod invitation;
 mod passkey;
+mod picture;
 mod second_step;
 mod set_up;
 mod sign_in;

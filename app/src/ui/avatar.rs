@@ -1,4 +1,4 @@
-//! A person as a circle with their initials, in a tone that stays theirs.
+//! A person as a circle: their initials in a tone that stays theirs, or their picture.
 
 use leptos::prelude::*;
 
@@ -12,7 +12,7 @@ pub fn initials(name: &str) -> String {
     first.into_iter().chain(last).collect()
 }
 
-/// A circle with initials. Its name stands beside it, so screen readers skip it.
+/// A circle with initials or a picture. Its name stands beside it, so screen readers skip it.
 #[component]
 pub fn Avatar(
     /// Whose.
@@ -21,10 +21,14 @@ pub fn Avatar(
     /// Larger, for the head of a panel.
     #[prop(optional)]
     large: bool,
+    /// Name of their picture, shown over the initials once it is there.
+    #[prop(optional_no_strip)]
+    picture: Option<String>,
 ) -> impl IntoView {
     // FNV-1a: the same tone for the same name on every machine.
     let tone = name.bytes().fold(2_166_136_261_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(16_777_619)) % 4;
-    view! { <span class="avatar" class:large=large data-tone=tone.to_string() aria-hidden="true">{initials(&name)}</span> }
+    let picture = picture.map(|name| view! { <img src=format!("/pictures/{name}") alt=""/> });
+    view! { <span class="avatar" class:large=large data-tone=tone.to_string() aria-hidden="true">{initials(&name)}{picture}</span> }
 }
 
 #[cfg(test)]

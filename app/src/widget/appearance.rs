@@ -5,7 +5,7 @@ use model::{
     Language,
     colour::{Colour, WHITE},
     text::{common, widget as texts},
-    widget::{Appearance, Corner, Launcher, Scheme},
+    widget::{Appearance, Launcher, Position, Scheme},
     widget_form::AppearanceForm,
 };
 
@@ -30,7 +30,14 @@ pub fn Look(
     let (toasts, saved) = (use_toasts(), t(common::SAVED));
     on_done(set, move |()| toasts.say(saved));
     let form = AppearanceForm::from(&look);
-    let corners = vec![choice(Corner::Right.word(), texts::CORNER_RIGHT), choice(Corner::Left.word(), texts::CORNER_LEFT)];
+    let positions = vec![
+        choice(Position::BottomRight.word(), texts::POSITION_BOTTOM_RIGHT),
+        choice(Position::BottomLeft.word(), texts::POSITION_BOTTOM_LEFT),
+        choice(Position::CentreRight.word(), texts::POSITION_CENTRE_RIGHT),
+        choice(Position::CentreLeft.word(), texts::POSITION_CENTRE_LEFT),
+        choice(Position::TopRight.word(), texts::POSITION_TOP_RIGHT),
+        choice(Position::TopLeft.word(), texts::POSITION_TOP_LEFT),
+    ];
     let launchers = vec![
         choice(Launcher::Bubble.word(), texts::LAUNCHER_BUBBLE),
         choice(Launcher::Label.word(), texts::LAUNCHER_LABEL),
@@ -48,7 +55,7 @@ pub fn Look(
                 <ColourField value=form.colour draft/>
                 <div class="pairs">
                     <SelectField name="launcher" label=t(texts::LAUNCHER) value=form.launcher options=launchers/>
-                    <SelectField name="corner" label=t(texts::CORNER) value=form.corner options=corners/>
+                    <SelectField name="position" label=t(texts::POSITION) value=form.position options=positions/>
                     <SelectField name="scheme" label=t(texts::SCHEME) value=form.scheme options=schemes/>
                 </div>
                 <div class="pairs four">

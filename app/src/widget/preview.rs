@@ -6,7 +6,7 @@ use model::{
     Language, Text,
     colour::Colour,
     text::{launcher, widget as texts},
-    widget::{Appearance, Corner, Launcher, Offset},
+    widget::{Appearance, Launcher, Offset},
 };
 
 use super::{draft::Draft, preview_pane::Pane};
@@ -34,7 +34,7 @@ pub fn Preview(
     draft: Draft,
 ) -> impl IntoView {
     let looks = move || draft.widget.with(|widget| looks(&widget.appearance));
-    let corner = move || draft.widget.with(|widget| if widget.appearance.corner == Corner::Left { "left" } else { "right" });
+    let position = move || draft.widget.with(|widget| widget.appearance.position.word());
     let scheme = move || draft.widget.with(|widget| widget.appearance.scheme.word());
     let launcher = move || draft.widget.with(|widget| widget.appearance.launcher.word());
     view! {
@@ -46,7 +46,7 @@ pub fn Preview(
                 <Choices name="light" legend=texts::PREVIEW_LIGHT choices=vec![("light", texts::SHOW_LIGHT), ("dark", texts::SHOW_DARK)] first="light"/>
                 <Speaks draft/>
             </div>
-            <div class="scene" style=looks data-corner=corner data-scheme=scheme data-launcher=launcher aria-hidden="true" inert="">
+            <div class="scene" style=looks data-position=position data-scheme=scheme data-launcher=launcher aria-hidden="true" inert="">
                 <div class="site"><i></i><i></i><i></i><i></i><i></i><i></i><i></i></div>
                 {SHOWN.iter().filter(|(word, _)| *word != "closed").map(|(word, _)| view! { <Pane shown=word draft/> }).collect_view()}
                 <Button draft/>

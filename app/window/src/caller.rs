@@ -8,10 +8,10 @@ use axum::http::{HeaderMap, StatusCode, header, request::Parts};
 use desk::{Arrival, Desk, Visitor, clock::secret};
 use leptos::{prelude::*, server_fn::error::ServerFnUrlError};
 use model::{
-    AgentId, Language, PropertyId, Refusal,
+    AgentId, DepartmentId, Language, PropertyId, Refusal,
     colour::{BLACK, Colour},
     text::{
-        common,
+        common, hours,
         window::{CATALOGUE, place as texts},
     },
     visit::{FirstWords, Greeting},
@@ -201,6 +201,13 @@ async fn opened(
     let Shown { head, front, state, opens_at, guest, chats, messages, earlier, now } = window;
     let Front { property, zone, widget, departments, .. } = front;
     let wording = widget.wording(*language);
+    // who chooses one that is closed is told so there
+    let says = |(id, name): (DepartmentId, String)| {
+        let open = widget.hours_of(&id).open(now, &zone);
+        let says = if open { name } else { language.fill(hours::DEPARTMENT_CLOSED, &[("name", &name)]) };
+        (id, says)
+    };
+    let departments = departments.into_iter().map(says).collect();
     Ok(Opened {
         key: key.clone(),
         language: *language,

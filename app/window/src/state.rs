@@ -252,7 +252,7 @@ impl State {
             let most = self.opened.rescue_after.map(|seconds| i64::from(seconds) * SECOND);
             offline || most.is_some_and(|most| self.now.since(chat.started_at) >= most)
         };
-        self.chat().is_some_and(|chat| !chat.answered && !chat.rescued && chat.hosts.is_empty() && waited(chat))
+        self.chat().is_some_and(|chat| !chat.answered && !chat.rescued && chat.host().is_none() && waited(chat))
     }
 
     /// Who writes.

@@ -13,6 +13,7 @@ use crate::{
     db::{Conn, Tx},
     line::word,
     log::{self, Happened},
+    widget,
 };
 
 /// Conversations that one transaction takes from a department that goes, so that others get their turn between.
@@ -131,6 +132,7 @@ impl Agent {
                     // nothing of a verb that refuses is stored: the department is there again
                     return Err(Refusal::Conflict.into());
                 }
+                widget::forget_hours(tx, &agent.property, &id).await?;
                 told(tx, agent, resighted).await?;
                 Ok(((), Some(Deed::new(Act::DepartmentDeleted, name))))
             })

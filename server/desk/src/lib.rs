@@ -37,6 +37,7 @@ mod participant;
 mod passkey;
 mod password;
 mod person;
+mod picture;
 pub mod postbox;
 mod presence;
 mod property;

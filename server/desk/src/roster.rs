@@ -49,7 +49,7 @@ impl Agent {
 
 /// Agents and departments of a property, as they stand now.
 pub(crate) async fn people(conn: &mut Conn, property: &PropertyId) -> Result<People> {
-    let rows = sqlx::query("select a.id, a.name, a.email, a.language, a.density, m.role, m.reach, m.presence, m.disabled_at from membership m join agent a on a.id = m.agent where m.property = $1").bind(property.as_str()).fetch_all(&mut *conn).await?;
+    let rows = sqlx::query("select a.id, a.name, a.email, a.language, a.density, a.picture, m.role, m.reach, m.presence, m.disabled_at from membership m join agent a on a.id = m.agent where m.property = $1").bind(property.as_str()).fetch_all(&mut *conn).await?;
     let mut agents = vec![];
     for row in &rows {
         agents.push(agent::Agent {
@@ -61,6 +61,7 @@ pub(crate) async fn people(conn: &mut Conn, property: &PropertyId) -> Result<Peo
             language: staff::language(row)?,
             density: word(row, "density")?,
             presence: word(row, "presence")?,
+            picture: row.try_get("picture")?,
             disabled_at: row.try_get::<Option<i64>, _>("disabled_at")?.map(Moment),
         });
     }

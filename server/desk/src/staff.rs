@@ -98,8 +98,28 @@ impl Agent {
     /// Changes their own name, the language they read (none for the property's), and how much the rows of their Inbox show.
     pub async fn change_profile(&self, name: &str, language: Option<Language>, density: Density) -> Result<()> {
         let name = line_of_field("name", name, NAME_MOST)?;
+        self.change_self(move |tx, agent| {
+            Box::pin(async move {
+                sqlx::query("update agent set name = $2, language = $3, density = $4 where id = $1")
+                    .bind(agent.id.as_str())
+                    .bind(&name)
+                    .bind(language.map(Language::tag))
+                    .bind(density.word())
+                    .execute(tx.conn())
+                    .await?;
+                agent.name = name;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Changes something of themselves that colleagues of every property see.
+    pub(crate) async fn change_self<F>(&self, change: F) -> Result<()>
+    where
+        F: for<'t> FnOnce(&'t mut Tx, &'t mut Self) -> BoxFuture<'t, Result<()>> + Send + 'static,
+    {
         let mut agent = self.clone();
-        // colleagues of every property see it
         let rows = sqlx::query("select property from membership where agent = $1 order by property")
             .bind(agent.id.as_str())
             .fetch_all(self.desk.db().read())
@@ -109,14 +129,7 @@ impl Agent {
             .db()
             .write_across(properties.clone(), move |tx| {
                 Box::pin(async move {
-                    sqlx::query("update agent set name = $2, language = $3, density = $4 where id = $1")
-                        .bind(agent.id.as_str())
-                        .bind(&name)
-                        .bind(language.map(Language::tag))
-                        .bind(density.word())
-                        .execute(tx.conn())
-                        .await?;
-                    agent.name = name;
+                    change(tx, &mut agent).await?;
                     for property in &properties {
                         log::append(tx, Happened::new(property, agent.author(), What::PeopleChanged)).await?;
                     }

@@ -4,7 +4,7 @@
 use data_encoding::{BASE32_NOPAD, HEXLOWER_PERMISSIVE};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use model::{
-    AgentId, Language, Moment, PropertyId, Refusal,
+    AgentId, DepartmentId, Language, Moment, PropertyId, Refusal, Why,
     agent::Presence,
     audit::Act,
     event::What,
@@ -56,6 +56,28 @@ pub(crate) async fn load(conn: &mut Conn, property: &PropertyId) -> Result<Widge
     Ok(serde_json::from_str(row.ok_or(Refusal::NotFound)?.try_get(0)?)?)
 }
 
+/// Refuses a department that is not the property's.
+async fn must_be_here(tx: &mut Tx, property: &PropertyId, department: &DepartmentId) -> Result<()> {
+    let row = sqlx::query("select 1 from department where property = $1 and id = $2")
+        .bind(property.as_str())
+        .bind(department.as_str())
+        .fetch_optional(tx.conn())
+        .await?;
+    row.map(drop).ok_or_else(|| Refusal::invalid("department", Why::Unknown).into())
+}
+
+/// Forgets the hours of a department that goes.
+pub(crate) async fn forget_hours(tx: &mut Tx, property: &PropertyId, department: &DepartmentId) -> Result<()> {
+    let mut widget = load(tx.conn(), property).await?;
+    widget.department_hours.retain(|(id, _)| id != department);
+    sqlx::query("update widget set settings = $2 where property = $1")
+        .bind(property.as_str())
+        .bind(serde_json::to_string(&widget)?)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// The property of a key.
 pub(crate) async fn property_of(conn: &mut Conn, key: &str) -> Result<PropertyId> {
     let row = sqlx::query("select property from widget where key = $1").bind(key.trim().to_lowercase()).fetch_optional(conn).await?;
@@ -90,7 +112,7 @@ impl Desk {
                 there.push(word(row, "presence")?);
             }
         }
-        Ok((hours::state(now, &zone, &widget.hours, widget.online_with_nobody, &there), widget.hours.next_opening(now, &zone)))
+        Ok((hours::state(widget.open(now, &zone), widget.online_with_nobody, &there), widget.next_opening(now, &zone)))
     }
 
     /// The property of a widget's key, its language and the widget's settings: for the script on a customer's site.
@@ -140,6 +162,9 @@ impl Agent {
                     .await?;
                 let before: Widget = serde_json::from_str(row.try_get(0)?)?;
                 let widget = change(before.clone())?.check()?;
+                for (id, _) in widget.department_hours.iter().filter(|known| !before.department_hours.contains(known)) {
+                    must_be_here(tx, &agent.property, id).await?;
+                }
                 sqlx::query("update widget set settings = $2 where property = $1")
                     .bind(agent.property.as_str())
                     .bind(serde_json::to_string(&widget)?)
@@ -149,7 +174,8 @@ impl Agent {
                     target::again(tx, &agent.property).await?;
                 }
                 log::append(tx, Happened::new(&agent.property, agent.author(), What::WidgetChanged)).await?;
-                let act = if before.hours == widget.hours { Act::WidgetChanged } else { Act::HoursChanged };
+                let of_hours = (&before.hours, &before.department_hours) != (&widget.hours, &widget.department_hours);
+                let act = if of_hours { Act::HoursChanged } else { Act::WidgetChanged };
                 Ok(((), Some(Deed::new(act, "").changing(changes(&before, &widget)?))))
             })
         })

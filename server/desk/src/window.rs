@@ -7,13 +7,13 @@ use model::{
     live::GAP_MOST,
     message::{Author, Channel, Happening, Message, MessageKind},
     visitor::Guest,
-    window::{CHATS_SHOWN, Front, Host, MESSAGES_SHOWN, Speaker, VisitorTold, Window, WindowChat, WindowHappening, WindowMessage},
+    window::{CHATS_SHOWN, Front, MESSAGES_SHOWN, Speaker, VisitorTold, Window, WindowChat, WindowHappening, WindowMessage},
 };
 use sqlx::{Row as _, any::AnyRow};
 
 use crate::{
     Desk, Result, Visitor,
-    chat::Whole,
+    chat::{self, Whole},
     db::Conn,
     line::{word, word_or_none},
     log, message, property,
@@ -183,7 +183,7 @@ async fn front(desk: &Desk, conn: &mut Conn, id: &PropertyId) -> Result<Front> {
 
 async fn chat_of(conn: &mut Conn, property: &PropertyId, row: &AnyRow) -> Result<WindowChat> {
     let id: ConversationId = word(row, "conversation")?;
-    let hosts = sqlx::query("select agent, name from chat_agent where property = $1 and conversation = $2 and joined_at is not null and left_at is null order by joined_at, agent")
+    let hosts = sqlx::query("select s.agent, s.name as seat_name, s.left_at, a.picture from chat_agent s left join agent a on a.id = s.agent where s.property = $1 and s.conversation = $2 and s.joined_at is not null order by s.joined_at, s.agent")
         .bind(property.as_str())
         .bind(id.as_str())
         .fetch_all(conn)
@@ -192,7 +192,7 @@ async fn chat_of(conn: &mut Conn, property: &PropertyId, row: &AnyRow) -> Result
     Ok(WindowChat {
         id,
         started_at: Moment(row.try_get("created_at")?),
-        hosts: hosts.iter().map(|row| Ok(Host { agent: word(row, "agent")?, name: row.try_get("name")? })).collect::<Result<_>>()?,
+        hosts: hosts.iter().map(chat::host).collect::<Result<_>>()?,
         answered: moment("answered_at")?.is_some(),
         missed: moment("missed_at")?.is_some() && moment("answered_at")?.is_none(),
         rescued: moment("rescued_at")?.is_some(),

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Base, Ground, Shop, refused};
+use common::{Base, Ground, Shop, picture, refused};
 use desk::{Agent, Error, Fault};
 use model::{
     AttachmentId, ConversationId, Refusal,
@@ -69,6 +69,22 @@ contract!(contents_that_nobody_names_go_after_an_hour, |ground| async {
     ground.clock.pass(2 * HOUR);
     sweep(&ground).await;
     assert_eq!(marta.open_attachment(again.id).await.unwrap().1, large(2));
+});
+
+contract!(a_picture_is_kept_as_long_as_somebody_has_it, |ground| async {
+    let Shop { marta, rui, .. } = ground.shop().await;
+    let contents = || ground.number("select count(*) from blob where size > 0");
+    marta.change_picture(picture(200)).await.unwrap();
+    rui.change_picture(picture(200)).await.unwrap();
+    assert_eq!(contents().await, 1);
+    marta.remove_picture().await.unwrap();
+    ground.clock.pass(2 * HOUR);
+    sweep(&ground).await;
+    let name = ground.text("select picture from agent where picture is not null").await;
+    assert!(ground.open_picture(&name).await.is_ok());
+    rui.remove_picture().await.unwrap();
+    sweep(&ground).await;
+    assert_eq!(contents().await, 0);
 });
 
 contract!(a_letter_keeps_the_files_it_carries, |ground| async {

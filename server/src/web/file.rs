@@ -18,7 +18,7 @@ use crate::{mail::smtp_out, serve};
 /// Types that a browser may show in place: pictures that hold no script.
 const SHOWN: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 /// Policy of a file: nothing runs, nothing loads.
-const FILE_POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
+pub const FILE_POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
 /// `GET /attachments/ID`
 pub async fn attachment(State(house): State<House>, Path(text): Path<String>, headers: HeaderMap) -> Answer {

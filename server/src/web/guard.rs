@@ -14,7 +14,7 @@ use axum::{
 use http_body_util::{BodyExt as _, Limited};
 use tokio::time::{Instant, timeout};
 
-use super::{archive, header as headers, ingest, origin, peer, router::House, turn, visit, visitor};
+use super::{archive, header as headers, ingest, origin, peer, picture, router::House, turn, visit, visitor};
 
 /// Largest body of a request that is no upload: a message of 100,000 characters, percent-encoded, fits.
 const BODY_MOST: usize = 2 * 1024 * 1024;
@@ -65,7 +65,7 @@ async fn admit(house: &House, request: Request, next: Next, path: &str, id: &str
     }
     let ingest = ingest::is_ingest(path);
     let archive = archive::is_archive(path);
-    let upload = visitor::is_upload(path) || ingest || archive;
+    let upload = visitor::is_upload(path) || picture::is_picture(path) || ingest || archive;
     let most = if archive {
         usize::try_from((u64::from(house.config.archive_most) << 20) + archive::AROUND).unwrap_or(usize::MAX)
     } else if ingest {

@@ -23,6 +23,7 @@ pub mod pane;
 mod passkey;
 pub mod peer;
 mod person;
+mod picture;
 mod report;
 pub mod router;
 mod script;

@@ -33,7 +33,7 @@ use super::{
     hub::Hub,
     ingest, live,
     loader::{self, Scripts},
-    offline, passkey, person, report, script, table,
+    offline, passkey, person, picture, report, script, table,
     turn::Turns,
     upload, visit, visitor, window,
 };
@@ -178,6 +178,8 @@ pub fn router(house: House) -> Router {
         .route("/contacts.csv", get(export::contacts))
         .route("/contacts/{id}/person.zip", get(person::zip))
         .route("/property.zip", get(person::property))
+        .route("/account/picture", post(picture::bring).get(upload::not_here))
+        .route("/pictures/{name}", get(picture::show))
         .route("/archives", post(archive::bring).get(upload::not_here))
         .route("/contacts/import", post(table::bring).get(upload::not_here))
         .route("/contacts/import/{id}", get(table::refused))

@@ -36,7 +36,7 @@ pub async fn bring(State(house): State<House>, headers: HeaderMap, body: Body) -
 }
 
 /// The file of the form, and its name.
-async fn file(headers: &HeaderMap, body: Body) -> Result<(String, Vec<u8>), Refusal> {
+pub async fn file(headers: &HeaderMap, body: Body) -> Result<(String, Vec<u8>), Refusal> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let nothing = || Refusal::invalid("file", Why::Required);
     let too_large = |_| Refusal::invalid("file", Why::TooLarge(u32::try_from(BYTES_MOST / 1024 / 1024).unwrap_or(25)));

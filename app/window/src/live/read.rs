@@ -88,7 +88,7 @@ fields! {
     Zone { name, offsets }
     Field { kind, key, label, required }
     Guest { name, email, phone, proven }
-    Host { agent, name }
+    Host { agent, name, picture, here }
     Attachment { id, name, media_type, size, inline }
     WindowChat { id, started_at, hosts, answered, missed, rescued, ended_at, rating, read_at }
     WindowMessage { id, chat, seq, place, speaker, at, edited, by_mail, text, rendered, attachments, happened }
@@ -180,7 +180,7 @@ mod tests {
         let chat = WindowChat {
             id: ConversationId::new(),
             started_at: Moment(1),
-            hosts: vec![Host { agent: AgentId::new(), name: "Marta".into() }],
+            hosts: vec![Host { agent: AgentId::new(), name: "Marta".into(), picture: "0a".into(), here: true }],
             answered: true,
             missed: false,
             rescued: true,

@@ -1,6 +1,10 @@
 //! The head of the window: who answers and whether they are there, and what can be done with the chat.
 
-use model::{hours, text::window::place as texts};
+use model::{
+    AgentId, hours,
+    text::window::place as texts,
+    window::{Host, WindowChat},
+};
 
 use super::{
     form, hidden, icon, path_of,
@@ -19,10 +23,16 @@ fn initials(name: &str) -> String {
     first.into_iter().chain(words.next_back()).collect()
 }
 
+/// An agent as a circle: their initials, and over them their picture, once it is there.
+pub fn face(state: &State, agent: &AgentId, name: &str) -> Piece {
+    let picture = state.opened.window.picture(agent);
+    let face = el("span|class=face|aria-hidden=true").text(&initials(name));
+    if picture.is_empty() { face } else { face.with(el("img|alt").put("src", &["/pictures/", picture].concat())) }
+}
+
 /// Head and line below it.
-fn words(state: &State) -> (String, String) {
+fn words(state: &State, host: Option<&Host>) -> (String, String) {
     let status = state.status();
-    let host = state.chat().and_then(|chat| chat.hosts.last());
     if let Some(host) = host {
         let word = match status {
             hours::State::Online => texts::ONLINE,
@@ -44,9 +54,9 @@ fn words(state: &State) -> (String, String) {
 }
 
 pub fn header(state: &State) -> Piece {
-    let (head, line) = words(state);
-    let host = state.chat().and_then(|chat| chat.hosts.last());
-    let face = host.map(|host| el("span|class=face|aria-hidden=true").text(&initials(&host.name)));
+    let host = state.chat().and_then(WindowChat::host);
+    let (head, line) = words(state, host);
+    let face = host.map(|host| face(state, &host.agent, &host.name));
     let minimize = (state.embed && state.awake)
         .then(|| tool("button|type=button|class=tool|data-do=minimize", &state.say(texts::MINIMIZE), icon::DOWN));
     el("header|class=head")

@@ -1,7 +1,6 @@
 //! The chat: what was said, by whom, and what happened; then the cards, and what is on its way.
 
 use model::{
-    Moment,
     attachment::Attachment,
     chat::Rating,
     text::window::place as texts,
@@ -10,7 +9,9 @@ use model::{
 
 use super::{
     ask::{begins, first},
-    card, form, icon, path_of,
+    card, form,
+    header::face,
+    icon, path_of,
     piece::{Piece, el, maybe},
 };
 use crate::{
@@ -40,8 +41,7 @@ pub fn log(state: &State) -> Piece {
     }
     let mut before: Option<&WindowMessage> = None;
     for message in &window.messages {
-        let at = before.filter(|before| before.chat == message.chat).map(|before| before.at);
-        log = log.with(entry(state, at, message));
+        log = log.with(entry(state, before.filter(|before| before.chat == message.chat), message));
         before = Some(message);
     }
     for draft in state.outbox.iter().filter(|draft| !window.messages.iter().any(|message| message.id.as_str() == draft.id)) {
@@ -91,20 +91,29 @@ pub fn happened(state: &State, message: &WindowMessage, what: &WindowHappening) 
     }
 }
 
-fn entry(state: &State, before: Option<Moment>, message: &WindowMessage) -> Piece {
-    let entry = el("div|class=entry").with(maybe(time::above(state, before, message.at).map(|time| event(&time))));
-    match &message.happened {
-        Some(what) => entry.with(event(&happened(state, message, what))),
-        None => said(state, entry, message),
+fn entry(state: &State, before: Option<&WindowMessage>, message: &WindowMessage) -> Piece {
+    let time = time::above(state, before.map(|before| before.at), message.at).map(|time| event(&time));
+    let entry = el("div|class=entry").with(maybe(time));
+    if let Some(what) = &message.happened {
+        return entry.with(event(&happened(state, message, what)));
     }
+    let again = before.is_some_and(|before| before.happened.is_none() && before.speaker == message.speaker);
+    said(state, entry, message, again)
 }
 
-fn said(state: &State, entry: Piece, message: &WindowMessage) -> Piece {
+/// Words and files, and beside them the agent who says it, who stands there once when they say more.
+fn said(state: &State, entry: Piece, message: &WindowMessage, again: bool) -> Piece {
     let hidden = message.by_mail && message.text.is_empty() && message.rendered.is_empty();
     let text = if hidden { state.say(texts::BY_MAIL_HIDDEN) } else { message.text.clone() };
+    let mut beside = Piece::Nothing;
     let (class, who) = match &message.speaker {
         Speaker::Visitor => ("said mine", state.say(texts::YOU)),
-        Speaker::Agent { name, .. } => ("said theirs", name.clone()),
+        Speaker::Agent { id, name } => {
+            if !again {
+                beside = face(state, id, name);
+            }
+            ("said theirs named", name.clone())
+        }
         Speaker::System => ("said theirs", String::new()),
     };
     let note = match (message.edited, message.by_mail && !hidden) {
@@ -112,7 +121,7 @@ fn said(state: &State, entry: Piece, message: &WindowMessage) -> Piece {
         (_, true) => state.say(texts::BY_MAIL),
         _ => String::new(),
     };
-    entry.with(bubble(class, &who, &text, &message.rendered, &note)).with(files(state, class, &message.attachments))
+    entry.with(beside).with(bubble(class, &who, &text, &message.rendered, &note)).with(files(state, class, &message.attachments))
 }
 
 /// Words in their bubble: as they are, or as the HTML the server made of them.

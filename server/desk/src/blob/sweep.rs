@@ -58,7 +58,8 @@ impl Desk {
         // each is looked up by itself: as joins, databases would read all files there are
         let rows = sqlx::query(
             "select p.sha256, coalesce((select 1 from attachment a where a.sha256 = p.sha256 limit 1), (select 1 from letter_in l where l.raw = p.sha256 limit 1), \
-             (select 1 from letter_out_file o where o.sha256 = p.sha256 limit 1), (select 1 from contact_import i where i.sha256 = p.sha256 limit 1)) as named \
+             (select 1 from letter_out_file o where o.sha256 = p.sha256 limit 1), (select 1 from contact_import i where i.sha256 = p.sha256 limit 1), \
+             (select 1 from agent g where g.picture = p.sha256 limit 1)) as named \
              from (select sha256 from blob where sha256 > $1 order by sha256 limit $2) p",
         )
         .bind(from)
@@ -111,7 +112,8 @@ async fn take_away(tx: &mut Tx, sha256: &str, file: PathBuf) -> Result<()> {
     let gone = sqlx::query(
         "delete from blob where sha256 = $1 and kept_at = 0 and not exists (select 1 from attachment a where a.sha256 = $1) \
          and not exists (select 1 from letter_in l where l.raw = $1) and not exists (select 1 from letter_out_file o where o.sha256 = $1) \
-         and not exists (select 1 from contact_import i where i.sha256 = $1) returning case when inline_bytes is null then 1 else 0 end as filed",
+         and not exists (select 1 from contact_import i where i.sha256 = $1) and not exists (select 1 from agent g where g.picture = $1) \
+         returning case when inline_bytes is null then 1 else 0 end as filed",
     )
     .bind(sha256)
     .fetch_optional(tx.conn())

@@ -21,7 +21,7 @@ use sqlx::{Row as _, any::AnyRow};
 
 pub(crate) use agent::join;
 pub(crate) use first::write_first;
-pub(crate) use whole::{Whole, load, load_whole};
+pub(crate) use whole::{Whole, host, load, load_whole};
 
 use crate::{
     Agent, Desk, Result, conversation,

@@ -18,7 +18,7 @@ use crate::{
 /// A chat with what only its visitor's window needs besides.
 pub(crate) struct Whole {
     pub chat: Chat,
-    /// The agents in it, as visitors see them.
+    /// The agents who came, as visitors see them.
     pub hosts: Vec<Host>,
     /// The contact that its visitor is proven to be.
     pub proven: Option<ContactId>,
@@ -34,10 +34,10 @@ pub(crate) async fn load_whole(conn: &mut Conn, property: &PropertyId, id: &Conv
     let rows = sqlx::query(
         "select h.visitor, h.visits, h.page, h.referrer, h.answers, h.rating, h.comment, h.answered_at, h.missed_at, h.rescued_at, h.ended_at, h.read_at, \
          v.name, v.email, v.phone, v.attributes, v.proven_at, v.language, v.browser, v.country, v.contact, \
-         s.agent, s.name as seat_name, s.invited_at, s.joined_at, s.left_at, \
+         s.agent, s.name as seat_name, s.invited_at, s.joined_at, s.left_at, a.picture, \
          (select 1 from conversation t where t.property = h.property and t.origin = h.conversation limit 1) as has_tickets \
          from chat h join visitor v on v.property = h.property and v.id = h.visitor \
-         left join chat_agent s on s.property = h.property and s.conversation = h.conversation \
+         left join chat_agent s on s.property = h.property and s.conversation = h.conversation left join agent a on a.id = s.agent \
          where h.property = $1 and h.conversation = $2 order by coalesce(s.joined_at, s.invited_at), s.agent",
     )
     .bind(property.as_str())
@@ -49,8 +49,8 @@ pub(crate) async fn load_whole(conn: &mut Conn, property: &PropertyId, id: &Conv
     for row in &rows {
         let Some(agent) = word_or_none::<AgentId>(row, "agent")? else { continue };
         let (invited_at, joined_at, left_at) = (moment(row, "invited_at")?, moment(row, "joined_at")?, moment(row, "left_at")?);
-        if joined_at.is_some() && left_at.is_none() {
-            hosts.push(Host { agent: agent.clone(), name: row.try_get("seat_name")? });
+        if joined_at.is_some() {
+            hosts.push(host(row)?);
         }
         seats.push(Seat { agent, invited_at, joined_at, left_at });
     }
@@ -79,6 +79,16 @@ pub(crate) async fn load_whole(conn: &mut Conn, property: &PropertyId, id: &Conv
         tickets: if has_tickets { tickets(conn, property, id).await? } else { vec![] },
     };
     Ok(Some(Whole { chat, hosts, proven }))
+}
+
+/// An agent who came into a chat, from the columns of their seat and their picture.
+pub(crate) fn host(row: &AnyRow) -> Result<Host> {
+    Ok(Host {
+        agent: word(row, "agent")?,
+        name: row.try_get("seat_name")?,
+        picture: row.try_get::<Option<String>, _>("picture")?.unwrap_or_default(),
+        here: moment(row, "left_at")?.is_none(),
+    })
 }
 
 async fn tickets(conn: &mut Conn, property: &PropertyId, id: &ConversationId) -> Result<Vec<LinkedTicket>> {

@@ -7,6 +7,7 @@ use model::{
     chat::ChatForm,
     conversation::Kind,
     hours::{Hours, Span, State},
+    hours_form::{ALWAYS, AS_PROPERTY, BY_DAY, HoursForm},
     moment::{HOUR, MINUTE},
     view::View,
     widget::{Appearance, Field, FieldKind, Widget},
@@ -194,4 +195,27 @@ contract!(everybody_keeps_their_own_canned_responses_and_admins_the_rest, |groun
     shop.marta.change_department(shop.billing.clone(), "Billing", "", vec![]).await.unwrap();
     assert_eq!(listed(&shop.rui).await, std::slice::from_ref(&everybody.id), "who leaves a department leaves its texts");
     assert_eq!(listed(&shop.marta).await.len(), 2, "an admin keeps them");
+});
+
+contract!(a_department_may_keep_hours_of_its_own, |ground| async {
+    let shop = ground.shop().await;
+    let (olga, _) = ground.other_shop(&shop).await;
+    let theirs = olga.create_department("Theirs", "", vec![]).await.unwrap();
+    let hours = |of: &model::DepartmentId, open: &str| HoursForm { department: of.to_string(), open: open.into(), ..HoursForm::default() };
+    let set = async |form: HoursForm| shop.marta.change_widget(move |widget| form.put(widget)).await;
+    let state = async || ground.widget_state(shop.marta.property(), &[shop.marta.id().clone()]).await.unwrap().0;
+    // closed for good, as a property; open, as Billing
+    set(HoursForm { open: BY_DAY.into(), ..HoursForm::default() }).await.unwrap();
+    assert_eq!(state().await, State::Offline);
+    set(hours(&shop.billing, ALWAYS)).await.unwrap();
+    assert_eq!(state().await, State::Online, "a department is open");
+    for wrong in [theirs, model::DepartmentId::new()] {
+        assert_eq!(refused(set(hours(&wrong, ALWAYS)).await).field(), Some("department"), "none of this property");
+    }
+    set(hours(&shop.billing, AS_PROPERTY)).await.unwrap();
+    assert_eq!(state().await, State::Offline);
+    set(hours(&shop.billing, ALWAYS)).await.unwrap();
+    shop.marta.delete_department(shop.billing.clone()).await.unwrap();
+    assert_eq!(state().await, State::Offline, "its hours went with it");
+    assert!(shop.rui.widget().await.unwrap().1.department_hours.is_empty());
 });

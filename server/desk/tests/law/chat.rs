@@ -18,7 +18,7 @@ use model::{
 };
 
 use crate::{
-    common::{Ground, JOANA, KENJI, Shop, chat_form, details, recounted, said, sign, tallies, words},
+    common::{Ground, JOANA, KENJI, Shop, chat_form, details, picture, recounted, said, sign, tallies, words},
     contract, receive,
     screens::{Glass, Screens},
 };
@@ -76,6 +76,7 @@ contract!(every_verb_of_a_chat_keeps_the_law, |ground| async {
     let (marta, rui, visitor) = (people.shop.marta.clone(), people.shop.rui.clone(), people.visitor.clone());
     let chat = people.step("beginning a chat", visitor.start_chat(chat_form("Is the jacket true to size?"))).await;
     people.step("answering", rui.reply(chat.clone(), words("It runs **large**"))).await;
+    people.step("a picture", rui.change_picture(picture(200))).await;
     people.step("saying more", visitor.say(chat.clone(), said("Thank you"))).await;
     people.step("a file that is not sent yet", visitor.attach("size.txt", "text/plain", b"42".to_vec())).await;
     people.step("noting", marta.note(chat.clone(), words("A regular"))).await;
@@ -86,6 +87,7 @@ contract!(every_verb_of_a_chat_keeps_the_law, |ground| async {
     people.step("reading", visitor.mark_read(chat.clone(), own.clone())).await;
     people.step("withdrawing", marta.withdraw_message(own)).await;
     people.step("leaving", rui.leave_chat(chat.clone())).await;
+    people.step("another picture, after leaving", rui.change_picture(picture(50))).await;
     people.step("transferring", marta.assign(vec![chat.clone()], Assignee::Department(people.shop.billing.clone()))).await;
     people.step("joining again", rui.join_chat(chat.clone())).await;
     people.step("giving it away", rui.transfer_chat(chat.clone(), Assignee::Agent(marta.id().clone()))).await;
@@ -107,6 +109,7 @@ contract!(every_verb_of_a_chat_keeps_the_law, |ground| async {
         })
         .await;
     people.step("online by a touch", rui.touch()).await;
+    people.step("no picture any more", rui.remove_picture()).await;
     people.step("rating", visitor.rate(chat.clone(), Rating::Good, "Quick")).await;
     people.step("rating anew", visitor.rate(chat.clone(), Rating::Bad, "Too quick")).await;
     people.step("asking for the transcript", visitor.ask_transcript(chat.clone(), "")).await;
@@ -208,7 +211,7 @@ contract!(what_every_visitor_sees_keeps_the_law, |ground| async {
     let marta = people.shop.marta.clone();
     let field = Field { kind: FieldKind::Department, key: String::new(), label: String::new(), required: false };
     let widget = Widget { before_chat: vec![field], rescue_after: Some(30), ..Widget::default() };
-    people.step("changing the widget", marta.set_widget(widget)).await;
+    Box::pin(people.step("changing the widget", marta.set_widget(widget))).await;
     let workshop = people.step("a new department", marta.create_department("Workshop", "", vec![])).await;
     people.step("renaming it", marta.change_department(workshop, "Repairs", "", vec![])).await;
     people.step("being invisible", marta.set_presence(Presence::Invisible)).await;

@@ -175,6 +175,12 @@ impl Glass {
             self.window.apply(told);
         }
         let fresh = self.visitor.open_window(&self.connected).await.unwrap();
+        if told.iter().any(|told| told.front.is_some()) {
+            // a browser loads it anew then; of what is no part of the front, pictures of agents may have changed
+            for (chat, anew) in self.window.chats.iter_mut().zip(&fresh.chats) {
+                chat.hosts.iter_mut().zip(&anew.hosts).for_each(|(host, anew)| host.picture.clone_from(&anew.picture));
+            }
+        }
         // who is connected, and what time it is, are no facts of the log
         let known = Window { head: fresh.head, state: fresh.state, opens_at: fresh.opens_at, now: fresh.now, ..self.window };
         assert_eq!(known, fresh, "the window after {after}");

@@ -8,6 +8,7 @@ mod authenticator;
 mod department;
 mod invitation;
 mod passkey;
+mod picture;
 mod property;
 mod second_step;
 mod session;

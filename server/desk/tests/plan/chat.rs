@@ -9,7 +9,7 @@ use model::{
     ticket::TicketForm,
 };
 
-use crate::common::{Ground, JOANA, chat_form, details, said, words};
+use crate::common::{Ground, JOANA, chat_form, details, picture, said, words};
 
 /// All of it.
 pub async fn all(ground: &Ground, desk: &Desk, marta: &Agent) {
@@ -41,6 +41,9 @@ pub async fn all(ground: &Ground, desk: &Desk, marta: &Agent) {
     desk.closed_doors(marta.property(), ground.clock.now()).await.expect("doors");
     desk.visitors_left(marta.property(), vec![visitor.id().clone()]).await.expect("left");
     desk::log::all_since(desk.db().read(), marta.property(), window.head, 100).await.expect("the log");
+    marta.change_picture(picture(200)).await.expect("a picture");
+    let picture = marta.roster().await.expect("a roster").people.agents.into_iter().find_map(|agent| agent.picture).expect("a name");
+    desk.open_picture(&picture).await.expect("shown");
     visitor.told_since(window.head).await.expect("told").expect("no gap");
     visitor.list_earlier(i64::MAX).await.expect("earlier ones");
     let form = TicketForm {

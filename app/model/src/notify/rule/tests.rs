@@ -166,6 +166,7 @@ impl World {
             reach: crate::agent::Reach::All,
             language: None,
             density: crate::agent::Density::Comfortable,
+            picture: None,
             presence: crate::agent::Presence::Online,
             disabled_at: None,
         };
