@@ -51,6 +51,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0155_density", include_str!("../../../migrations/0155_density.sql")),
     ("0160_archive", include_str!("../../../migrations/0160_archive.sql")),
     ("0165_dead_address", include_str!("../../../migrations/0165_dead_address.sql")),
+    ("0170_html_new", include_str!("../../../migrations/0170_html_new.sql")),
 ];
 
 /// Brings the database to the newest schema.
