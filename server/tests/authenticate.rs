@@ -43,6 +43,7 @@ async fn prove(authenticator: &Authenticator, raw: String, mail_from: &str, peer
     let understood = mail::understand(raw.as_bytes(), &mail::Own::default()).expect("understood");
     let taken = Taken {
         id: LetterInId::new(),
+        property: None,
         raw: raw.into_bytes(),
         mail_from: mail_from.into(),
         rcpt_to: vec![],

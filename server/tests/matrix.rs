@@ -245,7 +245,7 @@ async fn held(world: &World, admin: &desk::Agent) -> String {
 async fn file_all(world: &World) {
     while let Some(taken) = world.desk.postbox().next().await.expect("the postbox") {
         let understood = mail::understand(&taken.raw, &mail::Own::of(world.desk.keys())).expect("understood");
-        world.desk.postbox().file(&taken.id, understood, desk::postbox::Proof::default()).await.expect("filed");
+        world.desk.postbox().file(&taken, understood, desk::postbox::Proof::default()).await.expect("filed");
     }
 }
 

@@ -167,7 +167,7 @@ fn date(history: &History, place: &Place) -> Option<Moment> {
 async fn mail(desk: &Desk, history: &History, place: &Place, dry: bool) -> Result<Option<Outcome>, String> {
     let raw = place.read()?;
     let at = date(history, place).ok_or("nothing tells when it was written")?;
-    let understood = worker::understand(raw.clone(), worker::own(desk)).await?;
+    let understood = worker::understand(worker::Mind::default(), raw.clone(), worker::own(desk)).await?;
     let outcome = if dry { history.look(understood).await } else { history.mail(raw, understood, at).await.map(Some) };
     outcome.map_err(|error| error.to_string())
 }

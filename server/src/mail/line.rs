@@ -73,7 +73,8 @@ impl Wire {
 
     /// Hands over one mail; gives what the relay answered.
     pub async fn send(&mut self, envelope: &Envelope, bytes: &[u8]) -> Result<String, Trouble> {
-        let unicode = envelope.to().iter().chain(envelope.from()).any(|address| !address.to_string().is_ascii());
+        // bodies are written in ASCII: other letters stand in an address, of the envelope or of a header
+        let unicode = !bytes.is_ascii() || envelope.to().iter().chain(envelope.from()).any(|address| !address.to_string().is_ascii());
         if unicode && !self.0.server_info().supports_feature(Extension::SmtpUtfEight) {
             return Err(Trouble::Never("the relay cannot take an address with letters beyond ASCII (no SMTPUTF8)".into()));
         }

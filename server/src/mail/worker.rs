@@ -1,7 +1,7 @@
 //! Takes mails that were stored, lets `mail` understand them and the desk file them. Never stops over one mail: what panics,
 //! takes too long or fails is kept as failed, for the admin to see and to try again.
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 
 use desk::{Desk, postbox::Taken};
 use mail::{Own, Understood};
@@ -16,8 +16,27 @@ const READERS: u32 = 16;
 const BYTES: u32 = 24 << 20;
 /// What a mail counts at least.
 const SHARE: u32 = BYTES / READERS;
-/// Longest time to understand one, and to check who sent it.
+/// Longest time to understand one, and to check who sent it (email.md B).
 const LONGEST: Duration = Duration::from_secs(30);
+/// A mail that takes longer to be understood is no longer waited for by the others: the next one is read beside it, and beside so many such
+/// mails at most, since each takes memory.
+const SLOW: Duration = Duration::from_millis(500);
+const SLOW_MOST: usize = 4;
+
+/// What understands a mail, and how long it may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Mind {
+    /// Reads it, here and now.
+    pub reads: fn(&[u8], &Own) -> Result<Understood, String>,
+    /// After this time reading it has failed.
+    pub longest: Duration,
+}
+
+impl Default for Mind {
+    fn default() -> Self {
+        Self { reads: understand_now, longest: LONGEST }
+    }
+}
 
 /// The reader of stored mail.
 #[derive(Clone)]
@@ -26,6 +45,9 @@ pub struct Worker {
     authenticator: Arc<Authenticator>,
     /// Understanding a mail is work of a processor, and takes memory many times its size: as many at once as there are processors.
     minds: Arc<Semaphore>,
+    /// Places of those that gave theirs to the next.
+    slow: Arc<Semaphore>,
+    mind: Mind,
     closing: Closing,
 }
 
@@ -33,7 +55,15 @@ impl Worker {
     /// With what checks the senders.
     pub fn new(desk: Desk, authenticator: Authenticator, closing: Closing) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self { desk, authenticator: Arc::new(authenticator), minds: Arc::new(Semaphore::new(processors)), closing }
+        let minds = Arc::new(Semaphore::new(processors));
+        let slow = Arc::new(Semaphore::new(SLOW_MOST));
+        Self { desk, authenticator: Arc::new(authenticator), minds, slow, mind: Mind::default(), closing }
+    }
+
+    /// With another mind.
+    #[must_use]
+    pub fn minding(self, mind: Mind) -> Self {
+        Self { mind, ..self }
     }
 
     /// Reads until the process closes; mails being read then are finished, or come again when their lease ends.
@@ -91,11 +121,18 @@ impl Worker {
         }
     }
 
+    async fn understood(&self, taken: &Taken) -> Result<Understood, String> {
+        let place = self.minds.acquire().await.map_err(|error| error.to_string())?;
+        let mut reading = pin!(understand(self.mind, taken.raw.clone(), own(&self.desk)));
+        if let Ok(read) = timeout(SLOW, &mut reading).await {
+            return read;
+        }
+        let _place = self.slow.try_acquire().unwrap_or(place);
+        reading.await
+    }
+
     async fn file(&self, taken: Taken) -> Result<(), String> {
-        let understood = {
-            let _mind = self.minds.acquire().await.map_err(|error| error.to_string())?;
-            understand(taken.raw.clone(), own(&self.desk)).await?
-        };
+        let understood = self.understood(&taken).await?;
         let proof = timeout(LONGEST, self.authenticator.prove(&taken, &understood)).await;
         let proof = proof.unwrap_or_else(|_| desk::postbox::Proof {
             passed: false,
@@ -103,14 +140,15 @@ impl Worker {
             detail: "the checks took too long".into(),
         });
         tracing::debug!(id = %taken.id, passed = proof.passed, detail = %proof.detail, "a mail was understood");
-        self.desk.postbox().file(&taken.id, understood, proof).await.map(|_| ()).map_err(|error| error.to_string())
+        self.desk.postbox().file(&taken, understood, proof).await.map(|_| ()).map_err(|error| error.to_string())
     }
 }
 
 /// Understands a mail beside the runtime, within its time.
-pub async fn understand(raw: Vec<u8>, own: Own) -> Result<Understood, String> {
-    let reading = tokio::task::spawn_blocking(move || understand_now(&raw, &own));
-    let read = timeout(LONGEST, reading).await.map_err(|_| "understanding it took longer than 30 seconds".to_owned())?;
+pub async fn understand(mind: Mind, raw: Vec<u8>, own: Own) -> Result<Understood, String> {
+    let reading = tokio::task::spawn_blocking(move || (mind.reads)(&raw, &own));
+    let read = timeout(mind.longest, reading).await;
+    let read = read.map_err(|_| format!("understanding it took longer than {} seconds", mind.longest.as_secs()))?;
     read.map_err(|_| "understanding it failed by a fault of Recado's".to_owned())?
 }
 

@@ -2,12 +2,15 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod copy;
 mod disk;
 mod harden;
 mod secure;
 mod signature;
 mod slow;
+mod stuck;
 mod unkind;
+mod utf8;
 
 use std::{
     sync::{Arc, Mutex},

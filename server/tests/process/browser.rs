@@ -5,7 +5,7 @@ use std::{fmt::Write as _, time::Duration};
 
 use axum::{
     body::Bytes,
-    http::{HeaderMap, Method, Request},
+    http::{HeaderMap, Method, Request, response::Parts},
 };
 use http_body_util::{BodyExt as _, Full};
 use hyper_util::{
@@ -133,6 +133,12 @@ impl Browser {
         self.ask(Method::GET, path, "text/html", String::new()).await
     }
 
+    /// Loads a file.
+    pub async fn bytes(&self, path: &str) -> Result<Vec<u8>, String> {
+        let answer = self.fetch(Method::GET, path, "*/*", String::new()).await?;
+        if answer.0.status.as_u16() == 200 { Ok(answer.1.to_vec()) } else { Err(answer.0.status.to_string()) }
+    }
+
     /// Sends a form as a page with scripts does: what comes back is JSON.
     pub async fn send(&self, action: &str, fields: &[(&str, &str)]) -> Result<Answer, String> {
         let mut body = String::new();
@@ -148,6 +154,11 @@ impl Browser {
     }
 
     async fn ask(&self, method: Method, path: &str, accept: &str, body: String) -> Result<Answer, String> {
+        let (parts, bytes) = self.fetch(method, path, accept, body).await?;
+        Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() })
+    }
+
+    async fn fetch(&self, method: Method, path: &str, accept: &str, body: String) -> Result<(Parts, Bytes), String> {
         let mut request = Request::builder()
             .method(&method)
             .uri(format!("http://{}{path}", self.host))
@@ -163,8 +174,7 @@ impl Browser {
         let request = request.body(Full::new(Bytes::from(body))).map_err(|error| error.to_string())?;
         let asked = async {
             let (parts, body) = self.client.request(request).await.map_err(|error| error.to_string())?.into_parts();
-            let bytes = body.collect().await.map_err(|error| error.to_string())?.to_bytes();
-            Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() })
+            Ok((parts, body.collect().await.map_err(|error| error.to_string())?.to_bytes()))
         };
         timeout(PATIENCE, asked).await.map_err(|_| "no answer".to_owned())?
     }

@@ -13,6 +13,8 @@ pub struct Mail {
     pub id: String,
     /// Size of its file, when it has one.
     pub file: Option<usize>,
+    /// Its file in base64, in lines; empty without one.
+    pub encoded: String,
     /// The whole of it.
     pub raw: Vec<u8>,
 }
@@ -29,6 +31,19 @@ impl Mail {
             91..=97 => Some(dice.roll(60_000, 200_000)),
             _ => Some(dice.roll(600_000, 750_000)),
         };
+        Self::made(number, (token, id, text), file, &mut dice)
+    }
+
+    /// The mail of a number with a file of so many bytes.
+    pub fn with_file(number: u64, size: u64) -> Self {
+        let mut dice = Dice::new(number);
+        let token = format!("token-{number:08}");
+        let text = words(&token, 600, &mut dice);
+        Self::made(number, (token, format!("{number:08}.large@peer.example"), text), Some(size), &mut dice)
+    }
+
+    fn made(number: u64, (token, id, text): (String, String, String), file: Option<u64>, dice: &mut Dice) -> Self {
+        let mut content = String::new();
         let mut head = format!(
             "From: Person {number} <person{number}@peer.example>\r\nTo: Support <support@shop.example>\r\nSubject: Question {number}\r\n\
              Message-ID: <{id}>\r\nDate: Mon, 23 Nov 2026 12:00:00 +0000\r\nMIME-Version: 1.0\r\n"
@@ -46,10 +61,12 @@ impl Mail {
                     head,
                     "--cut\r\nContent-Type: application/octet-stream; name=\"file-{number}.bin\"\r\nContent-Disposition: attachment; filename=\"file-{number}.bin\"\r\n"
                 );
-                let _ = write!(head, "Content-Transfer-Encoding: base64\r\n\r\n{}\r\n--cut--\r\n", encoded(size, &mut dice));
+                content = encoded(size, dice);
+                let _ = write!(head, "Content-Transfer-Encoding: base64\r\n\r\n{content}\r\n--cut--\r\n");
             }
         }
-        Self { token, id, file: file.and_then(|size| usize::try_from(size / 3 * 3).ok()), raw: head.into_bytes() }
+        let file = file.and_then(|size| usize::try_from(size / 3 * 3).ok());
+        Self { token, id, file, encoded: content, raw: head.into_bytes() }
     }
 }
 

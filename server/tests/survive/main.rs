@@ -6,6 +6,7 @@
 mod chat;
 mod cut;
 mod inbound;
+mod large;
 mod outbound;
 mod outbox;
 #[path = "../process/mod.rs"]

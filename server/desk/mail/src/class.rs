@@ -103,7 +103,9 @@ fn is_report(root: &Part<'_>, body: &Body<'_, '_>, from: Option<&Mailbox>) -> bo
         || headers.raw("return-path").is_some_and(|raw| failure::is_daemon(&crate::address::tidy(&raw)));
     // a person may hand on a report among their own words
     let has_report = root.leaves().iter().any(|leaf| is_report_part(leaf));
-    if has_report && (is_null || by_daemon || (subject_says && !is_answer(&subject)) || body.text.trim().is_empty()) {
+    // `From: <>`, whatever the envelope said
+    let by_nobody = headers.raw("from").is_none_or(|raw| !raw.contains('@'));
+    if has_report && (is_null || by_daemon || by_nobody || (subject_says && !is_answer(&subject)) || body.text.trim().is_empty()) {
         return true;
     }
     let words_say = || failure::speaks_of_failure(&body.text);

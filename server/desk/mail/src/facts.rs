@@ -7,6 +7,7 @@ use crate::{
     address::{self, Mailbox},
     header::{self, Headers},
     mime::Part,
+    quote::Fresh,
 };
 
 /// References beyond the newest of this number are not kept.
@@ -45,6 +46,8 @@ pub struct Facts {
     pub automatic_headers: Vec<(String, String)>,
     /// Whether the sender asked that no automatic answer be sent (X-Auto-Response-Suppress, Auto-Submitted, lists).
     pub wants_no_answer: bool,
+    /// Where the page says what is new in it, when a copy may show that.
+    pub fresh: Option<Fresh>,
 }
 
 /// Reads the facts, and who sent the mail.

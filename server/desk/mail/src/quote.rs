@@ -4,9 +4,12 @@
 pub(crate) mod attribution;
 pub(crate) mod block;
 mod html;
+mod page;
 mod signature;
 mod text;
 pub(crate) mod words;
+
+pub use page::Fresh;
 
 /// A body in its two halves.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

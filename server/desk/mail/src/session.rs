@@ -9,7 +9,7 @@ use std::slice::Iter;
 pub use rehearsal::{Rehearsed, rehearse};
 
 use smtp_proto::{
-    Error, MAIL_BODY_BINARYMIME, MailFrom, Request,
+    Error, MAIL_BODY_BINARYMIME, MAIL_SMTPUTF8, MailFrom, Request,
     request::receiver::{DataReceiver, DummyDataReceiver},
 };
 
@@ -93,6 +93,8 @@ pub struct Session {
     helo: Option<String>,
     tongue: Tongue,
     mail_from: Option<String>,
+    /// The mail is said to have addresses with letters beyond ASCII.
+    utf8: bool,
     rcpt_to: Vec<String>,
     /// Recipients answered with yes, doubles included: as many answers an LMTP client waits for.
     owed: usize,
@@ -114,6 +116,7 @@ impl Session {
             helo: None,
             tongue: Tongue::Smtp,
             mail_from: None,
+            utf8: false,
             rcpt_to: vec![],
             owed: 0,
             pending: None,
@@ -133,14 +136,18 @@ impl Session {
         self.helo.as_deref().unwrap_or_default()
     }
 
-    /// `ESMTPS`, `ESMTP`, `SMTP`, `LMTPS` or `LMTP`, for Received (RFC 3848).
+    /// `ESMTPS`, `ESMTP`, `SMTP`, `LMTPS`, `LMTP`, or those of SMTPUTF8, for Received (RFC 3848, RFC 6531 section 4.3).
     pub const fn protocol(&self) -> &'static str {
-        match (self.tongue, self.secure) {
-            (Tongue::Esmtp, true) => "ESMTPS",
-            (Tongue::Esmtp, false) => "ESMTP",
-            (Tongue::Smtp, _) => "SMTP",
-            (Tongue::Lmtp, true) => "LMTPS",
-            (Tongue::Lmtp, false) => "LMTP",
+        match (self.tongue, self.utf8, self.secure) {
+            (Tongue::Esmtp, false, true) => "ESMTPS",
+            (Tongue::Esmtp, false, false) => "ESMTP",
+            (Tongue::Esmtp, true, true) => "UTF8SMTPS",
+            (Tongue::Esmtp, true, false) => "UTF8SMTP",
+            (Tongue::Smtp, ..) => "SMTP",
+            (Tongue::Lmtp, false, true) => "LMTPS",
+            (Tongue::Lmtp, false, false) => "LMTP",
+            (Tongue::Lmtp, true, true) => "UTF8LMTPS",
+            (Tongue::Lmtp, true, false) => "UTF8LMTP",
         }
     }
 
@@ -250,7 +257,7 @@ impl Session {
     }
 
     fn forget(&mut self) {
-        self.mail_from = None;
+        (self.mail_from, self.utf8) = (None, false);
         self.rcpt_to.clear();
         self.owed = 0;
     }
@@ -345,7 +352,7 @@ impl Session {
         if from.flags & MAIL_BODY_BINARYMIME != 0 {
             return self.mistake("555 5.5.4 BINARYMIME is not taken");
         }
-        self.mail_from = Some(from.address);
+        (self.mail_from, self.utf8) = (Some(from.address), from.flags & MAIL_SMTPUTF8 != 0);
         Step::Say("250 2.1.0 Sender ok\r\n".into())
     }
 

@@ -16,7 +16,9 @@ use crate::{
     facts::{self, Facts},
     forward,
     header::{self, Headers},
-    mime, quote, sanitise,
+    mime,
+    quote::{self, Fresh},
+    sanitise,
 };
 
 /// A text beyond this was not typed by a person: it is not looked through for quotes.
@@ -178,6 +180,7 @@ fn read(raw: &[u8], own: &Own) -> Understood {
     understood.facts.returned_ids = understood.bounce.as_ref().map(|bounce| bounce.message_ids.clone()).unwrap_or_default();
     set_date(headers, &mut understood);
     set_reply(&body, &mut understood);
+    understood.facts.fresh = fresh(&body, &understood);
     understood.text = body.text;
     understood.confirmation = confirmation::find(&confirmation::Words {
         class,
@@ -204,6 +207,16 @@ fn set_reply(body: &body::Body<'_, '_>, understood: &mut Understood) {
     let split = quote::split(&body.text, body.html.as_deref());
     understood.reply_text = split.reply;
     understood.quoted_text = split.quoted;
+}
+
+/// Where the page says what is new in it: the page as it came tells what it quotes.
+fn fresh(body: &body::Body<'_, '_>, understood: &Understood) -> Option<Fresh> {
+    let (page, clean) = (body.html.as_deref()?, understood.html.as_deref()?);
+    if body.text.len() > LONGEST_LETTER {
+        return None;
+    }
+    let new = if understood.forwarded.is_some() { crate::html::text(page) } else { quote::split("", Some(page)).reply };
+    Fresh::find(clean, &new, &understood.reply_text)
 }
 
 fn set_date(headers: &Headers, understood: &mut Understood) {

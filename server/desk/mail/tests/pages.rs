@@ -1,6 +1,9 @@
 //! Replies as pages, in the shapes that mail programs and sites give them. Own samples: the structure is theirs, the words nobody wrote.
 
-use mail::quote;
+use mail::{
+    quote::{self, Fresh},
+    sanitise,
+};
 
 /// The program, and what stands below `<div>It works now.</div>`.
 const PAGES: &[(&str, &str)] = &[
@@ -128,4 +131,43 @@ fn what_is_quoted_is_folded_in_the_shapes_of_programs() {
         }
     }
     assert!(wrong.is_empty(), "{} wrong: {wrong:#?}", wrong.len());
+}
+
+/// What a copy shows of a page whose text goes on as `reply`.
+fn copied(page: &str, reply: &str) -> Option<String> {
+    let clean = sanitise::kept(page);
+    let found = Fresh::find(&clean, &quote::split("", Some(page)).reply, reply)?;
+    found.of(&clean).map(sanitise::kept)
+}
+
+#[test]
+fn what_is_new_is_copied_as_it_was_laid_out_and_nothing_that_is_quoted() {
+    let mut wrong = vec![];
+    for (program, below) in PAGES {
+        let page = format!("<body><div>It <b>works</b> now.<img src=\"cid:p@x\"></div>{below}<img src=\"cid:old@x\"></body>");
+        let copy = copied(&page, "It *works* now. [image: p.png]").unwrap_or_default();
+        let shows = copy.contains("It <b>works</b> now.<img src=\"cid:p@x\"");
+        if !shows || ["did it", "Ana", "old@x", "blockquote"].iter().any(|quoted| copy.contains(quoted)) {
+            wrong.push(format!("{program}: {copy}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong: {wrong:#?}", wrong.len());
+}
+
+#[test]
+fn what_is_below_a_quote_is_copied_alone_and_a_page_without_one_whole() {
+    let page = "<p>On 3 Feb 2025, at 10:12, Ana wrote:</p><blockquote><p>old words.</p></blockquote><p>new <b>words</b></p>";
+    assert_eq!(copied(page, "new words").as_deref(), Some("<p>new <b>words</b></p>"));
+    let page = "<table><tbody><tr><td>one “x”</td><td>two</td></tr></tbody></table><ul><li>three 👍 好</li></ul>";
+    assert_eq!(copied(page, "one \"x\" two\n* three 👍 好").as_deref(), Some(page));
+    assert_eq!(copied("<p><img src=\"cid:p@x\"></p>", "(no text)").as_deref(), Some("<p><img src=\"cid:p@x\"></p>"));
+}
+
+#[test]
+fn a_page_that_says_more_than_the_text_is_not_copied() {
+    assert_eq!(copied("<p>new</p><p>and a secret of earlier</p>", "new"), None);
+    assert_eq!(copied("<p>new</p><table><tr><td>4711</td></tr></table>", "new"), None);
+    assert_eq!(Fresh::find(&"<p>x</p>".repeat(100_000), "x", "x"), None, "nobody laid that out");
+    let other: Fresh = serde_json::from_str("[2,3]").expect("as it is kept");
+    assert_eq!(other.of("<p>abcd</p>"), None, "another page by now");
 }

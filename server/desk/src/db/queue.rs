@@ -117,25 +117,20 @@ where
 {
     let (rung, first, now) = (tx.rung.len(), tx.ran == Ran::None, tx.now);
     if !first {
-        tx.run("savepoint verb").await?;
+        tx.save().await?;
     }
     tx.ran = Ran::Some;
     let outcome = guarded(verb(tx)).await;
     tx.now = now;
     match outcome {
-        Ok(value) => {
-            if !first {
-                tx.run("release verb").await?;
-            }
-            Ok(value)
-        }
+        Ok(value) => Ok(value),
         Err(error) if first => {
             (tx.ran, tx.rung) = (Ran::Failed, vec![]);
             Err(error)
         }
         Err(error) => {
             tx.rung.truncate(rung);
-            tx.lost = tx.run("rollback to verb").await.is_err() || tx.run("release verb").await.is_err();
+            tx.lost = tx.go_back().await.is_err();
             Err(error)
         }
     }

@@ -23,6 +23,8 @@ pub struct Tx {
     pub(super) rung: Vec<(PropertyId, i64)>,
     /// How the verbs that ran in it so far went.
     pub(super) ran: Ran,
+    /// There is a mark to go back to.
+    marked: bool,
     /// The database ended the transaction by itself, as SQLite does when the disk is full.
     pub(super) lost: bool,
     /// The properties whose verbs it runs.
@@ -31,7 +33,7 @@ pub struct Tx {
 
 impl Tx {
     pub(super) const fn new(conn: Pooled, now: Moment, held: Vec<PropertyId>) -> Self {
-        Self { conn, now, rung: vec![], ran: Ran::None, lost: false, held }
+        Self { conn, now, rung: vec![], ran: Ran::None, marked: false, lost: false, held }
     }
 
     /// The connection, to run statements on.
@@ -87,6 +89,33 @@ impl Tx {
 
     pub(super) async fn run(&mut self, statement: &'static str) -> Result<(), Fault> {
         sqlx::query(statement).execute(self.conn()).await?;
+        Ok(())
+    }
+
+    /// Marks where the next verb begins. The mark before is given up only now: together, that is a way to PostgreSQL less for each verb.
+    pub(super) async fn save(&mut self) -> Result<(), Fault> {
+        if std::mem::replace(&mut self.marked, true) {
+            self.run_both(["release verb", "savepoint verb"], "release verb; savepoint verb").await
+        } else {
+            self.run("savepoint verb").await
+        }
+    }
+
+    /// Undoes all since the last mark.
+    pub(super) async fn go_back(&mut self) -> Result<(), Fault> {
+        self.marked = false;
+        self.run_both(["rollback to verb", "release verb"], "rollback to verb; release verb").await
+    }
+
+    /// Runs two statements, on PostgreSQL at once.
+    async fn run_both(&mut self, each: [&'static str; 2], both: &'static str) -> Result<(), Fault> {
+        if !self.is_sqlite() {
+            sqlx::raw_sql(both).execute(self.conn()).await?;
+            return Ok(());
+        }
+        for statement in each {
+            self.run(statement).await?;
+        }
         Ok(())
     }
 

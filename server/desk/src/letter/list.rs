@@ -156,6 +156,12 @@ impl Agent {
     /// A letter of ours as its reader sees it.
     pub async fn read_letter(&self, id: LetterId) -> Result<LetterRead> {
         let (row, letter) = self.letter(&id).await?;
+        // the frame shows a picture of the letter where the ticket has it
+        let shown = |cid: &str| {
+            let (id, _) = cid.split_once('@')?;
+            letter.attachments.iter().any(|file| file.cid.as_deref() == Some(cid)).then(|| format!("/attachments/{id}"))
+        };
+        let html = sanitise::html(&letter.html, &shown, false).html;
         let from =
             letter.from.name.as_ref().map_or_else(|| letter.from.address.clone(), |name| format!("{name} <{}>", letter.from.address));
         Ok(LetterRead {
@@ -163,7 +169,7 @@ impl Agent {
             from,
             reply_to: letter.reply_to.address,
             text: letter.text,
-            html: sanitise::html(&letter.html, &|_| None, false).html,
+            html,
             attachments: letter.attachments.into_iter().map(|file| file.name).collect(),
         })
     }

@@ -3,6 +3,7 @@
 
 mod read;
 
+use mail::{quote::Fresh, sanitise};
 use model::{
     ConversationId, LetterInId, MessageId, Moment, PropertyId, Refusal,
     conversation::{Kind, Line, Status},
@@ -33,6 +34,8 @@ pub(crate) struct Entry {
     pub quoted: Option<String>,
     /// Sanitised HTML of a mail.
     pub html: Option<String>,
+    /// Where it says what is new in it.
+    pub fresh: Option<Fresh>,
     pub happened: Option<Happening>,
     pub mark: Option<Mark>,
     pub held_until: Option<Moment>,
@@ -58,6 +61,7 @@ impl Entry {
             text,
             quoted: None,
             html: None,
+            fresh: None,
             happened: None,
             mark: None,
             held_until: None,
@@ -86,8 +90,8 @@ pub(crate) async fn write(tx: &mut Tx, property: &PropertyId, conversation: &Con
     for (place, entry) in entries.iter().enumerate() {
         let now = tx.now();
         sqlx::query(
-            "insert into message (property, id, conversation, seq, place, kind, author, channel, at, held_until, body, quoted, html, html_version, happened, mark, mail_id, letter_in, reached, facts, contact) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, \
+            "insert into message (property, id, conversation, seq, place, kind, author, channel, at, held_until, body, quoted, html, html_version, happened, mark, mail_id, letter_in, reached, facts, html_new, contact) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, \
              (select contact from conversation where property = $1 and id = $3))",
         )
         .bind(property.as_str())
@@ -103,13 +107,14 @@ pub(crate) async fn write(tx: &mut Tx, property: &PropertyId, conversation: &Con
         .bind(&entry.text)
         .bind(entry.quoted.clone())
         .bind(entry.html.clone())
-        .bind(entry.html.is_some().then_some(1_i64))
+        .bind(entry.html.is_some().then_some(sanitise::VERSION))
         .bind(entry.happened.as_ref().map(serde_json::to_string).transpose()?)
         .bind(entry.mark.map(Mark::word))
         .bind(entry.mail_id.clone())
         .bind(entry.letter_in.as_ref().map(|id| id.as_str().to_owned()))
         .bind((!entry.reached.is_empty()).then(|| serde_json::to_string(&entry.reached)).transpose()?)
         .bind((!entry.facts.is_empty()).then(|| serde_json::to_string(&entry.facts)).transpose()?)
+        .bind(entry.fresh.filter(|_| entry.html.is_some()).map(|fresh| serde_json::to_string(&fresh)).transpose()?)
         .execute(tx.conn())
         .await?;
         if let Some(mail_id) = &entry.mail_id {

@@ -238,7 +238,7 @@ async fn unquote(tx: &mut Tx, work: &Work, id: &MessageId, quotes: bool, names: 
         .execute(tx.conn())
         .await?;
     for (text, wanted) in [
-        ("update message set quoted = null, html = null, html_version = null where property = $1 and id = $2", quotes),
+        ("update message set quoted = null, html = null, html_version = null, html_new = null where property = $1 and id = $2", quotes),
         ("update message set facts = null, reached = null where property = $1 and id = $2", names),
     ] {
         if wanted {
@@ -270,8 +270,8 @@ async fn silence(tx: &mut Tx, work: &mut Work, id: &MessageId, author: &Author, 
         .execute(tx.conn())
         .await?;
     sqlx::query(
-        "update message set author = $3, body = $4, quoted = null, html = null, html_version = null, mail_id = null, letter_in = null, reached = null, facts = null \
-         where property = $1 and id = $2",
+        "update message set author = $3, body = $4, quoted = null, html = null, html_version = null, html_new = null, mail_id = null, letter_in = null, reached = null, \
+         facts = null where property = $1 and id = $2",
     )
     .bind(work.property.as_str())
     .bind(id.as_str())

@@ -9,8 +9,9 @@ use model::{LetterInId, PropertyId, Refusal, attachment::COUNT_MOST, letter::Let
 use sqlx::Row as _;
 
 use super::{
-    Filed, Postbox, Proof, bounce, confirmation, entry, mail_key,
+    Filed, Postbox, Proof, Taken, bounce, confirmation, entry, mail_key,
     take::{Target, target},
+    words::one_line,
 };
 use crate::{
     Desk, Error, Fault, Result,
@@ -78,25 +79,21 @@ impl Mail {
 impl Postbox {
     /// Files a mail: all of it in one transaction. Filing it again gives what was filed. One that would open a ticket too many
     /// stays as it is, and is read again when there is room.
-    pub async fn file(&self, id: &LetterInId, understood: Understood, proof: Proof) -> Result<Filed> {
+    pub async fn file(&self, taken: &Taken, understood: Understood, proof: Proof) -> Result<Filed> {
         let read = Arc::new(Read::new(&self.desk, understood, proof).await?);
-        let row =
-            sqlx::query("select property from letter_in where id = $1").bind(id.as_str()).fetch_optional(self.desk.db().read()).await?;
-        let property = row.map(|row| word_or_none(&row, "property")).transpose()?.flatten();
-        let mut outcome = self.file_once(id, property.as_ref(), &read).await;
+        let mut outcome = self.file_once(taken, &read).await;
         for _ in 0..RACES {
             match &outcome {
-                Err(Error::Fault(Fault::Database(error))) if is_race(error) => outcome = self.file_once(id, property.as_ref(), &read).await,
+                Err(Error::Fault(Fault::Database(error))) if is_race(error) => outcome = self.file_once(taken, &read).await,
                 _ => break,
             }
         }
         outcome
     }
 
-    async fn file_once(&self, id: &LetterInId, property: Option<&PropertyId>, read: &Arc<Read>) -> Result<Filed> {
-        let (desk, id, read) = (self.desk.clone(), id.clone(), read.clone());
-        let verb = filing(desk, id, read);
-        match property {
+    async fn file_once(&self, taken: &Taken, read: &Arc<Read>) -> Result<Filed> {
+        let verb = filing(self.desk.clone(), taken.id.clone(), read.clone());
+        match &taken.property {
             Some(property) => self.desk.db().write_to(property, verb).await,
             None => self.desk.db().write(verb).await,
         }
@@ -108,13 +105,12 @@ fn filing(desk: Desk, id: LetterInId, read: Arc<Read>) -> impl for<'t> FnOnce(&'
 }
 
 async fn file(tx: &mut Tx, desk: &Desk, id: LetterInId, read: Arc<Read>) -> Result<Filed> {
-    let row = sqlx::query(
-        "update letter_in set attempts = attempts where id = $1 returning property, rcpt_to, status, why, conversation, message",
-    )
-    .bind(id.as_str())
-    .fetch_optional(tx.conn())
-    .await?
-    .ok_or(Refusal::NotFound)?;
+    // mails of one property are filed one after the other: nobody else files this one meanwhile
+    let row = sqlx::query("select property, rcpt_to, status, why, conversation, message from letter_in where id = $1")
+        .bind(id.as_str())
+        .fetch_optional(tx.conn())
+        .await?
+        .ok_or(Refusal::NotFound)?;
     let status: LetterInStatus = word(&row, "status")?;
     if matches!(status, LetterInStatus::Filed | LetterInStatus::Logged) {
         return Ok(Filed {
@@ -154,7 +150,7 @@ async fn file(tx: &mut Tx, desk: &Desk, id: LetterInId, read: Arc<Read>) -> Resu
         .bind(&filed.why)
         .bind(filed.conversation.as_ref().map(|id| id.as_str().to_owned()))
         .bind(filed.message.as_ref().map(|id| id.as_str().to_owned()))
-        .bind(understood.subject.chars().take(500).collect::<String>())
+        .bind(one_line(&understood.subject).chars().take(500).collect::<String>())
         .bind(from.chars().take(300).collect::<String>())
         .bind(&read.content)
         .bind(class_word(understood.class))

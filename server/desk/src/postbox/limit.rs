@@ -2,7 +2,7 @@
 //! in the order of arrival, until earlier ones are ten minutes old: it is seen under Admin → E-mail, and nothing is lost.
 
 use model::{Moment, moment::MINUTE};
-use sqlx::Row as _;
+use sqlx::{Row as _, any::AnyRow};
 
 use super::file::Mail;
 use crate::{Desk, Result, TicketLimits, db::Tx};
@@ -10,36 +10,41 @@ use crate::{Desk, Result, TicketLimits, db::Tx};
 /// The time that is looked at.
 const WINDOW: i64 = 10 * MINUTE;
 
-/// One limit. `counts` tells when tickets were opened under it, a row each, and in a last row how many mails wait for it that came before.
+/// One limit.
 struct Limit {
     word: &'static str,
     most: fn(&TicketLimits) -> usize,
-    counts: &'static str,
     why: &'static str,
 }
 
 const LIMITS: [Limit; 2] = [
-    Limit {
-        word: "sender",
-        most: |limits| limits.sender,
-        counts: "select opened_at, null as before from letter_in where property = $1 and sender = $2 and opened_at > $3 union all \
-                 select null, count(*) from letter_in where property = $1 and sender = $2 and opened_at is null and status = 'new' and waits = 'sender' and id < $4",
-        why: "waits: too many new tickets of this sender within ten minutes",
-    },
-    Limit {
-        word: "property",
-        most: |limits| limits.property,
-        counts: "select opened_at, null as before from letter_in where property = $1 and cast($2 as text) is not null and opened_at > $3 union all \
-                 select null, count(*) from letter_in where property = $1 and status = 'new' and waits = 'property' and id < $4",
-        why: "waits: too many new tickets within ten minutes",
-    },
+    Limit { word: "sender", most: |limits| limits.sender, why: "waits: too many new tickets of this sender within ten minutes" },
+    Limit { word: "property", most: |limits| limits.property, why: "waits: too many new tickets within ten minutes" },
 ];
+
+/// When tickets were opened under each limit, a row each, and how many mails wait for it that came before, in a row without a moment.
+const COUNTS: &str = "\
+    select 'sender' as word, opened_at, 0 as before from letter_in where property = $1 and sender = $2 and opened_at > $3 union all \
+    select 'sender', null, count(*) from letter_in where property = $1 and sender = $2 and opened_at is null and status = 'new' and waits = 'sender' and id < $4 union all \
+    select 'property', opened_at, 0 from letter_in where property = $1 and opened_at > $3 union all \
+    select 'property', null, count(*) from letter_in where property = $1 and status = 'new' and waits = 'property' and id < $4";
 
 /// Puts a mail off that would open a ticket too many, and says why.
 pub(super) async fn wait(tx: &mut Tx, desk: &Desk, mail: &Mail, sender: &str) -> Result<Option<&'static str>> {
+    let limits = &desk.settings().ticket_limits;
+    if LIMITS.iter().all(|limit| (limit.most)(limits) == 0) {
+        return Ok(None);
+    }
+    let now = tx.now();
+    let rows = sqlx::query(COUNTS)
+        .bind(mail.property.as_str())
+        .bind(sender)
+        .bind(now.0 - WINDOW)
+        .bind(mail.id.as_str())
+        .fetch_all(tx.conn())
+        .await?;
     for limit in &LIMITS {
-        let most = (limit.most)(&desk.settings().ticket_limits);
-        let Some(until) = limit.until(tx, mail, sender, most).await? else { continue };
+        let Some(until) = limit.until(&rows, now, (limit.most)(limits))? else { continue };
         sqlx::query("update letter_in set sender = $2, waits = $3, leased_until = $4 where id = $1")
             .bind(mail.id.as_str())
             .bind(sender)
@@ -53,15 +58,16 @@ pub(super) async fn wait(tx: &mut Tx, desk: &Desk, mail: &Mail, sender: &str) ->
 }
 
 impl Limit {
-    /// When there is room for this mail; none: now.
-    async fn until(&self, tx: &mut Tx, mail: &Mail, sender: &str, most: usize) -> Result<Option<Moment>> {
+    /// When there is room for this mail, by what is counted; none: now.
+    fn until(&self, rows: &[AnyRow], now: Moment, most: usize) -> Result<Option<Moment>> {
         if most == 0 {
             return Ok(None);
         }
-        let now = tx.now();
-        let query = sqlx::query(self.counts).bind(mail.property.as_str()).bind(sender).bind(now.0 - WINDOW).bind(mail.id.as_str());
         let (mut opened, mut before) = (vec![], 0);
-        for row in query.fetch_all(tx.conn()).await? {
+        for row in rows {
+            if row.try_get::<&str, _>("word")? != self.word {
+                continue;
+            }
             match row.try_get::<Option<i64>, _>("opened_at")? {
                 Some(at) => opened.push(at),
                 None => before = usize::try_from(row.try_get::<i64, _>("before")?).unwrap_or(0),

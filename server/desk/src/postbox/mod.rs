@@ -18,7 +18,7 @@ mod take;
 mod turn;
 mod words;
 
-use model::{ConversationId, LetterInId, MessageId, letter::LetterInStatus};
+use model::{ConversationId, LetterInId, MessageId, PropertyId, letter::LetterInStatus};
 
 use crate::Desk;
 pub use crate::letter::{BUSY_MOST, Due, LEASE, Lease};
@@ -61,6 +61,8 @@ pub struct Incoming {
 pub struct Taken {
     /// Identity.
     pub id: LetterInId,
+    /// The property that it is for, if any.
+    pub property: Option<PropertyId>,
     /// All of it.
     pub raw: Vec<u8>,
     /// Envelope sender.

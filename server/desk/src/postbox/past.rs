@@ -19,7 +19,7 @@ use super::{
     file::{Mail, RACES, Read, class_word, is_race},
     matching::{self, Found},
     take::Target,
-    words::{address_of, contact_of, new_message, subject_line, words},
+    words::{address_of, contact_of, new_message, one_line, subject_line, words},
 };
 use crate::{
     Error, Fault, Result,
@@ -232,7 +232,7 @@ async fn keep(tx: &mut Tx, raw: &Blob, mail: &Mail, line: &Line, entry: Option<&
     .bind(mail.property.as_str())
     .bind(line.id.as_str())
     .bind(entry.map(|entry| entry.id.as_str().to_owned()))
-    .bind(understood.subject.chars().take(500).collect::<String>())
+    .bind(one_line(&understood.subject).chars().take(500).collect::<String>())
     .bind(understood.from.chars().take(300).collect::<String>())
     .bind(class_word(understood.class))
     .bind(&mail.read.content)

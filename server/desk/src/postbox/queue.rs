@@ -6,13 +6,17 @@
 //! that were not; no two such mails are read at once, lest one take the other with it; and after five times it has failed.
 
 use model::{
-    LetterInId, Moment,
+    LetterInId, Moment, PropertyId,
     moment::{MINUTE, SECOND},
 };
 use sqlx::Row as _;
 
 use super::{Postbox, Taken};
-use crate::{Result, db::Tx, line::word};
+use crate::{
+    Result,
+    db::Tx,
+    line::{word, word_or_none},
+};
 
 /// How long a worker holds a mail.
 const LEASE: i64 = MINUTE;
@@ -35,6 +39,7 @@ macro_rules! ready {
 
 struct Leased {
     id: LetterInId,
+    property: Option<PropertyId>,
     /// Digest of its bytes.
     raw: String,
     mail_from: String,
@@ -62,6 +67,7 @@ impl Postbox {
             match self.desk.blobs().read(self.desk.db().read(), &leased.raw).await {
                 Ok(raw) => few.push(Taken {
                     id: leased.id,
+                    property: leased.property,
                     raw,
                     mail_from: leased.mail_from,
                     rcpt_to: serde_json::from_str(&leased.rcpt_to)?,
@@ -131,7 +137,7 @@ async fn lease_one(tx: &mut Tx, now: Moment, id: &str) -> Result<Option<Leased>>
     // the condition is looked at again: another worker may have been faster
     let row = sqlx::query(
         "update letter_in set leased_until = $1, interrupted = interrupted + 1 where id = $3 and status = 'new' and leased_until <= $2 \
-         returning id, raw, mail_from, rcpt_to, peer, helo, interrupted",
+         returning id, property, raw, mail_from, rcpt_to, peer, helo, interrupted",
     )
     .bind(now.plus(LEASE).0)
     .bind(now.0)
@@ -145,6 +151,7 @@ async fn lease_one(tx: &mut Tx, now: Moment, id: &str) -> Result<Option<Leased>>
     }
     Ok(Some(Leased {
         id: word(&row, "id")?,
+        property: word_or_none(&row, "property")?,
         raw: row.try_get("raw")?,
         mail_from: row.try_get("mail_from")?,
         rcpt_to: row.try_get("rcpt_to")?,

@@ -144,11 +144,15 @@ impl Postbox {
     /// One copy for each ticket, letter or property. A property that gets it at a ticket's address needs no second one.
     async fn copies(&self, rcpt_to: &[String]) -> Result<Vec<Copy>> {
         let mut conn = self.desk.db().read().acquire().await?;
-        let first = sqlx::query("select id from property order by created_at, id limit 1").fetch_optional(&mut *conn).await?;
-        let first: Option<PropertyId> = first.map(|row| word(&row, "id")).transpose()?;
         let mut named = vec![];
         for address in rcpt_to {
             named.push((address, target(&mut conn, &self.desk, address).await?.unwrap_or(Target::Nobody)));
+        }
+        // what is for nobody in particular is seen by the admins of the first property
+        let mut first: Option<PropertyId> = None;
+        if named.iter().any(|(_, target)| target.property().is_none()) {
+            let row = sqlx::query("select id from property order by created_at, id limit 1").fetch_optional(&mut *conn).await?;
+            first = row.map(|row| word(&row, "id")).transpose()?;
         }
         let with_ticket: Vec<PropertyId> = named
             .iter()

@@ -53,6 +53,7 @@ pub(super) async fn words(
     Ok(Entry {
         quoted: understood.quoted_text.clone(),
         html,
+        fresh: understood.facts.fresh,
         mark,
         mail_id: Some(key.text),
         letter_in: Some(mail.id.clone()),
@@ -116,9 +117,14 @@ pub(super) fn address_of(mail: &Mail, mailbox: &Mailbox) -> String {
     text.to_lowercase()
 }
 
+/// A subject in one line: some hide what is in it behind hundreds of blanks.
+pub(super) fn one_line(subject: &str) -> String {
+    subject.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// A subject in one line; of a mail without one, words in its place.
 pub(super) async fn subject_line(tx: &mut Tx, mail: &Mail, subject: &str) -> Result<String> {
-    let line = subject.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = one_line(subject);
     Ok(if line.is_empty() {
         language(tx, mail).await?.say(letter::NO_SUBJECT).to_owned()
     } else {

@@ -16,7 +16,11 @@ use model::{
 };
 use sqlx::Row as _;
 
-use super::{mail::Said, recipient::Recipient};
+use super::{
+    mail::Said,
+    page::{Page, Place},
+    recipient::Recipient,
+};
 use crate::{
     Desk, Result,
     db::Tx,
@@ -107,8 +111,9 @@ impl<'a> Composer<'a> {
         Ok(composer)
     }
 
-    /// Files of the message, or links to them when they are too much for a mail.
+    /// Files of the message, or links to them when they are too much for a mail; of an HTML mail its page, with its pictures in place.
     async fn take_files(&mut self, tx: &mut Tx) -> Result<()> {
+        let page = Page::of(tx, self.property, self.said).await?;
         let rows = sqlx::query(
             "select id, name, media_type, size, sha256 from attachment where property = $1 and message = $2 order by place, id",
         )
@@ -117,15 +122,26 @@ impl<'a> Composer<'a> {
         .fetch_all(tx.conn())
         .await?;
         let mut total = 0;
-        let mut links = vec![];
+        let (mut links, mut pictures) = (vec![], vec![]);
         for row in &rows {
             let (id, name, size): (String, String, i64) = (row.try_get("id")?, row.try_get("name")?, row.try_get("size")?);
+            let place = page.as_ref().map_or(Place::Beside, |page| page.place(&id));
+            if matches!(place, Place::Quoted) {
+                continue;
+            }
             if total + size > FILES_MOST {
                 links.push(format!("{name} ({}): {}", size_text(size), self.desk.file_link(self.property, &id)));
                 continue;
             }
             total += size;
-            self.files.push(LetterAttachment { name, content_type: row.try_get("media_type")?, sha256: row.try_get("sha256")?, cid: None });
+            let content_type: String = row.try_get("media_type")?;
+            let is_shown = matches!(place, Place::Shown) && content_type.starts_with("image/");
+            let cid = is_shown.then(|| format!("{id}@{}", self.desk.keys().domain()));
+            pictures.extend(cid.clone().map(|cid| (id, cid)));
+            self.files.push(LetterAttachment { name, content_type, sha256: row.try_get("sha256")?, cid });
+        }
+        if let Some(page) = page {
+            self.written.html = page.with(&pictures);
         }
         if !links.is_empty() {
             self.append(&format!("{}\n{}", self.language.say(texts::LARGE_FILES), links.join("\n")));

@@ -62,9 +62,9 @@ impl Desk {
         let full = i64::try_from(events.len()).unwrap_or(0) == EVENTS;
         let end = events.last().map_or(head, |event| if full { event.seq } else { event.seq.max(head) });
         let mut wrote = false;
-        let said = events.iter().any(|event| event.what == What::MessageSaid);
-        let windowed = if said { self.said_in_windows(property, place, end).await? } else { vec![] };
-        for event in events.into_iter().filter(|event| brings_letters(event, &windowed)) {
+        let said = events.iter().any(|event| matches!(event.what, What::MessageSaid | What::TicketOpened));
+        let nobody = if said { self.owed_to_nobody(property, place, end).await? } else { vec![] };
+        for event in events.into_iter().filter(|event| brings_letters(event, &nobody)) {
             let seq = event.seq;
             if !self.step(property, place, seq, Some(event)).await? {
                 return Ok(true);
@@ -77,19 +77,35 @@ impl Desk {
         Ok(wrote || full)
     }
 
-    /// The event of each word in a range that was said in a window: a chat costs this one question, not a transaction a word. Words
-    /// that were moved meanwhile are not among them, and looked at one by one.
-    async fn said_in_windows(&self, property: &PropertyId, after: i64, to: i64) -> Result<Vec<i64>> {
+    /// The event of each word in a range that brings nobody a letter: said in a window, or in a mail of whoever is alone in a ticket that
+    /// nobody looks after. They cost this one question, not a transaction each. Words that were moved meanwhile are not among them, and
+    /// looked at one by one.
+    async fn owed_to_nobody(&self, property: &PropertyId, after: i64, to: i64) -> Result<Vec<i64>> {
         let rows = sqlx::query(
-            "select e.seq from event e cross join message m where e.property = $1 and e.seq > $2 and e.seq <= $3 \
-             and m.property = e.property and m.conversation = e.conversation and m.seq = e.seq and m.kind = 'said' and m.channel = 'chat'",
+            "select e.seq, m.channel, m.author, c.contact from event e cross join message m cross join conversation c cross join property p \
+             where e.property = $1 and e.seq > $2 and e.seq <= $3 and e.what in ('message_said', 'ticket_opened') \
+             and m.property = e.property and m.conversation = e.conversation and m.seq = e.seq and m.kind = 'said' \
+             and c.property = m.property and c.id = m.conversation and p.id = e.property \
+             and (m.channel = 'chat' or (m.channel = 'email' and c.assignee = 'nobody' and p.acknowledges_at is null and not exists \
+             (select 1 from participant o where o.property = m.property and o.conversation = m.conversation and o.since <= m.seq \
+             and not exists (select 1 from contact_address a where a.property = o.property and a.email = o.email and a.contact = c.contact))))",
         )
         .bind(property.as_str())
         .bind(after)
         .bind(to)
         .fetch_all(self.db().read())
         .await?;
-        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+        let mut nobody = vec![];
+        for row in &rows {
+            let alone = match serde_json::from_str(row.try_get("author")?)? {
+                Author::Contact { id, .. } => id.as_str() == row.try_get::<&str, _>("contact")?,
+                Author::Agent { .. } | Author::System => false,
+            };
+            if alone || word::<Channel>(row, "channel")? == Channel::Chat {
+                nobody.push(row.try_get("seq")?);
+            }
+        }
+        Ok(nobody)
     }
 
     /// Moves this reader's place and writes the letters of one event, together. False when another reader was faster.
@@ -120,11 +136,10 @@ fn stepping(
     }
 }
 
-fn brings_letters(event: &Event, windowed: &[i64]) -> bool {
+fn brings_letters(event: &Event, nobody: &[i64]) -> bool {
     match event.what {
-        What::MessageSaid => windowed.iter().filter(|seq| **seq == event.seq).count() < event.messages.len(),
-        What::TicketOpened
-        | What::MessageApproved
+        What::MessageSaid | What::TicketOpened => nobody.iter().filter(|seq| **seq == event.seq).count() < event.messages.len(),
+        What::MessageApproved
         | What::AnswersMailed
         | What::DetailsLeft
         | What::TranscriptAsked

@@ -6,6 +6,7 @@ mod chat;
 mod letter;
 mod limit;
 mod mail;
+mod page;
 mod place;
 mod push;
 mod recipient;

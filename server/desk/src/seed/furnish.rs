@@ -106,7 +106,7 @@ impl Desk {
         while let Some(taken) = self.postbox().next().await? {
             let understood = mail::understand(&taken.raw, &mail::Own::of(self.keys())).map_err(|why| Fault::Row(why.to_string()))?;
             let proof = Proof { passed: true, domain: "mail.example".into(), detail: "dkim=pass".into() };
-            opened.extend(self.postbox().file(&taken.id, understood, proof).await?.conversation);
+            opened.extend(self.postbox().file(&taken, understood, proof).await?.conversation);
         }
         for (id, text) in opened.iter().zip(ANSWERS) {
             let words = Words { id: MessageId::from_bits(self.clock().bits()), text: text.into(), attachments: vec![], status: None };

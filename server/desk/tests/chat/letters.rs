@@ -32,7 +32,7 @@ async fn mail_in(ground: &Ground, from: &str, chat: &ConversationId, text: &str)
     ground.postbox().take(incoming).await.unwrap();
     let taken = ground.postbox().next().await.unwrap().expect("a mail to read");
     let understood = mail::understand(&taken.raw, &mail::Own::of(ground.keys())).expect("understood");
-    ground.postbox().file(&taken.id, understood, Proof::default()).await.unwrap();
+    ground.postbox().file(&taken, understood, Proof::default()).await.unwrap();
 }
 
 contract!(the_answer_to_who_left_goes_by_mail_and_stands_in_the_window, |ground| async {

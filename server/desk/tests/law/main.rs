@@ -120,7 +120,7 @@ async fn receive(ground: &Ground, from: &str, to: &str, subject: &str, text: &st
         .await?;
     let taken = postbox.next().await?.expect("a mail to read");
     let understood = mail::understand(&taken.raw, &mail::Own::of(ground.keys())).expect("understood");
-    postbox.file(&taken.id, understood, Proof::default()).await?;
+    postbox.file(&taken, understood, Proof::default()).await?;
     Ok(())
 }
 

@@ -78,6 +78,22 @@ contract!(a_report_is_matched_by_what_it_returns, |ground| async {
     assert!(to(&send(&ground).await).contains(&JOANA.1), "a full mailbox is no dead address");
 });
 
+contract!(a_report_that_is_from_nobody_is_one_by_whatever_envelope_it_came, |ground| async {
+    let shop = ground.shop().await;
+    let (_, letters) = sent(&ground, &shop).await;
+    let envelope = letters[0].letter.envelope_from.clone();
+    let whole = report(&envelope, &letters[0], "failed", "5.1.1", "550 5.1.1 no such user");
+    let by_relay = Mail {
+        from: "<>".into(),
+        subject: "Delivery Status".into(),
+        headers: vec!["Return-Path: <relay@mx.test>".into(), "Content-Type: multipart/mixed; boundary=b".into()],
+        ..whole
+    };
+    let filed = receive(&ground, &envelope, &by_relay, &nobody()).await;
+    assert_eq!(filed.status, LetterInStatus::Logged, "{}", filed.why);
+    assert!(filed.why.starts_with("bounce: "), "{}", filed.why);
+});
+
 contract!(a_delay_is_said_at_the_letter, |ground| async {
     let shop = ground.shop().await;
     let (id, letters) = sent(&ground, &shop).await;

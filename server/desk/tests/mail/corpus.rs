@@ -49,7 +49,7 @@ contract!(every_mail_of_the_corpus_ends_somewhere, |ground| async {
             tokio::task::spawn_blocking(move || mail::understand(&raw, &own)).await.expect("no panic")
         };
         let outcome = match read {
-            Ok(understood) => ground.postbox().file(&next.id, understood, proven()).await.map_err(|error| error.to_string()),
+            Ok(understood) => ground.postbox().file(&next, understood, proven()).await.map_err(|error| error.to_string()),
             Err(unreadable) => Err(unreadable.to_string()),
         };
         match outcome {

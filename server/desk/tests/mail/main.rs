@@ -7,6 +7,7 @@ mod automatic;
 mod bounce;
 mod bugs;
 mod confirmation;
+mod copy;
 mod corpus;
 mod forward;
 mod limit;

@@ -34,7 +34,7 @@ contract!(the_same_mail_three_times_at_once_is_one_entry, |ground| async {
     let filed = join_all(taken.into_iter().map(|next| {
         let desk = ground.desk.clone();
         tokio::spawn(async move {
-            desk.postbox().file(&next.id, mail::understand(&next.raw, &Own::of(desk.keys())).unwrap(), nobody()).await.unwrap()
+            desk.postbox().file(&next, mail::understand(&next.raw, &Own::of(desk.keys())).unwrap(), nobody()).await.unwrap()
         })
     }))
     .await;
@@ -186,8 +186,8 @@ contract!(filing_the_same_mail_twice_files_it_once, |ground| async {
     carry(&ground, &[&forwarding(&shop).await], Mail::new(JOANA.1, "support@acme.test", "Late", "x").raw()).await;
     let taken = ground.postbox().next().await.unwrap().unwrap();
     let read = || mail::understand(&taken.raw, &Own::of(ground.keys())).unwrap();
-    let first = ground.postbox().file(&taken.id, read(), nobody()).await.unwrap();
-    let second = ground.postbox().file(&taken.id, read(), nobody()).await.unwrap();
+    let first = ground.postbox().file(&taken, read(), nobody()).await.unwrap();
+    let second = ground.postbox().file(&taken, read(), nobody()).await.unwrap();
     assert_eq!(first, second);
     assert_eq!(count(&shop, Folder::Inbox).await, 1);
 });
@@ -333,7 +333,7 @@ async fn read_but(ground: &common::Ground, but: &model::LetterInId) -> usize {
         }
         let taken = ground.postbox().next().await.unwrap().expect("one before it");
         let understood = mail::understand(&taken.raw, &Own::of(ground.keys())).unwrap();
-        ground.postbox().file(&taken.id, understood, nobody()).await.unwrap();
+        ground.postbox().file(&taken, understood, nobody()).await.unwrap();
         read += 1;
     }
 }

@@ -104,7 +104,7 @@ pub async fn work(desk: &Desk, proof: &Proof) -> Vec<Filed> {
     let mut all = vec![];
     while let Some(taken) = desk.postbox().next().await.expect("the next") {
         let understood = mail::understand(&taken.raw, &Own::of(desk.keys())).expect("readable");
-        all.push(desk.postbox().file(&taken.id, understood, proof.clone()).await.expect("filed"));
+        all.push(desk.postbox().file(&taken, understood, proof.clone()).await.expect("filed"));
     }
     all
 }

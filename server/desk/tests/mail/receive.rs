@@ -299,3 +299,10 @@ contract!(earlier_forwarding_addresses_go_on_working, |ground| async {
     assert_eq!(count(&shop, Folder::Inbox).await, 4);
     assert!(olga.list_inbox(model::view::View::default()).await.unwrap().rows.is_empty());
 });
+
+contract!(a_subject_behind_hundreds_of_blanks_is_read_to_its_end, |ground| async {
+    let shop = ground.shop().await;
+    let subject = format!("Where{}is it?", "\u{3000}".repeat(600));
+    receive(&ground, &forwarding(&shop).await, &Mail::new(JOANA.1, "support@acme.test", &subject, "Hi"), &nobody()).await;
+    assert_eq!(shop.marta.list_letters_in(None, "").await.unwrap()[0].subject, "Where is it?");
+});

@@ -139,7 +139,7 @@ async fn mail_in(ground: &Ground, desk: &Desk, marta: &Agent, world: &World) {
         ground.clock.pass(SECOND);
         while let Some(taken) = desk.postbox().next().await.expect("the next") {
             let understood = mail::understand(&taken.raw, &Own::of(desk.keys())).expect("readable");
-            desk.postbox().file(&taken.id, understood, post::nobody()).await.expect("filed");
+            desk.postbox().file(&taken, understood, post::nobody()).await.expect("filed");
         }
     }
     let here = marta.open_thread(world.ticket.clone()).await.expect("opened").messages.len();

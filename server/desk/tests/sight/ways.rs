@@ -33,7 +33,9 @@ contract!(what_is_not_seen_is_opened_as_what_is_not_there, |ground| async {
     assert!(rui.sees(&own).await.unwrap());
 });
 
-contract!(no_preview_beside_a_ticket_shows_another_ones, |ground| async {
+// what Chatwoot #10221 became known for: limits that hold in the list, and not beside it. Each way has a test: previews here, counts and views in
+// `list.rs`, search, files, mails, contacts, pushes below, sockets in `told.rs`, verbs in `verb.rs`
+contract!(chatwoot_10221_no_preview_beside_a_ticket_shows_another_ones, |ground| async {
     let Case { shop, rui, own, foreign } = case(&ground, Reach::Own).await;
     // both are Joana's
     assert_eq!(rui.open_thread(own.clone()).await.unwrap().others, []);

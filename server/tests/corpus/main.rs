@@ -1,7 +1,14 @@
 //! Mails that others collected, delivered over SMTP to one running server: each is filed, logged or visibly failed, nothing panics,
-//! memory stays small. Nothing of the corpus is in the project: `RECADO_MAIL_CORPUS` names the folder, else `../shared/mail-corpus`.
+//! memory stays small; and what became of them agrees, field by field, with what their collectors expect. One command for the table:
+//! `cargo test -p server --test corpus -- --nocapture`. Nothing of the corpus is in the project: `RECADO_MAIL_CORPUS` names the folder, else
+//! `../shared/mail-corpus`.
 
+mod delivered;
+mod field;
+#[path = "../process/mod.rs"]
 mod process;
+mod wanted;
+mod wrapped;
 
 use std::{
     collections::BTreeMap,
@@ -22,16 +29,23 @@ const MEMORY_MOST: f64 = 256.0;
 const FILED: Duration = Duration::from_mins(5);
 
 /// A mail of the corpus: the set it is of, its file, and its bytes as a mail server would send them.
-struct Sample {
+pub struct Sample {
     set: String,
-    path: PathBuf,
-    raw: Vec<u8>,
+    /// Its file.
+    pub path: PathBuf,
+    /// With CR LF at the end of each line.
+    pub raw: Vec<u8>,
 }
 
-/// Every file that is a whole mail; none when there is no corpus (outside CI).
+/// Where the corpus is.
+fn root() -> PathBuf {
+    std::env::var_os("RECADO_MAIL_CORPUS")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/mail-corpus"), PathBuf::from)
+}
+
+/// Every file that is a whole mail, and the texts and files that are made into one; none when there is no corpus (outside CI).
 fn samples() -> Vec<Sample> {
-    let root = std::env::var_os("RECADO_MAIL_CORPUS")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/mail-corpus"), PathBuf::from);
+    let root = root();
     if !root.exists() {
         assert!(std::env::var("CI").as_deref() != Ok("true"), "no mail corpus at {}", root.display());
         println!("skipped: no mail corpus at {}", root.display());
@@ -58,6 +72,7 @@ fn samples() -> Vec<Sample> {
             }
         }
     }
+    found.extend(wrapped::samples(&root));
     found.sort_by(|a, b| a.path.cmp(&b.path));
     found
 }
@@ -111,7 +126,8 @@ async fn every_mail_ends_somewhere(base: Base) {
         return;
     }
     let recado = Recado::started(base, &[]).await;
-    let to = Browser::set_up(recado.http).await.forwarding().await;
+    let browser = Browser::set_up(recado.http).await;
+    let to = browser.forwarding().await;
     let begun = Instant::now();
     deliver(&samples, recado.smtp, &to).await;
     let taken = begun.elapsed();
@@ -133,17 +149,19 @@ async fn every_mail_ends_somewhere(base: Base) {
     assert_eq!(recado.number(lost).await, 0, "a filed mail is in its ticket");
     assert!(recado.faults().is_empty(), "{:#?}", recado.faults());
     assert!(memory < MEMORY_MOST, "{memory:.0} MiB");
+    let delivered = delivered::of(&recado, &browser, &samples).await;
+    wanted::compare(&root(), &samples, &delivered).hold();
 }
 
-/// Sends all of them on a few lines; the envelope sender tells the set.
+/// Sends all of them on a few lines; the envelope sender tells the set and the place in the list.
 async fn deliver(samples: &Arc<Vec<Sample>>, port: u16, to: &str) {
     let (to, mut peers): (Arc<str>, _) = (to.into(), JoinSet::new());
     for peer in 0..PEERS {
         let (samples, to) = (samples.clone(), to.clone());
         peers.spawn(async move {
             let mut wire = Wire::open(port).await.expect("a line");
-            for sample in samples.iter().skip(peer).step_by(PEERS) {
-                let sent = wire.send(&envelope(&sample.set), &to, &sample.raw).await;
+            for (place, sample) in samples.iter().enumerate().skip(peer).step_by(PEERS) {
+                let sent = wire.send(&format!("{}.{place}@corpus.example", envelope(&sample.set)), &to, &sample.raw).await;
                 sent.unwrap_or_else(|error| panic!("{}: {error}", sample.path.display()));
             }
         });
@@ -154,7 +172,7 @@ async fn deliver(samples: &Arc<Vec<Sample>>, port: u16, to: &str) {
 }
 
 fn envelope(set: &str) -> String {
-    format!("{}@corpus.example", set.replace(|c: char| !c.is_ascii_alphanumeric(), "-"))
+    set.replace(|c: char| !c.is_ascii_alphanumeric(), "-")
 }
 
 async fn fates(recado: &Recado, samples: &[Sample]) -> BTreeMap<String, Fate> {
@@ -167,7 +185,8 @@ async fn fates(recado: &Recado, samples: &[Sample]) -> BTreeMap<String, Fate> {
                   where m.property = l.property and m.id = l.message) as before \
                  from letter_in l";
     for row in recado.rows(query).await {
-        let fate = all.entry(row.get("mail_from")).or_default();
+        let (set, _) = row.get::<&str, _>("mail_from").rsplit_once('.').and_then(|(before, _)| before.rsplit_once('.')).expect("a set");
+        let fate = all.entry(set.to_owned()).or_default();
         let (status, why, before): (&str, &str, i64) = (row.get("status"), row.get("why"), row.get("before"));
         match status {
             "filed" if before == 0 => fate.tickets += 1,
@@ -184,7 +203,6 @@ async fn fates(recado: &Recado, samples: &[Sample]) -> BTreeMap<String, Fate> {
 fn print(fates: &BTreeMap<String, Fate>) {
     println!("{:44} {:>6} {:>8} {:>8} {:>7} {:>7} {:>7}", "set", "mails", "tickets", "entries", "copies", "logged", "failed");
     for (set, fate) in fates {
-        let set = set.trim_end_matches("@corpus.example");
         println!(
             "{set:44} {:>6} {:>8} {:>8} {:>7} {:>7} {:>7}",
             fate.mails, fate.tickets, fate.entries, fate.copies, fate.logged, fate.failed
