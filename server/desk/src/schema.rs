@@ -51,8 +51,8 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0155_density", include_str!("../../../migrations/0155_density.sql")),
     ("0160_archive", include_str!("../../../migrations/0160_archive.sql")),
     ("0165_dead_address", include_str!("../../../migrations/0165_dead_address.sql")),
-    ("0175_picture", include_str!("../../../migrations/0175_picture.sql")),
     ("0170_html_new", include_str!("../../../migrations/0170_html_new.sql")),
+    ("0175_picture", include_str!("../../../migrations/0175_picture.sql")),
 ];
 
 /// Names of all migrations, in their order.
