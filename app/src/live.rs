@@ -11,7 +11,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use model::{
     AgentId, ConversationId, Moment,
     event::Told,
@@ -88,7 +88,12 @@ pub fn follow(roster: RwSignal<Roster>) -> Live {
         place: StoredValue::new(place),
     };
     provide_context(live);
-    Effect::new(move || wire::open(live));
+    Effect::new(move || {
+        wire::open(live);
+        // the network is another one: the line may be dead and not know it
+        let back = window_event_listener(ev::online, move |_| wire::connect(live));
+        on_cleanup(move || back.remove());
+    });
     on_cleanup(wire::close);
     live
 }

@@ -16,6 +16,17 @@ test('an agent whose browser has met Recado before', async ({ browser, world }) 
   await expect.poll(() => marta.evaluate(async () => (await navigator.serviceWorker.getRegistration('/'))?.active?.state)).toBe('activated');
 });
 
+test('when the network is back, another line is opened', async () => {
+  for (const address of [ticket, '/everywhere']) {
+    await go(marta, address);
+    await marta.context().setOffline(true);
+    const line = marta.waitForEvent('websocket', (line) => line.url().includes('/live'));
+    await marta.context().setOffline(false);
+    await line;
+  }
+  await go(marta, ticket);
+});
+
 test('what is typed without a line outlives the page', async () => {
   await marta.context().setOffline(true);
   await marta.keyboard.press('r');

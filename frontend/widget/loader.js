@@ -149,6 +149,7 @@ const methods = {
   },
   /** Another property's chat behind this launcher. Triggers and beacons were the first one's, and end with it. */
   switch({ propertyId: key }) {
+    line.forget();
     clear();
     drop();
     wanted = {};

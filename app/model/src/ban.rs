@@ -42,6 +42,17 @@ impl Network {
         self.bits == bits_of(self.first).1
     }
 
+    /// Whether it is more of the Internet than one ban may close: more than a /8, or than a /16 of IPv6.
+    pub fn is_too_wide(&self) -> bool {
+        self.bits < if bits_of(self.first).1 == 32 { 8 } else { 16 }
+    }
+
+    /// With a single address of IPv6 its /64: whoever has it has all of that, and takes another as they like (RFC 8981).
+    #[must_use]
+    pub fn of_one_household(self) -> Self {
+        if self.bits == 128 { Self { bits: 64, ..self } } else { self }
+    }
+
     /// Whether an address belongs to it.
     pub fn contains(&self, address: IpAddr) -> bool {
         let ((own, length), (other, of)) = (bits_of(self.first), bits_of(address));
@@ -168,6 +179,11 @@ mod tests {
         assert!(holds("2001:db8::/32", "2001:db8:ffff::1") && !holds("2001:db8::/32", "2001:db9::1"));
         assert!(holds("0.0.0.0/0", "198.51.100.1") && !holds("0.0.0.0/0", "2001:db8::1"));
         assert!(holds("::/0", "2001:db8::1"));
+        let wide = |text: &str| text.parse::<Network>().unwrap().is_too_wide();
+        assert!(wide("0.0.0.0/0") && wide("10.0.0.0/7") && wide("::/0") && wide("2001::/15"));
+        assert!(!wide("10.0.0.0/8") && !wide("192.0.2.1") && !wide("2001:db8::/16") && !wide("2001:db8::1"));
+        let household: Network = "2001:db8::1".parse::<Network>().unwrap().of_one_household();
+        assert!(household.contains("2001:db8::ffff".parse().unwrap()) && !household.contains("2001:db8:0:1::1".parse().unwrap()));
     }
 
     #[test]

@@ -109,6 +109,8 @@ pub enum Why {
     NotTheSame,
     /// The file is no picture that can be read.
     NotAPicture,
+    /// It is more of the Internet than one ban may close.
+    NetworkTooWide,
     /// The picture has more bytes or more pixels than are taken ([`PICTURE_MOST`], [`PICTURE_PIXELS_MOST`]).
     PictureTooLarge,
 }
@@ -176,6 +178,7 @@ impl Refusal {
                 Why::WrongCode => plain(refusal::WRONG_CODE),
                 Why::WrongPasskey => plain(refusal::WRONG_PASSKEY),
                 Why::NotTheSame => plain(refusal::NOT_THE_SAME),
+                Why::NetworkTooWide => plain(refusal::NETWORK_TOO_WIDE),
                 Why::NotAPicture => plain(refusal::NOT_A_PICTURE),
                 Why::PictureTooLarge => {
                     let (bytes, pixels) = (PICTURE_MOST.to_string(), PICTURE_PIXELS_MOST.to_string());

@@ -4,7 +4,7 @@
 use std::cell::{Cell, RefCell};
 
 use gloo_timers::callback::Timeout;
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use model::{
     everywhere::{Everywhere, Wide},
     live::Frame,
@@ -33,7 +33,11 @@ impl WideLine {
     /// Keeps a list true until the component goes.
     pub fn keep(live: Live, list: RwSignal<Everywhere>) -> Self {
         let this = Self { live, list, stale: RwSignal::new(0) };
-        Effect::new(move || this.connect());
+        Effect::new(move || {
+            this.connect();
+            let back = window_event_listener(ev::online, move |_| this.connect());
+            on_cleanup(move || back.remove());
+        });
         on_cleanup(|| {
             if is_browser() {
                 hang_up();

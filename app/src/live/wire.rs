@@ -129,7 +129,8 @@ fn hang_up() {
     }
 }
 
-fn connect(live: Live) {
+/// Opens the socket, in the place of one that is open.
+pub(super) fn connect(live: Live) {
     hang_up();
     let Some(from) = live.with_place(|place| {
         place.opened = true;

@@ -48,8 +48,10 @@ pub struct VisitorLimits {
     pub visits: Bounds,
     /// Beginning a chat, or leaving a message.
     pub chats: Bounds,
-    /// Saying something, or uploading a file.
+    /// Saying something.
     pub messages: Bounds,
+    /// Uploading a file: each takes room on the disk until its message is sent, and after.
+    pub files: Bounds,
     /// What causes a letter: details left, transcripts.
     pub letters: Bounds,
     /// Telling what happened on the site, in a chat.
@@ -71,6 +73,7 @@ impl VisitorLimits {
             visits: all(self.visits),
             chats: all(self.chats),
             messages: all(self.messages),
+            files: all(self.files),
             letters: all(self.letters),
             events: all(self.events),
             arrivals: all(self.arrivals),
@@ -91,6 +94,7 @@ impl Default for VisitorLimits {
             visits: bounds(1, 60, 3_000, few),
             chats: bounds(6, 20, 300, few),
             messages: bounds(40, 200, 6_000, minute),
+            files: bounds(20, 60, 600, few),
             letters: bounds(6, 20, 300, HOUR),
             events: bounds(30, 200, 6_000, few),
             arrivals: bounds(1, 200, 10_000, few),

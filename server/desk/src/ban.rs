@@ -65,6 +65,11 @@ impl Agent {
         if until.is_some_and(|until| until <= self.desk.clock().now()) {
             return Err(Refusal::invalid("until", Why::Past).into());
         }
+        let who = match who {
+            Banned::Network(network) if network.is_too_wide() => return Err(Refusal::invalid("network", Why::NetworkTooWide).into()),
+            Banned::Network(network) => Banned::Network(network.of_one_household()),
+            visitor @ Banned::Visitor(_) => visitor,
+        };
         let reason = if reason.trim().is_empty() { String::new() } else { line_of_field("reason", reason, REASON_MOST)? };
         let id = BanId::from_bits(self.desk.clock().bits());
         self.write(move |tx, agent| {
@@ -77,6 +82,14 @@ impl Agent {
                         .fetch_optional(tx.conn())
                         .await?;
                     known.ok_or(Refusal::NotFound)?;
+                }
+                let counting = sqlx::query("select count(*) from ban where property = $1 and (until_at is null or until_at > $2)")
+                    .bind(agent.property.as_str())
+                    .bind(now.0)
+                    .fetch_one(tx.conn())
+                    .await?;
+                if counting.try_get::<i64, _>(0)? >= BANS_MOST {
+                    return Err(Refusal::invalid("network", Why::TooMany(1_000)).into());
                 }
                 sqlx::query(
                     "insert into ban (property, id, who, reason, banned_by, created_at, until_at) values ($1, $2, $3, $4, $5, $6, $7)",

@@ -183,7 +183,7 @@ async fn front(desk: &Desk, conn: &mut Conn, id: &PropertyId) -> Result<Front> {
 
 async fn chat_of(conn: &mut Conn, property: &PropertyId, row: &AnyRow) -> Result<WindowChat> {
     let id: ConversationId = word(row, "conversation")?;
-    let hosts = sqlx::query("select s.agent, s.name as seat_name, s.left_at, a.picture from chat_agent s left join agent a on a.id = s.agent where s.property = $1 and s.conversation = $2 and s.joined_at is not null order by s.joined_at, s.agent")
+    let hosts = sqlx::query("select s.agent, s.name as seat_name, s.left_at, a.picture from chat_agent s left join membership m on m.property = s.property and m.agent = s.agent and m.disabled_at is null left join agent a on a.id = m.agent where s.property = $1 and s.conversation = $2 and s.joined_at is not null order by s.joined_at, s.agent")
         .bind(property.as_str())
         .bind(id.as_str())
         .fetch_all(conn)

@@ -7,6 +7,7 @@ use common::{Base, Ground, Shop, picture, refused};
 use desk::{Agent, Error, Fault};
 use model::{
     AttachmentId, ConversationId, Refusal,
+    chat::{ChatForm, SayForm},
     conversation::Folder,
     moment::{HOUR, MINUTE},
     ticket::TicketForm,
@@ -69,6 +70,26 @@ contract!(contents_that_nobody_names_go_after_an_hour, |ground| async {
     ground.clock.pass(2 * HOUR);
     sweep(&ground).await;
     assert_eq!(marta.open_attachment(again.id).await.unwrap().1, large(2));
+});
+
+contract!(what_a_visitor_uploads_and_never_sends_goes_after_two_days, |ground| async {
+    let Shop { marta, .. } = ground.shop().await;
+    let visitor = ground.visit(&marta).await;
+    let (sent, unsent) =
+        (visitor.attach("sent.bin", "", large(1)).await.unwrap(), visitor.attach("unsent.bin", "", large(2)).await.unwrap());
+    let of_draft = marta.attach("draft.bin", "", large(3)).await.unwrap();
+    let form =
+        ChatForm { said: SayForm { text: "See".into(), attachments: vec![sent.id.clone()], ..SayForm::default() }, ..ChatForm::default() };
+    visitor.start_chat(form).await.unwrap();
+    ground.clock.pass(47 * HOUR);
+    sweep(&ground).await;
+    assert_eq!(files(&ground), 3, "its message may still come");
+    ground.clock.pass(2 * HOUR);
+    sweep(&ground).await;
+    assert_eq!(files(&ground), 2);
+    assert_eq!(refused(visitor.open_attachment(unsent.id).await), Refusal::NotFound);
+    assert_eq!(visitor.open_attachment(sent.id).await.unwrap().1, large(1));
+    assert_eq!(marta.open_attachment(of_draft.id).await.unwrap().1, large(3));
 });
 
 contract!(a_picture_is_kept_as_long_as_somebody_has_it, |ground| async {

@@ -47,13 +47,14 @@ pub async fn bring(State(house): State<House>, headers: HeaderMap, body: Body) -
     }
 }
 
-/// `GET /pictures/NAME`: the same for ever under its name, which tells nobody whose it is.
+/// `GET /pictures/NAME`: the same for ever under its name, which tells nobody whose it is. A browser that has it asks again after a day: it may
+/// be taken away by then.
 pub async fn show(State(house): State<House>, Path(name): Path<String>) -> Answer {
     let bytes = house.desk.open_picture(&name).await?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg")),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(FILE_POLICY)),
-        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=86400, immutable")),
     ];
     Ok((headers, bytes).into_response())
 }

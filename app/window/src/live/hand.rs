@@ -3,7 +3,7 @@
 
 use std::cell::Cell;
 
-use leptos::prelude::document;
+use leptos::prelude::{document, window};
 use model::window::WindowMessage;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{
@@ -72,7 +72,7 @@ pub fn listen(root: &HtmlElement) {
         drop(root.add_event_listener_with_callback(kind, hear.unchecked_ref()));
     }
     for kind in ["keydown", "visibilitychange", "online"] {
-        drop(document().add_event_listener_with_callback(kind, hear.unchecked_ref()));
+        drop(window().add_event_listener_with_callback(kind, hear.unchecked_ref()));
     }
 }
 
@@ -97,6 +97,8 @@ fn heard(event: Event) {
                 upload(event.unchecked_ref::<DragEvent>().data_transfer().and_then(|data| data.files()));
             }
         }
+        // the network is another one: the line may be dead and not know it
+        "online" => socket::open(),
         // seen again
         _ => change(|_| ()),
     }

@@ -40,12 +40,18 @@ pub fn post(path: &str, body: &str, done: Done) {
     send(path, "application/x-www-form-urlencoded", &JsValue::from_str(body.trim_start_matches('&')), None, done);
 }
 
+/// So long an answer is waited for, milliseconds: on a line that is dead and does not know it, what is sent is sent again. Files take their time.
+const PATIENCE: u32 = 30_000;
+
 /// Sends a body; `progress` is told how many of a hundred parts are there.
 pub fn send(path: &str, kind: &str, body: &JsValue, progress: Option<Box<dyn Fn(u32)>>, done: Done) {
     let Ok(request) = XmlHttpRequest::new() else { return };
     let opened = request.open("POST", path).and_then(|()| request.set_request_header("content-type", kind));
     if opened.and_then(|()| request.set_request_header("accept", "application/json")).is_err() {
         return done(Err(Fail::of(OFFLINE)));
+    }
+    if progress.is_none() {
+        request.set_timeout(PATIENCE);
     }
     if let (Some(progress), Ok(upload)) = (progress, request.upload()) {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100")]

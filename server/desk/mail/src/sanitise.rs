@@ -14,7 +14,7 @@ use ammonia::{Builder, UrlRelative};
 
 use crate::html;
 
-/// Raise it when the rules change: what was cleaned by older rules is then cleaned again.
+/// Raise it when the rules change: it is kept beside each page that was cleaned, so that those of older rules can be told.
 pub const VERSION: i64 = 2;
 /// Rounds until a page must be stable (two in nearly all of them).
 const MOST_ROUNDS: usize = 4;

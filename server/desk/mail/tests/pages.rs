@@ -164,6 +164,15 @@ fn what_is_below_a_quote_is_copied_alone_and_a_page_without_one_whole() {
 }
 
 #[test]
+fn words_that_stand_in_the_quote_too_are_not_taken_for_new() {
+    let page = "<blockquote>Please look at the order</blockquote><p>ok</p>";
+    assert_eq!(Fresh::find(page, "ok", "ok"), None);
+    let page = "<blockquote>Please wait for the order</blockquote><p>ok <b>then</b></p>";
+    let new = Fresh::find(page, "ok then", "ok then").and_then(|fresh| fresh.of(page)).expect("it stands there once");
+    assert!(new.contains("<p>ok <b>then") && !new.contains("wait"), "{new}");
+}
+
+#[test]
 fn a_page_that_says_more_than_the_text_is_not_copied() {
     assert_eq!(copied("<p>new</p><p>and a secret of earlier</p>", "new"), None);
     assert_eq!(copied("<p>new</p><table><tr><td>4711</td></tr></table>", "new"), None);

@@ -14,7 +14,10 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use model::{Moment, moment::HOUR};
+use model::{
+    Moment,
+    moment::{DAY, HOUR},
+};
 use sqlx::Row as _;
 
 use super::path;
@@ -22,6 +25,8 @@ use crate::{Desk, Fault, Result, db::Tx};
 
 /// How long contents wait to be named after they were made ready.
 const GRACE: i64 = HOUR;
+/// How long a visitor's file waits for its message.
+const UNSENT: i64 = 2 * DAY;
 /// Contents of one page.
 const PAGE: i64 = 1_000;
 /// A file that is being written is done long before: after this it was left behind by a process that died.
@@ -47,6 +52,7 @@ impl Desk {
             self.take_away(sha256).await?;
         }
         if last.is_none() {
+            self.forget_unsent().await?;
             self.forget_half_files().await?;
         }
         *self.blobs().swept.lock().unwrap_or_else(PoisonError::into_inner) = last.unwrap_or_default();
@@ -96,6 +102,21 @@ impl Desk {
     async fn take_away(&self, sha256: String) -> Result<()> {
         let file = path(&self.blobs().folder, &sha256);
         self.db().write(move |tx| Box::pin(async move { take_away(tx, &sha256, file).await })).await
+    }
+
+    /// Takes away what visitors uploaded and never sent: their contents go with a later walk.
+    async fn forget_unsent(&self) -> Result<()> {
+        let before = self.clock().now().plus(-UNSENT);
+        self.db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    // each property by itself: that is how they are found
+                    let text = "delete from attachment where property in (select id from property) and message is null \
+                                and substr(uploaded_by, 1, 8) = 'visitor:' and created_at < $1";
+                    Ok(sqlx::query(text).bind(before.0).execute(tx.conn()).await.map(drop)?)
+                })
+            })
+            .await
     }
 
     /// Takes away what a process that died had begun to write.

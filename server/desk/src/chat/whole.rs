@@ -37,7 +37,7 @@ pub(crate) async fn load_whole(conn: &mut Conn, property: &PropertyId, id: &Conv
          s.agent, s.name as seat_name, s.invited_at, s.joined_at, s.left_at, a.picture, \
          (select 1 from conversation t where t.property = h.property and t.origin = h.conversation limit 1) as has_tickets \
          from chat h join visitor v on v.property = h.property and v.id = h.visitor \
-         left join chat_agent s on s.property = h.property and s.conversation = h.conversation left join agent a on a.id = s.agent \
+         left join chat_agent s on s.property = h.property and s.conversation = h.conversation left join membership m on m.property = s.property and m.agent = s.agent and m.disabled_at is null left join agent a on a.id = m.agent \
          where h.property = $1 and h.conversation = $2 order by coalesce(s.joined_at, s.invited_at), s.agent",
     )
     .bind(property.as_str())

@@ -116,8 +116,10 @@ where
     F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T>>,
 {
     let (rung, first, now) = (tx.rung.len(), tx.ran == Ran::None, tx.now);
-    if !first {
-        tx.save().await?;
+    if !first && let Err(error) = tx.save().await {
+        // a verb before hid that the database had given the transaction up
+        tx.lost = true;
+        return Err(error.into());
     }
     tx.ran = Ran::Some;
     let outcome = guarded(verb(tx)).await;

@@ -18,7 +18,7 @@ pub(super) struct Page {
 pub(super) enum Place {
     /// It is shown by what is new.
     Shown,
-    /// It is shown by what is quoted alone, and goes to nobody.
+    /// It is shown within a quote, and goes to nobody.
     Quoted,
     /// It is a file like others.
     Beside,
@@ -47,12 +47,11 @@ impl Page {
     pub fn place(&self, id: &str) -> Place {
         let address = address(id);
         if self.fresh.contains(&address) {
-            Place::Shown
-        } else if self.whole.contains(&address) {
-            Place::Quoted
-        } else {
-            Place::Beside
+            return Place::Shown;
         }
+        // below a signature, or where a program marks no quotes, it may be new
+        let before = self.whole.find(&address).map_or("", |at| &self.whole[..at]);
+        if before.matches("<blockquote").count() > before.matches("</blockquote>").count() { Place::Quoted } else { Place::Beside }
     }
 
     /// The page for a letter that brings these pictures: the id of each, and the name that the letter gives it.

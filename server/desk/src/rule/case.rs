@@ -29,7 +29,7 @@ pub(crate) async fn case(conn: &mut Conn, property: &PropertyId, line: &Line, co
     if asks(&[Subject::Hours]) {
         let row = sqlx::query("select time_zone from property where id = $1").bind(property.as_str()).fetch_one(&mut *conn).await?;
         let zone = zone::around(row.try_get(0)?, now)?;
-        case.open = widget::load(conn, property).await?.hours.open(now, &zone);
+        case.open = widget::load(conn, property).await?.open(now, &zone);
     }
     Ok(case)
 }

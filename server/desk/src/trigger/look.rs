@@ -262,7 +262,7 @@ async fn rescue(tx: &mut Tx, desk: &Desk, property: &PropertyId, chat: &Conversa
 /// Who waits in a chat, and what is known of it; none when an agent came, or it is over, or an answer is to come by mail.
 async fn waiting(tx: &mut Tx, property: &PropertyId, chat: &ConversationId) -> Result<Option<(String, Facts)>> {
     let row = sqlx::query(
-        "select h.visitor, h.page, h.referrer, v.language, v.attributes, c.created_at, \
+        "select h.visitor, h.page, h.referrer, v.language, v.country, v.attributes, c.created_at, \
          (select 1 from chat_agent s where s.property = h.property and s.conversation = h.conversation and s.joined_at is not null limit 1) as joined \
          from chat h join visitor v on v.property = h.property and v.id = h.visitor \
          join conversation c on c.property = h.property and c.id = h.conversation \
@@ -283,6 +283,8 @@ async fn waiting(tx: &mut Tx, property: &PropertyId, chat: &ConversationId) -> R
         .fetch_optional(tx.conn())
         .await?;
     let (country, earlier) = visit.map(|row| Ok::<_, sqlx::Error>((row.try_get(0)?, row.try_get(1)?))).transpose()?.unwrap_or((None, 0));
+    // without monitoring there is no visit, but what the browser came with
+    let country: Option<String> = country.or(row.try_get("country")?);
     let facts = Facts {
         page: row.try_get("page")?,
         seconds: now.since(Moment(row.try_get("created_at")?)) / SECOND,

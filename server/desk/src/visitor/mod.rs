@@ -303,7 +303,7 @@ impl Visitor {
     pub async fn attach(&self, name: &str, declared_type: &str, bytes: Vec<u8>) -> Result<Attachment> {
         self.write(move |tx, visitor| {
             Box::pin(async move {
-                let bounds = visitor.desk.settings().visitor_limits.messages;
+                let bounds = visitor.desk.settings().visitor_limits.files;
                 visitor.restrain(tx, "file", &bounds).await
             })
         })

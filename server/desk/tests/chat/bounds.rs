@@ -2,7 +2,7 @@
 
 use desk::{Arrival, Desk, Limit, Settings, Visitor, VisitorLimits};
 use model::{
-    Moment, Refusal,
+    Moment, Refusal, Why,
     ban::Banned,
     chat::ChatForm,
     moment::{HOUR, MINUTE, SECOND},
@@ -48,6 +48,34 @@ contract!(a_ban_closes_the_door_until_it_is_lifted, |ground| async {
     shop.marta.lift_ban(ban.clone()).await.unwrap();
     assert_eq!(refused(shop.marta.lift_ban(ban).await), Refusal::NotFound);
     back.say(chat, said("Sorry")).await.unwrap();
+});
+
+contract!(a_ban_closes_a_household_and_never_the_whole_internet, |ground| async {
+    let shop = ground.shop().await;
+    let wide = Refusal::invalid("network", Why::NetworkTooWide);
+    for text in ["0.0.0.0/0", "10.0.0.0/7", "::/0", "2001::/15"] {
+        assert_eq!(refused(shop.rui.ban(network(text), "", None).await), wide, "{text}");
+    }
+    let (visitor, token) = ground.visit_from(&shop.marta, "2001:db8::4").await;
+    shop.rui.ban(network("2001:db8::4"), "Rude", None).await.unwrap();
+    assert_eq!(refused(visitor.start_chat(chat_form("Hello")).await), Refusal::Banned);
+    let next = ground.visitor(&token, "2001:db8::9:5").await.unwrap();
+    assert_eq!(refused(next.start_chat(chat_form("Hello again")).await), Refusal::Banned, "another address of theirs");
+    let neighbour = ground.visitor(&token, "2001:db8:0:1::4").await.unwrap();
+    neighbour.start_chat(chat_form("From elsewhere")).await.unwrap();
+});
+
+contract!(files_are_bounded_more_than_words, |ground| async {
+    let shop = ground.shop().await;
+    let visitor = ground.visit(&shop.marta).await;
+    for n in 0..20 {
+        visitor.attach(&format!("{n}.txt"), "text/plain", b"x".to_vec()).await.unwrap();
+    }
+    let much = refused(visitor.attach("more.txt", "text/plain", b"x".to_vec()).await);
+    assert!(matches!(much, Refusal::TooMany { retry } if retry > 0), "{much:?}");
+    visitor.start_chat(chat_form("Words go on")).await.unwrap();
+    ground.clock.pass(11 * MINUTE);
+    visitor.attach("later.txt", "text/plain", b"x".to_vec()).await.unwrap();
 });
 
 contract!(a_browser_is_banned_for_a_time, |ground| async {

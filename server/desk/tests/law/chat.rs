@@ -91,6 +91,9 @@ contract!(every_verb_of_a_chat_keeps_the_law, |ground| async {
     people.step("transferring", marta.assign(vec![chat.clone()], Assignee::Department(people.shop.billing.clone()))).await;
     people.step("joining again", rui.join_chat(chat.clone())).await;
     people.step("giving it away", rui.transfer_chat(chat.clone(), Assignee::Agent(marta.id().clone()))).await;
+    people.step("giving it to a department", marta.transfer_chat(chat.clone(), Assignee::Department(people.shop.billing.clone()))).await;
+    let line = rui.open_thread(chat.clone()).await.unwrap().line;
+    assert_eq!(line.assignee, Assignee::Department(people.shop.billing.clone()));
     people.step("joining without a word", rui.join_chat(chat.clone())).await;
     people.step("attributes", visitor.set_attributes([("plan".into(), "gold".into())].into())).await;
     people.step("who the site says they are", visitor.introduce(details(("Jo", "")))).await;

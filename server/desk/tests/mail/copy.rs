@@ -71,6 +71,19 @@ contract!(a_copy_of_an_html_mail_is_laid_out_as_it_was_with_its_pictures_in_plac
     assert!(letters[1].letter.html.contains("Open it:"), "the footer stands below: {}", letters[1].letter.html);
 });
 
+contract!(a_picture_below_a_signature_comes_along, |ground| async {
+    let shop = ground.shop().await;
+    let reply = ticket(&ground, &shop).await;
+    let page = "<div>See the photo</div><div>Sent from my iPhone</div><img src=\"cid:new@home\">\
+                <div class=\"gmail_quote\"><blockquote><img src=\"cid:old@home\">It left today.</blockquote></div>";
+    let text = "See the photo\r\n\r\nSent from my iPhone\r\n\r\n> It left today.";
+    receive(&ground, &reply, &laid_out(&reply, text, page), &nobody()).await;
+    for due in &send(&ground).await {
+        let names: Vec<_> = due.letter.attachments.iter().map(|file| file.name.as_str()).collect();
+        assert_eq!(names, ["new.png", "order.pdf"]);
+    }
+});
+
 contract!(a_page_that_says_more_than_the_text_goes_on_as_text, |ground| async {
     let shop = ground.shop().await;
     let reply = ticket(&ground, &shop).await;

@@ -21,7 +21,13 @@ impl Fresh {
             return None;
         }
         let all: String = letters(page).iter().map(|letter| letter.sign).collect();
-        let first = if all.starts_with(&wanted) { 0 } else { all[..all.find(&wanted)?].chars().count() };
+        let mut places = all.match_indices(&wanted).map(|(at, _)| at);
+        // what stands there twice may be meant in the quote; a letter that begins with it is above its quote
+        let first = match (places.next()?, places.next()) {
+            (0, _) => 0,
+            (at, None) => all[..at].chars().count(),
+            (_, Some(_)) => return None,
+        };
         let is_told = !wanted.is_empty() || all.is_empty();
         is_told.then(|| Self(first, wanted.chars().count()))
     }
