@@ -105,10 +105,10 @@ async fn a_picture_comes_by_a_plain_form_and_is_shown_to_who_knows_its_name() {
     let name = agent.roster().await.expect("a roster").people.agents[0].picture.clone().expect("a name");
     let page = world.get("/account?done=picture", Some(&founder)).await.text;
     assert!(page.contains(&format!("src=\"/pictures/{name}\"")) && page.contains("Saved") && page.contains("Remove picture"));
-    // for ever under its name, for whoever knows it, and nothing else than a picture
+    // the same under its name, for whoever knows it, asked for again after a day; and nothing else than a picture
     let shown = world.get(&format!("/pictures/{name}"), None).await;
     assert_eq!((shown.status, shown.header("content-type")), (StatusCode::OK, "image/jpeg"));
-    assert_eq!(shown.header("cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!(shown.header("cache-control"), "private, max-age=86400, immutable");
     assert_eq!((shown.header("x-content-type-options"), shown.header("cross-origin-resource-policy")), ("nosniff", "same-origin"));
     assert!(shown.header("content-security-policy").contains("sandbox") && shown.header("set-cookie").is_empty());
     let large = vec![b'x'; 11 << 20];
