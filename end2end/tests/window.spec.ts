@@ -262,7 +262,7 @@ test('in a shop on another origin: calls, events, a window of its own, and all f
   await own.close();
   await call('open');
   await writer.press('Escape');
-  expect(await call('state')).toMatchObject({ open: false, chatting: true, known: true });
+  await expect.poll(() => call('state')).toMatchObject({ open: false, chatting: true, known: true });
   expect(await call('end')).toBe(true);
   await expect.poll(() => page.evaluate('heard')).toContain('chatEnded');
   await call('logout');

@@ -62,6 +62,7 @@ const drop = () => {
 };
 /** Nothing of a chat is here any more. */
 const clear = () => {
+  line.forget();
   methods.minimize();
   surface.say('');
   Object.assign(state, { chatting: false, known: false, unread: 0 });
@@ -130,7 +131,6 @@ const methods = {
     methods.minimize();
   },
   async logout() {
-    line.forget();
     clear();
     if (surface.frame || store('localStorage') !== null) {
       mount();
@@ -149,7 +149,6 @@ const methods = {
   },
   /** Another property's chat behind this launcher. Triggers and beacons were the first one's, and end with it. */
   switch({ propertyId: key }) {
-    line.forget();
     clear();
     drop();
     wanted = {};
