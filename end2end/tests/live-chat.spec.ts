@@ -330,7 +330,7 @@ test('what Tawk calls back comes from the real window', async ({ browser, world 
   await inside(page).getByLabel('Message').fill('Who is called back?');
   await inside(page).getByRole('button', { name: 'Start chat' }).click();
   await shows(page, 'Who is called back?');
-  expect(await called(page, 'PrechatSubmit')).toEqual([{ name: 'Tina', message: 'Who is called back?', questions: [] }]);
+  await expect.poll(() => called(page, 'PrechatSubmit')).toEqual([{ name: 'Tina', message: 'Who is called back?', questions: [] }]);
   await widget.beforeChat();
   await tawk(page, 'minimize');
   await row(marta, 'Who is called back?').click();
@@ -338,7 +338,7 @@ test('what Tawk calls back comes from the real window', async ({ browser, world 
   await reply(marta).fill('You are.');
   await reply(marta).press('Enter');
   await expect.poll(() => called(page, 'UnreadCountChanged')).toEqual([1]);
-  expect(await called(page, 'ChatMessageSystem')).toEqual(['Marta Silva joined']);
+  await expect.poll(() => called(page, 'ChatMessageSystem')).toEqual(['Marta Silva joined']);
   await tawk(page, 'maximize');
   await expect.poll(() => called(page, 'UnreadCountChanged')).toEqual([1, 0]);
   const [chooser] = await Promise.all([page.waitForEvent('filechooser'), inside(page).getByRole('button', { name: 'Attach a file' }).click()]);
