@@ -181,7 +181,9 @@ test('files go both ways', async () => {
   await expect(marta.getByRole('link', { name: /sleeve.txt/ })).toBeVisible();
   const composer = marta.locator('form', { has: reply(marta) });
   await composer.locator('input[type=file]').setInputFiles({ name: 'pattern.txt', mimeType: 'text/plain', buffer: Buffer.from('cut at 60 cm') });
-  await expect(composer.locator('.uploads')).toContainText('pattern.txt');
+  // while a file is under way, nothing is sent
+  await expect(composer.locator('.uploads')).toContainText('12 B');
+  await expect(composer.locator('.uploads progress')).toHaveCount(0);
   await reply(marta).fill('And our pattern.');
   await reply(marta).press('Enter');
   const link = inside(helena).getByRole('link', { name: 'pattern.txt' });
