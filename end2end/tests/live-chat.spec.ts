@@ -21,7 +21,8 @@ function wire(page: Page, world: World) {
     if (!request.url().startsWith(world.url)) return;
     const one = { url: request.url(), bytes: 0 };
     asked.push(one);
-    one.bytes = (await request.sizes()).responseBodySize;
+    // a page that is closed meanwhile is asked no more
+    one.bytes = (await request.sizes().catch(() => undefined))?.responseBodySize ?? 0;
   });
   return () => [...asked];
 }
