@@ -233,6 +233,18 @@ export async function compose(page: Page, to: string, subject: string, words: st
   return new URL(page.url()).pathname;
 }
 
+/** The admin of a world that `recado seed` made, in the Inbox. */
+export async function seededAdmin(browser: Browser, world: World): Promise<Page> {
+  const page = await somebody(browser, world);
+  await page.goto('/sign-in');
+  await page.getByLabel('E-mail').fill('marta@aurora.example');
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(page).toHaveURL(/\/inbox/);
+  await alive(page);
+  return page;
+}
+
 /** Accepts the invitation that came by mail. */
 export async function join(browser: Browser, world: World, email: string, name: string): Promise<Page> {
   await expect.poll(() => world.letters.all.filter((letter) => letter.envelopeTo === email).length).toBe(1);

@@ -2,23 +2,18 @@
 // something of speed: `make long` tells it, with RECADO_TICKETS of another size for a look.
 
 import { expect, Page } from '@playwright/test';
-import { alive, go, PASSWORD, somebody, test } from '../people';
+import { go, seededAdmin, test } from '../people';
 
 const TICKETS = Number(process.env.RECADO_TICKETS ?? 100_000);
 test.use({ story: 'long', seeded: TICKETS });
-test.skip(!process.env.RECADO_LONG, 'told by `make long`');
+test.skip(!process.env.RECADO_AT_LENGTH, 'told by `make long`');
 test.describe.configure({ mode: 'serial' });
 test.setTimeout(1_800_000);
 
 let marta: Page;
 
 test.beforeAll(async ({ browser, world }) => {
-  marta = await somebody(browser, world);
-  await marta.goto('/sign-in');
-  await marta.getByLabel('E-mail').fill('marta@aurora.example');
-  await marta.getByLabel('Password').fill(PASSWORD);
-  await marta.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await alive(marta);
+  marta = await seededAdmin(browser, world);
 });
 
 test('all of it is scrolled through: few elements, and no frame is late', async () => {
@@ -49,7 +44,8 @@ test('all of it is scrolled through: few elements, and no frame is late', async 
     };
   });
   console.log(`${TICKETS} tickets: ${JSON.stringify(seen)}`);
-  expect(seen.rows).toBeGreaterThanOrEqual(TICKETS);
+  // some of a seeded world lies in spam and trash
+  expect(seen.rows).toBeGreaterThan(TICKETS * 0.97);
   expect(seen.elements[2]).toBeLessThan(seen.elements[1] * 1.5);
   // 60 a second, on a machine whose other core makes the rows
   expect(seen.p95).toBeLessThan(34);

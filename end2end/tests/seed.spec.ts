@@ -2,7 +2,7 @@
 
 import { expect, Page } from '@playwright/test';
 import path from 'node:path';
-import { alive, go, PASSWORD, somebody, test } from '../people';
+import { go, seededAdmin, test } from '../people';
 
 test.use({ story: 'seed', seeded: 320 });
 test.describe.configure({ mode: 'serial' });
@@ -10,13 +10,7 @@ test.describe.configure({ mode: 'serial' });
 let marta: Page;
 
 test.beforeAll(async ({ browser, world }) => {
-  marta = await somebody(browser, world);
-  await marta.goto('/sign-in');
-  await marta.getByLabel('E-mail').fill('marta@aurora.example');
-  await marta.getByLabel('Password').fill(PASSWORD);
-  await marta.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await expect(marta).toHaveURL(/\/inbox/);
-  await alive(marta);
+  marta = await seededAdmin(browser, world);
 });
 
 /** Keeps what is on the screen as a picture of the README, when that is asked for. */
