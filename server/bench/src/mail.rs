@@ -16,8 +16,13 @@ use crate::{
 const RECIPIENTS: u64 = 21;
 /// Letters that Recado has on their way at once.
 const SENDERS: u64 = 10;
+/// Of the admin of a seeded world.
+const PASSWORD: &str = "correct horse battery";
 /// Longest wait for the end.
 const PATIENCE: Duration = Duration::from_mins(10);
+
+/// How many mails are in tickets.
+const FILED: &str = "select count(*) from letter_in where status = 'filed' and conversation is not null";
 
 /// Sends mails over several lines, as fast as they are taken; gives how long that took, and each mail's time from its dot to its 250.
 async fn pour(port: u16, to: &str, mails: u64, lines: u64) -> (Duration, Vec<Duration>) {
@@ -65,20 +70,26 @@ fn rate(number: u64, time: Duration) -> f64 {
     float(usize::try_from(number).unwrap_or(0)) / time.as_secs_f64().max(1e-6)
 }
 
+/// Makes the world that the mails come into.
+pub async fn seed(recado: &Recado, tickets: u64) {
+    recado.run(&["seed", "--tickets", &tickets.to_string(), "--chats", &(tickets / 4).to_string(), "--password", PASSWORD]).await;
+}
+
 /// Mails in: until the last 250, and until the last one is in its ticket.
 pub async fn measure_in(recado: &Recado, mails: u64, lines: u64) -> Figures {
-    let founder = Browser::set_up(recado.http).await;
-    let to = founder.forwarding().await;
+    let admin = Browser::sign_in_as(recado.http, "marta@aurora.example", PASSWORD).await;
+    let to = admin.forwarding().await;
     let sink = Relay::start(0).await;
     let (bare, _) = pour(sink.port, "x@sink.example", mails, lines).await;
     let source_to_sink = smtp_source(sink.port, "x@sink.example", mails, lines).await;
+    let filed_before = recado.number(FILED).await;
     let before = processor(recado);
     let begun = Instant::now();
     let (taken, mut waits) = pour(recado.smtp, &to, mails, lines).await;
     recado.until_none("select count(*) from letter_in where status = 'new'", PATIENCE).await;
     let filed = begun.elapsed();
     let cost = processor(recado) - before;
-    let tickets = recado.number("select count(*) from letter_in where status = 'filed' and conversation is not null").await;
+    let tickets = recado.number(FILED).await - filed_before;
     let begun = Instant::now();
     let source_to_recado = smtp_source(recado.smtp, &to, mails, lines).await;
     recado.until_none("select count(*) from letter_in where status = 'new'", PATIENCE).await;

@@ -66,6 +66,9 @@ enum What {
         /// Lines at once.
         #[arg(long, default_value_t = 16)]
         lines: u64,
+        /// Tickets that are there before: no shop is new, and a database knows what it holds.
+        #[arg(long, default_value_t = 5_000)]
+        tickets: u64,
     },
     /// Letters go out to a relay that takes each at once.
     MailOut {
@@ -89,9 +92,12 @@ async fn main() {
             let [_, proxies] = unlimited();
             flood::measure(&started(postgres, &[proxies]).await, connections, seconds).await
         }
-        What::MailIn { mails, lines } => {
+        What::MailIn { mails, lines, tickets } => {
             let many = ("RECADO_MAIL_CONNECTIONS_PER_ADDRESS", (lines + 1).to_string());
-            mail::measure_in(&started(postgres, &[many]).await, mails, lines).await
+            let mut recado = made(postgres, &[many]).await;
+            mail::seed(&recado, tickets).await;
+            recado.start().await;
+            mail::measure_in(&recado, mails, lines).await
         }
         What::MailOut { tickets } => {
             let relay = Relay::start(0).await;
@@ -107,12 +113,19 @@ async fn main() {
 }
 
 async fn started(postgres: Option<&str>, settings: &[(&str, String)]) -> Recado {
+    let mut recado = made(postgres, settings).await;
+    recado.start().await;
+    recado
+}
+
+/// Not started yet.
+async fn made(postgres: Option<&str>, settings: &[(&str, String)]) -> Recado {
     match postgres {
-        None => Recado::started(Base::Sqlite, settings).await,
-        Some("own") => Recado::started(Base::Postgres, settings).await,
+        None => Recado::new(Base::Sqlite, settings).await,
+        Some("own") => Recado::new(Base::Postgres, settings).await,
         Some(address) => {
             let all: Vec<_> = settings.iter().cloned().chain([("DATABASE_URL", address.to_owned())]).collect();
-            let mut recado = Recado::started(Base::Sqlite, &all).await;
+            let mut recado = Recado::new(Base::Sqlite, &all).await;
             recado.database = Place::Postgres(address.to_owned());
             recado
         }

@@ -16,6 +16,10 @@ const READERS: u32 = 16;
 const BYTES: u32 = 24 << 20;
 /// What a mail counts at least.
 const SHARE: u32 = BYTES / READERS;
+/// The next mails are looked for when there is room for so many: a look costs a database more than a small mail's lease.
+const FEW: u32 = READERS / 4;
+/// Longest wait for that room; then for as many as there is room for.
+const GATHERING: Duration = Duration::from_millis(20);
 /// Longest time to understand one, and to check who sent it (email.md B).
 const LONGEST: Duration = Duration::from_secs(30);
 /// A mail that takes longer to be understood is no longer waited for by the others: the next one is read beside it, and beside so many such
@@ -75,6 +79,7 @@ impl Worker {
             // nobody else takes of it
             let Ok(free) = room.acquire_many(SHARE).await else { return };
             drop(free);
+            drop(timeout(GATHERING, room.acquire_many(FEW * SHARE)).await);
             let free = room.available_permits();
             bell.mark_unchanged();
             match self.desk.postbox().next_few(free / SHARE as usize, free).await {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
     ContactId, Moment, PropertyId,
-    contact::{Card, known},
+    contact::{Card, Contact, known},
     conversation::TAGS_MOST,
     visitor::ATTRIBUTES_MOST,
 };
@@ -18,6 +18,7 @@ use crate::{
     Desk, Result,
     db::{Conn, Tx},
     line::word,
+    organisation::Belongs,
 };
 
 /// By which rules it is written down: a contact with a smaller number is looked at by the clock.
@@ -36,6 +37,34 @@ pub(crate) async fn touch(tx: &mut Tx, property: &PropertyId, id: &ContactId, at
         .execute(tx.conn())
         .await?;
     Ok(())
+}
+
+/// Puts a contact there of whom nothing is known yet but a name, an address and an organisation; whoever calls then says `introduce`.
+pub(super) async fn insert(tx: &mut Tx, property: &PropertyId, contact: &Contact, organisation: Option<&Belongs>) -> Result<()> {
+    sqlx::query(
+        "insert into contact (property, id, name, email, created_at, last_at, changed_at, organisation, sorted_as, organisation_as, \
+         index_version) values ($1, $2, $3, $4, $5, $5, $5, $6, $7, $8, $9)",
+    )
+    .bind(property.as_str())
+    .bind(contact.id.as_str())
+    .bind(&contact.name)
+    .bind(&contact.email)
+    .bind(contact.created_at.0)
+    .bind(organisation.map(|known| known.id.to_string()))
+    .bind(fold::sorted_as(&contact.name, &contact.email))
+    .bind(fold::key(organisation.map_or("", |known| &known.name)))
+    .bind(VERSION)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Writes down what a contact is found by that was just put there: nothing of it has to be read or forgotten.
+pub(super) async fn introduce(tx: &mut Tx, property: &PropertyId, contact: &Contact, organisation: Option<&Belongs>) -> Result<()> {
+    let emails: Vec<String> = Some(contact.email.clone()).filter(|email| !email.is_empty()).into_iter().collect();
+    put_words(tx, property, &contact.id, &fold::found_by(&contact.name, organisation.map_or("", |known| &known.name), &emails, &[]))
+        .await?;
+    sign::put(tx, property, contact, &[], &emails).await
 }
 
 /// Something else is known of a contact: writes down what it is sorted, filtered and found by, as the rows are now.
@@ -72,12 +101,13 @@ pub(crate) async fn write_down(tx: &mut Tx, property: &PropertyId, id: &ContactI
     .bind(VERSION)
     .execute(tx.conn())
     .await?;
-    put_words(tx, property, &card, &emails).await?;
+    forget(tx, property, id).await?;
+    put_words(tx, property, id, &fold::found_by(&card.contact.name, &card.organisation, &emails, &card.phones)).await?;
     put_known(tx, property, &card).await?;
-    sign::put(tx, property, &card, &emails).await
+    sign::put(tx, property, &card.contact, &card.phones, &emails).await
 }
 
-/// One that went into another is found by nothing.
+/// Forgets what a contact is found by: it is written down anew, or the contact went into another.
 pub(super) async fn forget(tx: &mut Tx, property: &PropertyId, id: &ContactId) -> Result<()> {
     for text in [
         "delete from contact_word where property = $1 and contact = $2",
@@ -110,23 +140,16 @@ async fn said_by_site(conn: &mut Conn, property: &PropertyId, id: &ContactId) ->
     Ok((tags, attributes.into_iter().take(ATTRIBUTES_MOST as usize).collect()))
 }
 
-async fn put_words(tx: &mut Tx, property: &PropertyId, card: &Card, emails: &[String]) -> Result<()> {
-    let id = card.contact.id.as_str();
-    sqlx::query("delete from contact_word where property = $1 and contact = $2")
-        .bind(property.as_str())
-        .bind(id)
-        .execute(tx.conn())
-        .await?;
-    let words: Vec<String> = fold::found_by(&card.contact.name, &card.organisation, emails, &card.phones).into_iter().collect();
-    for four in words.chunks(4) {
+async fn put_words(tx: &mut Tx, property: &PropertyId, id: &ContactId, words: &BTreeSet<String>) -> Result<()> {
+    for four in words.iter().collect::<Vec<_>>().chunks(4) {
         // four with one statement; where there are fewer, the last one again
-        let word = |place: usize| four.get(place).or(four.last()).cloned().unwrap_or_default();
+        let word = |place: usize| four.get(place).or(four.last()).map(ToString::to_string).unwrap_or_default();
         sqlx::query(
             "insert into contact_word (property, contact, word) values ($1, $2, $3), ($1, $2, $4), ($1, $2, $5), ($1, $2, $6) \
              on conflict (property, contact, word) do nothing",
         )
         .bind(property.as_str())
-        .bind(id)
+        .bind(id.as_str())
         .bind(word(0))
         .bind(word(1))
         .bind(word(2))
@@ -140,7 +163,6 @@ async fn put_words(tx: &mut Tx, property: &PropertyId, card: &Card, emails: &[St
 /// Tags and attributes, whoever says them.
 async fn put_known(tx: &mut Tx, property: &PropertyId, card: &Card) -> Result<()> {
     let id = card.contact.id.as_str();
-    sqlx::query("delete from contact_tag where property = $1 and contact = $2").bind(property.as_str()).bind(id).execute(tx.conn()).await?;
     for tag in &card.tags {
         sqlx::query("insert into contact_tag (property, tag, contact) values ($1, $2, $3) on conflict (property, tag, contact) do nothing")
             .bind(property.as_str())
@@ -149,11 +171,6 @@ async fn put_known(tx: &mut Tx, property: &PropertyId, card: &Card) -> Result<()
             .execute(tx.conn())
             .await?;
     }
-    sqlx::query("delete from contact_attribute where property = $1 and contact = $2")
-        .bind(property.as_str())
-        .bind(id)
-        .execute(tx.conn())
-        .await?;
     // an agent's before one of the site whose name differs by capitals or marks alone
     let (own, site): (Vec<_>, Vec<_>) = card.attributes.iter().partition(|one| !one.site);
     for one in own.into_iter().chain(site) {

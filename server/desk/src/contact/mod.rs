@@ -48,20 +48,10 @@ pub(crate) async fn know(tx: &mut Tx, desk: &Desk, property: &PropertyId, name: 
         }
         return Ok(known);
     }
-    let (now, contact) = (
-        tx.now(),
-        Contact { id: ContactId::from_bits(desk.clock().bits()), name: name.to_owned(), email: email.clone(), created_at: tx.now() },
-    );
+    let contact =
+        Contact { id: ContactId::from_bits(desk.clock().bits()), name: name.to_owned(), email: email.clone(), created_at: tx.now() };
     let organisation = organisation::of_address(tx.conn(), property, &email).await?;
-    sqlx::query("insert into contact (property, id, name, email, created_at, last_at, organisation) values ($1, $2, $3, $4, $5, $5, $6)")
-        .bind(property.as_str())
-        .bind(contact.id.as_str())
-        .bind(name)
-        .bind(&email)
-        .bind(now.0)
-        .bind(organisation.map(|known| known.id.to_string()))
-        .execute(tx.conn())
-        .await?;
+    index::insert(tx, property, &contact, organisation.as_ref()).await?;
     let won =
         sqlx::query("insert into contact_address (property, email, contact) values ($1, $2, $3) on conflict (property, email) do nothing")
             .bind(property.as_str())
@@ -70,7 +60,7 @@ pub(crate) async fn know(tx: &mut Tx, desk: &Desk, property: &PropertyId, name: 
             .execute(tx.conn())
             .await?;
     if won.rows_affected() == 1 {
-        index::index(tx, property, &contact.id).await?;
+        index::introduce(tx, property, &contact, organisation.as_ref()).await?;
         return Ok(contact);
     }
     // somebody was faster on another connection
@@ -124,14 +114,8 @@ pub(crate) async fn of_visitor(tx: &mut Tx, desk: &Desk, property: &PropertyId, 
 async fn unnamed(tx: &mut Tx, desk: &Desk, property: &PropertyId, name: &str) -> Result<Contact> {
     let contact =
         Contact { id: ContactId::from_bits(desk.clock().bits()), name: name.to_owned(), email: String::new(), created_at: tx.now() };
-    sqlx::query("insert into contact (property, id, name, email, created_at, last_at) values ($1, $2, $3, '', $4, $4)")
-        .bind(property.as_str())
-        .bind(contact.id.as_str())
-        .bind(name)
-        .bind(contact.created_at.0)
-        .execute(tx.conn())
-        .await?;
-    index::index(tx, property, &contact.id).await?;
+    index::insert(tx, property, &contact, None).await?;
+    index::introduce(tx, property, &contact, None).await?;
     Ok(contact)
 }
 

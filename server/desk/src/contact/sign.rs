@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{
     ContactId, PropertyId, Refusal,
     contact::{
-        Card,
+        Card, Contact,
         merge::{Common, Twins},
     },
 };
@@ -25,11 +25,11 @@ const DIGITS_LEAST: usize = 8;
 const TWINS_MOST: i64 = 50;
 
 /// What a contact is told by.
-fn signs(card: &Card, emails: &[String]) -> BTreeSet<(Common, String)> {
-    let mut all: BTreeSet<(Common, String)> = card.phones.iter().filter_map(|phone| Some((Common::Phone, of_phone(phone)?))).collect();
+fn signs(name: &str, phones: &[String], emails: &[String]) -> BTreeSet<(Common, String)> {
+    let mut all: BTreeSet<(Common, String)> = phones.iter().filter_map(|phone| Some((Common::Phone, of_phone(phone)?))).collect();
     // a first name alone is many people's
-    if fold::words(&card.contact.name).len() >= 2 {
-        all.insert((Common::Name, fold::key(&card.contact.name)));
+    if fold::words(name).len() >= 2 {
+        all.insert((Common::Name, fold::key(name)));
     }
     all.extend(emails.iter().map(|email| (Common::Mailbox, mailbox(email))));
     all
@@ -52,12 +52,11 @@ fn mailbox(email: &str) -> String {
     }
 }
 
-/// Writes down what a contact is told by, and who else is.
-pub(super) async fn put(tx: &mut Tx, property: &PropertyId, card: &Card, emails: &[String]) -> Result<()> {
-    let id = &card.contact.id;
-    forget(tx, property, id).await?;
+/// Writes down what a contact is told by, of whom nothing is written down, and who else is.
+pub(super) async fn put(tx: &mut Tx, property: &PropertyId, contact: &Contact, phones: &[String], emails: &[String]) -> Result<()> {
+    let id = &contact.id;
     let mut others: BTreeMap<ContactId, Vec<Common>> = BTreeMap::new();
-    for (common, told) in signs(card, emails) {
+    for (common, told) in signs(&contact.name, phones, emails) {
         let sign = format!("{common}:{told}");
         let rows = sqlx::query("select contact from contact_sign where property = $1 and sign = $2 limit $3")
             .bind(property.as_str())

@@ -10,7 +10,7 @@ mod spread;
 use model::{OrganisationId, PropertyId, Refusal, Why, audit::Act, event::What, organisation::Described};
 use sqlx::Row as _;
 
-pub(crate) use belong::{join, let_go, named_now, of, of_address, put};
+pub(crate) use belong::{Belongs, join, let_go, named_now, of, of_address, put};
 pub(crate) use public::is_public;
 
 use crate::{
