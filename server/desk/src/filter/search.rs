@@ -72,7 +72,7 @@ fn condition(query: &mut Query, property: &str, of: &Of) -> String {
     }
 }
 
-/// Contacts that are found by the beginnings of words: one more than matters.
+/// Contacts that are found by the beginnings of words, each as often as it is; one more than matters.
 pub(crate) fn contacts(property: &PropertyId, words: &[String]) -> Query {
     let mut query = Query::default();
     let scope = query.text(property.as_str());
@@ -87,16 +87,19 @@ pub(crate) fn contacts(property: &PropertyId, words: &[String]) -> Query {
         });
     }
     let most = CONTACTS_MOST + 1;
-    query.text = format!(
-        "select distinct contact from (select w.contact from contact_word w where w.property = {scope} and {} limit {most}) t",
-        all.join(" and ")
-    );
+    query.text = format!("select w.contact from contact_word w where w.property = {scope} and {} limit {most}", all.join(" and "));
     query
 }
 
-/// The newest conversations that may be seen and fall through the sieve, at most `most`: `conversation` and `last_at` of each.
+/// The newest conversations that may be seen, newest first: `conversation` and `last_at`, which is null of one that does not fall through
+/// the sieve. They are all that there are when they are fewer than the number that comes with them, and it is never less than `most`.
 /// `contacts`: whom `from:` finds, when they are few.
-pub(crate) fn conversations(property: &PropertyId, (sieve, sight): (&Sieve, &Sight), contacts: Option<&[String]>, most: usize) -> Query {
+pub(crate) fn conversations(
+    property: &PropertyId,
+    (sieve, sight): (&Sieve, &Sight),
+    contacts: Option<&[String]>,
+    most: usize,
+) -> (Query, usize) {
     let mut query = Query::default();
     let scope = query.text(property.as_str());
     if let Some(contacts) = contacts {
@@ -106,7 +109,7 @@ pub(crate) fn conversations(property: &PropertyId, (sieve, sight): (&Sieve, &Sig
             "select f.id as conversation, f.last_at from (select s.last_at, s.id from conversation s where s.property = {scope} and s.contact in ({contacts})) f \
              where {fits} is not null order by f.last_at desc, f.id desc limit {most}"
         );
-        return query;
+        return (query, most);
     }
     let mut parts = vec![];
     let mut whole = true;
@@ -152,8 +155,6 @@ pub(crate) fn conversations(property: &PropertyId, (sieve, sight): (&Sieve, &Sig
         parts.collect::<Vec<_>>().join(" union all ")
     );
     let fits = fits(&mut query, &scope, "f.id", (sieve, sight));
-    query.text = format!(
-        "select f.id as conversation, f.last_at from ({lines}) f where {fits} is not null order by f.last_at desc, f.id desc limit {most}"
-    );
-    query
+    query.text = format!("select f.id as conversation, {fits} as last_at from ({lines}) f order by f.last_at desc, f.id desc");
+    (query, look)
 }

@@ -103,6 +103,7 @@ pub async fn end(conn: &mut Conn, property: &PropertyId, clauses: &mut [Clause])
 }
 
 /// What was looked at.
+#[derive(Default)]
 pub struct Looked {
     /// Those that operators take.
     pub candidates: Vec<Candidate>,

@@ -12,7 +12,7 @@ mod show;
 mod sqlite;
 mod words;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use model::{
     ConversationId, Moment,
@@ -81,37 +81,45 @@ impl Agent {
 
     /// The conversations that come into question, in no order.
     async fn found(&self, conn: &mut Conn, clauses: Vec<Clause>, sieve: &Sieve) -> Result<Looked> {
-        let whole = |candidates: Vec<Candidate>| Looked { hits: candidates.len(), candidates, bounded: false };
         if clauses.is_empty() {
-            return Ok(whole(self.sieved(conn, sieve, FOUND_MOST + 1).await?));
+            return self.sieved(conn, sieve, FOUND_MOST + 1).await;
         }
         // of who sees a part, that is few or looked for first, too
         let few = if sieve.is_empty() && !self.is_limited() { None } else { Some(self.sieved(conn, sieve, FEW + 1).await?) };
-        let few: Option<Vec<String>> =
-            few.filter(|few| few.len() <= FEW).map(|few| few.into_iter().map(|one| one.conversation.to_string()).collect());
+        let few = few.filter(|few| !few.bounded && few.candidates.len() <= FEW);
+        let few: Option<Vec<String>> = few.map(|few| few.candidates.iter().map(|one| one.conversation.to_string()).collect());
         if few.as_ref().is_some_and(Vec::is_empty) {
-            return Ok(whole(vec![]));
+            return Ok(Looked::default());
         }
         let (ways, few) = (door::ways(clauses), few.as_deref());
         let wanted = Wanted { property: &self.property, scope: scope(&self.property), ways, sieve, sight: &self.sight, few };
         door::candidates(&self.desk, conn, &wanted).await
     }
 
-    /// What operators alone find, newest first.
-    async fn sieved(&self, conn: &mut Conn, sieve: &Sieve, most: usize) -> Result<Vec<Candidate>> {
+    /// What operators alone find, newest first: `most` of them, and bounded when there may be older ones that were not looked at.
+    async fn sieved(&self, conn: &mut Conn, sieve: &Sieve, most: usize) -> Result<Looked> {
         let mut contacts = None;
         if let Some(words) = sieve.only_from() {
             let rows = filter::contacts(&self.property, words).rows(conn).await?;
-            let all = rows.iter().map(|row| word(row, "contact")).collect::<Result<Vec<String>>>()?;
-            if all.is_empty() {
-                return Ok(vec![]);
+            if rows.is_empty() {
+                return Ok(Looked::default());
             }
-            contacts = Some(all).filter(|all| all.len() <= filter::CONTACTS_MOST);
+            if rows.len() <= filter::CONTACTS_MOST {
+                let all = rows.iter().map(|row| word(row, "contact")).collect::<Result<BTreeSet<String>>>()?;
+                contacts = Some(all.into_iter().collect::<Vec<_>>());
+            }
         }
-        let rows = filter::conversations(&self.property, (sieve, &self.sight), contacts.as_deref(), most).rows(conn).await?;
-        rows.iter()
-            .map(|row| Ok(Candidate { conversation: word(row, "conversation")?, score: 0, last_at: row.try_get("last_at")? }))
-            .collect()
+        let (query, look) = filter::conversations(&self.property, (sieve, &self.sight), contacts.as_deref(), most);
+        let rows = query.rows(conn).await?;
+        let mut candidates = vec![];
+        for row in &rows {
+            if let Some(last_at) = row.try_get("last_at")? {
+                candidates.push(Candidate { conversation: word(row, "conversation")?, score: 0, last_at });
+            }
+        }
+        let bounded = rows.len() >= look && candidates.len() < most;
+        candidates.truncate(most);
+        Ok(Looked { hits: candidates.len(), candidates, bounded })
     }
 
     fn sort(&self, found: &mut [Candidate], order: Order) {
