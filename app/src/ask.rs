@@ -73,23 +73,45 @@ pub fn read<T: DeserializeOwned>(text: &str) -> Result<T> {
 /// Sends a body to a server function; gives the text of its answer.
 #[cfg(feature = "hydrate")]
 pub fn post(path: &str, kind: &str, body: String) -> Answer {
-    use leptos::server_fn::{
-        client::browser::BrowserClient,
-        redirect::call_redirect_hook,
-        request::{ClientReq, browser::BrowserRequest},
-        response::{ClientRes, browser::BrowserResponse},
+    use std::time::Duration;
+
+    use futures::{
+        channel::oneshot,
+        future::{Either, select},
     };
+    use leptos::{
+        prelude::set_timeout,
+        server_fn::{
+            client::browser::BrowserClient,
+            redirect::call_redirect_hook,
+            request::{ClientReq, browser::BrowserRequest},
+            response::{ClientRes, browser::BrowserResponse},
+        },
+    };
+
+    /// So long an answer is waited for, which the server gives within 30 seconds (`http.request_seconds`): on a line that is dead and
+    /// does not know it none would ever come, and what waits for it would wait for good.
+    const PATIENCE: Duration = Duration::from_secs(35);
 
     let request: Result<BrowserRequest> = BrowserRequest::try_new_post(path, kind, JSON, body);
     if let Ok(request) = &request {
         PROPERTY.with_borrow(|property| request.headers().set(MADE_FOR, property));
     }
-    Box::pin(async move {
+    let (late, patience) = oneshot::channel::<()>();
+    // fails when the answer was there before
+    set_timeout(move || _ = late.send(()), PATIENCE);
+    let answered = Box::pin(async move {
         let answer: Result<BrowserResponse> = <BrowserClient as Client<Error>>::send(request?).await;
         let answer = answer?;
         let status = ClientRes::<Error>::status(&answer);
         let moved = ClientRes::<Error>::has_redirect(&answer).then(|| ClientRes::<Error>::location(&answer));
         let text: String = ClientRes::<Error>::try_into_string(answer).await?;
+        Ok::<_, Error>((status, moved, text))
+    });
+    Box::pin(async move {
+        // a request that is given up is taken off the line
+        let Either::Left((answer, _)) = select(answered, patience).await else { return Err(Error::Offline) };
+        let (status, moved, text) = answer?;
         if (400..600).contains(&status) {
             return Err(read(&text).unwrap_or_else(|error| error));
         }

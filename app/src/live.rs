@@ -242,6 +242,7 @@ impl Live {
             Frame::Told(told) => self.tell(told),
             Frame::Reload => wire::start_over(self),
             Frame::Moved => wire::reload_page(),
+            Frame::Beat => {}
             Frame::Presence { agent, signal } => self.see(agent, signal),
             Frame::Visitor { chat, doing } => self.visited(chat, doing),
         }

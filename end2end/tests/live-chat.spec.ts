@@ -321,7 +321,7 @@ test('whom a site names is named to the agents, and what it tells is told to the
 });
 
 test('what Tawk calls back comes from the real window', async ({ browser, world }) => {
-  const names = ['onBeforeLoad', 'onStatusChange', 'onChatHidden', 'onChatMaximized', 'onPrechatSubmit', 'onOfflineSubmit', 'onChatMessageSystem', 'onAgentLeaveChat', 'onChatSatisfaction', 'onVisitorNameChanged', 'onFileUpload', 'onUnreadCountChanged'];
+  const names = ['onBeforeLoad', 'onStatusChange', 'onChatHidden', 'onChatMaximized', 'onPrechatSubmit', 'onOfflineSubmit', 'onChatMessageSystem', 'onAgentJoinChat', 'onAgentLeaveChat', 'onChatSatisfaction', 'onVisitorNameChanged', 'onFileUpload', 'onUnreadCountChanged'];
   shop.pages['/called'] = tawkPage(world, `window.log = []; ${JSON.stringify(names)}.forEach((name) => { Tawk_API[name] = (value) => log.push([name.slice(2), value]); });`);
   const called = (page: Page, name: string) => page.evaluate((name) => (window as any).log.filter((one: [string]) => one[0] == name).map((one: [string, unknown]) => one[1]), name);
   const widget = new Widget(marta, world);
@@ -349,12 +349,20 @@ test('what Tawk calls back comes from the real window', async ({ browser, world 
   await says(page, 'This is me.');
   await expect.poll(() => called(page, 'FileUpload')).toEqual([expect.stringMatching(new RegExp(`^${world.url}/chat/${key}/attachments/`))]);
   await page.evaluate(() => (window as any).Recado('identify', { name: 'Tina Braga' }));
-  await expect.poll(() => called(page, 'VisitorNameChanged')).toEqual(['Tina Braga']);
+  // by the form before the chat, and by the site
+  await expect.poll(() => called(page, 'VisitorNameChanged')).toEqual(['Tina', 'Tina Braga']);
+  const picture = await paulo.locator('.top').screenshot();
+  const brought = await paulo.request.post('/account/picture', { headers: { origin: world.url }, multipart: { file: { name: 'me.png', mimeType: 'image/png', buffer: picture } } });
+  expect(brought.ok()).toBe(true);
   await row(paulo, 'This is me.').click();
   await expect(bubble(paulo, 'This is me.')).toBeVisible();
   await reply(paulo).fill('Only a moment.');
   await reply(paulo).press('Enter');
   await shows(page, 'Only a moment.');
+  const [, joined] = (await called(page, 'AgentJoinChat')) as { name: string; image: string }[];
+  expect(joined).toMatchObject({ name: 'Paulo Reis', image: expect.stringContaining(`${world.url}/pictures/`) });
+  const image = await page.request.get(joined.image);
+  expect([image.status(), image.headers()['cross-origin-resource-policy']]).toEqual([200, 'cross-origin']);
   await paulo.getByRole('button', { name: 'Leave', exact: true }).click();
   await expect.poll(() => called(page, 'AgentLeaveChat')).toEqual([expect.objectContaining({ name: 'Paulo Reis' })]);
   await marta.locator('.chat-acts').getByText('End chat').click();
@@ -366,7 +374,6 @@ test('what Tawk calls back comes from the real window', async ({ browser, world 
   expect(await called(page, 'ChatHidden')).toHaveLength(1);
   await widget.open(false);
   await expect.poll(() => called(page, 'StatusChange')).toEqual(['offline']);
-  // other settings load the window anew: nothing that is called back comes meanwhile
   await widget.beforeChat();
   const late = await visitor(browser, '/called');
   await open(late);
@@ -378,6 +385,90 @@ test('what Tawk calls back comes from the real window', async ({ browser, world 
   await widget.open(true);
   await expect.poll(() => called(page, 'StatusChange')).toEqual(['offline', 'online']);
   for (const one of [page, late]) await one.context().close();
+});
+
+test('what happens while the window is loaded anew is called back, once', async ({ browser, world }) => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  // what comes down the line can be held up
+  let held: (() => void)[] | undefined;
+  await page.routeWebSocket(/\/live\?/, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((message) => (held ? held.push(() => socket.send(message)) : socket.send(message)));
+  });
+  await page.goto(shop.url);
+  await page.evaluate(() => {
+    (window as any).heard = [];
+    for (const name of ['chatMessageAgent', 'chatMessageVisitor', 'chatStarted', 'visitorNameChanged']) {
+      (window as any).Recado('on', name, (value: any) => (window as any).heard.push([name, value?.text ?? value]));
+    }
+  });
+  await open(page);
+  await says(page, 'Who tells me?');
+  await row(marta, 'Who tells me?').click();
+  await expect(bubble(marta, 'Who tells me?')).toBeVisible();
+  await reply(marta).fill('One.');
+  await reply(marta).press('Enter');
+  await shows(page, 'One.');
+  let go: () => void = () => undefined;
+  const gone = new Promise<void>((resolve) => { go = resolve; });
+  await page.route('**/api/open_window*', async (route) => {
+    await gone;
+    await route.continue();
+  });
+  const [asked] = await Promise.all([page.waitForRequest('**/api/open_window*'), new Widget(marta, world).words({ greeting: 'Good day!' })]);
+  held = [];
+  await reply(marta).fill('Two.');
+  await reply(marta).press('Enter');
+  await expect(marta.locator('.bubble.going')).toHaveCount(0);
+  go();
+  await asked.response();
+  await shows(page, 'Two.');
+  held.forEach((pass) => pass());
+  held = undefined;
+  await reply(marta).fill('Three.');
+  await reply(marta).press('Enter');
+  await shows(page, 'Three.');
+  expect(await page.evaluate('heard')).toEqual([
+    ['chatStarted', null], ['chatMessageVisitor', 'Who tells me?'], ['chatMessageAgent', 'One.'], ['chatMessageAgent', 'Two.'], ['chatMessageAgent', 'Three.'],
+  ]);
+  await context.close();
+});
+
+test('a logout that does not reach the server wipes what is seen at once, and the rest as soon as it does', async ({ browser }) => {
+  const page = await visitor(browser);
+  await open(page);
+  await says(page, 'Forget me.');
+  await expect.poll(async () => (await page.context().cookies()).length).toBe(1);
+  const mark = () => page.evaluate((name) => localStorage[name], `recado.${key}`);
+  await expect.poll(mark).toBe('1');
+  await page.route('**/api/log_out_visitor*', (route) => route.abort());
+  const refused = page.waitForEvent('requestfailed');
+  await page.evaluate(() => { void (window as any).Recado('logout'); });
+  await refused;
+  await expect(inside(page).getByText('Forget me.')).toHaveCount(0);
+  expect(await mark()).toBe('0');
+  // who is next may already write: it is said when the one before is forgotten, and by nobody else
+  await open(page);
+  await writes(page).fill('Somebody else.');
+  await writes(page).press('Enter');
+  await expect(inside(page).getByText('Sending…')).toBeVisible();
+  await page.unroute('**/api/log_out_visitor*');
+  await expect(row(marta, 'Somebody else.')).toBeVisible({ timeout: 40_000 });
+  await expect(row(marta, 'Forget me.')).toBeVisible();
+  await expect(inside(page).getByText('Forget me.')).toHaveCount(0);
+  // and on the next page, before anything else
+  await page.route('**/api/log_out_visitor*', (route) => route.abort());
+  const again = page.waitForEvent('requestfailed');
+  await page.evaluate(() => { void (window as any).Recado('logout'); });
+  await again;
+  await page.unroute('**/api/log_out_visitor*');
+  await page.goto(`${shop.url}/linen`);
+  await expect.poll(async () => (await page.context().cookies()).length).toBe(0);
+  await expect.poll(() => page.evaluate(() => [localStorage.length, sessionStorage.length])).toEqual([0, 0]);
+  await open(page);
+  await expect(inside(page).getByText('Somebody else.')).toHaveCount(0);
+  await page.context().close();
 });
 
 test('nobody stumbled', () => {

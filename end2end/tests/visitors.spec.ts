@@ -5,6 +5,7 @@ import { AddressInfo } from 'node:net';
 import { expect, Page } from '@playwright/test';
 import { settle, widgetKey } from '../forms';
 import { found, go, look, stay, test } from '../people';
+import { inside, launcher, shows, writes } from '../visitor';
 
 test.use({ story: 'visitors' });
 test.describe.configure({ mode: 'serial' });
@@ -163,6 +164,37 @@ test('a trigger is kept, tried, fires once and is counted', async ({ browser }) 
   await look(marta, 'triggers');
   await listed.getByRole('button', { name: 'Switch off' }).click();
   await expect(listed.getByRole('button', { name: 'Switch on' })).toBeVisible();
+  await page.context().close();
+});
+
+test('a trigger that asks for details shows a form in the chat', async ({ browser }) => {
+  await go(marta, '/admin/triggers');
+  await marta.getByRole('link', { name: 'New trigger' }).click();
+  await marta.getByLabel('Name', { exact: true }).fill('Who are you');
+  await marta.getByLabel('When it looks').selectOption('rescue');
+  await marta.getByLabel('Seconds without an agent').fill('1');
+  await marta.getByLabel('Action 1').selectOption('ask_details');
+  await marta.locator('.rule-row.action textarea').first().fill('Where do we write to you?');
+  await marta.getByRole('button', { name: 'Save the trigger' }).click();
+  await expect(marta.locator('.trigger-line', { hasText: 'Who are you' })).toBeVisible();
+  const page = await stranger(browser, '/linen');
+  await launcher(page).click();
+  await writes(page).fill('Anybody?');
+  await writes(page).press('Enter');
+  await shows(page, 'Where do we write to you?');
+  const card = inside(page).locator('[data-card=rescue]');
+  await card.getByLabel('E-mail').fill('no address');
+  await card.getByRole('button').click();
+  await expect(card.locator('[aria-invalid]')).toBeFocused();
+  await look(page, 'trigger-asks');
+  await card.getByLabel('Name').fill('Iva Lima');
+  await card.getByLabel('E-mail').fill('iva@lima.example');
+  await card.getByRole('button').click();
+  await expect(card).toHaveCount(0);
+  await go(marta, '/inbox?kind=chat&sort=newest');
+  await marta.locator('.row-link').filter({ hasText: 'Iva Lima' }).click();
+  await expect(marta.getByText('Recado asked for name and e-mail')).toBeVisible();
+  await expect(marta.getByText('iva@lima.example').first()).toBeVisible();
   await page.context().close();
 });
 

@@ -185,6 +185,25 @@ test('a chat that goes on is there on the next page; a logout wipes it', async (
   expect(recado.asked).toEqual([]);
 });
 
+test('a logout that was not answered comes first on the next page', async ({ page }) => {
+  await visit(page);
+  let frame = await opened(page);
+  await says(frame, { state: { chatting: true, known: true } });
+  await frame.evaluate('port.onmessage = ({ data }) => heard.push(data)');
+  await page.evaluate(() => { void (window as any).Recado('logout'); });
+  await expect.poll(() => heard(frame)).toContainEqual(expect.objectContaining({ call: 'logout' }));
+  // what the frame says of how it stood does not take that back
+  await says(frame, { state: { known: true } });
+  const name = `recado.${recado.key}`;
+  expect(await kept(page)).toEqual({ ...NOTHING, local: { [name]: '0' } });
+  shop.pages['/next'] = { script: `window.Recado = function () { (Recado.q = Recado.q || []).push(arguments) }; Recado('identify', { name: 'Somebody else' });` };
+  await visit(page, '/next');
+  await expect.poll(() => kept(page)).toEqual(NOTHING);
+  await expect.poll(() => frameOf(page)?.evaluate('heard.length').catch(() => 0)).toBe(3);
+  frame = frameOf(page)!;
+  expect((await heard(frame)).slice(1).map(({ call }) => call)).toEqual(['logout', 'identify']);
+});
+
 test('a one-page site: bodies and pages come and go, the chat stays', async ({ page }) => {
   await visit(page);
   const frame = await opened(page);

@@ -28,8 +28,9 @@ const emit = (event, value) => {
   tawk.pass(event, value, safe);
 };
 
-/** What is kept at the visitor's, and why. `localStorage`: that the frame keeps something of theirs, so that a logout knows whether there
-    is anything to wipe. `sessionStorage`: a chat goes on, so that the next page shows it, or a note was sent away. */
+/** What is kept at the visitor's, and why. `localStorage`: that the frame keeps something of theirs ('1'), so that a logout knows whether
+    there is anything to wipe; or that a logout has not reached the server ('0'). `sessionStorage`: a chat goes on, so that the next page
+    shows it, or a note was sent away. */
 const store = (box, value) => {
   const name = `recado.${config.key}`;
   try {
@@ -41,7 +42,7 @@ const store = (box, value) => {
 };
 const update = () => {
   surface.show(texts, state, config.labelled);
-  if (state.known) store('localStorage', '1');
+  if (state.known && !store('localStorage')) store('localStorage', '1');
   if (state.chatting) store('sessionStorage', state.open ? 'open' : 'minimized');
 };
 /** In the language of the page, else in the first one. */
@@ -133,13 +134,12 @@ const methods = {
   async logout() {
     clear();
     if (surface.frame || store('localStorage') !== null) {
+      store('localStorage', '0');
       mount();
       await line.call('logout');
-      // else: what came meanwhile is of who is next, and is done in the frame that is there
-      if (line.idle()) {
-        store('localStorage', '');
-        drop();
-      }
+      store('localStorage', '');
+      // else: what came meanwhile, and who opened it anew, is of who is next
+      if (line.idle() && !state.open) drop();
     }
   },
   language(tag) {
@@ -208,6 +208,8 @@ const begin = () => {
   );
   tawk.imitate(api, state, config);
   emit('beforeLoad');
+  // a page before could not reach the server: first of all
+  if (store('localStorage') == 0) methods.logout();
   for (const args of waiting) api(...args);
   if (document.readyState == 'loading') addEventListener('DOMContentLoaded', ready);
   else ready();

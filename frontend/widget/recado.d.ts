@@ -49,6 +49,7 @@ export interface Agent {
   id: string;
   name: string;
   position?: string;
+  /** Address of their picture, if they have one. */
   image?: string;
 }
 
@@ -122,7 +123,8 @@ export interface Methods {
   event(name: string, detail?: Record<string, Value>): Kept;
   /** Ends the chat, for both sides. */
   end(): Kept;
-  /** Wipes all of the visitor from this browser. Asks the server only when the chat was used here. */
+  /** Wipes all of the visitor from this browser: from sight at once; what only the server can take away, as soon as it is reached, on a
+      later page too, and there before anything else. Asks the server only when the chat was used here. */
   logout(): void;
   language(tag: string): void;
   /** Another property's chat behind this launcher. Triggers and beacons were those of the first one, and end. */

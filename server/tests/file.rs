@@ -109,7 +109,7 @@ async fn a_picture_comes_by_a_plain_form_and_is_shown_to_who_knows_its_name() {
     let shown = world.get(&format!("/pictures/{name}"), None).await;
     assert_eq!((shown.status, shown.header("content-type")), (StatusCode::OK, "image/jpeg"));
     assert_eq!(shown.header("cache-control"), "private, max-age=86400, immutable");
-    assert_eq!((shown.header("x-content-type-options"), shown.header("cross-origin-resource-policy")), ("nosniff", "same-origin"));
+    assert_eq!((shown.header("x-content-type-options"), shown.header("cross-origin-resource-policy")), ("nosniff", "cross-origin"));
     assert!(shown.header("content-security-policy").contains("sandbox") && shown.header("set-cookie").is_empty());
     let large = vec![b'x'; 11 << 20];
     let barely = vec![b'x'; (10 << 20) + 1];

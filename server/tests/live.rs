@@ -11,7 +11,7 @@ use model::{
     conversation::Folder,
     event::What,
     everywhere::{Everywhere, Wide},
-    live::{Frame, Signal},
+    live::{BEAT, Frame, Signal},
     ticket::{ReplyForm, TicketForm},
     view::View,
 };
@@ -191,6 +191,19 @@ async fn what_one_does_the_others_see_until_they_leave() {
     assert_eq!(heard, Some(left));
     mine.send(Message::text("{nonsense")).await.expect("sent");
     assert_eq!(next::<Frame>(&mut mine, Duration::from_secs(2)).await, None, "nonsense closes the line");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_with_nothing_to_tell_says_that_it_is_there() {
+    let (world, token) = World::with_founder().await;
+    world.second_property(&token, "B").await;
+    let at = head(&world, &token).await;
+    let list = world.agent(&token).await.list_everywhere(View::default()).await.expect("a list");
+    let (mut line, mut wide) = (connect(&world, &token, at).await.expect("a line"), connect_wide(&world, &token, &list).await);
+    // a browser tells its page of no ping
+    let long = Duration::from_micros(BEAT.unsigned_abs()) + Duration::from_secs(3);
+    let (beat, wide) = tokio::join!(next(&mut line, long), next(&mut wide, long));
+    assert_eq!((beat, wide), (Some(Frame::Beat), Some(Wide::Beat)));
 }
 
 /// An agent of the founder's who sees what is theirs alone; their session.

@@ -90,6 +90,8 @@ words! {
         VisitorChanged = "visitor_changed",
         /// What agents said in a chat goes by mail: its visitor went and had not seen it.
         AnswersMailed = "answers_mailed",
+        /// A visitor was asked for name and e-mail.
+        DetailsAsked = "details_asked",
         /// A visitor said where an answer reaches them: a letter may say that it comes.
         DetailsLeft = "details_left",
         /// A visitor wants the chat by mail: the letter is owed.
@@ -140,6 +142,7 @@ impl What {
                 | Self::MessageApproved
                 | Self::VisitorRead
                 | Self::VisitorChanged
+                | Self::DetailsAsked
                 | Self::DetailsLeft
                 | Self::TranscriptAsked
                 | Self::Deleted

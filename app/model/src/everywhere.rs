@@ -51,6 +51,8 @@ pub struct Further {
 pub enum Wide {
     /// What a tab in that property is told.
     In(PropertyId, Frame),
+    /// Nothing but that the line is there.
+    Beat,
     /// They may enter other properties now or see something else there, or the gap is too large: load the list anew.
     Reload,
 }

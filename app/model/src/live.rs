@@ -1,8 +1,9 @@
-//! What travels over the sockets: the log down, and signals that are not facts both ways, never stored.
+//! What travels over the sockets: the log down, and signals that are not facts both ways, never stored. A line that brings nothing may be
+//! dead and not know it (a lid that was closed, a network that is gone): each side hears from the other again and again, or gives it up.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AgentId, ConversationId, Moment, event::Told, hours::State, window::VisitorTold};
+use crate::{AgentId, ConversationId, Moment, event::Told, hours::State, moment::SECOND, window::VisitorTold};
 
 /// Down: from the server to an agent's tab.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +14,8 @@ pub enum Frame {
     Reload,
     /// The session ended, or looks at another property now: load the page anew.
     Moved,
+    /// Nothing but that the line is there.
+    Beat,
     /// What another agent is doing.
     Presence {
         /// Who.
@@ -75,6 +78,8 @@ pub enum WindowFrame {
     },
     /// The gap is too large, or the window too slow: load the state anew, then come back.
     Reload,
+    /// Nothing but that the line is there.
+    Beat,
     /// The visitor is logged out or banned: there is nothing to follow any more.
     Gone,
 }
@@ -85,6 +90,14 @@ pub enum WindowSignal {
     /// What they have written so far and not sent; agents see it.
     Typing(String),
 }
+
+/// How often the server says [`Frame::Beat`] and asks for a sign of life, microseconds. A phone's radio is awake some ten seconds for
+/// each: more often would never let it sleep, and less often would let networks forget the line (some do after half a minute).
+pub const BEAT: i64 = 20 * SECOND;
+/// Who has heard nothing for so long, two beats and a half, gives the line up; microseconds.
+pub const SILENCE: i64 = 50 * SECOND;
+/// So long a line may take to open, microseconds.
+pub const OPENING: i64 = 20 * SECOND;
 
 /// Most characters of what is shown to agents while it is written.
 pub const PREVIEW_MOST: usize = 500;

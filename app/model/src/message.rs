@@ -206,6 +206,8 @@ pub enum Happening {
         /// How.
         rating: Rating,
     },
+    /// The visitor was asked for name and e-mail.
+    DetailsAsked,
     /// The visitor said where an answer reaches them.
     DetailsLeft {
         /// Their name, or empty.

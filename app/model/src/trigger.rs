@@ -180,7 +180,12 @@ impl Trigger {
 
     /// The first words it says.
     pub fn says(&self) -> Option<&str> {
-        self.actions.iter().find(|action| action.deed == Deed::Say).map(|action| action.value.as_str())
+        self.actions.iter().find(|action| matches!(action.deed, Deed::Say | Deed::AskDetails)).map(|action| action.value.as_str())
+    }
+
+    /// Whether it asks for name and e-mail.
+    pub fn asks(&self) -> bool {
+        self.actions.iter().any(|action| action.deed == Deed::AskDetails)
     }
 
     /// Whether it opens the window.

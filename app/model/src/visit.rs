@@ -231,6 +231,8 @@ pub struct FirstWords {
     pub trigger: Option<TriggerId>,
     /// The words.
     pub text: String,
+    /// Whether name and e-mail are asked for with them.
+    pub asks: bool,
 }
 
 /// What a window says of the page around it when it is opened.

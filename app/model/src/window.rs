@@ -99,6 +99,8 @@ pub enum WindowHappening {
         /// How.
         rating: Rating,
     },
+    /// They were asked for name and e-mail.
+    DetailsAsked,
     /// They said where an answer reaches them.
     DetailsLeft {
         /// Their address.

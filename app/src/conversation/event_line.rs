@@ -47,6 +47,7 @@ pub fn said(happening: &Happening, author: &Author, zone: &Zone, language: Langu
             "",
             "",
         ),
+        Happening::DetailsAsked => fill(text::HAPPENED_DETAILS_ASKED, "", ""),
         Happening::DetailsLeft { email, .. } => fill(text::HAPPENED_DETAILS_LEFT, "email", email),
         Happening::TranscriptAsked { email } => fill(text::HAPPENED_TRANSCRIPT_ASKED, "email", email),
         Happening::SiteEvent { name, detail } if detail.is_empty() => fill(text::HAPPENED_SITE_EVENT, "event", name),

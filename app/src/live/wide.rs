@@ -73,7 +73,7 @@ impl WideLine {
                 self.stale.try_update(|stale| *stale += 1);
             }
             // what a later server may say
-            Ok(Wide::In(..)) | Err(_) => {}
+            Ok(Wide::In(..) | Wide::Beat) | Err(_) => {}
         }
     }
 

@@ -1,11 +1,14 @@
-//! The socket under `live`: opens it, opens it again after a pause that grows, turns frames into values.
-//! Knows bytes and time; knows no state. Runs in the browser only.
+//! The socket under `live`: opens it, opens it again after a pause that grows, gives one up that has fallen silent, turns frames into
+//! values. Knows bytes and time; knows no state. Runs in the browser only.
 
-use std::cell::RefCell;
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use gloo_timers::callback::{Interval, Timeout};
 use leptos::{prelude::*, task::spawn_local};
-use model::live::{Frame, Signal};
+use model::live::{Frame, OPENING, SILENCE, Signal};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
@@ -19,12 +22,16 @@ const TICK_EVERY: u32 = 10_000;
 /// How often what counts up moves, milliseconds.
 const SECOND_EVERY: u32 = 1_000;
 
+/// How often it is looked whether a line has fallen silent, milliseconds: a page that nobody sees is not let look more than once a minute.
+const WATCH_EVERY: u32 = 2_000;
+
 /// Within this the answer to what moved the page is here, milliseconds.
 const ANSWERED: u32 = 150;
 
-/// A socket that tells what comes down. One that is let go of without being hung up tells on.
+/// A socket that tells what comes down, or that nothing does any more. One that is let go of without being hung up tells on.
 pub(super) struct Wire {
     socket: WebSocket,
+    _watch: Interval,
     _told: Closure<dyn FnMut(MessageEvent)>,
     _opened: Closure<dyn FnMut()>,
     _closed: Closure<dyn FnMut(CloseEvent)>,
@@ -41,21 +48,52 @@ impl Wire {
         let location = window().location();
         let scheme = if location.protocol().ok()? == "https:" { "wss" } else { "ws" };
         let socket = WebSocket::new(&format!("{scheme}://{}{path}", location.host().ok()?)).ok()?;
-        let told = Closure::new(move |event: MessageEvent| _ = event.data().as_string().map(|text| told(&text)));
-        let (opened, closed) = (Closure::new(opened), Closure::new(move |_: CloseEvent| closed()));
+        // until when something has to be heard, by a clock that goes on while the machine sleeps
+        let until = Rc::new(Cell::new(within(OPENING)));
+        let (heard, opens, ends) = (until.clone(), until.clone(), until.clone());
+        let told = Closure::new(move |event: MessageEvent| {
+            heard.set(within(SILENCE));
+            _ = event.data().as_string().map(|text| told(&text));
+        });
+        let opened = Closure::new(move || {
+            opens.set(within(SILENCE));
+            opened();
+        });
+        let closed = Rc::new(move || {
+            ends.set(i64::MAX);
+            closed();
+        });
+        let (silent, gives_up) = (socket.clone(), closed.clone());
+        let watch = Interval::new(WATCH_EVERY, move || {
+            if clock() > until.get() {
+                let_go(&silent);
+                gives_up();
+            }
+        });
+        let closed = Closure::new(move |_: CloseEvent| closed());
         socket.set_onmessage(Some(told.as_ref().unchecked_ref()));
         socket.set_onopen(Some(opened.as_ref().unchecked_ref()));
         socket.set_onclose(Some(closed.as_ref().unchecked_ref()));
-        Some(Self { socket, _told: told, _opened: opened, _closed: closed })
+        Some(Self { socket, _watch: watch, _told: told, _opened: opened, _closed: closed })
     }
 
     /// Closes it; nothing is told of that.
     pub(super) fn hang_up(self) {
-        self.socket.set_onmessage(None);
-        self.socket.set_onopen(None);
-        self.socket.set_onclose(None);
-        drop(self.socket.close());
+        let_go(&self.socket);
     }
+}
+
+fn let_go(socket: &WebSocket) {
+    socket.set_onmessage(None);
+    socket.set_onopen(None);
+    socket.set_onclose(None);
+    // fails only for a reason that is none
+    drop(socket.close());
+}
+
+/// The moment that is so long from now, microseconds.
+fn within(time: i64) -> i64 {
+    clock() + time
 }
 
 thread_local! {

@@ -8,7 +8,7 @@ use model::{
     moment::{SECOND, Zone},
     text::{Place, filled, window::place as texts},
     widget::{Consent, Field, FieldKind},
-    window::{Window, WindowChat},
+    window::{Window, WindowChat, WindowHappening, WindowMessage},
 };
 use serde::{Deserialize, Serialize};
 
@@ -111,6 +111,8 @@ pub struct State {
     pub visit: [String; 2],
     /// What an agent or a trigger said before there was a chat: name of the agent, or empty, and the words.
     pub first: Vec<(String, String)>,
+    /// Name and e-mail are asked for with that, whatever the form before a chat asks for.
+    pub asked: bool,
     /// Words on their way.
     pub outbox: Vec<Draft>,
     /// Files on their way.
@@ -168,6 +170,7 @@ impl State {
             page: Default::default(),
             visit: Default::default(),
             first: vec![],
+            asked: false,
             outbox: vec![],
             uploads: vec![],
             files: vec![],
@@ -217,16 +220,23 @@ impl State {
     }
 
     /// What is asked before a chat of this visitor: what is known of them is not asked again.
-    pub fn asked(&self) -> Vec<&Field> {
+    pub fn asked(&self) -> Vec<Field> {
         let guest = &self.opened.window.guest;
-        let known = |field: &&Field| match field.kind {
+        let known = |field: &Field| match field.kind {
             FieldKind::Name => guest.name.is_empty(),
             FieldKind::Email => guest.email.is_empty(),
             FieldKind::Phone => guest.phone.is_empty(),
             FieldKind::Department => self.page[2].is_empty() && !self.opened.departments.is_empty(),
             FieldKind::Question => true,
         };
-        self.opened.fields.iter().filter(known).collect()
+        let mut fields = self.opened.fields.clone();
+        for (kind, key) in [(FieldKind::Name, "name"), (FieldKind::Email, "email")] {
+            if self.asked && !fields.iter().any(|field| field.kind == kind) {
+                fields.push(Field { kind, key: key.to_owned(), label: String::new(), required: false });
+            }
+        }
+        fields.retain(known);
+        fields
     }
 
     /// What is shown.
@@ -245,14 +255,22 @@ impl State {
         }
     }
 
-    /// Whether the visitor is asked where an answer reaches them: nobody answered in time, nobody is in the chat.
+    /// Whether a trigger asked for name and e-mail in the chat that goes on, and they are not known yet.
+    pub fn is_asked(&self) -> bool {
+        let window = &self.opened.window;
+        let asks = |message: &WindowMessage| matches!(message.happened, Some(WindowHappening::DetailsAsked));
+        let here = |chat: &WindowChat| window.messages.iter().any(|message| asks(message) && message.chat == chat.id);
+        window.guest.email.is_empty() && window.chat().is_some_and(here)
+    }
+
+    /// Whether the visitor is asked where an answer reaches them: by a trigger, or since nobody answered in time and nobody is in the chat.
     pub fn rescue(&self) -> bool {
         let waited = |chat: &WindowChat| {
             let offline = self.status() == hours::State::Offline && self.opened.window.guest.email.is_empty();
             let most = self.opened.rescue_after.map(|seconds| i64::from(seconds) * SECOND);
             offline || most.is_some_and(|most| self.now.since(chat.started_at) >= most)
         };
-        self.chat().is_some_and(|chat| !chat.answered && !chat.rescued && chat.host().is_none() && waited(chat))
+        self.is_asked() || self.chat().is_some_and(|chat| !chat.answered && !chat.rescued && chat.host().is_none() && waited(chat))
     }
 
     /// Who writes.

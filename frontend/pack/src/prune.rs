@@ -56,9 +56,22 @@ fn wordless(name: &str) -> bool {
     (!generic && WORDLESS.iter().any(|words| plain.contains(words))) || path.ends_with("$GT$3fmt")
 }
 
+/// What those words are made of, which the compiler leaves in the data: how a run of them begins, its bytes, and how it ends. One that lies
+/// otherwise has something else in it, perhaps, and is left in.
+const UNSAID: [(&str, usize, &str); 4] = [
+    ("entity not found", 769, "operation successful"),
+    ("begin > end (", 462, "assertion `left "),
+    ("copy_from_slice: ", 197, " (os error "),
+    ("attempted to take ownership", 169, "aliasing in rust"),
+];
+
 /// Puts a trap in the place of each function that the window does without; gives how many there were.
 pub fn silence(module: &mut Module) -> usize {
     unplace(module);
+    let all: Vec<_> = module.data.iter().map(walrus::Data::id).collect();
+    for data in all {
+        unsay(&mut module.data.get_mut(data).value);
+    }
     let name = |id: FunctionId| module.funcs.get(id).name.as_deref().unwrap_or_default();
     let never: Vec<FunctionId> =
         module.funcs.iter_local().filter(|(id, local)| wordless(name(*id)) && local.size() > SHORT).map(|(id, _)| id).collect();
@@ -72,6 +85,16 @@ fn unplace(module: &mut Module) {
     for data in all {
         for prefix in ["/rustc/".to_owned(), format!("{home}/registry/src/")] {
             blank(&mut module.data.get_mut(data).value, prefix.as_bytes());
+        }
+    }
+}
+
+/// Writes over the words of errors.
+fn unsay(text: &mut [u8]) {
+    for (begin, bytes, end) in UNSAID {
+        let at = text.windows(begin.len()).position(|part| part == begin.as_bytes());
+        if let Some(run) = at.and_then(|at| text.get_mut(at..at + bytes)).filter(|run| run.ends_with(end.as_bytes())) {
+            run.fill(0);
         }
     }
 }
@@ -163,6 +186,18 @@ mod tests {
         let mut text = *b"before/rustc/1/library/a.rs/rustc/b.rsafter/rustc";
         blank(&mut text, b"/rustc/");
         assert_eq!(text.as_slice(), [b"before".as_slice(), &[0; 32], b"after/rustc"].concat());
+    }
+
+    #[test]
+    fn words_of_errors_are_written_over_where_they_lie_as_known() {
+        let run = format!("attempted to take ownership{}aliasing in rust", " ".repeat(126));
+        let mut text = format!("before{run}after").into_bytes();
+        unsay(&mut text);
+        assert_eq!(text, [b"before".as_slice(), &[0; 169], b"after"].concat());
+        let other = run.replacen(' ', "", 2).into_bytes();
+        let mut text = other.clone();
+        unsay(&mut text);
+        assert_eq!(text, other, "something else may be in it");
     }
 
     #[test]

@@ -43,7 +43,7 @@ const FEATURES: [&str; 6] = [
 
 /// How wasm-opt makes code small. What is sent is brotli's output, and that grows when code comes out in more shapes: so what saves bytes
 /// by special cases is left out, and what makes code more alike is asked for (2 % fewer bytes than `-Oz` in brotli, 7 % more before it).
-const SMALL: [&str; 8] = [
+const SMALL: [&str; 9] = [
     "-Os",
     "--skip-pass=local-cse",
     "--skip-pass=simplify-locals",
@@ -54,6 +54,8 @@ const SMALL: [&str; 8] = [
     "--low-memory-unused",
     // a hint that engines do not ask for
     "--dealign",
+    // a note that only tools read
+    "--strip-target-features",
 ];
 
 /// Cuts the compiled frontend into its parts, binds it to JS, and makes all small unless the job is a debug one.
@@ -96,7 +98,7 @@ pub fn bind(job: &Job) -> Result<Browser> {
         parts.insert(part.clone(), stems.iter().map(named).collect::<Result<_>>()?);
     }
     name_parts(&room.join(LOADER), &later)?;
-    let (js, wasm) = joined(job, &room, "recado", "hydrate")?;
+    let (js, wasm) = joined(job, &room, "recado", "export { default, hydrate } from './recado.js'", fit)?;
     fs::remove_dir_all(&room)?;
     Ok(Browser { js, wasm, later, parts })
 }
@@ -123,15 +125,21 @@ pub fn window(job: &Job, css: String) -> Result<[File; 3]> {
         .remove_producers_section(job.small)
         .generate(&room)
         .with_context(|| format!("wasm-bindgen: {}", job.window.display()))?;
-    let (js, wasm) = joined(job, &room, WINDOW, "wake")?;
+    let (js, wasm) = joined(job, &room, WINDOW, WAKE, shared)?;
     fs::remove_dir_all(&room)?;
     Ok([File::new(WINDOW, "js", js), File::new(WINDOW, "wasm", wasm), File::new(WINDOW, "css", css.into_bytes())])
 }
 
-/// What wasm-bindgen made, as one JS file with the way in to its wasm, and that wasm.
-fn joined(job: &Job, room: &Path, name: &str, begin: &str) -> Result<(Vec<u8>, Vec<u8>)> {
+/// The way in to the window: `init(wasm)`, then `wake()`. wasm-bindgen's own way may be called in several ways, and knows what to do in
+/// browsers older than ours: 400 bytes more would be sent.
+const WAKE: &str = "import { initSync, wake } from './window.js'
+export default async (wasm) => initSync({ module: await WebAssembly.compileStreaming(fetch(wasm)) })
+export { wake }";
+
+/// What wasm-bindgen made, as one JS file with a way in to its wasm, and that wasm.
+fn joined(job: &Job, room: &Path, name: &str, entry_code: &str, fit: fn(&mut Module, String) -> String) -> Result<(Vec<u8>, Vec<u8>)> {
     let (entry, glue, bound) = (room.join("entry.js"), room.join(name).with_extension("js"), room.join(format!("{name}_bg.wasm")));
-    fs::write(&entry, format!("export {{ default, {begin} }} from './{name}.js'"))?;
+    fs::write(&entry, entry_code)?;
     fs::write(&glue, bare(&fs::read_to_string(&glue)?))?;
     let mut js = bundle(job, &entry)?;
     if job.small {
@@ -142,25 +150,38 @@ fn joined(job: &Job, room: &Path, name: &str, begin: &str) -> Result<(Vec<u8>, V
     Ok((js, optimise(job, &bound)?))
 }
 
-/// Lets the bundler see that a class nobody uses does nothing: a library of leptos brings three of them, and all that they need.
+/// Lets the bundler see that a class nobody uses does nothing: a library of leptos brings three of them, and all that they need. Leaves out
+/// what is said to who calls it in an old way.
 fn bare(js: &str) -> String {
-    let lines = js.lines().filter(|line| !line.starts_with("if (Symbol.dispose)"));
+    let lines = js.lines().filter(|line| !line.starts_with("if (Symbol.dispose)") && !line.trim_start().starts_with("console.warn('using"));
     lines.collect::<Vec<_>>().join("\n").replace("new FinalizationRegistry(", "/* @__PURE__ */ new FinalizationRegistry(")
 }
 
 /// Takes out of a module what its JS does not call, and gives both short names for what they share.
-fn fit(module: &mut Module, mut js: String) -> String {
+fn fit(module: &mut Module, js: String) -> String {
     let unused = |name: &str| !js.contains(name);
     let gone: Vec<_> = module.exports.iter().filter(|export| unused(&export.name)).map(walrus::Export::id).collect();
     for export in gone {
         module.exports.delete(export);
     }
     walrus::passes::gc::run(module);
-    let mut named: Vec<_> = module.imports.iter_mut().map(|import| &mut import.name).filter(|name| name.len() > 12).collect();
+    let named = module.imports.iter_mut().map(|import| &mut import.name);
+    shortened(named.filter(|name| name.len() > 12).collect(), '_', js)
+}
+
+/// The same, and short names for what the JS calls: of a module that no part looks into.
+fn shared(module: &mut Module, js: String) -> String {
+    let js = fit(module, js);
+    let named = module.exports.iter_mut().map(|export| &mut export.name);
+    shortened(named.filter(|name| name.starts_with('_')).collect(), '$', js)
+}
+
+/// Gives names short ones, in the JS too: a mark and a number.
+fn shortened(mut named: Vec<&mut String>, mark: char, mut js: String) -> String {
     // a name may begin another one
     named.sort_by_key(|name| std::cmp::Reverse(name.len()));
     for (number, name) in named.into_iter().enumerate() {
-        let short = format!("_{number}");
+        let short = format!("{mark}{number}");
         js = js.replace(name.as_str(), &short);
         *name = short;
     }

@@ -56,7 +56,7 @@ enum What {
         connections: u64,
         /// How long, each time.
         #[arg(long, default_value_t = 15)]
-        seconds: u64,
+        seconds: u32,
     },
     /// Mails come in as fast as they are taken, until each is in its ticket.
     MailIn {

@@ -234,6 +234,7 @@ fn shown(message: Message, proven: Option<&ContactId>) -> Option<WindowMessage> 
         Some(Happening::AgentLeft) => Some(WindowHappening::AgentLeft),
         Some(Happening::Ended) => Some(WindowHappening::Ended),
         Some(Happening::Rated { rating }) => Some(WindowHappening::Rated { rating }),
+        Some(Happening::DetailsAsked) => Some(WindowHappening::DetailsAsked),
         Some(Happening::DetailsLeft { email, .. }) => Some(WindowHappening::DetailsLeft { email }),
         Some(Happening::TranscriptAsked { email }) => Some(WindowHappening::TranscriptAsked { email }),
         Some(_) => return None,

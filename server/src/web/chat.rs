@@ -7,6 +7,7 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 use app::caller::Address;
 use axum::{
     Extension,
+    body::Bytes,
     extract::{
         Path, Query, State, WebSocketUpgrade,
         ws::{CloseFrame, Message, Utf8Bytes, WebSocket},
@@ -19,13 +20,13 @@ use model::{
     PropertyId, Refusal,
     live::{WindowFrame, WindowSignal},
 };
-use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until, timeout};
 
 use super::{
     answer::No,
     channel::{Channel, text},
     crowd::Place,
-    live::{From, TOLD_MOST},
+    live::{BEAT, From, SILENCE, TOLD_MOST, every},
     pane::{Pane, Post},
     router::House,
     tend, visitor,
@@ -36,10 +37,8 @@ use crate::closing::closed;
 const READ_BUFFER: usize = 4096;
 /// What a visitor may have typed, as JSON.
 const MESSAGE_MOST: usize = 16 * 1024;
-/// How long a frame may take to leave, how long the other side may be silent, and how often it is asked.
+/// How long a frame may take to leave.
 const SEND: Duration = Duration::from_secs(10);
-const SILENCE: Duration = Duration::from_secs(75);
-const PING_EVERY: Duration = Duration::from_secs(25);
 /// Messages from a window in a second.
 const SIGNALS_MOST: u32 = 10;
 
@@ -179,8 +178,7 @@ impl Window {
     }
 
     async fn talk(&mut self, socket: &mut WebSocket) -> End {
-        let mut tick = interval_at(Instant::now() + PING_EVERY, PING_EVERY);
-        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut beats = every(BEAT);
         let (mut heard, mut second, mut signals) = (Instant::now(), Instant::now(), 0_u32);
         let mut closing = self.house.closing.clone();
         loop {
@@ -196,8 +194,9 @@ impl Window {
                     if signals > SIGNALS_MOST { Err(End(None, 1008, "too many signals")) } else { self.hear(message) }
                 },
                 () = sleep_until(read_at.unwrap_or(heard)), if read_at.is_some() => Box::pin(self.catch_up(socket)).await,
-                _ = tick.tick() => {
-                    if heard.elapsed() > SILENCE { Err(End(None, 1001, "silence")) } else { send(socket, Message::Ping(axum::body::Bytes::new())).await }
+                _ = beats.tick() => {
+                    // looked at with each beat: who is gone is here for three of them at most
+                    if heard.elapsed() > SILENCE { Err(End(None, 1001, "silence")) } else { Box::pin(beat(socket)).await }
                 },
                 () = closed(&mut closing) => Err(End(None, 1012, "restarting")),
             };
@@ -245,6 +244,12 @@ impl Window {
             Some(Ok(Message::Close(_)) | Err(_)) | None => Err(End(None, 1000, "goodbye")),
         }
     }
+}
+
+/// Says that the line is there, to the page, which its browser tells of no ping; and asks by a ping, which the browser answers for it.
+async fn beat(socket: &mut WebSocket) -> Result<(), End> {
+    send(socket, Message::Ping(Bytes::new())).await?;
+    send_text(socket, text(&WindowFrame::Beat)).await
 }
 
 fn fault(error: &desk::Error) -> End {

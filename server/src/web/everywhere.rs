@@ -2,11 +2,10 @@
 //! in each of them would be told, and ends within a second when they may enter other properties or see something else in one. It makes
 //! nobody present: who looks over all properties is at none of them.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc};
 
 use app::caller;
 use axum::{
-    body::Bytes,
     extract::{
         Query, State, WebSocketUpgrade,
         ws::{Message, Utf8Bytes, WebSocket},
@@ -20,12 +19,12 @@ use model::{AgentId, PropertyId, everywhere::Wide, live::Frame};
 use serde::Deserialize;
 use tokio::{
     sync::broadcast::{Receiver, error::RecvError},
-    time::{Instant, MissedTickBehavior, interval},
+    time::Instant,
 };
 
 use super::{
     channel::{Channel, Passed, text},
-    live::{End, MESSAGE_MOST, PING_EVERY, READ_BUFFER, SILENCE, TOLD_MOST, end, fault, send, send_text},
+    live::{BEAT, End, LOOK_EVERY, MESSAGE_MOST, READ_BUFFER, SILENCE, TOLD_MOST, beat, end, every, fault, send_text},
     router::House,
 };
 use crate::closing::closed;
@@ -129,9 +128,8 @@ impl Tab {
     }
 
     async fn talk(&mut self, socket: &mut WebSocket, mut lines: stream::SelectAll<stream::BoxStream<'static, Heard>>) -> Result<(), End> {
-        let mut tick = interval(Duration::from_millis(900));
-        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let (mut heard, mut ticks) = (Instant::now(), 0_u32);
+        let (mut look, mut beats) = (every(LOOK_EVERY), every(BEAT));
+        let mut heard = Instant::now();
         let mut closing = self.house.closing.clone();
         loop {
             tokio::select! {
@@ -145,16 +143,13 @@ impl Tab {
                     Some(Ok(Message::Text(_) | Message::Binary(_))) => return Err(End(None, 1003, "nothing is said here")),
                     Some(Ok(Message::Close(_)) | Err(_)) | None => return Ok(()),
                 },
-                _ = tick.tick() => {
-                    ticks = ticks.wrapping_add(1);
+                _ = look.tick() => {
                     if heard.elapsed() > SILENCE {
                         return Err(End(None, 1001, "silence"));
                     }
                     self.rights().await?;
-                    if ticks.is_multiple_of(PING_EVERY) {
-                        send(socket, Message::Ping(Bytes::new())).await?;
-                    }
                 },
+                _ = beats.tick() => beat(socket, text(&Wide::Beat)).await?,
                 () = closed(&mut closing) => return Err(End(None, 1012, "restarting")),
             }
         }

@@ -11,6 +11,7 @@ use std::{
 
 use app::caller;
 use axum::{
+    body::Bytes,
     extract::{
         Query, State, WebSocketUpgrade,
         ws::{CloseFrame, Message, Utf8Bytes, WebSocket},
@@ -22,12 +23,12 @@ use desk::Agent;
 use model::{
     AgentId, ConversationId, PropertyId, VisitorId,
     event::Told,
-    live::{Frame, Signal, WindowFrame},
+    live::{self, Frame, Signal, WindowFrame},
 };
 use serde::Deserialize;
 use tokio::{
     sync::broadcast::{Receiver, error::RecvError},
-    time::{Instant, MissedTickBehavior, interval, timeout},
+    time::{Instant, Interval, MissedTickBehavior, interval_at, timeout},
 };
 
 use crate::closing::closed;
@@ -41,10 +42,13 @@ use super::{
 /// Measured: 8 KiB a socket instead of 136 (house.md section 6).
 pub(super) const READ_BUFFER: usize = 4096;
 pub(super) const MESSAGE_MOST: usize = 64 * 1024;
-/// How long a frame may take to leave, and how long the other side may be silent.
+/// How long a frame may take to leave.
 const SEND: Duration = Duration::from_secs(10);
-pub(super) const SILENCE: Duration = Duration::from_secs(75);
-pub(super) const PING_EVERY: u32 = 25;
+/// How often it says that it is there and asks for a sign of life, and how long the other side may be silent.
+pub(super) const BEAT: Duration = Duration::from_micros(live::BEAT.unsigned_abs());
+pub(super) const SILENCE: Duration = Duration::from_micros(live::SILENCE.unsigned_abs());
+/// How often it looks whether a right was lost.
+pub(super) const LOOK_EVERY: Duration = Duration::from_millis(900);
 /// Signals a second from one tab.
 const SIGNALS_MOST: u32 = 20;
 
@@ -180,9 +184,8 @@ impl Tab {
     }
 
     async fn talk(&mut self, socket: &mut WebSocket, receiver: &mut Receiver<Arc<Passed>>) -> End {
-        let mut tick = interval(Duration::from_millis(900));
-        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let (mut heard, mut ticks, mut signals) = (Instant::now(), 0_u32, 0_u32);
+        let (mut look, mut beats) = (every(LOOK_EVERY), every(BEAT));
+        let (mut heard, mut signals) = (Instant::now(), 0_u32);
         let mut closing = self.house.closing.clone();
         loop {
             let outcome = tokio::select! {
@@ -196,10 +199,11 @@ impl Tab {
                     signals += 1;
                     if signals > SIGNALS_MOST { Err(End(None, 1008, "too many signals")) } else { self.hear(message).await }
                 },
-                _ = tick.tick() => {
-                    (ticks, signals) = (ticks.wrapping_add(1), 0);
-                    if heard.elapsed() > SILENCE { Err(End(None, 1001, "silence")) } else { self.still_here(socket, ticks).await }
+                _ = look.tick() => {
+                    signals = 0;
+                    if heard.elapsed() > SILENCE { Err(End(None, 1001, "silence")) } else { self.rights().await }
                 },
+                _ = beats.tick() => beat(socket, text(&Frame::Beat)).await,
                 () = closed(&mut closing) => Err(End(None, 1012, "restarting")),
             };
             if let Err(end) = outcome {
@@ -272,14 +276,6 @@ impl Tab {
         Ok(())
     }
 
-    async fn still_here(&self, socket: &mut WebSocket, ticks: u32) -> Result<(), End> {
-        self.rights().await?;
-        if ticks.is_multiple_of(PING_EVERY) {
-            send(socket, Message::Ping(axum::body::Bytes::new())).await?;
-        }
-        Ok(())
-    }
-
     /// The session still stands, and sees the same of the same property.
     async fn rights(&self) -> Result<(), End> {
         match self.house.desk.agent(&self.token).await {
@@ -305,6 +301,19 @@ pub(super) async fn end(socket: &mut WebSocket, End(frame, code, reason): End) {
 pub(super) fn fault(error: &desk::Error) -> End {
     tracing::error!(%error, "a tab's line ends");
     End(None, 1011, "unavailable")
+}
+
+/// Strikes from then on, and none twice to make up for one that was late.
+pub(super) fn every(period: Duration) -> Interval {
+    let mut interval = interval_at(Instant::now() + period, period);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    interval
+}
+
+/// Says that the line is there, to the page, which its browser tells of no ping; and asks by a ping, which the browser answers for it.
+pub(super) async fn beat(socket: &mut WebSocket, written: Option<Utf8Bytes>) -> Result<(), End> {
+    send(socket, Message::Ping(Bytes::new())).await?;
+    send_text(socket, written).await
 }
 
 pub(super) async fn send_text(socket: &mut WebSocket, written: Option<Utf8Bytes>) -> Result<(), End> {

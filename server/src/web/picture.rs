@@ -3,7 +3,7 @@
 use axum::{
     body::Body,
     extract::{Path, State},
-    http::{HeaderMap, HeaderValue, header},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
     response::{IntoResponse as _, Redirect},
 };
 use desk::Error;
@@ -55,6 +55,8 @@ pub async fn show(State(house): State<House>, Path(name): Path<String>) -> Answe
         (header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg")),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(FILE_POLICY)),
         (header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=86400, immutable")),
+        // a site that is told who came into the chat may show them
+        (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin")),
     ];
     Ok((headers, bytes).into_response())
 }

@@ -13,21 +13,21 @@ use std::{
 use futures::StreamExt as _;
 use model::{
     ConversationId, MessageId,
-    live::{Frame, WindowFrame},
+    live::{self, Frame, WindowFrame},
     message::MessageKind,
 };
 // its functions' addresses are known where it is linked
 use server as _;
 use tokio::{
     net::TcpStream,
-    time::{sleep, timeout},
+    time::{sleep, timeout, timeout_at},
 };
 use tokio_tungstenite::tungstenite::{Message, client::IntoClientRequest as _, protocol::WebSocketConfig};
 
 use super::{Dice, browser::Browser};
 
-/// How long a line may be silent: the server asks more often.
-const SILENCE: Duration = Duration::from_mins(1);
+/// How long a line may be silent, as browsers have it.
+const SILENCE: Duration = Duration::from_micros(live::SILENCE.unsigned_abs());
 
 /// The path of a server function.
 pub fn function(name: &str) -> &'static str {
@@ -157,7 +157,7 @@ fn of_window(text: &str) -> Option<Vec<Brought>> {
                 .collect(),
         ),
         WindowFrame::Reload | WindowFrame::Gone => panic!("{text}"),
-        WindowFrame::State { .. } | WindowFrame::Typing { .. } => None,
+        WindowFrame::State { .. } | WindowFrame::Typing { .. } | WindowFrame::Beat => None,
     }
 }
 
@@ -172,7 +172,7 @@ fn of_tab(text: &str) -> Option<Vec<Brought>> {
                 .collect(),
         ),
         Frame::Reload | Frame::Moved => panic!("{text}"),
-        Frame::Presence { .. } | Frame::Visitor { .. } => None,
+        Frame::Presence { .. } | Frame::Visitor { .. } | Frame::Beat => None,
     }
 }
 
@@ -204,12 +204,15 @@ impl Person {
         let opening = tokio_tungstenite::client_async_with_config(request, stream, Some(small));
         let (mut socket, _) = timeout(Duration::from_secs(10), opening).await.ok()?.ok()?;
         seen.opened.fetch_add(1, Ordering::SeqCst);
+        let mut heard = Instant::now();
         loop {
             let next = tokio::select! {
-                next = timeout(SILENCE, socket.next()) => next.ok()??.ok()?,
+                next = timeout_at((heard + SILENCE).into(), socket.next()) => next.ok()??.ok()?,
                 () = seen.cut.notified() => return None,
             };
+            // a browser tells its page of nothing else
             let Message::Text(text) = next else { continue };
+            heard = Instant::now();
             match if self.side == Side::Visitor { of_window(&text) } else { of_tab(&text) } {
                 Some(brought) => seen.take(brought),
                 // a window is told how the widget stands when it has been told the rest

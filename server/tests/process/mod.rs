@@ -6,6 +6,7 @@
 pub mod browser;
 pub mod chat;
 pub mod cpu;
+pub mod flood;
 pub mod mail;
 #[path = "../../desk/tests/common/postgres.rs"]
 pub mod postgres;
@@ -305,6 +306,13 @@ impl Dice {
 pub fn reached(what: &str, measured: Duration, most: Duration) {
     if std::env::var_os("RECADO_AT_LENGTH").is_some() {
         assert!(measured <= most, "{what}: {measured:?}, not {most:?}");
+    }
+}
+
+/// Judges another figure there: one that must not be more.
+pub fn at_most(what: &str, measured: f64, most: f64) {
+    if std::env::var_os("RECADO_AT_LENGTH").is_some() {
+        assert!(measured <= most, "{what}: {measured:.1}, not {most:.1} at most");
     }
 }
 

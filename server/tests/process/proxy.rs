@@ -1,4 +1,5 @@
-//! A bad line between clients and Recado: it delays, cuts at any byte, and lets half of a frame through before. Knows bytes alone.
+//! A bad line between clients and Recado: it delays, cuts at any byte, lets half of a frame through before, and falls silent without a
+//! word. Knows bytes alone.
 
 use std::{
     sync::{
@@ -24,6 +25,8 @@ pub struct Proxy {
     pub port: u16,
     calm: Arc<AtomicBool>,
     cuts: Arc<AtomicU64>,
+    /// Grows when it falls silent, and when it does not any more: odd in between.
+    turn: Arc<AtomicU64>,
 }
 
 impl Proxy {
@@ -31,22 +34,29 @@ impl Proxy {
     pub async fn start(to: u16, cuts_of_hundred: u64, slowest: u64) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
-        let (calm, cuts) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
-        let (quiet, counted) = (calm.clone(), cuts.clone());
+        let (calm, cuts, turn) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+        let (quiet, counted, turns) = (calm.clone(), cuts.clone(), turn.clone());
         tokio::spawn(async move {
             let mut number = 0;
             while let Ok((client, _)) = listener.accept().await {
                 number += 1;
-                let bad = Bad { calm: quiet.clone(), cuts: counted.clone(), cuts_of_hundred, slowest };
+                let since = turns.load(Ordering::SeqCst);
+                let bad = Bad { calm: quiet.clone(), cuts: counted.clone(), turn: turns.clone(), since, cuts_of_hundred, slowest };
                 tokio::spawn(bad.join(client, to, number));
             }
         });
-        Self { port, calm, cuts }
+        Self { port, calm, cuts, turn }
     }
 
     /// From now on it is a good line.
     pub fn calm(&self) {
         self.calm.store(true, Ordering::SeqCst);
+    }
+
+    /// Falls silent, or does not any more: nothing passes, nothing is closed. What was open when it did so, or came meanwhile, stays silent
+    /// for good, as with a network that has forgotten it; what comes afterwards passes.
+    pub fn turn(&self) {
+        self.turn.fetch_add(1, Ordering::SeqCst);
     }
 
     /// How often it cut.
@@ -59,6 +69,9 @@ impl Proxy {
 struct Bad {
     calm: Arc<AtomicBool>,
     cuts: Arc<AtomicU64>,
+    turn: Arc<AtomicU64>,
+    /// The turn it began in.
+    since: u64,
     cuts_of_hundred: u64,
     slowest: u64,
 }
@@ -80,6 +93,9 @@ impl Bad {
         while let Ok(size) = from.read(&mut piece).await
             && size > 0
         {
+            if !self.since.is_multiple_of(2) || self.turn.load(Ordering::SeqCst) != self.since {
+                std::future::pending::<()>().await;
+            }
             let bad = !self.calm.load(Ordering::SeqCst);
             if bad && dice.roll(1, 8) == 1 {
                 sleep(Duration::from_millis(dice.roll(0, self.slowest))).await;

@@ -15,6 +15,8 @@ use crate::{
 /// Chats at once under kills, and agents who answer them.
 const CHATS: u64 = 24;
 const AGENTS: u64 = 4;
+/// Fewest messages in a second for it to be a load.
+const RATE: u32 = 300;
 
 async fn chats_survive(base: Base) {
     let mut recado = Recado::started(base, &unlimited()).await;
@@ -35,6 +37,10 @@ async fn chats_survive(base: Base) {
         first.as_secs_f64(),
     );
     reached("T-01: from a kill to the first acknowledgement, p95", first, Duration::from_secs(2));
+    // while it ran; a message that takes longer than this on the whole is one of fewer
+    let each = lasted.saturating_sub(done.starts.iter().sum()) / u32::try_from(times.len()).unwrap_or(u32::MAX);
+    println!("T-01 {base:?}: a message each {:.2} ms while it ran", each.as_secs_f64() * 1e3);
+    reached("T-01: time for each message", each, Duration::from_secs(1) / RATE);
     assert!(times.len() > 20 * done.at.len(), "hardly anything was sent");
     talk.judge("T-01", &recado, lasted).await;
 }

@@ -10,18 +10,20 @@ use tokio::time::sleep;
 use crate::{
     number,
     process::{
-        Base, Dice, Recado,
+        Base, Dice, Recado, at_most,
         talk::{Plan, Talk, unlimited},
     },
 };
 
 /// Longest time until all are back.
 const BACK: Duration = Duration::from_secs(30);
+/// Most memory of a window, KiB. Few of them are measured with what the process takes by the way, and a debug build is larger.
+const WINDOW_MOST: f64 = 16.0;
 /// Chats in which something is said while the lines are cut.
 const SAID: u64 = 25;
 
 /// Waits until all lines are open; gives how long it took.
-async fn all_open(talk: &Talk) -> Duration {
+pub async fn all_open(talk: &Talk) -> Duration {
     let begun = Instant::now();
     loop {
         let closed = talk.windows.iter().filter(|(_, seen)| !seen.open.load(Ordering::SeqCst)).count();
@@ -47,6 +49,8 @@ async fn windows_come_back(base: Base) {
     let plan = Plan { port: recado.http, chats: sockets, agents: 1, pause: None, back: 2_000 };
     let mut talk = Talk::begin(&recado, plan).await;
     all_open(&talk).await;
+    #[expect(clippy::cast_precision_loss, reason = "a figure")]
+    let each = (recado.memory("VmRSS") - talk.memory) * 1024.0 / talk.windows.len() as f64;
     let (mut dice, mut back) = (Dice::new(11_000_000), vec![]);
     for _ in 0..number("RECADO_CUTS", 3) {
         talk.windows.iter().for_each(|(_, seen)| seen.cut());
@@ -60,12 +64,14 @@ async fn windows_come_back(base: Base) {
     let restarted = all_open(&talk).await;
     let lasted = talk.end().await;
     println!(
-        "T-08 {base:?}: {sockets} windows, cut at once {} times: all back after at most {:.1} s; after a restart {:.1} s",
+        "T-08 {base:?}: {sockets} windows of {each:.1} KiB, cut at once {} times: all back after at most {:.1} s; after a restart {:.1} s",
         back.len(),
         back.iter().max().copied().unwrap_or_default().as_secs_f64(),
         restarted.as_secs_f64(),
     );
     talk.judge("T-08", &recado, lasted).await;
+    at_most("T-08: memory of a window, KiB", each, WINDOW_MOST);
+    assert!(each < 4.0 * WINDOW_MOST, "{each:.1} KiB for each window, in a debug build");
     assert!(restarted < BACK && back.iter().all(|back| *back < BACK), "they came back too late");
 }
 

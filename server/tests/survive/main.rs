@@ -1,16 +1,19 @@
-//! `kill -9` under load, sockets cut at once, bad lines (quality.md T-01, T-03, T-04, T-08, T-09, T-12): the real binary, real sockets, real
-//! SMTP, on both databases. The tests keep their own record of what was sent and acknowledged and compare it with what is there.
+//! `kill -9` under load, sockets cut at once, bad and silent lines, a flood (quality.md T-01, T-03, T-04, T-08, T-09, T-12): the real
+//! binary, real sockets, real SMTP, on both databases. The tests keep their own record of what was sent and acknowledged and compare it
+//! with what is there.
 //! `RECADO_KILLS=200`, `RECADO_SOCKETS=5000`, `RECADO_CUTS=10`, `RECADO_CLIENTS=500`, `RECADO_LETTERS=20000` make
 //! the runs long.
 
 mod chat;
 mod cut;
+mod flood;
 mod inbound;
 mod large;
 mod outbound;
 mod outbox;
 #[path = "../process/mod.rs"]
 mod process;
+mod silent;
 
 use std::time::{Duration, Instant};
 

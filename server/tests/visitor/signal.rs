@@ -1,6 +1,8 @@
 //! What is passed on and never kept: who writes, who is here.
 
-use model::live::{Frame, PREVIEW_MOST, VisitorDoing, WindowFrame};
+use std::time::Duration;
+
+use model::live::{BEAT, Frame, PREVIEW_MOST, VisitorDoing, WindowFrame};
 
 use crate::{QUIET, Shop, is_visitor};
 
@@ -40,6 +42,16 @@ async fn each_side_sees_the_other_write_and_notes_are_not_seen() {
     assert_eq!(shop.head(&token).await, shop.head(&stranger).await);
     let seen = shop.visitor(&token).await.open_window(&[]).await.expect("a window");
     assert!(!serde_json::to_string(&seen).expect("JSON").contains("ééé"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_with_nothing_to_be_told_hears_that_its_line_is_there() {
+    let shop = Shop::new().await;
+    let mut line = shop.stranger().await;
+    assert!(matches!(line.next(QUIET).await, Some(WindowFrame::State { .. })));
+    // a browser tells its page of no ping
+    let long = Duration::from_micros(BEAT.unsigned_abs()) + Duration::from_secs(3);
+    assert_eq!(line.next(long).await, Some(WindowFrame::Beat));
 }
 
 #[tokio::test(flavor = "multi_thread")]

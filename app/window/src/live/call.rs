@@ -3,24 +3,24 @@
 
 use std::cell::RefCell;
 
-use model::visitor::SITE_EVENTS_MOST;
+use model::visitor::{Guest, SITE_EVENTS_MOST};
 
 use super::{
     change, clock,
     json::Json,
     queue, reload, renew_by, see,
     site::{event, post, quoted},
-    wire,
+    socket, wire,
 };
 use crate::{api, fail::Fail, number::digits, view::path_of};
 
 thread_local! {
     static TAGS: RefCell<Vec<String>> = const { RefCell::new(vec![]) };
-    /// What waits for the visitor's consent.
+    /// What waits for the visitor's consent, or until the one before is forgotten.
     static WAITS: RefCell<Vec<(String, Json)>> = const { RefCell::new(vec![]) };
 }
 
-/// Does what waited for consent.
+/// Does what waited.
 pub fn resume() {
     for (call, message) in WAITS.take() {
         called(&call, &message);
@@ -31,7 +31,8 @@ pub fn resume() {
 pub fn called(call: &str, message: &Json) {
     let Json::Number(id) = message.get("id") else { return };
     let id = *id;
-    if ["identify", "set", "tag", "untag", "event"].contains(&call) && see(|state| state.agreed) != Some(true) {
+    let keeps = ["identify", "set", "tag", "untag", "event"].contains(&call);
+    if wire::leaving() || keeps && see(|state| state.agreed) != Some(true) {
         return WAITS.with_borrow_mut(|waits| waits.push((call.to_owned(), message.clone())));
     }
     let answer = move |answer: Result<String, Fail>| {
@@ -65,24 +66,43 @@ pub fn called(call: &str, message: &Json) {
             Some(chat) => wire::ask(path_of::<api::FinishChat>(), &[("chat", &chat)], done),
             None => answer(yes()),
         },
-        "logout" => {
-            let forgotten = Box::new(move |answered: Result<String, Fail>| {
-                queue::wipe();
-                change(|state| {
-                    (state.outbox, state.files, state.typed) = (vec![], vec![], vec![]);
-                    (state.site, state.events) = (Default::default(), vec![]);
-                    state.page[2].clear();
-                    state.opened.pass.clear();
-                });
-                TAGS.take();
-                reload(None);
-                answer(answered.and_then(|_| yes()));
-            });
-            wire::ask(path_of::<api::LogOutVisitor>(), &[], forgotten);
-        }
+        "logout" => log_out(Box::new(answer)),
         "popup" => wire::ask(path_of::<api::PopOut>(), &[], Box::new(answer)),
         _ => answer(Err(Fail::of("UNKNOWN_CALL"))),
     }
+}
+
+/// Wipes the visitor from the window at once, whether the server is reached or not: what is theirs is for nobody else to see.
+fn log_out(done: wire::Done) {
+    queue::wipe();
+    TAGS.take();
+    socket::hang_up();
+    wire::leave();
+    change(|state| {
+        (state.outbox, state.files, state.typed, state.first) = (vec![], vec![], vec![], vec![]);
+        (state.site, state.events, state.asked) = (Default::default(), vec![], false);
+        state.page[2].clear();
+        let opened = &mut state.opened;
+        opened.pass.clear();
+        opened.known = false;
+        (opened.window.guest, opened.window.chats, opened.window.messages) = (Guest::default(), vec![], vec![]);
+        opened.window.earlier = false;
+    });
+    forget(0, done);
+}
+
+/// Has the server forget the visitor, with the cookie that no script can take away: again until it is reached.
+fn forget(tries: u32, done: wire::Done) {
+    let at = see(|state| wire::pairs(&state.at().pairs())).unwrap_or_default();
+    let answered = move |answered: Result<String, Fail>| {
+        if answered.is_err() {
+            return wire::after(wire::pause(tries), Box::new(move || forget(tries + 1, done)));
+        }
+        wire::leave();
+        reload(None);
+        done(Ok("true".to_owned()));
+    };
+    wire::post(path_of::<api::LogOutVisitor>(), &at, Box::new(answered));
 }
 
 /// A value of a site as text.
@@ -142,7 +162,7 @@ fn identify(who: &Json, done: wire::Done) {
     let pairs: Vec<(&str, &str)> = identity.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let proven = move |answered: Result<String, Fail>| match answered {
         Ok(text) => {
-            renew_by(&text);
+            renew_by(&text, false);
             set(done);
         }
         Err(fail) => done(Err(fail)),

@@ -71,8 +71,7 @@ fn sent(path: &str, text: &str, begins: bool, said: &FormData) {
             state.typed.clear();
             state.events.clear();
         });
-        renew_by(text);
-        news::began();
+        renew_by(text, true);
         call::began();
         return wire::after(0, Box::new(|| hand::focus("[data-write]")));
     }

@@ -110,7 +110,8 @@ fn settle() {
 }
 
 /// Puts a window loaded just now in the place of the old one.
-fn renew(opened: Opened) {
+/// Tells the site what it brought that nothing else will tell; `began`: also that a chat has begun.
+fn renew(opened: Opened, began: bool) {
     AHEAD.set(0);
     AHEAD.set(opened.window.now.0 - clock().0);
     if let Some(html) = page().document_element() {
@@ -119,6 +120,7 @@ fn renew(opened: Opened) {
         }
     }
     let came = see(|state| state.opened.known != opened.known) == Some(true);
+    let before = news::known();
     change(|state| {
         state.now = opened.window.now;
         state.agreed |= opened.known;
@@ -128,24 +130,30 @@ fn renew(opened: Opened) {
             state.opened.pass = pass;
         }
     });
+    if began {
+        site::event("chatStarted", "null");
+    }
+    news::since(before);
     // who has come is told of their chats from now on; who went, no more
     if came || !socket::is_open() {
         socket::open();
     }
+    // what waited while somebody was forgotten
+    call::resume();
+    queue::pump();
 }
 
 /// Reads an answer that is a window, and shows it.
-fn renew_by(text: &str) -> bool {
-    let opened = Json::parse(text).and_then(|json| Opened::read(&json));
-    let read = opened.is_some();
-    opened.into_iter().for_each(renew);
-    read
+fn renew_by(text: &str, began: bool) {
+    if let Some(opened) = Json::parse(text).and_then(|json| Opened::read(&json)) {
+        renew(opened, began);
+    }
 }
 
 /// Loads the window anew, in a language if one is given.
 fn reload(lang: Option<String>) {
     let ask = move |answer: Result<String, Fail>| match answer {
-        Ok(text) => drop(renew_by(&text)),
+        Ok(text) => renew_by(&text, false),
         Err(_) => wire::after(5_000, Box::new(|| reload(None))),
     };
     let pair = lang.as_deref().map(|lang| ("at[lang]", lang));
@@ -202,8 +210,9 @@ pub fn wake() {
     settle();
 }
 
-/// Moves the clock on while something waits for it.
+/// Looks whether the line is alive, and moves the clock on while something waits for it.
 fn tick() {
+    socket::watch();
     let waits = see(|state| state.typing.is_some() || state.chat().is_some_and(|chat| !chat.answered && !chat.rescued)) == Some(true);
     if waits || clock().0.rem_euclid(60_000_000) < 1_000_000 {
         change(|state| {

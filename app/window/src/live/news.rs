@@ -1,29 +1,64 @@
 //! What the site's listeners are told of what happened in the chat, and the sound of a new message.
 
 use leptos::prelude::window;
-use model::window::{Speaker, VisitorTold, Window, WindowHappening, WindowMessage};
+use model::{
+    hours::State as Status,
+    window::{Speaker, WindowHappening},
+};
 use web_sys::FormData;
 
 use super::{
-    see,
+    State, see,
     site::{event, is_shown, post, quoted},
     wire,
 };
 use crate::view;
 
-/// Tells what an event of the log brought, and makes the sound of a new message.
-pub fn happened(before: &Window<()>, told: &VisitorTold<()>) {
-    let wrote = before.messages.iter().any(|message| message.speaker == Speaker::Visitor);
-    for message in told.messages.iter().filter(|message| !before.messages.iter().any(|known| known.id == message.id)) {
+/// What was known before something came.
+pub struct Known {
+    head: i64,
+    status: Status,
+    name: String,
+    wrote: bool,
+}
+
+/// What is known now.
+pub fn known() -> Option<Known> {
+    see(|state| {
+        let window = &state.opened.window;
+        let wrote = window.messages.iter().any(|message| message.speaker == Speaker::Visitor);
+        Known { head: window.head, status: window.state, name: window.guest.name.clone(), wrote }
+    })
+}
+
+/// Tells what came since then, and makes the sound of a new message: by an event of the log, or with a window that was loaded anew.
+pub fn since(known: Option<Known>) {
+    if let Some(known) = known {
+        see(|state| tell(state, &known));
+    }
+}
+
+fn tell(state: &State, known: &Known) {
+    let (window, status) = (&state.opened.window, state.status());
+    if status != known.status {
+        event("statusChange", &quoted(status.word()));
+    }
+    for message in window.messages.iter().filter(|message| message.seq > known.head) {
         let (id, text) = (quoted(message.id.as_str()), quoted(&message.text));
+        let said = |text: &str| ["{\"id\":", &id, ",\"text\":", text, "}"].concat();
         let agent = |name: &str| {
             if let Speaker::Agent { id, name: called } = &message.speaker {
-                event(name, &["{\"id\":", &quoted(id.as_str()), ",\"name\":", &quoted(called), "}"].concat());
+                let picture = window.picture(id);
+                let image = [",\"image\":", &quoted(&here(&["/pictures/", picture]))].concat();
+                let image = if picture.is_empty() { "" } else { &image };
+                event(name, &["{\"id\":", &quoted(id.as_str()), ",\"name\":", &quoted(called), image, "}"].concat());
             }
         };
         if let Some(what) = &message.happened {
-            let line = see(|state| view::happened(state, message, what)).unwrap_or_default();
-            event("chatMessageSystem", &said(message, &line));
+            let line = view::happened(state, message, what);
+            if !line.is_empty() {
+                event("chatMessageSystem", &said(&quoted(&line)));
+            }
         }
         match (&message.happened, &message.speaker) {
             (Some(WindowHappening::AgentJoined), _) => agent("agentJoinChat"),
@@ -35,40 +70,28 @@ pub fn happened(before: &Window<()>, told: &VisitorTold<()>) {
                 if !is_shown() {
                     post(&["{\"do\":\"say\",\"value\":", &text, "}"].concat());
                 }
-                if wrote && see(|state| state.sound) == Some(true) {
+                if known.wrote && state.sound {
                     chime();
                 }
             }
             (None, speaker) => {
                 let name = if *speaker == Speaker::Visitor { "chatMessageVisitor" } else { "chatMessageSystem" };
-                event(name, &said(message, &message.text));
+                event(name, &said(&text));
                 for file in message.attachments.iter().filter(|_| *speaker == Speaker::Visitor) {
-                    let key = see(|state| state.opened.key.clone()).unwrap_or_default();
-                    let origin = window().location().origin().unwrap_or_default();
-                    event("fileUpload", &quoted(&[&origin, "/chat/", &key, "/attachments/", file.id.as_str()].concat()));
+                    event("fileUpload", &quoted(&here(&["/chat/", &state.opened.key, "/attachments/", file.id.as_str()])));
                 }
             }
         }
     }
-    if let Some(guest) = told.guest.as_ref().filter(|guest| guest.name != before.guest.name) {
-        event("visitorNameChanged", &quoted(&guest.name));
+    let name = &window.guest.name;
+    if !name.is_empty() && *name != known.name {
+        event("visitorNameChanged", &quoted(name));
     }
 }
 
-/// A chat began: with the visitor's words, which no event brings.
-pub fn began() {
-    event("chatStarted", "null");
-    let words = see(|state| {
-        state.opened.window.messages.iter().rev().find(|message| message.speaker == Speaker::Visitor).map(|words| said(words, &words.text))
-    });
-    if let Some(Some(words)) = words {
-        event("chatMessageVisitor", &words);
-    }
-}
-
-/// A message for the site, but for who wrote it.
-fn said(message: &WindowMessage, text: &str) -> String {
-    ["{\"id\":", &quoted(message.id.as_str()), ",\"text\":", &quoted(text), "}"].concat()
+/// An address of this host.
+fn here(path: &[&str]) -> String {
+    window().location().origin().unwrap_or_default() + &path.concat()
 }
 
 /// A light sound: two short notes.

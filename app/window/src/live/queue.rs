@@ -7,7 +7,7 @@ use leptos::prelude::window;
 use model::attachment::Attachment;
 use web_sys::Storage;
 
-use super::{call, change, fresh_id, lost_visitor, news, reload, renew_by, see, socket, wire};
+use super::{call, change, fresh_id, lost_visitor, reload, renew_by, see, socket, wire};
 use crate::{
     api,
     fail::{Fail, OFFLINE, SIGNED_OUT},
@@ -56,7 +56,9 @@ pub fn remove(id: &str) {
 /// Sends what is next, if nothing is on its way.
 pub fn pump() {
     let next = see(|state| {
-        let draft = state.outbox.iter().find(|draft| !draft.sent && draft.fail.is_none())?;
+        // between two visitors there is nobody to say it
+        let somebody = state.opened.known || !state.opened.pass.is_empty();
+        let draft = state.outbox.iter().find(|draft| somebody && !draft.sent && draft.fail.is_none())?;
         let chat = state.last_chat();
         let unseen = match chat {
             None => state.begins(),
@@ -96,16 +98,15 @@ fn answered(id: &str, begins: bool, events: usize, answer: Result<String, Fail>)
                 for _ in 0..events.min(state.events.len()) {
                     state.events.remove(0);
                 }
+                // the event brings it; until then it is shown as said
+                state.outbox.iter_mut().filter(|draft| draft.id == id).for_each(|draft| draft.sent = true);
             });
             if begins {
-                renew_by(&text);
-                news::began();
+                renew_by(&text, true);
                 call::began();
             } else if !socket::is_open() {
                 reload(None);
             }
-            // the event brings it; until then it is shown as said
-            change(|state| state.outbox.iter_mut().filter(|draft| draft.id == id).for_each(|draft| draft.sent = true));
             pump();
         }
         Err(fail) if fail.code == OFFLINE => {

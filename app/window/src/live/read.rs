@@ -136,6 +136,7 @@ impl Read for WindowHappening {
             "agent_left" => Self::AgentLeft,
             "ended" => Self::Ended,
             "rated" => Self::Rated { rating: json.field("rating")? },
+            "details_asked" => Self::DetailsAsked,
             "details_left" => Self::DetailsLeft { email: json.field("email")? },
             "transcript_asked" => Self::TranscriptAsked { email: json.field("email")? },
             _ => return None,
@@ -174,6 +175,7 @@ mod tests {
             message(agent, Some(WindowHappening::AgentLeft)),
             message(Speaker::System, Some(WindowHappening::Ended)),
             message(Speaker::Visitor, Some(WindowHappening::Rated { rating: Rating::Bad })),
+            message(Speaker::System, Some(WindowHappening::DetailsAsked)),
             message(Speaker::Visitor, Some(WindowHappening::DetailsLeft { email: email.clone() })),
             message(Speaker::Visitor, Some(WindowHappening::TranscriptAsked { email })),
         ];

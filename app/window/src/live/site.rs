@@ -176,6 +176,7 @@ fn ask_first(value: &Json) {
         let Some(words) = answer.ok().and_then(|text| Json::parse(&text)) else { return };
         change(|state| {
             state.first = words.list().iter().map(|one| (one.text("by"), one.text("text"))).collect();
+            state.asked = words.list().iter().any(|one| one.field("asks") == Some(true));
             if let Some(trigger) = words.list().iter().find_map(|one| one.field::<String>("trigger")) {
                 state.visit[1] = trigger;
             }

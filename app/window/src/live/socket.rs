@@ -1,9 +1,14 @@
-//! The line to the log: opened, opened again after a pause that grows, its frames taken into the state. What an agent reads while it
-//! is written goes up by it. Lost signals are no loss: they are no facts.
+//! The line to the log: opened, opened again after a pause that grows, given up when it has fallen silent, its frames taken into the
+//! state. What an agent reads while it is written goes up by it. Lost signals are no loss: they are no facts.
 
 use std::cell::{Cell, RefCell};
 
-use model::{Moment, hours::State as Status, window::VisitorTold};
+use model::{
+    Moment,
+    hours::State as Status,
+    live::{OPENING, SILENCE},
+    window::VisitorTold,
+};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{MessageEvent, WebSocket};
 
@@ -20,6 +25,8 @@ thread_local! {
     static TRIES: Cell<u32> = const { Cell::new(0) };
     /// Which socket it is: what an old one still says is not heard.
     static NUMBER: Cell<u32> = const { Cell::new(0) };
+    /// Until when something has to be heard, by a clock that goes on while the machine sleeps.
+    static UNTIL: Cell<i64> = const { Cell::new(i64::MAX) };
     static GONE: Cell<bool> = const { Cell::new(false) };
     static TYPED: Cell<i64> = const { Cell::new(0) };
 }
@@ -36,28 +43,24 @@ pub fn is_open() -> bool {
 
 /// Opens the line, in the place of one that is open.
 pub fn open() {
-    if let Some(old) = SOCKET.take() {
-        drop(old.close());
-    }
-    let number = NUMBER.get() + 1;
-    NUMBER.set(number);
-    let Some((key, head)) = see(|state| (state.opened.key.clone(), state.opened.window.head)) else { return };
+    hang_up();
+    let number = NUMBER.get();
+    let Some((key, head)) = see(|state| (state.opened.key.clone(), state.opened.window.head)).filter(|_| !wire::leaving()) else { return };
+    wait(OPENING);
     let path = ["/chat/", &key, "/live?from=", &digits(head)].concat();
     let Ok(socket) = WebSocket::new(&wire::address(&path)) else { return again() };
     let listener = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
         if NUMBER.get() != number {
             return;
         }
+        wait(SILENCE);
         match event.type_().as_str() {
             "open" => {
                 TRIES.set(0);
                 change(|state| state.lost = false);
                 queue::pump();
             }
-            "close" => {
-                change(|state| state.lost = true);
-                again();
-            }
+            "close" => lose(),
             _ => {
                 if let Some(json) = event.data().as_string().and_then(|text| Json::parse(&text)) {
                     take(&json);
@@ -71,6 +74,34 @@ pub fn open() {
     socket.set_onmessage(Some(listener));
     socket.set_onclose(Some(listener));
     SOCKET.set(Some(socket));
+}
+
+/// Lets it be silent for so long, microseconds.
+fn wait(time: i64) {
+    UNTIL.set(clock().0 + time);
+}
+
+/// Gives up a line that was silent for too long: a browser may hold a dead one open for many minutes.
+pub fn watch() {
+    if clock().0 > UNTIL.get() {
+        hang_up();
+        lose();
+    }
+}
+
+/// Closes it; what it still says is not heard.
+pub fn hang_up() {
+    if let Some(old) = SOCKET.take() {
+        drop(old.close());
+    }
+    NUMBER.set(NUMBER.get() + 1);
+    UNTIL.set(i64::MAX);
+}
+
+fn lose() {
+    UNTIL.set(i64::MAX);
+    change(|state| state.lost = true);
+    again();
 }
 
 fn again() {
@@ -92,11 +123,9 @@ fn take(frame: &Json) {
         all.iter().for_each(tell);
     } else if let Some(status) = frame.get("State").field::<Status>("state") {
         let opens_at: Option<Moment> = frame.get("State").field("opens_at").flatten();
-        let before = see(super::State::status);
+        let before = news::known();
         change(|state| (state.opened.window.state, state.opened.window.opens_at) = (status, opens_at));
-        if before != Some(status) {
-            site::event("statusChange", &site::quoted(status.word()));
-        }
+        news::since(before);
     } else if let Some(name) = frame.get("Typing").field::<String>("name") {
         change(|state| {
             state.now = clock();
@@ -106,7 +135,7 @@ fn take(frame: &Json) {
         reload(None);
     } else if *frame == Json::Text("Gone".to_owned()) {
         // logged out elsewhere: begin anew; turned out again: that will not change soon
-        NUMBER.set(NUMBER.get() + 1);
+        hang_up();
         let pause = if GONE.replace(true) { 60_000 } else { 0 };
         wire::after(pause, Box::new(|| reload(None)));
     }
@@ -116,15 +145,13 @@ fn tell(json: &Json) {
     // what cannot be read was written by a newer server
     let Some(told) = VisitorTold::<()>::read(json) else { return reload(None) };
     let fresh = told.front.is_some();
-    let before = see(|state| state.opened.window.clone());
+    let before = news::known();
     change(|state| {
         state.opened.window.apply(&told);
         state.now = clock();
         state.typing = state.typing.take().filter(|_| told.messages.is_empty());
     });
-    if let Some(before) = before {
-        news::happened(&before, &told);
-    }
+    news::since(before);
     if fresh {
         reload(None);
     }

@@ -1,5 +1,7 @@
 //! What goes to the server and comes back: one way for all, so that it is in the wasm once. Knows bytes and time; knows no noun.
 
+use std::cell::Cell;
+
 use leptos::prelude::{location, window};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{ProgressEvent, XmlHttpRequest};
@@ -13,6 +15,21 @@ use crate::fail::{Fail, OFFLINE};
 /// What is done with an answer.
 pub type Done = Box<dyn FnOnce(Result<String, Fail>)>;
 
+thread_local! {
+    /// Grows when a visitor is to be forgotten, and when they are: odd in between.
+    static TURN: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Whether a visitor is to be forgotten, and the server does not know yet.
+pub fn leaving() -> bool {
+    !TURN.get().is_multiple_of(2)
+}
+
+/// A visitor is to be forgotten, or is now.
+pub fn leave() {
+    TURN.set(TURN.get() + 1);
+}
+
 /// Encodes what a form holds.
 pub fn pairs(pairs: &[(&str, &str)]) -> String {
     let mut body = String::new();
@@ -25,8 +42,13 @@ pub fn pairs(pairs: &[(&str, &str)]) -> String {
     body
 }
 
-/// Asks for something with values of the page.
+/// Asks for something with values of the page. What is asked for a visitor who is then to be forgotten gets no answer of theirs.
 pub fn ask(path: &str, values: &[(&str, &str)], done: Done) {
+    let turn = TURN.get();
+    let done: Done = Box::new(move |answer| done(if turn == TURN.get() { answer } else { Err(Fail::of(OFFLINE)) }));
+    if leaving() {
+        return done(Err(Fail::of(OFFLINE)));
+    }
     let Some(at) = see(super::State::at) else { return };
     let mut all: Vec<(&str, &str)> = at.pairs().into();
     // a language that is asked for takes the place of the one that is spoken

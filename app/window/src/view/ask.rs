@@ -87,7 +87,7 @@ fn words(state: &State) -> Input {
 
 /// The form before a chat.
 pub fn before(state: &State) -> Piece {
-    let inputs = state.asked().into_iter().map(|field| of_field(state, field)).chain([words(state)]).collect();
+    let inputs = state.asked().iter().map(|field| of_field(state, field)).chain([words(state)]).collect();
     let form = ask(state, path_of::<api::BeginChat>(), begins(state), inputs, &state.say(texts::START));
     let intro = &state.opened.intro;
     let intro = if intro.is_empty() { Piece::Nothing } else { el("p|class=intro").text(intro) };

@@ -36,7 +36,9 @@ pub fn rescue(state: &State) -> Piece {
     }
     inputs.push(email(state, "form[email]"));
     let form = ask(state, path_of::<api::LeaveDetails>(), vec![hidden("chat", chat.id.as_str())], inputs, &state.say(texts::LEAVE));
-    el("section|class=card|data-card=rescue").with(el("p").text(&state.say(texts::RESCUE))).with(form)
+    // what a trigger said stands above it
+    let words = if state.is_asked() { Piece::Nothing } else { el("p").text(&state.say(texts::RESCUE)) };
+    el("section|class=card|data-card=rescue").with(words).with(form)
 }
 
 /// Asks how a chat was, once it is over.

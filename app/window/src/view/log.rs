@@ -86,6 +86,8 @@ pub fn happened(state: &State, message: &WindowMessage, what: &WindowHappening) 
             Rating::Neutral => texts::RATED_NEUTRAL,
             Rating::Bad => texts::RATED_BAD,
         }),
+        // a card says it
+        WindowHappening::DetailsAsked => String::new(),
         WindowHappening::DetailsLeft { email } => state.fill(texts::ANSWER_TO, &[("email", email)]),
         WindowHappening::TranscriptAsked { email } => state.fill(texts::TRANSCRIPT_TO, &[("email", email)]),
     }
@@ -95,7 +97,8 @@ fn entry(state: &State, before: Option<&WindowMessage>, message: &WindowMessage)
     let time = time::above(state, before.map(|before| before.at), message.at).map(|time| event(&time));
     let entry = el("div|class=entry").with(maybe(time));
     if let Some(what) = &message.happened {
-        return entry.with(event(&happened(state, message, what)));
+        let line = happened(state, message, what);
+        return entry.with(if line.is_empty() { Piece::Nothing } else { event(&line) });
     }
     let again = before.is_some_and(|before| before.happened.is_none() && before.speaker == message.speaker);
     said(state, entry, message, again)

@@ -32,7 +32,7 @@ pub fn Page(
 ) -> impl IntoView {
     let asks = state.asks;
     let Files { css, js, wasm } = files;
-    let wake = format!("import init,{{wake}} from '{js}';init({{module_or_path:'{wasm}'}}).then(wake)");
+    let wake = format!("import init,{{wake}} from '{js}';init('{wasm}').then(wake)");
     let scripts = (!js.is_empty()).then(|| {
         view! {
             <link rel="modulepreload" href=js nonce=nonce.clone()/>

@@ -67,6 +67,10 @@ pub(super) async fn in_chat(tx: &mut Tx, desk: &Desk, property: &PropertyId, cha
         match action.deed {
             Deed::Say | Deed::AskDetails => {
                 message::say(tx, property, &before, entry(MessageKind::Said, Channel::Chat), None, vec![]).await?;
+                if action.deed == Deed::AskDetails {
+                    let said = line::take(tx, property, chat).await?;
+                    change(tx, desk, property, said.clone(), said, What::DetailsAsked, Happening::DetailsAsked).await?;
+                }
             }
             Deed::Note => {
                 message::say(tx, property, &before, entry(MessageKind::Noted, Channel::Web), None, vec![]).await?;

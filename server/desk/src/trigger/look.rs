@@ -183,7 +183,13 @@ impl Desk {
             let mut conn = self.db().read().acquire().await?;
             let trigger = super::load(&mut conn, &property, &id).await?.map(|listed| listed.trigger).filter(|trigger| trigger.on);
             let said = trigger.and_then(|trigger| trigger.says().map(ToOwned::to_owned));
-            words.extend(said.map(|text| FirstWords { by: None, trigger: Some(id), text }));
+            words.extend(said.map(|text| FirstWords { by: None, trigger: Some(id), text, asks: false }));
+        }
+        for one in &mut words {
+            if let Some(id) = &one.trigger {
+                let listed = super::load(self.db().read().acquire().await?.as_mut(), &property, id).await?;
+                one.asks = listed.is_some_and(|listed| listed.trigger.asks());
+            }
         }
         Ok(words)
     }
@@ -202,7 +208,7 @@ async fn opened_unseen(conn: &mut Conn, property: &PropertyId, greeting: &Greeti
     let holds = |trigger: &Trigger| trigger.on && trigger.kind == Kind::Opened && trigger.conditions.matches(&facts);
     let first =
         all(conn, property).await?.into_iter().map(|listed| listed.trigger).find(|trigger| holds(trigger) && trigger.says().is_some());
-    Ok(first.and_then(|trigger| Some(FirstWords { by: None, text: trigger.says()?.to_owned(), trigger: Some(trigger.id) })))
+    Ok(first.and_then(|trigger| Some(FirstWords { by: None, text: trigger.says()?.to_owned(), asks: false, trigger: Some(trigger.id) })))
 }
 
 /// A chat began: what waits for an agent to come is due later.

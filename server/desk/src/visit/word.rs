@@ -122,7 +122,7 @@ pub(crate) async fn first_words(conn: &mut Conn, property: &PropertyId, visit: &
             Author::Agent { name, .. } => Some(name),
             _ => None,
         };
-        FirstWords { by, trigger: said.trigger, text: said.text }
+        FirstWords { by, trigger: said.trigger, text: said.text, asks: false }
     };
     Ok(unsaid(conn, property, visit).await?.into_iter().map(shown).collect())
 }

@@ -9,6 +9,7 @@ use model::{
     rule::{Condition, Conditions, Subject, Test},
     trigger::{Action, Deed, Kind, Trigger},
     visit::{Beacon, Greeting},
+    window::WindowHappening,
 };
 
 use crate::{
@@ -198,8 +199,10 @@ contract!(the_rescuer_waits_and_is_called_off_when_an_agent_comes, |ground| asyn
     let window = waits.open_window(&[]).await.unwrap();
     assert_eq!(
         window.messages.iter().map(|message| message.text.as_str()).collect::<Vec<_>>(),
-        ["Hello?", "Everybody is busy.", "Where can we write to you?"]
+        ["Hello?", "Everybody is busy.", "Where can we write to you?", ""]
     );
+    // the form follows the words
+    assert_eq!(window.messages.last().unwrap().happened, Some(WindowHappening::DetailsAsked));
     assert!(thread(&shop.rui, &other).await.messages.iter().all(|message| message.author != Author::System));
     ground.clock.pass(HOUR);
     ground.clock_tick().await.unwrap();
@@ -231,7 +234,13 @@ contract!(a_window_that_opens_is_greeted, |ground| async {
     assert_eq!(ran(&shop.marta).await, [1], "once, though it was opened twice");
     let unseen = Greeting { visit: load(5), ..greeting.clone() };
     assert_eq!(ground.greet(&key, &unseen, None).await.unwrap()[0].trigger, Some(one.id.clone()), "also where nothing tells of visits");
-    assert_eq!(ground.greet(&key, &Greeting { language: "en".into(), ..unseen }, None).await.unwrap(), []);
+    assert_eq!(ground.greet(&key, &Greeting { language: "en".into(), ..unseen.clone() }, None).await.unwrap(), []);
+    let asks = trigger(Kind::Opened, vec![on(Subject::Language, Test::Is, "fr")], vec![deed(Deed::AskDetails, "Qui êtes-vous ?")]);
+    shop.marta.save_trigger(asks).await.unwrap();
+    let shown = ground.greet(&key, &Greeting { language: "fr".into(), ..unseen.clone() }, None).await.unwrap();
+    assert_eq!((shown.len(), shown[0].asks, shown[0].text.as_str()), (1, true, "Qui êtes-vous ?"));
+    let shown = ground.greet(&key, &unseen, None).await.unwrap();
+    assert_eq!((shown.len(), shown[0].asks), (1, false));
 });
 
 contract!(one_opens_the_window_by_itself, |ground| async {
