@@ -18,6 +18,7 @@ mod rule;
 mod sight;
 mod sqlite;
 mod target;
+mod views;
 mod visit;
 mod walk;
 mod world;

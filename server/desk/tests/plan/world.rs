@@ -123,8 +123,8 @@ const COPY: [&str; 24] = [
     "insert into contact_merge (property, id, stays, goes, kept, author, at, undone_at) select property, id, id, id, '{}', '{}', created_at, 1 from contact",
     "insert into contact_merge_part (property, merge, kind, id) select property, id, 'note', id from contact_merge",
     "insert into contact_address (property, email, contact) select property, code || email, substr(contact, 1, 19) || code from contact_address cross join copy",
-    "insert into conversation (property, id, kind, number, subject, contact, preview, preview_by, status, priority, assignee, tags, folder, attachments, last_at, waiting_at, missed_at, created_at, seq) \
-     select property, substr(id, 1, 19) || code, kind, number + n * 100000, subject, substr(contact, 1, 19) || code, preview, preview_by, status, priority, assignee, tags, folder, attachments, \
+    "insert into conversation (property, id, kind, channel, number, subject, contact, preview, preview_by, status, priority, assignee, tags, folder, attachments, last_at, waiting_at, missed_at, created_at, seq) \
+     select property, substr(id, 1, 19) || code, kind, channel, number + n * 100000, subject, substr(contact, 1, 19) || code, preview, preview_by, status, priority, assignee, tags, folder, attachments, \
      last_at - n, case when waiting_at = 9223372036854775807 then waiting_at else waiting_at - n end, missed_at, created_at - n, seq from conversation cross join copy",
     "insert into conversation_tag (property, tag, conversation, folder, status, priority, last_at, waiting_at) \
      select property, tag, substr(conversation, 1, 19) || code, folder, status, priority, last_at - n, case when waiting_at = 9223372036854775807 then waiting_at else waiting_at - n end \
