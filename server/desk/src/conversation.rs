@@ -244,7 +244,7 @@ impl Desk {
 
     /// What time itself does: wakes conversations whose sleep is over, misses chats that nobody answered, mails what
     /// visitors who went did not see, runs triggers that waited, tells what is due soon, counts views by their new days, forgets old
-    /// visits and acts, tells contacts of their organisations, makes old contacts found. Gives how many.
+    /// visits and acts, tells contacts of their organisations, makes old contacts and notes found. Gives how many.
     pub async fn clock_tick(&self) -> Result<usize> {
         let now = self.clock().now();
         let due = sqlx::query("select property, id from conversation where snoozed_until <= $1 order by snoozed_until limit 100")
@@ -265,6 +265,7 @@ impl Desk {
             + self.forget_old_visits().await?
             + self.spread_organisations().await?
             + self.index_old_contacts().await?
+            + self.index_old_notes().await?
             + self.forget_old_batches().await?)
     }
 }

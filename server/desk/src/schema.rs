@@ -54,6 +54,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0170_html_new", include_str!("../../../migrations/0170_html_new.sql")),
     ("0175_picture", include_str!("../../../migrations/0175_picture.sql")),
     ("0180_channel", include_str!("../../../migrations/0180_channel.sql")),
+    ("0181_note_word", include_str!("../../../migrations/0181_note_word.sql")),
 ];
 
 /// Names of all migrations, in their order.

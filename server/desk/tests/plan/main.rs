@@ -28,7 +28,7 @@ use desk::Desk;
 use ear::Heard;
 
 /// Tables that grow with what happens.
-const BIG: [&str; 36] = [
+const BIG: [&str; 37] = [
     "conversation",
     "conversation_tag",
     "message",
@@ -46,6 +46,7 @@ const BIG: [&str; 36] = [
     "contact_merge",
     "contact_merge_part",
     "contact_note",
+    "contact_note_word",
     "dead_address",
     "organisation",
     "organisation_domain",

@@ -104,7 +104,7 @@ pub async fn make(ground: &Ground) -> World {
 }
 
 /// Each row again for each copy, under ids that differ in their last characters.
-const COPY: [&str; 24] = [
+const COPY: [&str; 25] = [
     "insert into organisation (property, id, name, name_as, created_at, changed_at) \
      select property, substr(id, 1, 19) || code, name || code, name_as || code, created_at, changed_at from organisation cross join copy",
     "insert into organisation_domain (property, domain, organisation) select property, id || '.example', id from organisation",
@@ -113,6 +113,7 @@ const COPY: [&str; 24] = [
     "insert into contact_note (property, id, contact, author, body, at) \
      select property, substr(id, 1, 19) || code, substr(contact, 1, 19) || code, author, body, at from contact_note cross join copy",
     "insert into contact_word (property, contact, word) select property, substr(contact, 1, 19) || code, word from contact_word cross join copy",
+    "insert into contact_note_word (property, word, note) select n.property, w.word, n.id from contact_note n join contact_word w on w.property = n.property and w.contact = n.contact where true on conflict do nothing",
     "insert into contact_tag (property, tag, contact) select property, tag, substr(contact, 1, 19) || code from contact_tag cross join copy",
     "insert into contact_attribute (property, contact, name_as, value_as, name) \
      select property, substr(contact, 1, 19) || code, name_as, value_as, name from contact_attribute cross join copy",
