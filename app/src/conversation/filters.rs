@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use leptos::{ev, prelude::*};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
+use leptos::prelude::*;
+use leptos_router::LazyRoute as _;
 use model::{
     Assignee, Language, Text,
     conversation::{Priority, Status},
@@ -21,8 +21,9 @@ use super::{
 };
 use crate::{
     live::use_live,
+    part::conversation::OwnDays,
     text::{t, use_language},
-    ui::{Glyph, Icon, Menu, typed_in},
+    ui::{Glyph, Icon, Menu},
 };
 
 /// Most tags the menu offers; the others are typed into the address or clicked at a conversation.
@@ -188,35 +189,8 @@ fn DaysFilter() -> impl IntoView {
         Vec::<Choice>::from(all.map(|days| (View { days: Some(days), ..view.clone() }, says(days), view.days == Some(days))))
     };
     let chosen = Signal::derive(move || view.with(|view| view.days.map(says)));
-    view! { <Filter label=text::DAYS chosen choices=Arc::new(choices) without=|view| View { days: None, ..view } more=OwnDays/> }
-}
-
-/// The form for days of one's own, a plain one without wasm.
-#[component]
-fn OwnDays() -> impl IntoView {
-    let (address, navigate) = (use_address(), use_navigate());
-    let sent = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        let Some(typed) = typed_in(&event) else { return };
-        let day = |name| typed(name).first().and_then(|day| day.parse().ok());
-        let days = Days::own(day("from"), day("until"));
-        navigate(&address.with_view(&View { days, ..address.view.get_untracked() }), NavigateOptions::default());
-    };
-    move || {
-        let view = address.view.get();
-        let ends = if let Some(Days::Own(from, until)) = view.days { [from, until] } else { [None; 2] };
-        let [from, until] = ends.map(|day| day.map(|day| day.to_string()));
-        let rest = View { days: None, ..view };
-        let rest = rest.pairs().into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view();
-        view! {
-            <form class="filter-days" method="get" action=address.path() on:submit=sent.clone()>
-                <label data-stay="">{t(text::FROM)}<input class="input" type="date" name="from" value=from/></label>
-                <label data-stay="">{t(text::UNTIL)}<input class="input" type="date" name="until" value=until/></label>
-                {rest}
-                <button type="submit" class="button small primary">{t(text::SHOW)}</button>
-            </form>
-        }
-    }
+    let own = || view! { <Suspense>{Suspend::new(OwnDays::view(OwnDays))}</Suspense> };
+    view! { <Filter label=text::DAYS chosen choices=Arc::new(choices) without=|view| View { days: None, ..view } more=own/> }
 }
 
 /// How many there are, and in which order.
