@@ -7,7 +7,7 @@ import path from 'node:path';
 const FOLDER = path.resolve(__dirname, '../app/model/messages');
 
 /** Every text of a language; a placeholder matches anything. */
-function texts(language: string): string[] {
+export function texts(language: string): string[] {
   const folder = path.join(FOLDER, language);
   const lines = readdirSync(folder).flatMap((file) => readFileSync(path.join(folder, file), 'utf8').split('\n'));
   return lines.flatMap((line) => [...line.replace(/^\w+ = /, '').matchAll(/"((?:[^"\\]|\\.)*)"/g)].map((found) => JSON.parse(found[0]) as string));

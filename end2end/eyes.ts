@@ -60,7 +60,7 @@ export async function fits(page: Page, name: string) {
   found.push(...out.map((one) => `${name} leaves the window: ${one}`));
   const wide = await page.evaluate(() =>
     [...document.querySelectorAll('html, body, body *')]
-      .filter((one) => !one.matches('.side, .scroll, pre, textarea, input, iframe') && one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0)
+      .filter((one) => !one.matches('.side, .scroll, pre, textarea, input, iframe, details:not([open]) > :not(summary)') && one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0)
       .filter((one) => one === document.documentElement || ['auto', 'scroll'].includes(getComputedStyle(one).overflowX))
       .map((one) => `${one.tagName.toLowerCase()}.${one.className}: ${one.scrollWidth} in ${one.clientWidth}`),
   );

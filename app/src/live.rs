@@ -16,8 +16,9 @@ use model::{
     AgentId, ConversationId, Moment,
     event::Told,
     live::{Frame, Signal},
-    moment::SECOND,
+    moment::{DAY, SECOND},
     roster::Roster,
+    view::View,
 };
 
 pub use followed::Followed;
@@ -119,7 +120,16 @@ impl Live {
         self.now
     }
 
-    /// The same, moving on each second, for what counts up before one's eyes.
+    /// The day that it is in the property, since 1970, for a view that goes by days; on another it is another list.
+    pub fn day_of(self, view: Memo<View>) -> i64 {
+        if view.with(|view| view.days.is_none()) {
+            return 0;
+        }
+        let now = self.now.get();
+        (now.0.div_euclid(SECOND) + self.roster.with(|roster| roster.zone.offset(now))).div_euclid(DAY / SECOND)
+    }
+
+    /// `now`, moving on each second, for what counts up before one's eyes.
     pub fn second(self) -> RwSignal<Moment> {
         self.second
     }

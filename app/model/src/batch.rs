@@ -247,13 +247,14 @@ impl LastBatch {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{AgentId, ContactId, contact::Contact, conversation::Kind};
+    use crate::{AgentId, ContactId, contact::Contact, conversation::Kind, message::Channel};
 
     fn line() -> Line {
         let contact = Contact { id: ContactId::new(), name: "Joana".into(), email: "joana@example.com".into(), created_at: Moment(0) };
         Line {
             id: ConversationId::new(),
             kind: Kind::Ticket,
+            channel: Channel::Email,
             number: Some(1),
             subject: "Late".into(),
             contact,

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AgentId, ConversationId, DepartmentId, Moment, contact::Contact, target::Due, words};
+use crate::{AgentId, ConversationId, DepartmentId, Moment, contact::Contact, message::Channel, target::Due, words};
 
 words! {
     /// What a conversation is.
@@ -140,6 +140,8 @@ pub struct Line {
     pub id: ConversationId,
     /// Chat or ticket.
     pub kind: Kind,
+    /// How it came.
+    pub channel: Channel,
     /// Number of a ticket in its property: #1042.
     pub number: Option<i64>,
     /// Subject; of a chat, empty.

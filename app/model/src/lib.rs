@@ -14,6 +14,7 @@ pub mod colour;
 pub mod contact;
 pub mod conversation;
 pub mod csv;
+pub mod days;
 pub mod department;
 pub mod draft;
 pub mod event;

@@ -3,13 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AgentId, ContactId, ConversationId, LetterInId, MessageId, Moment, RuleId, ShiftId,
+    AgentId, ContactId, ConversationId, LetterInId, MessageId, Moment, RuleId, ShiftId, Text,
     attachment::Attachment,
     chat::Rating,
-    conversation::{Folder, Priority, Status},
+    conversation::{Folder, Kind, Priority, Status},
     flat::{FlatAuthor, FlatHappening},
     letter::LetterState,
     shift::How,
+    text::conversation as texts,
     words,
 };
 
@@ -56,6 +57,30 @@ words! {
         Email = "email",
         /// In the chat widget.
         Chat = "chat",
+    }
+}
+
+impl Channel {
+    /// How a conversation came: a chat by chat, a ticket as its first words did. It stays so, whatever words go elsewhere.
+    pub fn begun(kind: Kind, first: Option<Self>) -> Self {
+        match kind {
+            Kind::Chat => Self::Chat,
+            Kind::Ticket => first.filter(|channel| *channel != Self::Chat).unwrap_or(Self::Web),
+        }
+    }
+
+    /// What came so.
+    pub const fn kind(self) -> Kind {
+        if matches!(self, Self::Chat) { Kind::Chat } else { Kind::Ticket }
+    }
+
+    /// What it is called.
+    pub const fn says(self) -> Text {
+        match self {
+            Self::Chat => texts::CHANNEL_CHAT,
+            Self::Email => texts::CHANNEL_EMAIL,
+            Self::Web => texts::CHANNEL_WEB,
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub use asked::{Asked, DAYS_MOST, Period};
 pub use day::{Day, Range};
 
-use crate::{Language, Text, conversation::Kind, message::Channel, roster::Roster, text::report as texts, words};
+use crate::{Language, Text, message::Channel, roster::Roster, text::report as texts, words};
 
 words! {
     /// By what the figures of a period are told apart.
@@ -135,26 +135,9 @@ impl Report {
                 all.find(|department| department.id.as_str() == part).map(|department| department.name.clone())
             }
             By::Tag => Some(format!("#{part}")),
-            By::Channel => part.parse().ok().map(|channel| language.say(channel_word(channel)).to_owned()),
+            By::Channel => part.parse().ok().map(|channel| language.say(Channel::says(channel)).to_owned()),
         };
         known.unwrap_or_else(|| language.say(texts::GONE).to_owned())
-    }
-}
-
-/// What a channel is called.
-pub const fn channel_word(channel: Channel) -> Text {
-    match channel {
-        Channel::Chat => texts::BY_CHAT,
-        Channel::Email => texts::BY_EMAIL,
-        Channel::Web => texts::BY_WEB,
-    }
-}
-
-/// How a conversation came: a chat by chat, a ticket as its first words did.
-pub fn channel(kind: Kind, first: Option<Channel>) -> Channel {
-    match kind {
-        Kind::Chat => Channel::Chat,
-        Kind::Ticket => first.filter(|channel| *channel != Channel::Chat).unwrap_or(Channel::Web),
     }
 }
 

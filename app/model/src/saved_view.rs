@@ -7,6 +7,7 @@ use crate::{
     address::line_of_field,
     conversation::Line,
     event::{Told, What},
+    moment::MINUTE,
     view::View,
 };
 
@@ -59,7 +60,9 @@ pub fn concerns_views(before: Option<&Line>, after: Option<&Line>) -> bool {
     let judged = |line: &Line| {
         let soon = line.due.is_some_and(|due| due.soon);
         let many = (line.tags.clone(), line.followers.clone());
-        (line.folder, line.kind, line.status, line.assignee.clone(), line.priority, line.missed, soon, many)
+        // a day begins with a quarter of an hour in every zone: within one nothing comes or goes by its days
+        let quarter = line.last_at.0.div_euclid(15 * MINUTE);
+        (line.folder, line.kind, line.status, line.assignee.clone(), line.priority, line.missed, soon, many, quarter)
     };
     before.map(judged) != after.map(judged)
 }

@@ -195,6 +195,8 @@ pub struct Person {
     pub name: Vec<Piece>,
     /// The address.
     pub email: Vec<Piece>,
+    /// Some of what is noted of them, if the words stand there.
+    pub note: Vec<Piece>,
 }
 
 /// What is found.

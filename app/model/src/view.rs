@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     AgentId, ConversationId, DepartmentId,
     conversation::{Assignee, Folder, Kind, Line, Priority, Status, followed_facet},
+    days::{Days, Within},
+    message::Channel,
     words,
 };
 
@@ -54,6 +56,15 @@ pub struct View {
     pub follower: Option<AgentId>,
     /// With this tag only.
     pub tag: Option<String>,
+    /// What came so only.
+    #[serde(default)]
+    pub channel: Option<Channel>,
+    /// With their last words on these days only.
+    #[serde(default)]
+    pub days: Option<Days>,
+    /// The moments that these are. The desk says so of a list that it gives, never who asks; no address carries it.
+    #[serde(default)]
+    pub within: Within,
     /// Order.
     pub sort: Sort,
 }
@@ -72,6 +83,9 @@ impl Default for View {
             soon: false,
             follower: None,
             tag: None,
+            channel: None,
+            days: None,
+            within: Within::default(),
             sort: Sort::Newest,
         }
     }
@@ -104,16 +118,24 @@ impl View {
             soon: word("soon") == "1",
             follower: word("follower").parse().ok(),
             tag: crate::conversation::written_tag(word("tag").to_ascii_lowercase()),
+            channel: word("channel").parse().ok(),
+            // a plain form has a field for each end
+            days: word("days").parse().ok().or_else(|| Days::own(word("from").parse().ok(), word("until").parse().ok())),
+            within: Within::default(),
             sort: word("sort").parse().unwrap_or(Sort::Newest),
         }
     }
 
     /// The query that reads back as this view, without `?`; empty for the default.
     pub fn to_query(&self) -> String {
-        let mut query = String::new();
-        let mut put = |name: &str, value: &str| {
-            let _ = write!(query, "{}{name}={}", if query.is_empty() { "" } else { "&" }, escape(value));
-        };
+        let pairs = self.pairs().into_iter().map(|(name, value)| format!("{name}={}", escape(&value)));
+        pairs.collect::<Vec<_>>().join("&")
+    }
+
+    /// The same as pairs, for the hidden fields of a form.
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = vec![];
+        let mut put = |name: &'static str, value: &str| pairs.push((name, value.to_owned()));
         if self.folder != Folder::Inbox {
             put("folder", self.folder.word());
         }
@@ -147,10 +169,16 @@ impl View {
         if let Some(tag) = &self.tag {
             put("tag", tag);
         }
+        if let Some(channel) = self.channel {
+            put("channel", channel.word());
+        }
+        if let Some(days) = self.days {
+            put("days", &days.to_string());
+        }
         if self.sort != Sort::Newest {
             put("sort", self.sort.word());
         }
-        query
+        pairs
     }
 
     /// Whether a line belongs into this view.
@@ -166,6 +194,8 @@ impl View {
             && (!self.soon || line.due.is_some_and(|due| due.soon))
             && self.follower.as_ref().is_none_or(|agent| line.followers.contains(agent))
             && self.tag.as_ref().is_none_or(|tag| line.tags.contains(tag))
+            && self.channel.is_none_or(|channel| line.channel == channel)
+            && self.within.holds(line.last_at)
     }
 
     /// All that somebody follows, wherever it stands.
@@ -281,6 +311,8 @@ mod tests {
             assignee: Some(Assignee::Agent(AgentId::new())),
             priority: Some(Priority::High),
             tag: Some("refund".into()),
+            channel: Some(Channel::Email),
+            days: Some(Days::Last(7)),
             sort: Sort::Waiting,
             ..View::default()
         };
@@ -291,7 +323,18 @@ mod tests {
 
     #[test]
     fn an_unknown_word_in_a_link_is_left_out() {
-        assert_eq!(back("kind=fax&colour=red"), View::default());
+        assert_eq!(back("kind=fax&colour=red&channel=fax&days=many&from=soon"), View::default());
+    }
+
+    #[test]
+    fn a_plain_form_says_days_by_their_ends() {
+        for (query, days) in [
+            ("from=2026-11-15&until=2026-11-01", "2026-11-01..2026-11-15"),
+            ("from=2026-11-15&until=", "2026-11-15.."),
+            ("from=&until=2026-11-15&days=", "..2026-11-15"),
+        ] {
+            assert_eq!(back(query).to_query(), format!("days={days}"));
+        }
     }
 
     #[test]

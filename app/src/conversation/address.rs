@@ -137,7 +137,8 @@ impl Address {
         self.view.with(View::to_query)
     }
 
-    fn path(self) -> String {
+    /// Where we are, without filters.
+    pub fn path(self) -> String {
         self.open.with(|open| open.as_ref().map_or_else(|| self.list.into(), |id| format!("/inbox/{id}")))
     }
 }

@@ -1,9 +1,14 @@
 //! Filter chips and order above the list. Every choice is a plain link, so that they combine and work without wasm.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
+use leptos_router::LazyRoute as _;
 use model::{
     Assignee, Language, Text,
     conversation::{Priority, Status},
+    days::Days,
+    message::Channel,
     roster::Roster,
     text::{conversation as words, inbox as text},
     view::{Sort, View},
@@ -16,6 +21,7 @@ use super::{
 };
 use crate::{
     live::use_live,
+    part::conversation::OwnDays,
     text::{t, use_language},
     ui::{Glyph, Icon, Menu},
 };
@@ -23,8 +29,14 @@ use crate::{
 /// Most tags the menu offers; the others are typed into the address or clicked at a conversation.
 const TAGS_OFFERED: usize = 40;
 
+/// Days up to today that are usual.
+const USUAL: [i64; 3] = [1, 7, 30];
+
 /// A choice of a filter: the view it leads to, what it says, whether it is chosen.
 type Choice = (View, String, bool);
+
+/// The choices of a filter. Of one type, as what is chosen: a chip is in the wasm once.
+type Offer = Arc<dyn Fn() -> Vec<Choice> + Send + Sync>;
 
 /// The chips of one property's list.
 #[component]
@@ -68,10 +80,12 @@ pub fn Filters(
     view! {
         <div class="bar">
             <StatusFilter/>
-            <Filter label=text::ASSIGNEE chosen=move || assigned(view, roster, language) choices=assignees without=|view| View { assignee: None, ..view }/>
-            <Filter label=text::DEPARTMENT chosen=department choices=departments without=|view| View { department: None, ..view }/>
+            <Filter label=text::ASSIGNEE chosen=assigned(view, roster, language) choices=Arc::new(assignees) without=|view| View { assignee: None, ..view }/>
+            <Filter label=text::DEPARTMENT chosen=Signal::derive(department) choices=Arc::new(departments) without=|view| View { department: None, ..view }/>
             <PriorityFilter/>
-            <Filter label=text::TAG chosen=move || view.with(|view| view.tag.clone()) choices=tags without=|view| View { tag: None, ..view }/>
+            <Filter label=text::TAG chosen=Signal::derive(move || view.with(|view| view.tag.clone())) choices=Arc::new(tags) without=|view| View { tag: None, ..view }/>
+            <ChannelFilter/>
+            <DaysFilter/>
             <Order state/>
         </div>
     }
@@ -94,8 +108,10 @@ pub fn WideFilters(
     view! {
         <div class="bar">
             <StatusFilter/>
-            <Filter label=text::ASSIGNEE chosen=move || assigned(view, roster, language) choices=assignees without=|view| View { assignee: None, ..view }/>
+            <Filter label=text::ASSIGNEE chosen=assigned(view, roster, language) choices=Arc::new(assignees) without=|view| View { assignee: None, ..view }/>
             <PriorityFilter/>
+            <ChannelFilter/>
+            <DaysFilter/>
             <Order state/>
         </div>
     }
@@ -105,8 +121,8 @@ fn assigned_to(view: &View, all: impl IntoIterator<Item = (Assignee, String)>) -
     all.into_iter().map(|(who, name)| (View { assignee: Some(who.clone()), ..view.clone() }, name, view.assignee == Some(who))).collect()
 }
 
-fn assigned(view: Memo<View>, roster: RwSignal<Roster>, language: Language) -> Option<String> {
-    view.with(|view| view.assignee.as_ref().map(|who| roster.with(|roster| assignee_name(roster, who, language))))
+fn assigned(view: Memo<View>, roster: RwSignal<Roster>, language: Language) -> Signal<Option<String>> {
+    Signal::derive(move || view.with(|view| view.assignee.as_ref().map(|who| roster.with(|roster| assignee_name(roster, who, language)))))
 }
 
 #[component]
@@ -120,8 +136,8 @@ fn StatusFilter() -> impl IntoView {
         });
         std::iter::once(any).chain(all).collect::<Vec<Choice>>()
     };
-    let chosen = move || view.with(|view| view.status.map(|status| language.say(status_word(status)).to_owned()));
-    view! { <Filter label=text::STATUS chosen choices without=|view| View { status: None, ..view }/> }
+    let chosen = Signal::derive(move || view.with(|view| view.status.map(|status| language.say(status_word(status)).to_owned())));
+    view! { <Filter label=text::STATUS chosen choices=Arc::new(choices) without=|view| View { status: None, ..view }/> }
 }
 
 #[component]
@@ -139,8 +155,42 @@ fn PriorityFilter() -> impl IntoView {
         })
         .collect::<Vec<Choice>>()
     };
-    let chosen = move || view.with(|view| view.priority.map(|one| language.say(priority_word(one)).to_owned()));
-    view! { <Filter label=text::PRIORITY chosen choices without=|view| View { priority: None, ..view }/> }
+    let chosen = Signal::derive(move || view.with(|view| view.priority.map(|one| language.say(priority_word(one)).to_owned())));
+    view! { <Filter label=text::PRIORITY chosen choices=Arc::new(choices) without=|view| View { priority: None, ..view }/> }
+}
+
+#[component]
+fn ChannelFilter() -> impl IntoView {
+    let (view, language) = (use_address().view, use_language());
+    let choices = move || {
+        let view = view.get();
+        let all = Channel::ALL.iter().rev();
+        // how it came says whether it is a chat or a ticket
+        all.map(|one| {
+            (View { channel: Some(*one), kind: None, ..view.clone() }, language.say(one.says()).to_owned(), view.channel == Some(*one))
+        })
+        .collect::<Vec<Choice>>()
+    };
+    let chosen = Signal::derive(move || view.with(|view| view.channel.map(|one| language.say(one.says()).to_owned())));
+    view! { <Filter label=text::CHANNEL chosen choices=Arc::new(choices) without=|view| View { channel: None, ..view }/> }
+}
+
+#[component]
+fn DaysFilter() -> impl IntoView {
+    let (view, language) = (use_address().view, use_language());
+    let says = move |days: Days| match days {
+        Days::Last(1) => language.say(text::TODAY).to_owned(),
+        Days::Last(n) => language.fill(text::LAST_DAYS, &[("n", &n.to_string())]),
+        Days::Own(from, until) => [from, until].map(|day| day.map(|day| day.to_string()).unwrap_or_default()).join(" – "),
+    };
+    let choices = move || {
+        let view = view.get();
+        let all = USUAL.map(Days::Last);
+        Vec::<Choice>::from(all.map(|days| (View { days: Some(days), ..view.clone() }, says(days), view.days == Some(days))))
+    };
+    let chosen = Signal::derive(move || view.with(|view| view.days.map(says)));
+    let own = || view! { <Suspense>{Suspend::new(OwnDays::view(OwnDays))}</Suspense> };
+    view! { <Filter label=text::DAYS chosen choices=Arc::new(choices) without=|view| View { days: None, ..view } more=own/> }
 }
 
 /// How many there are, and in which order.
@@ -162,7 +212,7 @@ fn Order(state: ListState) -> impl IntoView {
     view! {
         <div class="order">
             <Menu class="order-button" right=true button=move || view! { <span class="visually-hidden">{t(text::SORT)}</span>{says}<Icon glyph=Glyph::ChevronDown/> }>
-                <Choices choices/>
+                <Choices choices=Arc::new(choices)/>
             </Menu>
         </div>
     }
@@ -172,19 +222,21 @@ fn Order(state: ListState) -> impl IntoView {
 #[component]
 fn Filter(
     label: Text,
-    chosen: impl Fn() -> Option<String> + Send + Sync + Copy + 'static,
-    choices: impl Fn() -> Vec<Choice> + Send + Sync + Copy + 'static,
+    chosen: Signal<Option<String>>,
+    choices: Offer,
     without: fn(View) -> View,
+    #[prop(optional, into)] more: ViewFn,
 ) -> impl IntoView {
     let (address, language) = (use_address(), use_language());
-    let says = move || chosen().map_or_else(|| language.say(label).to_owned(), |value| format!("{}: {value}", language.say(label)));
+    let says = move || chosen.get().map_or_else(|| language.say(label).to_owned(), |value| format!("{}: {value}", language.say(label)));
     let remove = language.fill(text::REMOVE_FILTER, &[("name", language.say(label))]);
     view! {
-        <div class="filter" class:on=move || chosen().is_some()>
+        <div class="filter" class:on=move || chosen.get().is_some()>
             <Menu class="filter-button" button=move || view! { <span>{says}</span><Icon glyph=Glyph::ChevronDown/> }>
                 <Choices choices/>
+                {more.run()}
             </Menu>
-            {move || chosen().is_some().then(|| view! {
+            {move || chosen.get().is_some().then(|| view! {
                 <a class="filter-off" href=move || address.with_view(&without(address.view.get())) aria-label=remove.clone()><Icon glyph=Glyph::Close/></a>
             })}
         </div>
@@ -192,7 +244,7 @@ fn Filter(
 }
 
 #[component]
-fn Choices(choices: impl Fn() -> Vec<Choice> + Send + Sync + Copy + 'static) -> impl IntoView {
+fn Choices(choices: Offer) -> impl IntoView {
     let address = use_address();
     let none = t(text::NO_CHOICES);
     move || {

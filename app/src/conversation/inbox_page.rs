@@ -117,12 +117,12 @@ fn Inside(inbox: Inbox) -> impl IntoView {
     });
     live.keep(inbox, move || loader.load());
     Effect::new(|_| part::look_ahead());
-    Effect::new(move |before: Option<View>| {
-        let view = address.view.get();
-        if before.is_some_and(|before| before != view) {
+    Effect::new(move |before: Option<_>| {
+        let wanted = (address.view.get(), live.day_of(address.view));
+        if before.is_some_and(|before| before != wanted) {
             loader.load();
         }
-        view
+        wanted
     });
     let wanted = Memo::new(move |_| several.wanted());
     view! {

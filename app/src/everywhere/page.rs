@@ -85,8 +85,8 @@ fn Inside(everywhere: Everywhere, address: Address) -> impl IntoView {
             joined.set(fresh);
         }
     });
-    Effect::new(move |before: Option<(View, usize)>| {
-        let wanted = (address.view.get(), wire.stale.get());
+    Effect::new(move |before: Option<_>| {
+        let wanted = (address.view.get(), live.day_of(address.view), wire.stale.get());
         if before.is_some_and(|before| before != wanted) {
             kept.load();
         }

@@ -77,7 +77,8 @@ pub fn HitRow(hit: Hit) -> impl IntoView {
 /// What stands in the row of a contact.
 #[component]
 pub fn PersonRow(person: Person) -> impl IntoView {
-    let name = called(&person.card.contact, use_language());
+    let language = use_language();
+    let name = called(&person.card.contact, language);
     let unnamed = person.card.contact.name.is_empty();
     let email = (!unnamed).then(|| view! { <span class="hit-email">{marked(person.email.clone())}</span> });
     view! {
@@ -85,6 +86,9 @@ pub fn PersonRow(person: Person) -> impl IntoView {
         <span class="hit-main">
             <span class="hit-head"><b>{if unnamed { marked(person.email).into_any() } else { marked(person.name).into_any() }}</b>{email}</span>
             {(!person.card.organisation.is_empty()).then(|| view! { <span class="hit-snippet">{person.card.organisation}</span> })}
+            {(!person.note.is_empty()).then(|| view! {
+                <span class="hit-snippet"><span class="hit-whence"><Icon glyph=Glyph::Pencil/>{language.say(texts::NOTE)}" "</span>{marked(person.note)}</span>
+            })}
         </span>
         <span class="hit-time"><Time at=person.card.last_at/></span>
     }

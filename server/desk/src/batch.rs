@@ -16,7 +16,7 @@ use sqlx::{Row as _, any::AnyRow};
 use crate::{
     Agent, Desk, OnConstraint as _, Result,
     db::{Conn, Tx},
-    filter, line,
+    filter, inbox, line,
     line::word,
     log::{self, Happened},
 };
@@ -112,7 +112,9 @@ impl Agent {
     async fn gather(&self, tx: &mut Tx, form: &BatchForm) -> Result<i64> {
         let found = match &form.of {
             Of::View(view) => {
-                filter::into_batch(&self.property, &form.id, view, &self.sight, BATCH_MOST as usize + 1).run(tx.conn()).await?
+                let now = tx.now();
+                let (view, _) = inbox::dated(tx.conn(), &self.property, view.clone(), now).await?;
+                filter::into_batch(&self.property, &form.id, &view, &self.sight, BATCH_MOST as usize + 1).run(tx.conn()).await?
             }
             Of::These(ids) => {
                 if ids.len() > NAMED_MOST as usize {

@@ -243,8 +243,8 @@ impl Desk {
     }
 
     /// What time itself does: wakes conversations whose sleep is over, misses chats that nobody answered, mails what
-    /// visitors who went did not see, runs triggers that waited, tells what is due soon, forgets old visits and acts, tells contacts of
-    /// their organisations, makes old contacts found. Gives how many.
+    /// visitors who went did not see, runs triggers that waited, tells what is due soon, counts views by their new days, forgets old
+    /// visits and acts, tells contacts of their organisations, makes old contacts and notes found. Gives how many.
     pub async fn clock_tick(&self) -> Result<usize> {
         let now = self.clock().now();
         let due = sqlx::query("select property, id from conversation where snoozed_until <= $1 order by snoozed_until limit 100")
@@ -261,9 +261,11 @@ impl Desk {
             + self.run_due_triggers().await?
             + self.tell_due_soon().await?
             + self.spread_targets().await?
+            + self.turn_views().await?
             + self.forget_old_visits().await?
             + self.spread_organisations().await?
             + self.index_old_contacts().await?
+            + self.index_old_notes().await?
             + self.forget_old_batches().await?)
     }
 }

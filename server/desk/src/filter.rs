@@ -16,6 +16,7 @@ use std::cmp::Ordering;
 use model::{
     Assignee, BatchId, PropertyId,
     conversation::{Priority, Status},
+    days::Within,
     view::{Key, Sort, View},
 };
 
@@ -97,7 +98,8 @@ pub(crate) fn count(property: &PropertyId, view: &View, sight: &Sight) -> Query 
     let mut all: Vec<String> = vec![];
     for view in &views {
         let (from, _) = source(view);
-        let wheres = wheres(&mut query, &scope, view);
+        let mut wheres = wheres(&mut query, &scope, view);
+        wheres.extend(during(&mut query, view.within, "s"));
         let of_range =
             |range: &Range| format!("select count(*) as n from {from} where {}", [&wheres[..], &range.wheres()].concat().join(" and "));
         all.extend(ranges(view).iter().map(of_range));
@@ -163,7 +165,8 @@ fn parts_of(query: &mut Query, scope: &str, view: &View, after: Option<&Key>, mo
     let mut parts = vec![];
     for range in ranges(view) {
         if let Some(place) = range.after(query, view.sort, id, after) {
-            parts.push(part(&[range.wheres(), place].concat()));
+            let days = during(query, if place.is_empty() { view.within } else { beyond(view) }, "s");
+            parts.push(part(&[range.wheres(), days, place].concat()));
         }
     }
     parts
@@ -177,7 +180,10 @@ fn wheres(query: &mut Query, scope: &str, view: &View) -> Vec<String> {
 
 /// What is read in ranges, and its column with the conversation's id. A tag's rows have all that orders go by.
 fn source(view: &View) -> (&'static str, &'static str) {
-    match (&view.tag, view.kind.is_some() || view.assignee.is_some() || view.department.is_some() || view.missed || view.soon) {
+    match (
+        &view.tag,
+        view.kind.is_some() || view.assignee.is_some() || view.department.is_some() || view.channel.is_some() || view.missed || view.soon,
+    ) {
         (None, _) => ("conversation s", "id"),
         (Some(_), false) => ("conversation_tag s", "conversation"),
         (Some(_), true) => ("conversation_tag s cross join conversation c", "conversation"),
@@ -196,10 +202,31 @@ fn filters(query: &mut Query, view: &View, wheres: &mut Vec<String>) {
     of_line(query, view, line, wheres);
 }
 
-/// What a view asks of a line itself, but for its drawer, status and priority.
+/// What is asked of the moment of the last words.
+fn during(query: &mut Query, within: Within, line: &str) -> Vec<String> {
+    let from = within.from.map(|at| format!("{line}.last_at >= {}", query.number(at.0)));
+    let until = within.until.map(|at| format!("{line}.last_at < {}", query.number(at.0)));
+    from.into_iter().chain(until).collect()
+}
+
+/// What is left to ask of it after a place in a view. An index is read from one bound alone: the place, which is within the days.
+fn beyond(view: &View) -> Within {
+    match view.sort {
+        Sort::Newest | Sort::Priority => Within { until: None, ..view.within },
+        Sort::Oldest => Within { from: None, ..view.within },
+        Sort::Waiting | Sort::Due => view.within,
+    }
+}
+
+/// What a view asks of a line itself, but for its drawer, status, priority and moment.
 fn of_line(query: &mut Query, view: &View, line: &str, wheres: &mut Vec<String>) {
-    if let Some(kind) = view.kind {
-        wheres.push(format!("{line}.kind = {}", query.text(kind.word())));
+    match (view.channel, view.kind) {
+        // no chat came by mail
+        (Some(channel), Some(kind)) if channel.kind() != kind => wheres.push("1 = 0".into()),
+        // how it came says what it is
+        (Some(channel), _) => wheres.push(format!("{line}.channel = {}", query.text(channel.word()))),
+        (None, Some(kind)) => wheres.push(format!("{line}.kind = {}", query.text(kind.word()))),
+        (None, None) => {}
     }
     if let Some(assignee) = &view.assignee {
         wheres.push(format!("{line}.assignee = {}", query.text(&assignee.to_string())));
@@ -240,8 +267,8 @@ impl Range {
 
 fn ranges(view: &View) -> Vec<Range> {
     // the order of time has indexes of its own for what is opened most
-    let plain = View { folder: view.folder, status: view.status, sort: view.sort, ..View::default() };
-    let plain = *view == plain && matches!(view.sort, Sort::Newest | Sort::Oldest);
+    let View { folder, status, sort, days, within, .. } = *view;
+    let plain = *view == View { folder, status, sort, days, within, ..View::default() } && matches!(view.sort, Sort::Newest | Sort::Oldest);
     let statuses: Vec<Option<Status>> = match view.status {
         None if !plain => Status::ALL.iter().copied().map(Some).collect(),
         status => vec![status],

@@ -19,7 +19,7 @@ use crate::{
 /// Columns of a line, for a query over `conversation c join contact k`.
 macro_rules! line_columns {
     () => {
-        "c.id, c.kind, c.number, c.subject, c.contact, k.name as contact_name, k.email as contact_email, k.created_at as contact_created_at, \
+        "c.id, c.kind, c.channel, c.number, c.subject, c.contact, k.name as contact_name, k.email as contact_email, k.created_at as contact_created_at, \
          c.preview, c.preview_by, c.status, c.snoozed_until, c.priority, c.assignee, c.tags, c.followers, c.folder, c.attachments, c.last_at, c.waiting_at, \
          c.due, c.due_at, c.soon_at, c.missed_at, c.origin, c.created_at, c.seq"
     };
@@ -51,6 +51,7 @@ pub(crate) fn of_row(row: &AnyRow) -> Result<Line> {
     Ok(Line {
         id: word(row, "id")?,
         kind: word(row, "kind")?,
+        channel: word(row, "channel")?,
         number: row.try_get("number")?,
         subject: row.try_get("subject")?,
         contact: Contact {
@@ -147,8 +148,8 @@ pub(crate) async fn put(
     follows: Option<&ConversationId>,
 ) -> Result<()> {
     sqlx::query(
-        "insert into conversation (property, id, kind, number, subject, contact, preview, preview_by, status, priority, assignee, tags, folder, attachments, last_at, waiting_at, missed_at, origin, follows, created_at, department, due, due_at, soon_at, near_at, works_from, seq, followers) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)",
+        "insert into conversation (property, id, kind, number, subject, contact, preview, preview_by, status, priority, assignee, tags, folder, attachments, last_at, waiting_at, missed_at, origin, follows, created_at, department, due, due_at, soon_at, near_at, works_from, seq, followers, channel) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)",
     )
     .bind(property.as_str())
     .bind(line.id.as_str())
@@ -178,6 +179,7 @@ pub(crate) async fn put(
     .bind(Worked::begun(line).since.map(|at| at.0))
     .bind(line.seq)
     .bind(serde_json::to_string(&line.followers)?)
+    .bind(line.channel.word())
     .execute(tx.conn())
     .await
     .on_constraint("conversation_", "conversation.id", Refusal::Conflict)?;

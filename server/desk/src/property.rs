@@ -25,7 +25,7 @@ use crate::{
     db::{Conn, Tx},
     facts,
     log::{self, Happened},
-    password, session, staff, target, widget, zone,
+    password, saved_view, session, staff, target, widget, zone,
 };
 
 /// What a set-up asks for, checked.
@@ -148,6 +148,7 @@ impl Agent {
                     .await?;
                 if before.time_zone != time_zone {
                     target::again(tx, &agent.property).await?;
+                    saved_view::again(tx, &agent.property).await?;
                 }
                 changed(tx, agent).await?;
                 let said =

@@ -1,18 +1,21 @@
 //! Views of the Inbox that agents gave a name: kept, called otherwise, put in another order, forgotten. How many conversations each
-//! has is counted once, when it is kept; from then on the log counts it with the others.
+//! has is counted once, when it is kept; from then on the log counts it with the others. One that goes by days is kept with the moments
+//! that these are, so that what is added and taken away is judged alike, and counted anew when they are others.
 
 use model::{
     AgentId, PropertyId, Refusal, ViewId, Why,
+    days::Within,
     event::What,
+    message::Author,
     saved_view::{OWN_VIEWS_MOST, SHARED_VIEWS_MOST, SavedView, facet, name_of_field},
     view::View,
 };
 use sqlx::{Row as _, any::AnyRow};
 
 use crate::{
-    Agent, OnConstraint as _, Result,
+    Agent, Desk, OnConstraint as _, Result,
     db::{Conn, Tx},
-    filter,
+    filter, inbox,
     line::word,
     log::{self, Happened},
     sight::Sight,
@@ -28,20 +31,25 @@ fn of_row(row: &AnyRow) -> Result<SavedView> {
     })
 }
 
+/// A view as agents are told it: by which moments it is counted is ours alone.
+pub(crate) fn told(saved: SavedView) -> SavedView {
+    SavedView { view: View { within: Within::default(), ..saved.view }, ..saved }
+}
+
 /// Every view of a property, whoever sees it: what the log counts.
 pub(crate) async fn all(conn: &mut Conn, property: &PropertyId) -> Result<Vec<(ViewId, View)>> {
     let rows = sqlx::query("select id, view from saved_view where property = $1").bind(property.as_str()).fetch_all(conn).await?;
     rows.iter().map(|row| Ok((word(row, "id")?, serde_json::from_str(row.try_get("view")?)?))).collect()
 }
 
-/// The views that all agents see, or the own ones of one, in their order.
+/// The views that all agents see, or the own ones of one, in their order, as they are told.
 pub(crate) async fn seen(conn: &mut Conn, property: &PropertyId, agent: Option<&AgentId>) -> Result<Vec<SavedView>> {
     let rows = sqlx::query("select id, agent, name, view, place from saved_view where property = $1 and agent = $2 order by place, id")
         .bind(property.as_str())
         .bind(agent.map_or("", AgentId::as_str).to_owned())
         .fetch_all(conn)
         .await?;
-    rows.iter().map(of_row).collect()
+    rows.iter().map(|row| of_row(row).map(told)).collect()
 }
 
 /// The views that an agent sees: those of all, then the own ones.
@@ -52,6 +60,59 @@ pub(crate) async fn both(conn: &mut Conn, property: &PropertyId, agent: &AgentId
         .fetch_all(conn)
         .await?;
     rows.iter().map(of_row).collect()
+}
+
+/// How many conversations a view has. Holds as long as the log does.
+async fn counted(tx: &mut Tx, property: &PropertyId, view: &View) -> Result<i64> {
+    let rows = filter::count(property, view, &Sight::All).rows(tx.conn()).await?;
+    Ok(rows.first().map_or(Ok(0), |row| row.try_get(0))?)
+}
+
+/// The days of a property's views may be others: its clock is another.
+pub(crate) async fn again(tx: &mut Tx, property: &PropertyId) -> Result<()> {
+    sqlx::query("update saved_view set turns_at = 0 where property = $1").bind(property.as_str()).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Counts those views of a property anew whose days are others by now.
+async fn turn(tx: &mut Tx, property: &PropertyId) -> Result<()> {
+    log::hold(tx, property).await?;
+    let now = tx.now();
+    let rows = sqlx::query("select id, agent, name, view, place from saved_view where property = $1 and turns_at <= $2 order by id")
+        .bind(property.as_str())
+        .bind(now.0)
+        .fetch_all(tx.conn())
+        .await?;
+    let mut set = vec![];
+    for row in &rows {
+        let SavedView { id, view, .. } = of_row(row)?;
+        let (view, turns_at) = inbox::dated(tx.conn(), property, view, now).await?;
+        sqlx::query("update saved_view set view = $3, turns_at = $4 where property = $1 and id = $2")
+            .bind(property.as_str())
+            .bind(id.as_str())
+            .bind(serde_json::to_string(&view)?)
+            .bind(turns_at.map(|at| at.0))
+            .execute(tx.conn())
+            .await?;
+        set.push((facet(&id), counted(tx, property, &view).await?));
+    }
+    log::append(tx, Happened { set, ..Happened::new(property, Author::System, What::ViewsChanged) }).await?;
+    Ok(())
+}
+
+impl Desk {
+    /// Counts views anew whose days are others by now: a day began, or the property's clock is another. Gives in how many properties.
+    pub(crate) async fn turn_views(&self) -> Result<usize> {
+        let due = sqlx::query("select distinct property from saved_view where turns_at <= $1 limit 100")
+            .bind(self.clock().now().0)
+            .fetch_all(self.db().read())
+            .await?;
+        for row in &due {
+            let property: PropertyId = word(row, "property")?;
+            self.db().write_to(&property.clone(), move |tx| Box::pin(async move { turn(tx, &property).await })).await?;
+        }
+        Ok(due.len())
+    }
 }
 
 impl Agent {
@@ -72,8 +133,9 @@ impl Agent {
                     return Err(Refusal::invalid("name", Why::TooMany(most)).into());
                 }
                 let (place, now) = (row.try_get::<i64, _>(1)? + 1, tx.now());
+                let (view, turns_at) = inbox::dated(tx.conn(), &agent.property, view, now).await?;
                 sqlx::query(
-                    "insert into saved_view (property, id, agent, name, view, place, created_at) values ($1, $2, $3, $4, $5, $6, $7)",
+                    "insert into saved_view (property, id, agent, name, view, place, created_at, turns_at) values ($1, $2, $3, $4, $5, $6, $7, $8)",
                 )
                 .bind(agent.property.as_str())
                 .bind(id.as_str())
@@ -82,13 +144,13 @@ impl Agent {
                 .bind(serde_json::to_string(&view)?)
                 .bind(place)
                 .bind(now.0)
+                .bind(turns_at.map(|at| at.0))
                 .execute(tx.conn())
                 .await
                 .on_constraint("saved_view_name", "saved_view.name", Refusal::Taken { field: "name".into() })?;
                 // from here on nobody else's change is counted, until this is committed: then the view counts it
                 log::hold(tx, &agent.property).await?;
-                let counted = filter::count(&agent.property, &view, &Sight::All).rows(tx.conn()).await?;
-                let n = counted.first().map_or(Ok(0), |row| row.try_get(0))?;
+                let n = counted(tx, &agent.property, &view).await?;
                 agent.tell_views(tx, shared, vec![(facet(&id), n)]).await?;
                 Ok(id)
             })

@@ -53,6 +53,8 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0165_dead_address", include_str!("../../../migrations/0165_dead_address.sql")),
     ("0170_html_new", include_str!("../../../migrations/0170_html_new.sql")),
     ("0175_picture", include_str!("../../../migrations/0175_picture.sql")),
+    ("0180_channel", include_str!("../../../migrations/0180_channel.sql")),
+    ("0181_note_word", include_str!("../../../migrations/0181_note_word.sql")),
 ];
 
 /// Names of all migrations, in their order.
@@ -131,18 +133,44 @@ mod tests {
         "insert into conversation_tag (property, tag, conversation, last_at) values ('p', 'late', 'c', 7)",
     ];
 
-    #[tokio::test]
-    async fn tags_of_an_earlier_database_know_what_views_ask() {
-        let data = tempfile::tempdir().unwrap();
+    /// A ticket that an agent began, and a chat; the one of `OLD` came by mail.
+    const BEGUN: [&str; 2] = [
+        "insert into conversation (property, id, kind, subject, contact, preview, status, priority, assignee, tags, folder, attachments, last_at, waiting_at, created_at, seq) \
+         select property, id, kind, subject, contact, preview, status, priority, assignee, tags, folder, attachments, last_at, waiting_at, created_at, seq \
+         from (select 'w' as id, 'ticket' as kind union all select 'h', 'chat') n \
+         cross join (select property, subject, contact, preview, status, priority, assignee, tags, folder, attachments, last_at, waiting_at, created_at, seq from conversation) c",
+        "insert into message (property, id, conversation, seq, place, kind, author, channel, at, body) values \
+         ('p', '1', 'c', 1, 0, 'said', '{}', 'email', 0, ''), ('p', '2', 'w', 1, 0, 'noted', '{}', 'email', 0, ''), ('p', '3', 'w', 2, 0, 'said', '{}', 'web', 0, '')",
+    ];
+
+    /// A database as it was before a migration, with rows in it, brought to the newest schema.
+    async fn brought(data: &tempfile::TempDir, before: &str, rows: impl IntoIterator<Item = &'static str>) -> Db {
         let db = Db::open(&Place::Sqlite(data.path().join("recado.db")), Clock::wall()).await.unwrap();
-        let (before, _) = MIGRATIONS.split_at(MIGRATIONS.iter().position(|(name, _)| *name == "0006_inbox").unwrap());
+        let (before, _) = MIGRATIONS.split_at(MIGRATIONS.iter().position(|(name, _)| *name == before).unwrap());
         bring(&db, before).await.unwrap();
-        for text in OLD {
+        for text in rows {
             db.write(move |tx| Box::pin(async move { Ok(sqlx::query(text).execute(tx.conn()).await.map(drop)?) })).await.unwrap();
         }
         migrate(&db).await.unwrap();
+        db
+    }
+
+    #[tokio::test]
+    async fn tags_of_an_earlier_database_know_what_views_ask() {
+        let data = tempfile::tempdir().unwrap();
+        let db = brought(&data, "0006_inbox", OLD).await;
         let row: (String, String, i64, i64) =
             sqlx::query_as("select folder, status, priority, waiting_at from conversation_tag").fetch_one(db.read()).await.unwrap();
         assert_eq!(row, ("trash".into(), "solved".into(), 5, 9));
+    }
+
+    #[tokio::test]
+    async fn conversations_of_an_earlier_database_know_how_they_came() {
+        let data = tempfile::tempdir().unwrap();
+        let db = brought(&data, "0180_channel", OLD.into_iter().chain(BEGUN)).await;
+        let rows: Vec<(String, String)> =
+            sqlx::query_as("select id, channel from conversation order by id").fetch_all(db.read()).await.unwrap();
+        let said: Vec<(&str, &str)> = rows.iter().map(|(id, channel)| (id.as_str(), channel.as_str())).collect();
+        assert_eq!(said, [("c", "email"), ("h", "chat"), ("w", "web")]);
     }
 }

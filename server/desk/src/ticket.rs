@@ -55,6 +55,7 @@ pub(crate) async fn open(tx: &mut Tx, property: &PropertyId, opening: Opening) -
     let mut line = Line {
         id: opening.id,
         kind: Kind::Ticket,
+        channel: Channel::begun(Kind::Ticket, first.map(|entry| entry.channel)),
         number: None,
         subject: opening.subject,
         contact: opening.contact,

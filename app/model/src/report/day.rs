@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::moment::{Local, civil, days};
 
 /// A day of the calendar, as days since 1970-01-01.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Day(pub i64);
 
 impl Day {
@@ -52,7 +52,8 @@ impl FromStr for Day {
         let mut next = || parts.next().ok_or(());
         let (year, month, day) = (next()?, next()?, next()?);
         let day = Self::of(
-            year.parse().ok().filter(|year| (1970..=9_999).contains(year)).ok_or(())?,
+            // up to the year before the last that has dates: the day after is one as well
+            year.parse().ok().filter(|year| (1970..=9_998).contains(year)).ok_or(())?,
             month.parse().map_err(drop)?,
             day.parse().map_err(drop)?,
         );
@@ -96,7 +97,7 @@ mod tests {
         for text in ["2026-11-27", "2024-02-29", "1999-12-31"] {
             assert_eq!(text.parse::<Day>().map(|day| day.to_string()), Ok(text.to_owned()));
         }
-        for text in ["2026-02-29", "2026-13-01", "2026-1-1", "26-01-01", "", "2026-11", "2026-11-27x"] {
+        for text in ["2026-02-29", "2026-13-01", "2026-1-1", "26-01-01", "", "2026-11", "2026-11-27x", "9999-12-31"] {
             assert!(text.parse::<Day>().is_err(), "{text}");
         }
     }

@@ -13,7 +13,7 @@ words! {
     Choice {
         /// Chat or ticket.
         Kind = "kind",
-        /// How words came.
+        /// How a conversation came.
         Channel = "channel",
         /// Statuses.
         Status = "status",
@@ -60,11 +60,7 @@ impl Choice {
     pub fn fixed(self) -> Vec<(&'static str, Text)> {
         match self {
             Self::Kind => vec![(Kind::Chat.word(), texts::CHAT), (Kind::Ticket.word(), texts::TICKET)],
-            Self::Channel => vec![
-                (Channel::Email.word(), texts::BY_EMAIL),
-                (Channel::Chat.word(), texts::BY_CHAT),
-                (Channel::Web.word(), texts::BY_AGENT),
-            ],
+            Self::Channel => [Channel::Email, Channel::Chat, Channel::Web].map(|one| (one.word(), one.says())).into(),
             Self::Status => {
                 let asleep = (Status::Snoozed.word(), of_conversation::STATUS_SNOOZED);
                 Self::NewStatus.fixed().into_iter().chain([asleep]).collect()

@@ -13,6 +13,7 @@ fn case() -> Case {
     let line = Line {
         id: ConversationId::new(),
         kind: Kind::Ticket,
+        channel: Channel::Email,
         number: Some(1),
         subject: "Where is my REFUND?".into(),
         contact,
@@ -35,7 +36,7 @@ fn case() -> Case {
         seq: 1,
     };
     let departments = vec![BILLING.into()];
-    Case { line, first: Some(("I sent it back".into(), Channel::Email)), departments, open: false }
+    Case { line, first: Some("I sent it back".into()), departments, open: false }
 }
 
 fn on(subject: Subject, test: Test, value: &str) -> Condition {

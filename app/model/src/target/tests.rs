@@ -3,6 +3,7 @@ use crate::{
     Assignee, ContactId, ConversationId,
     contact::Contact,
     hours::Span,
+    message::Channel,
     moment::{DAY, SECOND},
 };
 
@@ -14,6 +15,7 @@ fn line() -> Line {
     Line {
         id: ConversationId::new(),
         kind: Kind::Ticket,
+        channel: Channel::Email,
         number: Some(1),
         subject: "Late".into(),
         contact,

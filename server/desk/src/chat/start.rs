@@ -186,6 +186,7 @@ pub(super) fn line_of(id: &ConversationId, row: &Row, contact: Contact, now: Mom
     Line {
         id: id.clone(),
         kind: Kind::Chat,
+        channel: Channel::Chat,
         number: None,
         subject: String::new(),
         contact,

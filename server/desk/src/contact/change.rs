@@ -15,7 +15,7 @@ use crate::{
     db::Tx,
     line::word,
     log::{self, Happened},
-    organisation,
+    organisation, search,
 };
 
 /// What is to be known of a contact.
@@ -178,6 +178,7 @@ impl Agent {
                     .bind(now.0)
                     .execute(tx.conn())
                     .await?;
+                search::write_note(tx, &agent.property, &note, &text).await?;
                 agent.tell_contact(tx, &id, What::ContactNoted).await
             })
         })
@@ -198,6 +199,7 @@ impl Agent {
                     .bind(now.0)
                     .execute(tx.conn())
                     .await?;
+                search::write_note(tx, &agent.property, &note, &text).await?;
                 agent.tell_contact(tx, &contact, What::ContactNoted).await
             })
         })

@@ -7,7 +7,7 @@ use model::{
     view::View,
 };
 
-use super::{Query, of_line};
+use super::{Query, during, of_line};
 use crate::{line::line_columns, sight::Sight};
 
 /// Assignees that a view is told apart by: a compound statement of SQLite has five hundred parts, and a view 25 ranges.
@@ -100,6 +100,7 @@ impl Rest<'_> {
         wheres.extend(view.status.map(|status| format!("c.status = '{}'", status.word())));
         wheres.extend(view.priority.map(|priority| format!("c.priority = {}", priority.rank())));
         wheres.extend(view.urgent.then(|| format!("c.priority >= {}", Priority::High.rank())));
+        wheres.extend(during(query, view.within, "c"));
         of_line(query, view, "c", &mut wheres);
         if let Some(tag) = &view.tag {
             let tag = query.text(tag);

@@ -6,7 +6,7 @@ use model::{
     contact::Contact,
     conversation::{Folder, Kind, Line, Priority, Status},
     event::What,
-    message::Author,
+    message::{Author, Channel},
     thread::MESSAGES_SHOWN,
     ticket::Part,
 };
@@ -52,6 +52,7 @@ pub(crate) async fn open(tx: &mut Tx, history: &History, start: Start) -> Result
     let line = Line {
         id,
         kind: start.kind,
+        channel: Channel::begun(start.kind, Some(Channel::Email)),
         number,
         subject: start.subject,
         contact: start.contact,

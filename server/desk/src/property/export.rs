@@ -115,7 +115,7 @@ const TABLES: [Table; 18] = [
         "conversations.jsonl",
         &["id"],
         &["tags"],
-        "select id, kind, number, subject, contact, status, snoozed_until, priority, assignee, tags, folder, last_at, missed_at, origin, follows, merged_into, \
+        "select id, kind, channel, number, subject, contact, status, snoozed_until, priority, assignee, tags, folder, last_at, missed_at, origin, follows, merged_into, \
          created_at, seq from conversation where property = $1 and id > $3 order by id limit $2",
     ),
     table(

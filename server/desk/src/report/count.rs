@@ -108,7 +108,7 @@ async fn facts(conn: &mut Conn, property: &PropertyId, ids: &[String]) -> Result
 /// Conversations of a group as they stand, with what was said and happened in them.
 async fn seen(conn: &mut Conn, property: &PropertyId, ids: &[String]) -> Result<BTreeMap<String, Seen>> {
     let text = concat!(
-        "select id, kind, folder, status, assignee, department, tags, created_at, last_at from conversation where property = $1 and id in ",
+        "select id, kind, channel, folder, status, assignee, department, tags, created_at, last_at from conversation where property = $1 and id in ",
         group!()
     );
     let rows = named(text, property, ids, conn).await?;
@@ -126,7 +126,7 @@ async fn seen(conn: &mut Conn, property: &PropertyId, ids: &[String]) -> Result<
         }
     }
     let text = concat!(
-        "select conversation, seq, place, kind, author, channel, at, mark, happened from message \
+        "select conversation, seq, place, kind, author, at, mark, happened from message \
          where property = $1 and kind <> 'noted' and conversation in ",
         group!()
     );
@@ -152,6 +152,7 @@ async fn named(text: &'static str, property: &PropertyId, ids: &[String], conn: 
 fn of_row(row: &AnyRow) -> Result<Seen> {
     Ok(Seen {
         kind: word(row, "kind")?,
+        channel: word(row, "channel")?,
         folder: word(row, "folder")?,
         status: word(row, "status")?,
         assignee: word(row, "assignee")?,
@@ -169,7 +170,6 @@ fn entry(row: &AnyRow) -> Result<Entry> {
     Ok(Entry {
         kind: word(row, "kind")?,
         author: serde_json::from_str(row.try_get("author")?)?,
-        channel: word(row, "channel")?,
         at: Moment(row.try_get("at")?),
         counts: word_or_none::<Mark>(row, "mark")?.is_none(),
         happened: row.try_get::<Option<&str>, _>("happened")?.map(serde_json::from_str).transpose()?,

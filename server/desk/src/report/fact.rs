@@ -19,6 +19,7 @@ use crate::zone;
 /// A conversation as far as it is counted.
 pub(super) struct Seen {
     pub kind: Kind,
+    pub channel: Channel,
     pub folder: Folder,
     pub status: Status,
     pub assignee: Assignee,
@@ -37,7 +38,6 @@ pub(super) struct Seen {
 pub(super) struct Entry {
     pub kind: MessageKind,
     pub author: Author,
-    pub channel: Channel,
     pub at: Moment,
     /// Whether it counts as said: neither an automatic answer nor held.
     pub counts: bool,
@@ -86,7 +86,7 @@ impl Fact {
         let replier = reply.map(|(_, reply)| id(&reply.author)).or_else(|| first(0).map(|entry| id(&entry.author))).unwrap_or_default();
         let began_at = said.first().map_or(seen.created_at, |first| first.at.min(seen.created_at));
         Some(Self {
-            channel: model::report::channel(seen.kind, said.first().map(|first| first.channel)),
+            channel: seen.channel,
             agent: if let Assignee::Agent(agent) = &seen.assignee { agent.to_string() } else { replier.clone() },
             replier,
             department: seen.department.clone().unwrap_or_default(),
@@ -195,7 +195,7 @@ mod tests {
     use super::*;
 
     fn entry(minute: i64, kind: MessageKind, author: Author) -> Entry {
-        Entry { kind, author, channel: Channel::Email, at: Moment(minute * MINUTE), counts: true, happened: None }
+        Entry { kind, author, at: Moment(minute * MINUTE), counts: true, happened: None }
     }
 
     fn customer() -> Author {
@@ -213,6 +213,7 @@ mod tests {
     fn seen(kind: Kind, status: Status, entries: Vec<Entry>) -> Seen {
         Seen {
             kind,
+            channel: Channel::begun(kind, None),
             folder: Folder::Inbox,
             status,
             assignee: Assignee::Nobody,

@@ -7,21 +7,20 @@ use model::{
 };
 use sqlx::Row as _;
 
-use crate::{Result, db::Conn, line::word, widget, zone};
+use crate::{Result, db::Conn, widget, zone};
 
 /// A conversation as these conditions need to see it.
 pub(crate) async fn case(conn: &mut Conn, property: &PropertyId, line: &Line, conditions: &Conditions, now: Moment) -> Result<Case> {
     let asks = |subjects: &[Subject]| conditions.all().any(|condition| subjects.contains(&condition.subject));
     let mut case = Case { line: line.clone(), first: None, departments: vec![], open: true };
-    if asks(&[Subject::First, Subject::Channel]) {
-        let row = sqlx::query(
-            "select body, channel from message where property = $1 and conversation = $2 and kind = 'said' order by seq, place limit 1",
-        )
-        .bind(property.as_str())
-        .bind(line.id.as_str())
-        .fetch_optional(&mut *conn)
-        .await?;
-        case.first = row.map(|row| Ok::<_, crate::Error>((row.try_get("body")?, word(&row, "channel")?))).transpose()?;
+    if asks(&[Subject::First]) {
+        let row =
+            sqlx::query("select body from message where property = $1 and conversation = $2 and kind = 'said' order by seq, place limit 1")
+                .bind(property.as_str())
+                .bind(line.id.as_str())
+                .fetch_optional(&mut *conn)
+                .await?;
+        case.first = row.map(|row| row.try_get("body")).transpose()?;
     }
     if asks(&[Subject::Department]) {
         case.departments = departments(conn, property, &line.assignee).await?;

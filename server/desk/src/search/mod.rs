@@ -7,6 +7,7 @@ mod door;
 mod file;
 mod forget;
 mod index;
+mod note;
 mod postgres;
 mod show;
 mod sqlite;
@@ -16,17 +17,21 @@ use std::collections::{BTreeSet, HashMap};
 
 use model::{
     ConversationId, Moment,
-    contact::list::{Asked as AskedContacts, Order as ContactOrder},
+    contact::{
+        Card,
+        list::{Asked as AskedContacts, Order as ContactOrder},
+    },
     conversation::Line,
     message::MessageKind,
     moment::DAY,
-    search::{Asked, BRIEF, FOUND_MOST, Found, Hit, Order, PAGE, Person, Sieve, Whence},
+    search::{Asked, BRIEF, FOUND_MOST, Found, Hit, Order, PAGE, Person, Piece, Sieve, Whence},
 };
 use sqlx::Row as _;
 
 pub use file::{FileKind, ReadsFiles};
 pub(crate) use forget::{forget_words, take_words, tidy};
 pub(crate) use index::{Whole, due, due_of, write_whole};
+pub(crate) use note::write_down as write_note;
 
 use self::{
     ask::Understood,
@@ -35,7 +40,7 @@ use self::{
     words::{Clause, scope},
 };
 use crate::{
-    Agent, Result,
+    Agent, Result, contact,
     db::Conn,
     filter::{Query, search as filter},
     line::{self, line_columns, word},
@@ -45,7 +50,7 @@ use crate::{
 const FEW: usize = 100;
 /// Messages of a conversation that are looked through for a snippet: the newest.
 const LOOKED: usize = 40;
-/// Contacts that are shown.
+/// Contacts that are shown, of those that have the words, and of those that they are noted of.
 const PEOPLE: usize = 3;
 /// What it counts that something was said just now, in thousandths of a score; half of it a month later, a third two months later.
 const FRESH: i64 = 8_000;
@@ -196,7 +201,7 @@ impl Agent {
     }
 
     /// The file of a conversation in which words stand, or that is called by them.
-    async fn file(&self, conn: &mut Conn, line: &Line, marks: &Marks<'_>) -> Result<Option<(String, Vec<model::search::Piece>)>> {
+    async fn file(&self, conn: &mut Conn, line: &Line, marks: &Marks<'_>) -> Result<Option<(String, Vec<Piece>)>> {
         if line.attachments == 0 || marks.0.is_empty() {
             return Ok(None);
         }
@@ -222,7 +227,7 @@ impl Agent {
         Ok(None)
     }
 
-    /// Contacts that have every word.
+    /// Contacts that have every word, and those of whom a note has.
     async fn people(&self, conn: &mut Conn, clauses: &[Clause]) -> Result<Vec<Person>> {
         if clauses.iter().any(|clause| clause.not) {
             return Ok(vec![]);
@@ -231,10 +236,22 @@ impl Agent {
         let asked = AskedContacts { search: words.join(" "), filters: vec![], order: ContactOrder::Newest };
         let cards = self.first_contacts(conn, &asked, PEOPLE).await?;
         let marks = Marks(clauses);
-        Ok(cards
-            .into_iter()
-            .map(|card| Person { name: marks.whole(&card.contact.name), email: marks.whole(&card.contact.email), card })
-            .collect())
+        let person = |card: Card, note: Vec<Piece>| Person {
+            name: marks.whole(&card.contact.name),
+            email: marks.whole(&card.contact.email),
+            note,
+            card,
+        };
+        let mut people: Vec<Person> = cards.into_iter().map(|card| person(card, vec![])).collect();
+        for (contact, text) in note::found(conn, &self.property, clauses, PEOPLE).await? {
+            if people.iter().any(|one| one.card.contact.id == contact) {
+                continue;
+            }
+            if let Some(card) = contact::card(conn, &self.property, &contact).await? {
+                people.push(person(card, marks.snippet(&text)));
+            }
+        }
+        Ok(people)
     }
 }
 

@@ -228,6 +228,7 @@ const CONVERSATION: &[&str] = &[
     "property",
     "id",
     "kind",
+    "channel",
     "number",
     "subject",
     "contact",
@@ -295,7 +296,7 @@ async fn tables(
                 0.into(),
                 said.kind.word().into(),
                 json.into(),
-                made.channel.word().into(),
+                line.channel.word().into(),
                 said.at.0.into(),
                 said.text.as_str().into(),
                 happened.into(),
@@ -341,11 +342,12 @@ fn with_contact(author: &Author, contact: &Contact) -> Author {
     }
 }
 
-fn columns(property: &PropertyId, line: &model::conversation::Line, department: Option<&DepartmentId>) -> Result<[rows::Value; 20]> {
+fn columns(property: &PropertyId, line: &model::conversation::Line, department: Option<&DepartmentId>) -> Result<[rows::Value; 21]> {
     Ok([
         property.as_str().into(),
         line.id.as_str().into(),
         line.kind.word().into(),
+        line.channel.word().into(),
         line.number.into(),
         line.subject.as_str().into(),
         line.contact.id.as_str().into(),

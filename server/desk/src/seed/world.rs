@@ -92,8 +92,6 @@ pub struct Made {
     pub line: Line,
     /// Entries, oldest first.
     pub said: Vec<Said>,
-    /// How its words came.
-    pub channel: Channel,
     /// The department it was last given to.
     pub department: Option<DepartmentId>,
     /// How its visitor found it.
@@ -234,6 +232,7 @@ fn line(kind: Kind, chance: &mut Chance, of: &Contact, cast: &Cast, said: &[Said
     Line {
         id: ConversationId::from_bits(chance.bits(created_at)),
         kind,
+        channel: Channel::begun(kind, Some(Channel::Email)),
         number: None,
         subject: if kind == Kind::Ticket { subject } else { String::new() },
         contact: of.clone(),
@@ -307,7 +306,7 @@ fn finish(mut line: Line, mut said: Vec<Said>, now: Moment, chance: &mut Chance)
     }
     let over = kind == Kind::Chat && matches!(line.status, Status::Solved | Status::Closed);
     let rating = if over && chance.percent(55) { Some(rate(&mut said, now, chance)) } else { None };
-    Made { line, said, channel: if kind == Kind::Chat { Channel::Chat } else { Channel::Email }, department: None, rating, file: None }
+    Made { line, said, department: None, rating, file: None }
 }
 
 /// The visitor says how it was.

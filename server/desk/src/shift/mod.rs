@@ -10,7 +10,7 @@ use model::{
     address::line_of_field,
     conversation::{Folder, Kind, Line, Status},
     event::What,
-    message::{Author, Happening, Mark, Message, MessageKind},
+    message::{Author, Channel, Happening, Mark, Message, MessageKind},
     shift::How,
     ticket::{PARTICIPANTS_MOST, Part, SUBJECT_MOST},
 };
@@ -137,6 +137,7 @@ impl Agent {
         let number = line::number(tx, &self.property).await?;
         let target = Line {
             id: ConversationId::from_bits(self.desk.clock().bits()),
+            channel: Channel::begun(Kind::Ticket, Some(message.channel)),
             number: Some(number),
             subject: subject.unwrap_or_else(|| source.subject.clone()),
             contact,

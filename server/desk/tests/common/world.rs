@@ -12,7 +12,6 @@ use model::{
     conversation::Folder,
     property::SetUp,
     roster::Roster,
-    saved_view::SavedView,
     ticket::{TicketForm, Words},
     view::View,
     visitor::{DetailsForm, Identity},
@@ -222,8 +221,13 @@ pub async fn recounted(agent: &Agent) -> BTreeMap<String, i64> {
         while let Some(key) = inbox.more.clone() {
             inbox.extend(agent.list_more(view.clone(), key).await.expect("a page"));
         }
+        let mut saved = vec![];
+        for view in &inbox.saved {
+            // with the moments that its days are
+            saved.push((view.facet(), agent.list_inbox(view.view.clone()).await.expect("an Inbox").view));
+        }
         for row in &inbox.rows {
-            let saved = inbox.saved.iter().filter(|saved| saved.view.matches(&row.line)).map(SavedView::facet);
+            let saved = saved.iter().filter(|(_, view)| view.matches(&row.line)).map(|(facet, _)| facet.clone());
             for facet in row.line.facets().into_iter().chain(saved) {
                 *counted.entry(facet).or_default() += 1;
             }

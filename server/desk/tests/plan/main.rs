@@ -18,6 +18,7 @@ mod rule;
 mod sight;
 mod sqlite;
 mod target;
+mod views;
 mod visit;
 mod walk;
 mod world;
@@ -27,7 +28,7 @@ use desk::Desk;
 use ear::Heard;
 
 /// Tables that grow with what happens.
-const BIG: [&str; 36] = [
+const BIG: [&str; 37] = [
     "conversation",
     "conversation_tag",
     "message",
@@ -45,6 +46,7 @@ const BIG: [&str; 36] = [
     "contact_merge",
     "contact_merge_part",
     "contact_note",
+    "contact_note_word",
     "dead_address",
     "organisation",
     "organisation_domain",

@@ -95,9 +95,13 @@ fn wrong(steps: &[Step], at: usize, tables: &HashMap<String, String>, text: &str
     }
     if let Some(table) = big(what).filter(|_| what.starts_with("SEARCH")) {
         // the property alone is all of the table; each range of the Inbox uses everything that is asked of it
-        let (asked, used) = (asked(text, name(what)), what.matches("=?").count());
+        let range = range(text, name(what));
+        let (asked, used) = (asked(&range), what.matches("=?").count());
         if used == 1 && what.contains("(property=?)") || used < asked {
             return Some(format!("looks for {used} of {asked} columns in {table}"));
+        }
+        if let Some(end) = missed(&range, what) {
+            return Some(format!("does not keep to {end}in {table}"));
         }
     }
     if what.starts_with("USE TEMP B-TREE") {
@@ -121,19 +125,26 @@ fn looks_up(what: &str) -> bool {
     what.contains("VIRTUAL TABLE INDEX") && (what.contains(":M") || what.contains(":="))
 }
 
-/// Equalities that a range of the Inbox asks for and an index can have.
-fn asked(text: &str, name: &str) -> usize {
-    let Some((_, range)) = text.split_once(" as id from ").filter(|_| name == "s") else { return 0 };
+/// What a range of the Inbox asks for.
+fn range<'a>(text: &'a str, name: &str) -> Vec<&'a str> {
+    let Some((_, range)) = text.split_once(" as id from ").filter(|_| name == "s") else { return vec![] };
     let (range, _) = range.split_once(" order by").expect("an order");
-    let equal: Vec<&str> = range
-        .split_once(" where ")
-        .expect("a range")
-        .1
-        .split(" and ")
-        .filter(|part| part.starts_with("s.") && part.contains(" = "))
-        .collect();
-    let both = ["s.kind", "s.assignee"].iter().all(|column| equal.iter().any(|part| part.starts_with(column)));
-    equal.len() - usize::from(both)
+    range.split_once(" where ").expect("a range").1.split(" and ").collect()
+}
+
+/// Equalities among it that an index can have; of what each index begins with, it has one.
+fn asked(range: &[&str]) -> usize {
+    let equal: Vec<_> = range.iter().filter(|part| part.starts_with("s.") && part.contains(" = ")).collect();
+    let first = ["s.kind", "s.channel", "s.assignee"];
+    let first = first.iter().filter(|column| equal.iter().any(|part| part.starts_with(**column))).count();
+    equal.len() - first.saturating_sub(1)
+}
+
+/// An end of the days that is asked for and not read from, or up to: by itself, or by the place of the page before.
+fn missed(range: &[&str], what: &str) -> Option<&'static str> {
+    let ends = [("s.last_at >= ", [" last_at>?", ")>(?,?)"]), ("s.last_at < ", [" last_at<?", ")<(?,?)"])];
+    let asked = |asked: &str| range.iter().any(|part| part.starts_with(asked));
+    ends.into_iter().find(|(end, used)| asked(end) && !used.iter().any(|used| what.contains(used))).map(|(end, _)| end)
 }
 
 /// What a step reads.

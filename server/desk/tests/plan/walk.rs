@@ -14,6 +14,7 @@ use model::{
         profile::{Mark, Tab},
     },
     conversation::{Folder, Kind, Priority, Status},
+    days::Days,
     message::Happening,
     moment::{HOUR, MINUTE, SECOND},
     notify::PushForm,
@@ -27,7 +28,7 @@ use crate::{
     common::{Ground, ticket},
     everywhere, organisation,
     post::{self, Mail},
-    rule, sight, target, visit,
+    rule, sight, target, views, visit,
     world::World,
 };
 
@@ -35,7 +36,7 @@ use crate::{
 pub async fn everything(ground: &Ground, desk: &Desk, world: &World) {
     let marta = desk.agent(&world.token).await.expect("Marta");
     marta.roster().await.expect("a roster");
-    for view in views(world) {
+    for view in views::all(world) {
         list(&marta, view).await;
     }
     everywhere::all(&marta).await;
@@ -52,7 +53,7 @@ pub async fn everything(ground: &Ground, desk: &Desk, world: &World) {
     rule::all(ground, desk, &marta, world).await;
     target::all(ground, desk, &marta).await;
     push(desk, &marta).await;
-    Box::pin(sight::all(desk, &marta, world, &views(world))).await;
+    Box::pin(sight::all(desk, &marta, world, &views::all(world))).await;
     mail_out(ground, desk, &marta).await;
 }
 
@@ -68,43 +69,6 @@ async fn list(marta: &Agent, view: View) {
     if let Some(more) = inbox.more {
         marta.list_more(view, more).await.expect("more");
     }
-}
-
-/// Each filter, and some pairs, in each status that matters and under each order.
-fn views(world: &World) -> Vec<View> {
-    let all = View::default();
-    let (agent, tag) = (Some(Assignee::Agent(world.agent.clone())), Some("refund".to_owned()));
-    let filters = [
-        all.clone(),
-        View { kind: Some(Kind::Chat), ..all.clone() },
-        View { kind: Some(Kind::Ticket), ..all.clone() },
-        View { assignee: agent.clone(), ..all.clone() },
-        View { assignee: Some(Assignee::Nobody), ..all.clone() },
-        View { department: Some(world.department.clone()), ..all.clone() },
-        View { priority: Some(Priority::Medium), ..all.clone() },
-        View { urgent: true, ..all.clone() },
-        View { missed: true, ..all.clone() },
-        View { tag: tag.clone(), ..all.clone() },
-        View { tag: Some("none-such".into()), ..all.clone() },
-        View { kind: Some(Kind::Ticket), assignee: agent.clone(), ..all.clone() },
-        View { kind: Some(Kind::Ticket), urgent: true, ..all.clone() },
-        View { assignee: agent, priority: Some(Priority::Low), ..all.clone() },
-        View { tag: tag.clone(), urgent: true, ..all.clone() },
-        View { follower: Some(world.agent.clone()), ..all.clone() },
-        View { follower: Some(world.agent.clone()), tag, kind: Some(Kind::Ticket), ..all.clone() },
-    ];
-    let mut views = vec![];
-    for view in filters {
-        for sort in Sort::ALL {
-            for status in [Some(Status::Open), Some(Status::Snoozed), None] {
-                views.push(View { status, sort: *sort, ..view.clone() });
-            }
-        }
-    }
-    for folder in [Folder::Spam, Folder::Trash] {
-        views.extend(Sort::ALL.iter().map(|sort| View { sort: *sort, ..View::of_folder(folder) }));
-    }
-    views
 }
 
 /// A ticket opened, the log caught up with, the lists of admins.
@@ -194,6 +158,7 @@ async fn several(ground: &Ground, desk: &Desk, marta: &Agent, world: &World) {
     let open = marta.list_inbox(View { kind: Some(Kind::Ticket), ..View::default() }).await.expect("a list").rows;
     let ids: Vec<ConversationId> = open.into_iter().map(|row| row.line.id).filter(|id| *id != world.ticket).take(10).collect();
     let view = marta.save_view("Few", few.clone(), true).await.expect("kept");
+    marta.save_view("Few of today", View { days: Some(Days::Last(1)), ..few.clone() }, true).await.expect("kept");
     let begin = async |change: Change, of: Of| {
         let form = BatchForm { id: BatchId::new(), change, of };
         let id = form.id.clone();

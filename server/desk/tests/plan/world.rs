@@ -104,7 +104,7 @@ pub async fn make(ground: &Ground) -> World {
 }
 
 /// Each row again for each copy, under ids that differ in their last characters.
-const COPY: [&str; 24] = [
+const COPY: [&str; 25] = [
     "insert into organisation (property, id, name, name_as, created_at, changed_at) \
      select property, substr(id, 1, 19) || code, name || code, name_as || code, created_at, changed_at from organisation cross join copy",
     "insert into organisation_domain (property, domain, organisation) select property, id || '.example', id from organisation",
@@ -113,6 +113,7 @@ const COPY: [&str; 24] = [
     "insert into contact_note (property, id, contact, author, body, at) \
      select property, substr(id, 1, 19) || code, substr(contact, 1, 19) || code, author, body, at from contact_note cross join copy",
     "insert into contact_word (property, contact, word) select property, substr(contact, 1, 19) || code, word from contact_word cross join copy",
+    "insert into contact_note_word (property, word, note) select n.property, w.word, n.id from contact_note n join contact_word w on w.property = n.property and w.contact = n.contact where true on conflict do nothing",
     "insert into contact_tag (property, tag, contact) select property, tag, substr(contact, 1, 19) || code from contact_tag cross join copy",
     "insert into contact_attribute (property, contact, name_as, value_as, name) \
      select property, substr(contact, 1, 19) || code, name_as, value_as, name from contact_attribute cross join copy",
@@ -123,8 +124,8 @@ const COPY: [&str; 24] = [
     "insert into contact_merge (property, id, stays, goes, kept, author, at, undone_at) select property, id, id, id, '{}', '{}', created_at, 1 from contact",
     "insert into contact_merge_part (property, merge, kind, id) select property, id, 'note', id from contact_merge",
     "insert into contact_address (property, email, contact) select property, code || email, substr(contact, 1, 19) || code from contact_address cross join copy",
-    "insert into conversation (property, id, kind, number, subject, contact, preview, preview_by, status, priority, assignee, tags, folder, attachments, last_at, waiting_at, missed_at, created_at, seq) \
-     select property, substr(id, 1, 19) || code, kind, number + n * 100000, subject, substr(contact, 1, 19) || code, preview, preview_by, status, priority, assignee, tags, folder, attachments, \
+    "insert into conversation (property, id, kind, channel, number, subject, contact, preview, preview_by, status, priority, assignee, tags, folder, attachments, last_at, waiting_at, missed_at, created_at, seq) \
+     select property, substr(id, 1, 19) || code, kind, channel, number + n * 100000, subject, substr(contact, 1, 19) || code, preview, preview_by, status, priority, assignee, tags, folder, attachments, \
      last_at - n, case when waiting_at = 9223372036854775807 then waiting_at else waiting_at - n end, missed_at, created_at - n, seq from conversation cross join copy",
     "insert into conversation_tag (property, tag, conversation, folder, status, priority, last_at, waiting_at) \
      select property, tag, substr(conversation, 1, 19) || code, folder, status, priority, last_at - n, case when waiting_at = 9223372036854775807 then waiting_at else waiting_at - n end \

@@ -7,8 +7,8 @@ use jiff::{Timestamp, tz::TimeZone};
 use model::{
     Assignee, ConversationId, Moment,
     chat::Rating,
-    conversation::{Folder, Kind, Status},
-    message::{Author, Channel, Happening, Message, MessageKind},
+    conversation::{Folder, Status},
+    message::{Author, Happening, Message, MessageKind},
     moment::SECOND,
     report::{
         Asked, By, Day, Figures, Period, Range, Span,
@@ -63,7 +63,7 @@ pub async fn compare(ground: &Ground, shop: &Shop, departments: &BTreeMap<Conver
                 By::Department => vec![departments.get(&thread.line.id).cloned().unwrap_or_default()],
                 By::Tag if thread.line.tags.is_empty() => vec![String::new()],
                 By::Tag => thread.line.tags.clone(),
-                By::Channel => vec![channel(thread).word().to_owned()],
+                By::Channel => vec![thread.line.channel.word().to_owned()],
             };
             for part in of {
                 parts.entry(part).or_default().push(fact);
@@ -89,14 +89,6 @@ async fn threads(ground: &Ground, agent: &Agent) -> Vec<Thread> {
 
 fn said(thread: &Thread) -> impl Iterator<Item = &Message> {
     thread.messages.iter().filter(|message| message.kind == MessageKind::Said && message.mark.is_none())
-}
-
-fn channel(thread: &Thread) -> Channel {
-    match (thread.line.kind, said(thread).next().map(|message| message.channel)) {
-        (Kind::Chat, _) => Channel::Chat,
-        (Kind::Ticket, Some(Channel::Email)) => Channel::Email,
-        (Kind::Ticket, _) => Channel::Web,
-    }
 }
 
 /// All that counts of a conversation.

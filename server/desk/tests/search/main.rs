@@ -6,6 +6,7 @@ mod common;
 mod file;
 mod find;
 mod hostile;
+mod note;
 mod sieve;
 mod vanish;
 

@@ -27,6 +27,7 @@ impl World {
         let line = Line {
             id: id.clone(),
             kind,
+            channel: Channel::begun(kind, Some(Channel::Email)),
             number: (kind == Kind::Ticket).then_some(1042),
             subject: if kind == Kind::Ticket { "Late order".into() } else { String::new() },
             contact,
