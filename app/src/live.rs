@@ -17,6 +17,7 @@ use model::{
     event::Told,
     live::{Frame, Signal},
     moment::{DAY, SECOND},
+    report::Day,
     roster::Roster,
     view::View,
 };
@@ -120,13 +121,15 @@ impl Live {
         self.now
     }
 
-    /// The day that it is in the property, since 1970, for a view that goes by days; on another it is another list.
-    pub fn day_of(self, view: Memo<View>) -> i64 {
-        if view.with(|view| view.days.is_none()) {
-            return 0;
-        }
+    /// The day that it is in the property.
+    pub fn today(self) -> Day {
         let now = self.now.get();
-        (now.0.div_euclid(SECOND) + self.roster.with(|roster| roster.zone.offset(now))).div_euclid(DAY / SECOND)
+        Day((now.0.div_euclid(SECOND) + self.roster.with(|roster| roster.zone.offset(now))).div_euclid(DAY / SECOND))
+    }
+
+    /// The same for a view that goes by days: on another day it is another list.
+    pub fn day_of(self, view: Memo<View>) -> Option<Day> {
+        view.with(|view| view.days.is_some()).then(|| self.today())
     }
 
     /// `now`, moving on each second, for what counts up before one's eyes.

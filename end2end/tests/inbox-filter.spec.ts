@@ -61,6 +61,11 @@ test('days of one\'s own, from one, up to one', async () => {
   const choose = async (from: string, until: string) => {
     const menu = filter(marta, 'Date');
     await menu.locator('summary').click();
+    if (!(await menu.getByLabel('Last activity from').isVisible())) {
+      await menu.getByRole('link', { name: 'Own dates' }).click();
+      await expect(filter(marta, `Date: ${day(-6)} – ${day(0)}`)).toBeVisible();
+      await menu.locator('summary').click();
+    }
     await menu.getByLabel('Last activity from').fill(from);
     await menu.getByLabel('until').fill(until);
     await menu.getByRole('button', { name: 'Show' }).click();
@@ -138,7 +143,10 @@ test('without script the same, by plain links and a form', async ({ browser, wor
   await plain.getByRole('link', { name: 'E-mail', exact: true }).click();
   await expect(row(plain, 'Forty lamps')).toHaveCount(0);
   await filter(plain, 'Date').locator('summary').click();
+  await plain.getByRole('link', { name: 'Own dates' }).click();
+  await filter(plain, 'Date').locator('summary').click();
   await plain.getByLabel('Last activity from').fill(day(0));
+  await plain.getByLabel('until').fill('');
   await plain.getByRole('button', { name: 'Show' }).click();
   await expect(plain).toHaveURL(/status=any&channel=email/);
   await expect(row(plain, 'And my chair?')).toBeVisible();
@@ -154,6 +162,8 @@ test('in Portuguese, in all properties too', async () => {
   await expect(marta.getByText('Salvo.')).toBeVisible();
   for (const page of ['/inbox?days=30&channel=web', '/everywhere?days=7']) {
     await go(marta, page);
+    await filter(marta, 'Data').locator('summary').click();
+    await marta.getByRole('link', { name: 'Outras datas' }).click();
     await filter(marta, 'Data').locator('summary').click();
     await expect(marta.getByLabel('Última atividade de')).toBeVisible();
     await glance(marta, `pt-days${page.slice(0, 4).replace('/', '-')}`);

@@ -32,6 +32,9 @@ const TAGS_OFFERED: usize = 40;
 /// Days up to today that are usual.
 const USUAL: [i64; 3] = [1, 7, 30];
 
+/// Days that one's own are at first.
+const OWN: i64 = 7;
+
 /// A choice of a filter: the view it leads to, what it says, whether it is chosen.
 type Choice = (View, String, bool);
 
@@ -177,20 +180,26 @@ fn ChannelFilter() -> impl IntoView {
 
 #[component]
 fn DaysFilter() -> impl IntoView {
-    let (view, language) = (use_address().view, use_language());
+    let (view, language, live) = (use_address().view, use_language(), use_live());
     let says = move |days: Days| match days {
         Days::Last(1) => language.say(text::TODAY).to_owned(),
         Days::Last(n) => language.fill(text::LAST_DAYS, &[("n", &n.to_string())]),
         Days::Own(from, until) => [from, until].map(|day| day.map(|day| day.to_string()).unwrap_or_default()).join(" – "),
     };
+    let own = move || view.with(|view| matches!(view.days, Some(Days::Own(..))));
     let choices = move || {
         let view = view.get();
-        let all = USUAL.map(Days::Last);
-        Vec::<Choice>::from(all.map(|days| (View { days: Some(days), ..view.clone() }, says(days), view.days == Some(days))))
+        let to = |days: Days| View { days: Some(days), ..view.clone() };
+        let today = live.today();
+        // those that can be changed then
+        let some = Days::Own(Some(today.plus(1 - OWN)), Some(today));
+        let usual = USUAL.map(Days::Last).map(|days| (to(days), says(days), view.days == Some(days)));
+        usual.into_iter().chain([(to(some), language.say(text::OWN_DAYS).to_owned(), own())]).collect::<Vec<Choice>>()
     };
     let chosen = Signal::derive(move || view.with(|view| view.days.map(says)));
-    let own = || view! { <Suspense>{Suspend::new(OwnDays::view(OwnDays))}</Suspense> };
-    view! { <Filter label=text::DAYS chosen choices=Arc::new(choices) without=|view| View { days: None, ..view } more=own/> }
+    // not before it is asked for: most never do
+    let form = move || move || own().then(|| view! { <Suspense>{Suspend::new(OwnDays::view(OwnDays))}</Suspense> });
+    view! { <Filter label=text::DAYS chosen choices=Arc::new(choices) without=|view| View { days: None, ..view } more=form/> }
 }
 
 /// How many there are, and in which order.
