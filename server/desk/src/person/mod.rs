@@ -1,5 +1,5 @@
-//! One person: all that is kept of them, handed out (`export`) or taken away. An erasure is written down, and then done in steps of one
-//! transaction each: it goes on after a restart, and several processes do no step twice. Which step follows which stands in `STEPS`.
+//! One person: all that is kept of them, handed out (`export`) or taken away, by admins alone. An erasure is written down, and then done in
+//! steps of one transaction each: it goes on after a restart, and several processes do no step twice. Which follows which stands in `STEPS`.
 //!
 //! What goes: the contact with all that went into it, addresses, notes, browsers and visits; conversations of theirs alone, with what
 //! was answered there; their words, files and address in conversations that others wrote in too; mails from them and letters to them;
