@@ -188,15 +188,15 @@ impl Agent {
                 if begun(tx.conn(), &agent.property, &contact).await?.is_some() {
                     return Ok(((), None));
                 }
-                let id = contact::followed(tx.conn(), &agent.property, contact).await?;
-                let contact = contact::load(tx.conn(), &agent.property, &id).await?.ok_or(Refusal::NotFound)?;
+                // nobody goes into it before what stands below is seen
+                let contact = contact::held(tx, &agent.property, contact).await?.ok_or(Refusal::NotFound)?;
                 let known = [confirmation(&contact), contact.email.clone()];
                 if confirm.is_empty() || known.iter().all(|known| known.to_lowercase() != confirm) {
                     return Err(Refusal::invalid("confirm", Why::NotTheSame).into());
                 }
-                let person = Person::of(tx.conn(), &agent.property, &id).await?;
+                let person = Person::of(tx.conn(), &agent.property, &contact.id).await?;
                 agent.write_down_erasure(tx, &person).await?;
-                Ok(((), Some(Deed::new(Act::ErasureBegun, id.as_str()))))
+                Ok(((), Some(Deed::new(Act::ErasureBegun, contact.id.as_str()))))
             })
         })
         .await
@@ -242,6 +242,18 @@ async fn count(conn: &mut Conn, text: &'static str, person: &Person, contact: &C
 /// What is typed to confirm it: whoever has neither name nor address is told from others by digits.
 fn confirmation(contact: &model::contact::Contact) -> String {
     if contact.called().is_empty() { contact.digits().to_string() } else { contact.called().to_owned() }
+}
+
+/// Refuses to change who somebody is whose erasure goes on: each step asks anew, and would take others along or leave something behind.
+/// The contact is locked.
+pub(crate) async fn must_stay(conn: &mut Conn, property: &PropertyId, contact: &ContactId) -> Result<()> {
+    let id = contact::followed(&mut *conn, property, contact.clone()).await?;
+    let going = sqlx::query("select 1 from erasure where property = $1 and contact = $2 and stage <> 'done'")
+        .bind(property.as_str())
+        .bind(id.as_str())
+        .fetch_optional(conn)
+        .await?;
+    if going.is_some() { Err(Refusal::BeingErased.into()) } else { Ok(()) }
 }
 
 async fn begun(conn: &mut Conn, property: &PropertyId, contact: &ContactId) -> Result<Option<Erasure>> {
