@@ -272,11 +272,14 @@ async fn begun(conn: &mut Conn, property: &PropertyId, contact: &ContactId) -> R
 }
 
 impl Desk {
-    /// Does one step of the erasure that waits longest. Gives whether there was one.
+    /// Does one step of the erasure that waits longest. Gives whether there was one. Those that come to tables of contacts wait while one
+    /// is being taken in.
     pub async fn follow_erasures(&self) -> Result<bool> {
         let row = sqlx::query(
             "select property, contact, agent, name, address, stage, reached, reached_id, log_seq, looked, gone from erasure \
-             where stage <> 'done' order by moved_at limit 1",
+             where stage <> 'done' and (stage <> 'tables' or not exists \
+             (select 1 from contact_import i where i.property = erasure.property and i.stage in ('checking', 'running'))) \
+             order by moved_at limit 1",
         )
         .fetch_optional(self.db().read())
         .await?;
