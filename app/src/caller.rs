@@ -228,9 +228,12 @@ pub const fn status(refusal: &Refusal) -> StatusCode {
             StatusCode::FORBIDDEN
         }
         Refusal::Invalid { .. } | Refusal::WrongPassword => StatusCode::UNPROCESSABLE_ENTITY,
-        Refusal::Taken { .. } | Refusal::Conflict | Refusal::TooLate | Refusal::LastAdmin | Refusal::SecondStepFirst => {
-            StatusCode::CONFLICT
-        }
+        Refusal::Taken { .. }
+        | Refusal::Conflict
+        | Refusal::TooLate
+        | Refusal::LastAdmin
+        | Refusal::BeingErased
+        | Refusal::SecondStepFirst => StatusCode::CONFLICT,
         Refusal::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
     }
 }

@@ -74,6 +74,8 @@ words! {
         InvitationWithdrawn = "invitation_withdrawn",
         /// Came by an invitation.
         Joined = "joined",
+        /// Gave themselves another name.
+        Renamed = "renamed",
         /// Gave somebody another role.
         RoleChanged = "role_changed",
         /// Let somebody see all of the property, or a part.
@@ -190,6 +192,7 @@ impl Act {
             | Self::Invited
             | Self::InvitationWithdrawn
             | Self::Joined
+            | Self::Renamed
             | Self::RoleChanged
             | Self::ReachChanged
             | Self::Disabled
@@ -259,6 +262,7 @@ pub const fn word_of(act: Act) -> Text {
         Act::Invited => texts::INVITED,
         Act::InvitationWithdrawn => texts::INVITATION_WITHDRAWN,
         Act::Joined => texts::JOINED,
+        Act::Renamed => texts::RENAMED,
         Act::RoleChanged => texts::ROLE_CHANGED,
         Act::ReachChanged => texts::REACH_CHANGED,
         Act::Disabled => texts::DISABLED,

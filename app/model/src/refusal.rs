@@ -50,6 +50,8 @@ pub enum Refusal {
     TooLate,
     /// The last admin cannot be disabled or made an agent.
     LastAdmin,
+    /// This person is being erased: who they are changes no more.
+    BeingErased,
     /// This visitor may not write here.
     Banned,
     /// The visitor did not agree that something of theirs is kept.
@@ -151,6 +153,7 @@ impl Refusal {
             Self::LinkGone => plain(refusal::LINK_GONE),
             Self::TooLate => plain(refusal::TOO_LATE),
             Self::LastAdmin => plain(refusal::LAST_ADMIN),
+            Self::BeingErased => plain(refusal::BEING_ERASED),
             Self::Banned => plain(refusal::BANNED),
             Self::NoConsent => plain(refusal::NO_CONSENT),
             Self::NotProven => plain(refusal::NOT_PROVEN),

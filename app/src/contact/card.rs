@@ -64,10 +64,12 @@ pub fn Facts(state: PageState, name: Memo<String>) -> impl IntoView {
             <Known state/>
             <div class="contact-acts">
                 {move || compose().map(|href| view! { <a class="button" href=href><Icon glyph=Glyph::Envelope/>{write}</a> })}
-                <Menu class="button dots" label=t(texts::PERSON) right=true button=|| view! { <Icon glyph=Glyph::Dots/> }>
-                    <a class="menu-item" href=export rel="external" download=""><Icon glyph=Glyph::File/>{t(texts::EXPORT_PERSON)}</a>
-                    {admin.then(|| view! { <a class="menu-item bad" href=move || erase.get()><Icon glyph=Glyph::Trash/>{t(texts::ERASE)}</a> })}
-                </Menu>
+                {admin.then(|| view! {
+                    <Menu class="button dots" label=t(texts::PERSON) right=true button=|| view! { <Icon glyph=Glyph::Dots/> }>
+                        <a class="menu-item" href=export rel="external" download=""><Icon glyph=Glyph::File/>{t(texts::EXPORT_PERSON)}</a>
+                        <a class="menu-item bad" href=move || erase.get()><Icon glyph=Glyph::Trash/>{t(texts::ERASE)}</a>
+                    </Menu>
+                })}
             </div>
             <dl class="facts">
                 <dt>{t(texts::FIRST_SEEN)}</dt><dd><Time at=created_at full=true/></dd>

@@ -115,22 +115,39 @@ fn wrong(error: impl std::fmt::Display) -> Fault {
 }
 
 /// Somebody about to try a password: counted by account and by address before it is verified, so that
-/// a thousand tries at once are a thousand tries.
+/// a thousand tries at once are a thousand tries. The long delay of an account is its network's alone: else a stranger who tries all
+/// the time would keep its owner out.
 #[derive(Clone)]
 pub struct Tries {
-    account: String,
-    address: String,
+    /// The rows that start anew with the right one.
+    account: Vec<(String, Bounds)>,
+    /// The row of the network, of who is not signed in.
+    network: Option<String>,
 }
 
-/// Failures that cost nothing, and the longest delay in seconds: of one account, and of one address (an office shares it).
-const ACCOUNT: (i64, i64) = (5, 300);
-const ADDRESS: (i64, i64) = (30, 300);
+/// Failures that cost nothing, and the longest delay in seconds.
+type Bounds = (i64, i64);
+
+/// Of an account by one network, or by its owner; of an account by all networks; of one network (an office shares it).
+const ACCOUNT: Bounds = (5, 300);
+const EVERYWHERE: Bounds = (100, 10);
+const NETWORK: Bounds = (30, 300);
 
 impl Tries {
     /// Of an account, known or not, by an address.
-    pub fn new(email: &str, address: &str) -> Self {
-        let account = digest(email.trim().to_lowercase().as_bytes());
-        Self { account: format!("account:{account}"), address: format!("address:{}", network(address)) }
+    pub fn new(account: &str, address: &str) -> Self {
+        let (account, network) = (digest(account.trim().to_lowercase().as_bytes()), network(address));
+        let here = (format!("account:{account}:{network}"), ACCOUNT);
+        Self { account: vec![here, (format!("account:{account}"), EVERYWHERE)], network: Some(format!("address:{network}")) }
+    }
+
+    /// Of an agent who is signed in.
+    pub fn own(agent: &AgentId) -> Self {
+        Self { account: vec![(format!("own:{agent}"), ACCOUNT)], network: None }
+    }
+
+    fn rows(&self) -> impl Iterator<Item = (&str, Bounds)> {
+        self.account.iter().map(|(who, bounds)| (who.as_str(), *bounds)).chain(self.network.as_deref().map(|who| (who, NETWORK)))
     }
 
     /// Counts one more, or says how long to wait.
@@ -138,8 +155,10 @@ impl Tries {
         let tries = self.clone();
         db.write(move |tx| {
             Box::pin(async move {
-                count(tx, &tries.account, ACCOUNT).await?;
-                count(tx, &tries.address, ADDRESS).await
+                for (who, bounds) in tries.rows() {
+                    count(tx, who, bounds).await?;
+                }
+                Ok(())
             })
         })
         .await
@@ -150,11 +169,8 @@ impl Tries {
         let tries = self.clone();
         db.write(move |tx| {
             Box::pin(async move {
-                for who in [&tries.account, &tries.address] {
-                    sqlx::query("update sign_in_try set failures = failures - 1 where who = $1 and failures > 0")
-                        .bind(who)
-                        .execute(tx.conn())
-                        .await?;
+                for (who, _) in tries.rows() {
+                    forgive(tx, who).await?;
                 }
                 Ok(())
             })
@@ -164,11 +180,12 @@ impl Tries {
 
     /// It was the right one: the account starts anew, the address is not blamed for it.
     pub async fn clear(&self, tx: &mut Tx) -> Result<()> {
-        sqlx::query("delete from sign_in_try where who = $1").bind(&self.account).execute(tx.conn()).await?;
-        sqlx::query("update sign_in_try set failures = failures - 1 where who = $1 and failures > 0")
-            .bind(&self.address)
-            .execute(tx.conn())
-            .await?;
+        for (who, _) in &self.account {
+            sqlx::query("delete from sign_in_try where who = $1").bind(who).execute(tx.conn()).await?;
+        }
+        if let Some(who) = &self.network {
+            forgive(tx, who).await?;
+        }
         let stale = tx.now().plus(-DAY);
         sqlx::query("delete from sign_in_try where last_at < $1").bind(stale.0).execute(tx.conn()).await?;
         Ok(())
@@ -185,7 +202,13 @@ pub(crate) async fn still(tx: &mut Tx, agent: &AgentId, stored: &str) -> Result<
     if same.rows_affected() == 1 { Ok(()) } else { Err(Refusal::WrongPassword.into()) }
 }
 
-async fn count(tx: &mut Tx, who: &str, (free, longest): (i64, i64)) -> Result<()> {
+/// The last one counts no more.
+async fn forgive(tx: &mut Tx, who: &str) -> Result<()> {
+    sqlx::query("update sign_in_try set failures = failures - 1 where who = $1 and failures > 0").bind(who).execute(tx.conn()).await?;
+    Ok(())
+}
+
+async fn count(tx: &mut Tx, who: &str, (free, longest): Bounds) -> Result<()> {
     let now = tx.now();
     // the row is made and locked first, then judged
     sqlx::query("insert into sign_in_try (who, failures, last_at) values ($1, 0, $2) on conflict (who) do update set failures = sign_in_try.failures").bind(who).bind(now.0).execute(tx.conn()).await?;

@@ -309,7 +309,7 @@ impl Agent {
 
     /// That they know their password: the tries to be forgotten once it was of use, and what is stored of it.
     pub(crate) async fn own_password(&self, password: &str) -> Result<(Tries, String)> {
-        let tries = Tries::new(&self.email, self.session.as_str());
+        let tries = Tries::own(&self.id);
         tries.count(self.desk.db()).await?;
         let row = sqlx::query("select password from agent where id = $1").bind(self.id.as_str()).fetch_one(self.desk.db().read()).await?;
         let stored: String = row.try_get(0)?;

@@ -13,7 +13,7 @@ use sqlx::{Row as _, any::AnyRow};
 
 use crate::{
     Agent, Desk, Fault, OnConstraint as _, Result,
-    audit::Deed,
+    audit::{self, Deed, Doer},
     db::Tx,
     follow,
     line::word,
@@ -114,7 +114,7 @@ impl Agent {
         .await
     }
 
-    /// Changes something of themselves that colleagues of every property see.
+    /// Changes something of themselves that colleagues of every property see. Another name is written down in each: by it they are called.
     pub(crate) async fn change_self<F>(&self, change: F) -> Result<()>
     where
         F: for<'t> FnOnce(&'t mut Tx, &'t mut Self) -> BoxFuture<'t, Result<()>> + Send + 'static,
@@ -129,9 +129,14 @@ impl Agent {
             .db()
             .write_across(properties.clone(), move |tx| {
                 Box::pin(async move {
+                    let before = agent.name.clone();
                     change(tx, &mut agent).await?;
                     for property in &properties {
                         log::append(tx, Happened::new(property, agent.author(), What::PeopleChanged)).await?;
+                        if agent.name != before {
+                            let deed = Deed::new(Act::Renamed, "").changing((before.clone(), agent.name.clone()));
+                            audit::write(tx, property.as_str(), &Doer { author: &agent.author(), address: &agent.address }, deed).await?;
+                        }
                     }
                     Ok(())
                 })

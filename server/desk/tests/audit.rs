@@ -49,6 +49,12 @@ contract!(who_did_what_is_told, |ground| async {
     marta.change_department(billing, "Money", "Invoices", vec![rui.id().clone()]).await.expect("changed");
     let entry = last(&marta).await;
     assert!(entry.before.contains("Marta Lima, Rui Alves") && entry.after.ends_with("agents: Rui Alves"), "{entry:?}");
+    // by another name one is called by others' notes
+    rui.change_profile("Marta Reis", None, model::agent::Density::Comfortable).await.expect("changed");
+    let entry = last(&marta).await;
+    assert_eq!((entry.act, entry.agent.as_ref(), entry.name.as_str()), (Act::Renamed, Some(rui.id()), "Marta Reis"));
+    assert_eq!((entry.before.as_str(), entry.after.as_str()), ("Rui Alves", "Marta Reis"));
+    rui.change_profile("Rui Alves", None, model::agent::Density::Comfortable).await.expect("changed back");
     // what changes nothing, and what is refused, is no entry
     let before = entries(&marta).await.len();
     marta.enable_agent(rui.id().clone()).await.expect("was so");

@@ -144,9 +144,11 @@ impl Case<'_> {
 
     /// Whether a note that was just written calls this agent.
     fn called(&self) -> bool {
-        let name = self.people.agents.iter().find(|agent| agent.id == *self.me).map(|agent| agent.name.as_str());
+        let all = self.people.agents.iter().filter(|agent| agent.disabled_at.is_none());
+        let name = all.clone().find(|agent| agent.id == *self.me).map(|agent| agent.name.as_str());
         let note = self.message().filter(|note| note.edited_at.is_none());
-        note.zip(name).is_some_and(|(note, name)| mentions(&note.text, name))
+        let names: Vec<&str> = all.map(|agent| agent.name.as_str()).collect();
+        note.zip(name).is_some_and(|(note, name)| mentions(&note.text, name, &names))
     }
 
     fn my_department(&self) -> bool {

@@ -15,7 +15,7 @@ use crate::{
     db::Tx,
     line::word,
     log::{self, Happened},
-    organisation, search,
+    organisation, person, search,
 };
 
 /// What is to be known of a contact.
@@ -57,10 +57,12 @@ impl Agent {
 
     /// Says what is known of a contact. What is not said any more is forgotten; a mail from an address that is gone is
     /// from somebody else. `seen` is the form as it was shown, if that is told: what came in since is no change of whoever typed.
+    /// Refused while the person is being erased.
     pub async fn change_contact(&self, id: ContactId, facts: Facts, seen: Option<ContactForm>) -> Result<()> {
         self.write(move |tx, agent| {
             Box::pin(async move {
                 lock(tx, &agent.property, &id).await?;
+                person::must_stay(tx.conn(), &agent.property, &id).await?;
                 let facts = agent.onto_stored(tx, &id, facts, seen).await?;
                 agent.put_facts(tx, &id, &facts).await
             })

@@ -24,7 +24,7 @@ use crate::{
     db::{Conn, Tx},
     line::{self, word},
     log::{self, Happened},
-    organisation,
+    organisation, person,
 };
 
 /// Most conversations that go at once: every open screen is told each of them.
@@ -91,6 +91,8 @@ impl Agent {
         compared(tx.conn(), &self.property, stays, goes).await?;
         let lines = self.lines_of(tx, goes).await?;
         lock_both(tx, &self.property, stays, goes).await?;
+        person::must_stay(tx.conn(), &self.property, stays).await?;
+        person::must_stay(tx.conn(), &self.property, goes).await?;
         let now = sqlx::query("select count(*) from conversation where property = $1 and contact = $2")
             .bind(self.property.as_str())
             .bind(goes.as_str())
@@ -181,6 +183,7 @@ impl Agent {
         }
         let lines = self.lines_back(tx, id, &stays).await?;
         lock_both(tx, &self.property, &stays, &goes).await?;
+        person::must_stay(tx.conn(), &self.property, &stays).await?;
         let undone = sqlx::query("update contact_merge set undone_at = $3 where property = $1 and id = $2 and undone_at is null")
             .bind(self.property.as_str())
             .bind(id.as_str())

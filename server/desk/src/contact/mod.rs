@@ -184,7 +184,7 @@ async fn taken(tx: &mut Tx, property: &PropertyId, email: &str) -> Result<Option
 }
 
 /// A contact by its id, locked; of one that went into another, that one.
-async fn held(tx: &mut Tx, property: &PropertyId, id: ContactId) -> Result<Option<Contact>> {
+pub(crate) async fn held(tx: &mut Tx, property: &PropertyId, id: ContactId) -> Result<Option<Contact>> {
     let mut at = id;
     loop {
         let text = locked!(

@@ -83,13 +83,10 @@ impl Desk {
     pub async fn sign_in_with_passkey(&self, answer: &str, browser: Browser) -> Result<String> {
         let used: Option<Used> = webauthn::read(answer);
         let credential = used.as_ref().map_or("", |used| used.id.as_str());
-        let row = sqlx::query("select a.id, a.email from passkey p join agent a on a.id = p.agent where p.credential = $1")
-            .bind(credential)
-            .fetch_optional(self.db().read())
-            .await?;
-        let known = row.map(|row| Ok::<(AgentId, String), Error>((word(&row, "id")?, row.try_get("email")?))).transpose()?;
-        // the account's tries are those of its password; an unknown passkey is counted as itself
-        let tries = Tries::new(known.as_ref().map_or(credential, |(_, email)| email.as_str()), &browser.address);
+        let row = sqlx::query("select agent from passkey where credential = $1").bind(credential).fetch_optional(self.db().read()).await?;
+        let known: Option<AgentId> = row.map(|row| word(&row, "agent")).transpose()?;
+        // as itself: whoever guesses its owner's password does not know it
+        let tries = Tries::new(credential, &browser.address);
         tries.count(self.db()).await?;
         let (desk, address) = (self.clone(), browser.address.clone());
         let outcome = match used {
@@ -99,9 +96,8 @@ impl Desk {
             None => Err(wrong().into()),
         };
         if matches!(&outcome, Err(Error::Refused(Refusal::Invalid { why: Why::WrongPasskey, .. }))) {
-            let account = known.map(|(id, _)| id);
             let refused = Act::PasskeyRefused;
-            self.db().write(move |tx| Box::pin(async move { audit::refused(tx, refused, account.as_ref(), &address).await })).await?;
+            self.db().write(move |tx| Box::pin(async move { audit::refused(tx, refused, known.as_ref(), &address).await })).await?;
         }
         outcome
     }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use mail::compose::Letter;
 use model::{
     ConversationId, Language, MessageId, Refusal,
     contact::{Contact, erasure::Kind},
@@ -189,7 +190,7 @@ async fn erase_part(tx: &mut Tx, work: &mut Work, person: &Person, line: Line, h
     for row in &rows {
         let (id, author): (MessageId, Author) = (word(row, "id")?, serde_json::from_str(row.try_get("author")?)?);
         let said = word::<MessageKind>(row, "kind")? == MessageKind::Said;
-        let named = row.try_get::<Option<&str>, _>("happened")?.is_some_and(|happened| person.named_in(happened));
+        let named = row.try_get::<Option<&str>, _>("happened")?.is_some_and(|happened| person.known_in(happened));
         if person.wrote(&author) && said {
             silence(tx, work, &id, &author, language).await?;
             theirs.insert(id.clone());
@@ -201,7 +202,7 @@ async fn erase_part(tx: &mut Tx, work: &mut Work, person: &Person, line: Line, h
         changed.push(id);
     }
     for (id, row) in others {
-        let named = |column: &str| Ok::<_, Error>(row.try_get::<Option<&str>, _>(column)?.is_some_and(|text| person.named_in(text)));
+        let named = |column: &str| Ok::<_, Error>(row.try_get::<Option<&str>, _>(column)?.is_some_and(|text| person.known_in(text)));
         // what others write quotes what they answer
         let quotes = !theirs.is_empty() || named("quoted")? || named("html")?;
         unquote(tx, work, &id, quotes, named("facts")? || named("reached")?).await?;
@@ -313,11 +314,13 @@ async fn forget_letters(
             work.gone.add(Kind::Letter, 1);
             continue;
         }
-        let letter: &str = row.try_get("letter")?;
-        if person.named_in(letter) {
+        let letter: Letter = serde_json::from_str(row.try_get("letter")?)?;
+        let cut = |text: &str| person.cut_from(text, mark);
+        let after = Letter { subject: cut(&letter.subject), text: cut(&letter.text), html: cut(&letter.html), ..letter.clone() };
+        if after != letter {
             sqlx::query("update letter_out set letter = $2 where id = $1")
                 .bind(row.try_get::<&str, _>("id")?)
-                .bind(person.cut_from(letter, mark))
+                .bind(serde_json::to_string(&after)?)
                 .execute(tx.conn())
                 .await?;
         }

@@ -1,5 +1,5 @@
 //! Who a person is, as far as it is known: the contact with all that went into it, their addresses and names, their browsers. And whether
-//! a text names them.
+//! a text is about them: by an address or a browser. A name is others' as well; it counts beside an address of theirs alone.
 
 use std::collections::BTreeSet;
 
@@ -8,8 +8,6 @@ use sqlx::Row as _;
 
 use crate::{Result, db::Conn, line::word};
 
-/// Letters of a name from which on a text that holds it is said to name the person: shorter ones are words of other things.
-const NAME_LEAST: usize = 5;
 /// Digits of a telephone number from which on it is one.
 const PHONE_LEAST: usize = 6;
 
@@ -24,7 +22,7 @@ pub(super) struct Person {
     pub emails: BTreeSet<String>,
     /// Their browsers.
     pub visitors: Vec<VisitorId>,
-    /// Their names, lower case.
+    /// Their names of several words, lower case: one word alone is too many people's.
     names: BTreeSet<String>,
     /// Digits of their telephone numbers.
     phones: BTreeSet<String>,
@@ -94,7 +92,7 @@ impl Person {
     }
 
     fn call(&mut self, name: &str, email: &str) {
-        self.names.extend(Some(name.trim().to_lowercase()).filter(|name| name.chars().count() >= NAME_LEAST));
+        self.names.extend(Some(name.trim().to_lowercase()).filter(|name| name.contains(char::is_whitespace)));
         self.emails.extend(Some(email.trim().to_lowercase()).filter(|email| email.contains('@')));
     }
 
@@ -103,11 +101,9 @@ impl Person {
         matches!(author, Author::Contact { id, .. } if self.contacts.contains(id))
     }
 
-    /// Whether a text holds one of their addresses, one of their names, or one of their browsers.
-    pub fn named_in(&self, text: &str) -> bool {
-        let text = text.to_lowercase();
-        self.emails.iter().chain(&self.names).any(|known| stands_in(&text, known))
-            || self.visitors.iter().any(|visitor| text.contains(visitor.as_str()))
+    /// Whether a text holds one of their addresses, or one of their browsers.
+    pub fn known_in(&self, text: &str) -> bool {
+        self.addressed_in(text) || self.visitors.iter().any(|visitor| text.contains(visitor.as_str()))
     }
 
     /// Whether a text holds one of their addresses.
@@ -116,14 +112,17 @@ impl Person {
         self.emails.iter().any(|known| stands_in(&text, known))
     }
 
-    /// A text with a mark in place of their addresses and names.
+    /// A text that holds one of their addresses, with a mark in place of these and of their names; another one as it is.
     pub fn cut_from(&self, text: &str, mark: &str) -> String {
         let mut text = text.to_owned();
+        if !self.addressed_in(&text) {
+            return text;
+        }
         for known in self.emails.iter().chain(&self.names) {
             // letters that are longer small than capital would shift what is found
             let small = Some(text.to_lowercase()).filter(|small| small.len() == text.len()).unwrap_or_else(|| text.clone());
             let (mut cut, mut at) = (String::with_capacity(text.len()), 0);
-            for (found, _) in small.match_indices(known.as_str()) {
+            for found in places(&small, known) {
                 let Some(before) = text.get(at..found).filter(|_| text.is_char_boundary(found + known.len())) else { continue };
                 cut.push_str(before);
                 cut.push_str(mark);
@@ -137,7 +136,7 @@ impl Person {
 
     /// Whether a row of a table is about them.
     pub fn in_row(&self, cells: &[String]) -> bool {
-        cells.iter().any(|cell| self.named_in(cell) || self.phones.contains(&digits(cell)))
+        cells.iter().any(|cell| self.known_in(cell) || self.phones.contains(&digits(cell)))
     }
 }
 
@@ -145,11 +144,15 @@ fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
 }
 
-/// Whether something stands in a text by itself, and is no part of a longer name or address.
 fn stands_in(text: &str, wanted: &str) -> bool {
+    places(text, wanted).next().is_some()
+}
+
+/// Where something stands in a text by itself, and is no part of a longer name or address.
+fn places(text: &str, wanted: &str) -> impl Iterator<Item = usize> {
     let inner = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '+');
-    text.match_indices(wanted).any(|(at, _)| {
-        let (before, after) = (&text[..at], &text[at + wanted.len()..]);
+    text.match_indices(wanted).map(|(at, _)| at).filter(move |at| {
+        let (before, after) = (&text[..*at], &text[at + wanted.len()..]);
         // a dot joins only what goes on behind it: it ends sentences
         let mut behind = after.chars();
         let goes_on = match behind.next() {
@@ -173,5 +176,24 @@ mod tests {
         assert!(!stands_in("ana@x.example.com", "ana@x.example"));
         assert!(!stands_in("mariana reis", "ana reis"));
         assert!(stands_in("visitor ana reis: spam", "ana reis"));
+    }
+
+    #[test]
+    fn a_name_is_cut_by_itself_and_beside_an_address_alone() {
+        let mut maria = Person {
+            property: PropertyId::new(),
+            contacts: vec![],
+            emails: BTreeSet::new(),
+            visitors: vec![],
+            names: BTreeSet::new(),
+            phones: BTreeSet::from(["912000118".into()]),
+        };
+        maria.call("Maria Souza", "Maria@x.example");
+        maria.call("Maria", "");
+        let told = "MARIA Souza <maria@x.example>; not Maria Souzas, Maria Reis, ana.maria@x.example";
+        assert_eq!(maria.cut_from(told, "(erased)"), "(erased) <(erased)>; not Maria Souzas, Maria Reis, ana.maria@x.example");
+        assert_eq!(maria.cut_from("Maria Souza comes", "(erased)"), "Maria Souza comes");
+        let row = |cells: [&str; 2]| maria.in_row(&cells.map(str::to_owned));
+        assert!(row(["Maria", "maria@x.example"]) && row(["Anybody", "912 000 118"]) && !row(["Maria Souza", "other@x.example"]));
     }
 }

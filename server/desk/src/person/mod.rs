@@ -1,5 +1,5 @@
-//! One person: all that is kept of them, handed out (`export`) or taken away. An erasure is written down, and then done in steps of one
-//! transaction each: it goes on after a restart, and several processes do no step twice. Which step follows which stands in `STEPS`.
+//! One person: all that is kept of them, handed out (`export`) or taken away, by admins alone. An erasure is written down, and then done in
+//! steps of one transaction each: it goes on after a restart, and several processes do no step twice. Which follows which stands in `STEPS`.
 //!
 //! What goes: the contact with all that went into it, addresses, notes, browsers and visits; conversations of theirs alone, with what
 //! was answered there; their words, files and address in conversations that others wrote in too; mails from them and letters to them;
@@ -188,15 +188,15 @@ impl Agent {
                 if begun(tx.conn(), &agent.property, &contact).await?.is_some() {
                     return Ok(((), None));
                 }
-                let id = contact::followed(tx.conn(), &agent.property, contact).await?;
-                let contact = contact::load(tx.conn(), &agent.property, &id).await?.ok_or(Refusal::NotFound)?;
+                // nobody goes into it before what stands below is seen
+                let contact = contact::held(tx, &agent.property, contact).await?.ok_or(Refusal::NotFound)?;
                 let known = [confirmation(&contact), contact.email.clone()];
                 if confirm.is_empty() || known.iter().all(|known| known.to_lowercase() != confirm) {
                     return Err(Refusal::invalid("confirm", Why::NotTheSame).into());
                 }
-                let person = Person::of(tx.conn(), &agent.property, &id).await?;
+                let person = Person::of(tx.conn(), &agent.property, &contact.id).await?;
                 agent.write_down_erasure(tx, &person).await?;
-                Ok(((), Some(Deed::new(Act::ErasureBegun, id.as_str()))))
+                Ok(((), Some(Deed::new(Act::ErasureBegun, contact.id.as_str()))))
             })
         })
         .await
@@ -244,6 +244,18 @@ fn confirmation(contact: &model::contact::Contact) -> String {
     if contact.called().is_empty() { contact.digits().to_string() } else { contact.called().to_owned() }
 }
 
+/// Refuses to change who somebody is whose erasure goes on: each step asks anew, and would take others along or leave something behind.
+/// The contact is locked.
+pub(crate) async fn must_stay(conn: &mut Conn, property: &PropertyId, contact: &ContactId) -> Result<()> {
+    let id = contact::followed(&mut *conn, property, contact.clone()).await?;
+    let going = sqlx::query("select 1 from erasure where property = $1 and contact = $2 and stage <> 'done'")
+        .bind(property.as_str())
+        .bind(id.as_str())
+        .fetch_optional(conn)
+        .await?;
+    if going.is_some() { Err(Refusal::BeingErased.into()) } else { Ok(()) }
+}
+
 async fn begun(conn: &mut Conn, property: &PropertyId, contact: &ContactId) -> Result<Option<Erasure>> {
     let row = sqlx::query("select stage, total, looked, gone from erasure where property = $1 and contact = $2")
         .bind(property.as_str())
@@ -260,11 +272,14 @@ async fn begun(conn: &mut Conn, property: &PropertyId, contact: &ContactId) -> R
 }
 
 impl Desk {
-    /// Does one step of the erasure that waits longest. Gives whether there was one.
+    /// Does one step of the erasure that waits longest. Gives whether there was one. Those that come to tables of contacts wait while one
+    /// is being taken in.
     pub async fn follow_erasures(&self) -> Result<bool> {
         let row = sqlx::query(
             "select property, contact, agent, name, address, stage, reached, reached_id, log_seq, looked, gone from erasure \
-             where stage <> 'done' order by moved_at limit 1",
+             where stage <> 'done' and (stage <> 'tables' or not exists \
+             (select 1 from contact_import i where i.property = erasure.property and i.stage in ('checking', 'running'))) \
+             order by moved_at limit 1",
         )
         .fetch_optional(self.db().read())
         .await?;

@@ -1,7 +1,7 @@
 //! The end of an erasure: the contact with all that hangs on it, and the person's browsers, in one transaction that finds nothing of them
 //! left elsewhere, or begins anew; then words that nothing is found by any more; and the report.
 
-use model::{PropertyId, VisitorId, ban::Banned, contact::erasure::Kind, event::What};
+use model::{PropertyId, VisitorId, ban::Banned, contact::erasure::Kind, draft::Draft, event::What};
 use sqlx::Row as _;
 
 use super::{Person, Work, report};
@@ -204,7 +204,8 @@ async fn forget_drafts(tx: &mut Tx, work: &mut Work, person: &Person) -> Result<
     .fetch_all(tx.conn())
     .await?;
     for row in &rows {
-        if person.named_in(row.try_get("body")?) {
+        let draft: Draft = serde_json::from_str(row.try_get("body")?)?;
+        if person.emails.contains(&draft.form.email.trim().to_lowercase()) {
             sqlx::query("delete from draft where property = $1 and agent = $2 and place = 'ticket'")
                 .bind(work.property.as_str())
                 .bind(word::<model::AgentId>(row, "agent")?.as_str())

@@ -153,7 +153,7 @@ impl Desk {
             .await
     }
 
-    /// Tables of contacts in which they stand go as a whole: what was taken in is in the contacts.
+    /// Tables of contacts in which they stand go as a whole: what was taken in is in the contacts. One that is at work is waited for.
     pub(super) async fn erase_tables(&self, mut work: Work, person: Person) -> Result<()> {
         let next = contact::next_table(self, &work.property, &work.reached_id).await?;
         self.db()
@@ -166,11 +166,17 @@ impl Desk {
                         None => work.go_on(),
                         Some((id, rows)) => {
                             if rows.iter().any(|row| person.in_row(row)) {
-                                let gone = sqlx::query("delete from contact_import where property = $1 and id = $2")
-                                    .bind(work.property.as_str())
-                                    .bind(id.as_str())
-                                    .execute(tx.conn())
-                                    .await?;
+                                let gone = sqlx::query(
+                                    "delete from contact_import where property = $1 and id = $2 and stage not in ('checking', 'running')",
+                                )
+                                .bind(work.property.as_str())
+                                .bind(id.as_str())
+                                .execute(tx.conn())
+                                .await?;
+                                if gone.rows_affected() == 0 {
+                                    // at work since: it is waited for
+                                    return work.store(tx).await;
+                                }
                                 work.gone.add(Kind::Table, i64::try_from(gone.rows_affected()).unwrap_or(0));
                             }
                             work.reached_id = id.to_string();
@@ -227,7 +233,7 @@ impl Desk {
             let area: Area = word(row, "area")?;
             let told = ["act", "subject", "before", "after"].map(|column| row.try_get::<String, _>(column));
             let told = told.into_iter().collect::<Result<Vec<_>, _>>()?.join("\n");
-            if !matches!(area, Area::SignIn | Area::People) && person.named_in(&told) {
+            if !matches!(area, Area::SignIn | Area::People) && person.known_in(&told) {
                 found.push((row.try_get("n")?, told));
             }
         }

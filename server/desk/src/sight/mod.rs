@@ -125,9 +125,10 @@ pub(crate) async fn call_mentioned(tx: &mut Tx, property: &PropertyId, id: &Conv
             .bind(property.as_str())
             .fetch_all(tx.conn())
             .await?;
-    for row in rows {
-        if mentions(note, row.try_get("name")?) {
-            call(tx, property, &word(&row, "id")?, id).await?;
+    let names = rows.iter().map(|row| row.try_get("name")).collect::<Result<Vec<&str>, _>>()?;
+    for (row, name) in rows.iter().zip(&names) {
+        if mentions(note, name, &names) {
+            call(tx, property, &word(row, "id")?, id).await?;
         }
     }
     Ok(())

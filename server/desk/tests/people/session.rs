@@ -99,6 +99,37 @@ contract!(failures_of_an_account_bring_a_delay_that_grows, |desk| async {
     desk.sign_in(RUI, PASSWORD, browser()).await.unwrap();
 });
 
+contract!(a_stranger_who_tries_all_the_time_keeps_nobody_out, |desk| async {
+    let shop = desk.shop().await;
+    let stranger = || Browser { address: "203.0.113.66".into(), ..browser() };
+    // on another network than the owner, second for second
+    for _ in 0..600 {
+        desk.clock.pass(SECOND);
+        refused(desk.sign_in(RUI, "wrong", stranger()).await);
+    }
+    assert!(matches!(refused(desk.sign_in(RUI, PASSWORD, stranger()).await), Refusal::TooMany { retry } if retry > 100));
+    desk.sign_in(RUI, PASSWORD, browser()).await.unwrap();
+    // nor from changing it
+    refused(desk.sign_in(RUI, "wrong", stranger()).await);
+    shop.rui.change_password(PASSWORD, "another long one").await.unwrap();
+    assert!(matches!(refused(desk.sign_in(RUI, "another long one", stranger()).await), Refusal::TooMany { .. }));
+});
+
+contract!(many_networks_that_try_one_account_are_held_up_for_seconds, |desk| async {
+    desk.shop().await;
+    let from = |n: usize| Browser { address: format!("203.0.113.{}", n / 4), ..browser() };
+    for n in 0..100 {
+        assert_eq!(refused(desk.sign_in(RUI, "wrong", from(n)).await), Refusal::WrongPassword);
+    }
+    for retry in [1, 2, 4, 8, 10, 10] {
+        assert_eq!(refused(desk.sign_in(RUI, PASSWORD, browser()).await), Refusal::TooMany { retry });
+        desk.clock.pass(i64::from(retry) * SECOND);
+        assert_eq!(refused(desk.sign_in(RUI, "wrong", from(1_000)).await), Refusal::WrongPassword);
+    }
+    desk.clock.pass(10 * SECOND);
+    desk.sign_in(RUI, PASSWORD, browser()).await.unwrap();
+});
+
 contract!(failures_of_an_address_bring_a_delay_for_every_account, |desk| async {
     desk.shop().await;
     let from = |address: &str| Browser { address: address.into(), ..browser() };

@@ -6,7 +6,9 @@ use model::{
     audit::{self, Act},
     contact::{
         erasure::{Erasure, Kind},
+        form::ContactForm,
         list::Asked,
+        merge::Choice,
         profile::Tab,
     },
     conversation::Folder,
@@ -23,7 +25,7 @@ use crate::{
 };
 
 /// To the end of it.
-async fn follow(desk: &Desk) -> usize {
+pub async fn follow(desk: &Desk) -> usize {
     let mut steps = 0;
     while desk.follow_erasures().await.unwrap() {
         steps += 1;
@@ -32,7 +34,7 @@ async fn follow(desk: &Desk) -> usize {
     steps
 }
 
-async fn begun(world: &World) -> Erasure {
+pub async fn begun(world: &World) -> Erasure {
     world.shop.marta.open_erasure(world.person.clone()).await.unwrap().begun.expect("begun")
 }
 
@@ -44,7 +46,7 @@ async fn sweep(ground: &Ground) {
     }
 }
 
-async fn erase(world: &World) {
+pub async fn erase(world: &World) {
     world.shop.marta.erase_contact(world.person.clone(), &NAME.to_lowercase()).await.unwrap();
 }
 
@@ -220,6 +222,28 @@ contract!(who_writes_again_is_somebody_new, |ground| async {
     let again = ground.visit(marta).await;
     let chat = again.start_chat(chat_form("Hello")).await.unwrap();
     again.say(chat, said("It is me")).await.unwrap();
+});
+
+contract!(nobody_goes_into_or_out_of_a_person_who_is_being_erased, |ground| async {
+    let world = world::make(&ground).await;
+    let marta = &world.shop.marta;
+    let kenji = marta.open_thread(world.own.clone()).await.unwrap().line.contact.id;
+    erase(&world).await;
+    assert!(ground.follow_erasures().await.unwrap());
+    for (stays, goes) in [(&world.person, &kenji), (&kenji, &world.person)] {
+        let choice = Choice::new("stays", "stays", "stays", vec![]);
+        assert_eq!(refused(marta.merge_contacts(stays.clone(), goes.clone(), choice).await.map(drop)), Refusal::BeingErased);
+    }
+    let merge = marta.open_contact(world.person.clone(), Tab::Timeline).await.unwrap().merges.remove(0).id;
+    assert_eq!(refused(marta.undo_contact_merge(merge).await), Refusal::BeingErased);
+    let form = ContactForm { name: NAME.into(), emails: "another@x.example".into(), ..ContactForm::default() };
+    assert_eq!(refused(marta.change_contact(world.person.clone(), form.check().unwrap(), None).await), Refusal::BeingErased);
+    follow(&ground).await;
+    assert!(begun(&world).await.done);
+    assert_eq!(marta.open_thread(world.own.clone()).await.unwrap().line.contact.id, kenji);
+    // and who is there goes on being changed
+    let form = ContactForm { name: "Kenji S.".into(), emails: KENJI.1.into(), ..ContactForm::default() };
+    marta.change_contact(kenji, form.check().unwrap(), None).await.unwrap();
 });
 
 contract!(only_admins_erase_and_only_who_they_name, |ground| async {

@@ -3,11 +3,17 @@
 use std::collections::BTreeMap;
 
 use desk::Agent;
-use model::{ContactId, Refusal, audit};
+use model::{
+    Assignee, ContactId, Refusal,
+    agent::{Reach, Role},
+    audit,
+    contact::form::ContactForm,
+};
 
 use crate::{
-    common::refused,
+    common::{JOANA, RUI, refused, ticket},
     contract, dump,
+    post::{self, Mail},
     world::{self, PARTS},
 };
 
@@ -27,7 +33,7 @@ contract!(an_export_holds_all_that_is_kept, |ground| async {
     let missing: Vec<&str> = PARTS.into_iter().filter(|part| !dump::holds(&everything, part)).collect();
     assert!(missing.is_empty(), "the world lacks {missing:?}");
 
-    let all = files(&world.shop.rui, &world.person).await;
+    let all = files(&world.shop.marta, &world.person).await;
     let texts: Vec<_> = all.iter().map(|(name, bytes)| format!("{name}\n{}\n", String::from_utf8_lossy(bytes).to_lowercase())).collect();
     let text = texts.concat();
     let missing: Vec<&str> = PARTS.into_iter().filter(|part| !text.contains(part)).collect();
@@ -35,6 +41,8 @@ contract!(an_export_holds_all_that_is_kept, |ground| async {
     // what was said to her in Kenji's ticket is hers to have; what was said there before, and his own ticket, are not
     assert!(text.contains("ruikeeps") && text.contains("martakeeps"));
     assert!(!text.contains("kenjialone"));
+    // nor is what an agent typed and did not send
+    assert!(dump::holds(&everything, "draftcanary") && !text.contains("draftcanary"));
     // no secret of a browser
     let token = ground.text("select token from visitor where token is not null limit 1").await;
     assert!(!text.contains(&token));
@@ -46,5 +54,25 @@ contract!(an_export_holds_all_that_is_kept, |ground| async {
     // of one that went into another, that one
     let (olga, _) = ground.other_shop(&world.shop).await;
     assert_eq!(refused(olga.export_person(world.person).await.map(drop)), Refusal::NotFound);
-    assert_eq!(refused(world.shop.rui.export_person(ContactId::new()).await.map(drop)), Refusal::NotFound);
+    assert_eq!(refused(world.shop.marta.export_person(ContactId::new()).await.map(drop)), Refusal::NotFound);
+});
+
+contract!(what_an_address_got_for_who_its_owner_is_besides_is_not_handed_out, |ground| async {
+    let shop = ground.shop().await;
+    shop.marta.invite_agent("boss@acme.test", Role::Admin, Reach::All).await.unwrap();
+    let link = ground.link_for("boss@acme.test").await;
+    let ticket = ticket(&shop.marta, "Secret lamp", Assignee::Agent(shop.rui.id().clone())).await;
+    let address = shop.marta.open_thread(ticket).await.unwrap().reply_address;
+    let hers = Mail::new(&format!("{} <{}>", JOANA.0, JOANA.1), &address, "Re: Secret lamp", "copycanary");
+    post::receive(&ground, &address, &hers, &post::proven()).await;
+    post::send(&ground).await;
+    let copies = "select count(*) from letter_out where kind = 'copy' and recipient = 'rui@acme.test' and letter like '%copycanary%'";
+    assert_eq!(ground.number(copies).await, 1);
+    for email in ["boss@acme.test", RUI] {
+        let form = ContactForm { emails: email.into(), ..ContactForm::default() };
+        let made = shop.rui.create_contact(form.check().unwrap()).await.unwrap();
+        assert_eq!(refused(shop.rui.export_person(made.clone()).await.map(drop)), Refusal::Forbidden);
+        let text: String = files(&shop.marta, &made).await.values().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect();
+        assert!(text.contains(email) && !text.contains(&link) && !text.contains("copycanary"), "{text}");
+    }
 });

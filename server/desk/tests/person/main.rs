@@ -2,6 +2,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+
+mod alike;
 mod dump;
 mod erase;
 mod export;

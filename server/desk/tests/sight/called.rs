@@ -2,7 +2,7 @@
 
 use model::{
     Refusal,
-    agent::{Reach, Role},
+    agent::{Density, Reach, Role},
     conversation::Folder,
     view::View,
 };
@@ -34,6 +34,22 @@ contract!(who_is_called_in_a_note_sees_that_one, |ground| async {
     shop.marta.delete(vec![foreign.clone()]).await.unwrap();
     assert_eq!(refused(rui.open_thread(foreign).await), Refusal::NotFound);
     assert_eq!(ground.number("select count(*) from called").await, 0);
+});
+
+contract!(who_takes_a_name_like_anothers_is_not_called_for_them, |ground| async {
+    let Case { shop, rui, foreign, .. } = case(&ground, Reach::Own).await;
+    rui.change_profile("Marta Costa", None, Density::Comfortable).await.unwrap();
+    for text in ["@Marta Lima, only you", "@marta, and you", "@Marta Lima: not @Rui"] {
+        shop.marta.note(foreign.clone(), words(text)).await.unwrap();
+        assert!(!rui.sees(&foreign).await.unwrap(), "{text}");
+    }
+    // nor who takes all of it
+    rui.change_profile("Marta Lima", None, Density::Comfortable).await.unwrap();
+    shop.marta.note(foreign.clone(), words("@Marta Lima?")).await.unwrap();
+    assert!(!rui.sees(&foreign).await.unwrap());
+    rui.change_profile("Marta Costa", None, Density::Comfortable).await.unwrap();
+    shop.marta.note(foreign.clone(), words("@marta costa!")).await.unwrap();
+    assert!(rui.sees(&foreign).await.unwrap());
 });
 
 contract!(a_note_that_is_changed_calls_as_well, |ground| async {

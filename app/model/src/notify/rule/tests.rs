@@ -346,3 +346,18 @@ fn a_note_that_calls_somebody_is_news_to_them_wherever_it_stands() {
     let said = ticket(What::MessageSaid).by(2, "Rui Alves").says("@Marta");
     assert_eq!(said.marta(), None);
 }
+
+#[test]
+fn whose_first_word_is_anothers_as_well_is_called_by_the_whole_name() {
+    let noticed = |text: &str, disabled: Option<Moment>| {
+        let world = ticket(What::MessageNoted).by(3, "Lena Reis").says(text);
+        let mut people = world.people();
+        (people.agents[1].name, people.agents[1].disabled_at) = ("Marta Costa".into(), disabled);
+        [&world.marta, &world.rui].map(|id| notice(&world.told, id, &people, &Settings::default(), None).map(|notice| notice.reason))
+    };
+    let mentioned = Some(Reason::Mentioned);
+    assert_eq!(noticed("@Marta Lima, only you", None), [mentioned, None]);
+    assert_eq!(noticed("@Marta Costa, only you", None), [None, mentioned]);
+    assert_eq!(noticed("@Marta?", None), [None, None]);
+    assert_eq!(noticed("@Marta?", Some(NOW)), [mentioned, None]);
+}
