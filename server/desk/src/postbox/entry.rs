@@ -133,7 +133,7 @@ async fn came_before(
 /// Puts a mail into its ticket.
 async fn answer(tx: &mut Tx, desk: &Desk, mail: &Mail, before: Line, mut facts: Vec<Fact>, key: OwnKey) -> Result<Filed> {
     let participants = participant::load(tx.conn(), &mail.property, &before.id).await?;
-    let voice = party::voice(tx.conn(), mail, &participants).await?;
+    let voice = party::voice(tx.conn(), mail, Some(&before), &participants).await?;
     let automatic = mail.understood().class == Some(Class::AutoReply);
     let (author, mut mark, mut joins, speaker) = match voice {
         Voice::Agent(..) | Voice::Claimed(..) if automatic => {
@@ -162,8 +162,8 @@ async fn answer(tx: &mut Tx, desk: &Desk, mail: &Mail, before: Line, mut facts: 
     if automatic {
         (mark, joins) = (Some(Mark::AutoReply), false);
     }
-    let mut brought = if mark.is_none() && mail.understood().class == Some(Class::Human) {
-        party::learnt(tx, desk, mail, &participants, "").await?
+    let mut brought = if mark.is_none() && !joins && mail.understood().class == Some(Class::Human) {
+        party::learnt(tx, desk, mail, Some((&before.id, &participants)), "").await?
     } else {
         vec![]
     };
@@ -217,7 +217,7 @@ struct Beginning {
 /// Opens a ticket for a mail, as one that follows another if it does.
 async fn open(tx: &mut Tx, desk: &Desk, mail: &Mail, follows: Option<(ConversationId, FactKind)>, key: OwnKey) -> Result<Filed> {
     let automatic = mail.understood().class == Some(Class::AutoReply);
-    let voice = party::voice(tx.conn(), mail, &[]).await?;
+    let voice = party::voice(tx.conn(), mail, None, &[]).await?;
     let forwarded = mail.understood().forwarded.as_ref().filter(|inner| inner.from.as_deref().is_some_and(address::is_valid));
     let handed = match (voice, forwarded) {
         (Voice::Agent(id, name), Some(inner)) if follows.is_none() && !automatic => Some((Author::Agent { id, name }, inner)),
@@ -270,7 +270,7 @@ async fn begun(tx: &mut Tx, desk: &Desk, mail: &Mail, automatic: bool, key: OwnK
     let contact = known(tx, desk, mail, &requester).await?;
     let author = author_of(&contact);
     let brought = if understood.class == Some(Class::Human) {
-        party::learnt(tx, desk, mail, &[], &requester.address.to_lowercase()).await?
+        party::learnt(tx, desk, mail, None, &requester.address.to_lowercase()).await?
     } else {
         vec![]
     };
