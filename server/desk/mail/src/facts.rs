@@ -30,6 +30,8 @@ pub struct Facts {
     pub delivered_to: Vec<String>,
     /// X-Original-Sender (Google Groups).
     pub original_sender: Option<String>,
+    /// Whether it is a report by its words alone, and may be a person's mail.
+    pub by_words: bool,
     /// Message-IDs of the mail that a bounce returns.
     pub returned_ids: Vec<String>,
     /// Every id of In-Reply-To.

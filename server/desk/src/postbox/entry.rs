@@ -33,12 +33,16 @@ use crate::{
 /// How often a ticket may be merged on while a mail for it is filed.
 const MERGES: usize = 8;
 
-/// Files a mail that is neither ours nor a report.
+/// Files a mail that is neither ours nor a report. One that is a report by its words alone, and of no letter of ours, is kept in Spam, in
+/// sight.
 pub(super) async fn file(tx: &mut Tx, desk: &Desk, mail: &Mail) -> Result<Filed> {
     let key = match unused_key(tx.conn(), mail).await? {
         Key::Free(key) => key,
         Key::Copy(filed) => return Ok(filed),
     };
+    if mail.understood().class == Some(Class::Bounce) {
+        return open(tx, desk, mail, None, key).await;
+    }
     match matching::find(tx, desk, mail).await? {
         Found::Ticket(id, rule) => {
             let mut facts = vec![rule];
@@ -216,7 +220,7 @@ struct Beginning {
 
 /// Opens a ticket for a mail, as one that follows another if it does.
 async fn open(tx: &mut Tx, desk: &Desk, mail: &Mail, follows: Option<(ConversationId, FactKind)>, key: OwnKey) -> Result<Filed> {
-    let automatic = mail.understood().class == Some(Class::AutoReply);
+    let automatic = matches!(mail.understood().class, Some(Class::AutoReply | Class::Bounce));
     let voice = party::voice(tx.conn(), mail, None, &[]).await?;
     let forwarded = mail.understood().forwarded.as_ref().filter(|inner| inner.from.as_deref().is_some_and(address::is_valid));
     let handed = match (voice, forwarded) {
@@ -277,7 +281,11 @@ async fn begun(tx: &mut Tx, desk: &Desk, mail: &Mail, automatic: bool, key: OwnK
     let mut facts = vec![fact];
     facts.extend(brought.iter().map(|(email, _)| Fact::new(FactKind::Joined, email.as_str())));
     let entries = vec![words(tx, desk, mail, (author.clone(), automatic.then_some(Mark::AutoReply)), key, facts).await?];
-    let why = if automatic { "automatic answer to nothing we know" } else { "new" };
+    let why = match understood.class {
+        Some(Class::Bounce) => "bounce by its words, of no letter we know",
+        _ if automatic => "automatic answer to nothing we know",
+        _ => "new",
+    };
     Ok(Beginning { author, requester, contact, subject: understood.subject.clone(), brought, entries, why })
 }
 
