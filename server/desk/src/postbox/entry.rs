@@ -44,6 +44,10 @@ pub(super) async fn file(tx: &mut Tx, desk: &Desk, mail: &Mail) -> Result<Filed>
         return open(tx, desk, mail, None, key).await;
     }
     match matching::find(tx, desk, mail).await? {
+        // what an agent hands on is no answer to what it names
+        Found::Ticket(id, rule) if matches!(rule.kind, FactKind::Reference | FactKind::Subject) && is_handed_on(tx, desk, mail).await? => {
+            open(tx, desk, mail, Some((id, FactKind::Related)), key).await
+        }
         Found::Ticket(id, rule) => {
             let mut facts = vec![rule];
             match living(tx, mail, &id, &mut facts).await? {
@@ -54,6 +58,19 @@ pub(super) async fn file(tx: &mut Tx, desk: &Desk, mail: &Mail) -> Result<Filed>
         Found::Related(id) => open(tx, desk, mail, Some((id, FactKind::Related)), key).await,
         Found::Nothing => open(tx, desk, mail, None, key).await,
     }
+}
+
+/// Whether an agent hands on somebody's mail by this one.
+async fn is_handed_on(tx: &mut Tx, desk: &Desk, mail: &Mail) -> Result<bool> {
+    let is_agents = forwarded(desk, mail).is_some() && matches!(party::voice(tx.conn(), mail, None, &[]).await?, Voice::Agent(..));
+    Ok(is_agents && mail.understood().class == Some(Class::Human))
+}
+
+/// The mail inside, of somebody who can have a ticket of it: our own letters have theirs.
+fn forwarded<'a>(desk: &Desk, mail: &'a Mail) -> Option<&'a Forwarded> {
+    let inner = mail.understood().forwarded.as_ref()?;
+    inner.from.as_deref().filter(|from| address::is_valid(from) && desk.keys().read(from).is_none())?;
+    Some(inner)
 }
 
 /// The ticket itself, locked; of one that was merged, the one its words are in now. None when it is gone.
@@ -166,7 +183,9 @@ async fn answer(tx: &mut Tx, desk: &Desk, mail: &Mail, before: Line, mut facts: 
     if automatic {
         (mark, joins) = (Some(Mark::AutoReply), false);
     }
-    let mut brought = if mark.is_none() && !joins && mail.understood().class == Some(Class::Human) {
+    // what an agent forwards to a ticket is for agents: their own words above it, and a mail that was not written to the customer
+    let noted = matches!(author, Author::Agent { .. }) && mark.is_none() && mail.understood().forwarded.is_some();
+    let mut brought = if mark.is_none() && !joins && !noted && mail.understood().class == Some(Class::Human) {
         party::learnt(tx, desk, mail, Some((&before.id, &participants)), "").await?
     } else {
         vec![]
@@ -182,8 +201,11 @@ async fn answer(tx: &mut Tx, desk: &Desk, mail: &Mail, before: Line, mut facts: 
         more.push(Entry::happened(new_message(desk), author.clone(), Happening::Joined { email: email.clone() }));
         facts.push(Fact::new(FactKind::Joined, email.as_str()));
     }
-    let entry = words(tx, desk, mail, (author, mark), key, facts).await?;
-    let status = reopened(&before, &entry);
+    let mut entry = words(tx, desk, mail, (author, mark), key, facts).await?;
+    if noted {
+        entry.kind = MessageKind::Noted;
+    }
+    let status = if noted { None } else { reopened(&before, &entry) };
     if status.is_some() {
         let happening =
             if matches!(entry.author, Author::Contact { .. }) { Happening::Reopened } else { Happening::Status { to: Status::Open } };
@@ -222,9 +244,8 @@ struct Beginning {
 async fn open(tx: &mut Tx, desk: &Desk, mail: &Mail, follows: Option<(ConversationId, FactKind)>, key: OwnKey) -> Result<Filed> {
     let automatic = matches!(mail.understood().class, Some(Class::AutoReply | Class::Bounce));
     let voice = party::voice(tx.conn(), mail, None, &[]).await?;
-    let forwarded = mail.understood().forwarded.as_ref().filter(|inner| inner.from.as_deref().is_some_and(address::is_valid));
-    let handed = match (voice, forwarded) {
-        (Voice::Agent(id, name), Some(inner)) if follows.is_none() && !automatic => Some((Author::Agent { id, name }, inner)),
+    let handed = match (voice, forwarded(desk, mail)) {
+        (Voice::Agent(id, name), Some(inner)) if !automatic => Some((Author::Agent { id, name }, inner)),
         _ => None,
     };
     let sender = if handed.is_some() { mail.from() } else { address_of(mail, &mail.understood().sender()) };
