@@ -104,8 +104,44 @@ async fn our_own_mail_server_is_believed_and_nobody_else() {
         ("Authentication-Results: mx.theirs.example; dmarc=pass header.from=example.com", "127.0.0.1", false),
         ("Authentication-Results: mx.ours.example; dmarc=fail header.from=example.com", "127.0.0.1", false),
         ("X-Nothing: here", "127.0.0.1", false),
+        // what a stranger calls himself stands quoted in what our server says of him
+        (
+            "Authentication-Results: mx.ours.example; spf=pass smtp.mailfrom=\"a; dkim=pass header.d=example.com x\"@evil.example",
+            "127.0.0.1",
+            false,
+        ),
+        // two programs of ours, one of which knows nothing; OpenDKIM speaks of the key between
+        (
+            "Authentication-Results: mx.ours.example; dmarc=none header.from=example.com\r\n\
+             Authentication-Results: mx.ours.example;\r\n\tdkim=pass (2048-bit key; unprotected) header.d=example.com",
+            "127.0.0.1",
+            true,
+        ),
+        // the second one came with the mail
+        (
+            "Received: from x by mx.ours.example\r\nAuthentication-Results: mx.ours.example; spf=none\r\n\
+             Received: from y by x\r\nAuthentication-Results: mx.ours.example; dkim=pass header.d=example.com",
+            "127.0.0.1",
+            false,
+        ),
     ] {
         let proof = prove(&authenticator, format!("{header}\r\n{}", mail("ana@example.com")), "x@example.com", peer).await;
         assert_eq!(proof.passed, passed, "{header} from {peer}: {proof:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_our_own_mail_server_finds_no_pass_the_signature_is_checked_here_and_its_machine_says_nothing() {
+    let trusted = Trusted { id: "mx.ours.example".into(), peers: vec!["192.0.2.0/24".parse().expect("a network")] };
+    let authenticator =
+        Authenticator::new(true, Some(dns(RECORDS.iter().copied()).await), Some(trusted), "in.example.com").expect("an authenticator");
+    let none = "Authentication-Results: mx.ours.example; dmarc=none";
+    for (what, raw, mail_from, passed) in [
+        ("signed", sign("signed.example", &mail("ana@signed.example")), "x@relay.example", true),
+        ("signed by another", sign("evil.example", &mail("ana@signed.example")), "x@evil.example", false),
+        ("brought by our server, which the domain lets send", mail("ana@sent.example"), "ana@sent.example", false),
+    ] {
+        let proof = prove(&authenticator, format!("{none}\r\n{raw}"), mail_from, "192.0.2.1").await;
+        assert_eq!(proof.passed, passed, "{what}: {proof:?}");
     }
 }

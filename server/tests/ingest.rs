@@ -73,3 +73,31 @@ async fn what_is_no_mail_or_too_large_is_refused() {
     let signed_in = world.ask(Method::POST, "/ingest/raw", &[("cookie", &cookie)], MAIL.to_owned()).await;
     assert_eq!(signed_in.status.as_u16(), 401, "a cookie is no token");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_does_not_say_who_sends_has_not_said_that_nobody_does() {
+    let (world, founder) = World::with_founder().await;
+    let admin = world.agent(&founder).await;
+    let token = admin.make_ingest_token("Pipe").await.expect("a token");
+    let mail = |id: &str, subject: &str| {
+        MAIL.replace("1@example.com", id)
+            .replace("Hello", subject)
+            .replace("Message-ID", "In-Reply-To: <0@example.com>\r\nMessage-ID")
+            .replace("Words", "I still wait for 450 euros")
+    };
+    let classes = async |query: &str, id: &str, subject: &str| {
+        assert_eq!(hand_over(&world, query, &token, &mail(id, subject)).await.status.as_u16(), 200, "{query}");
+        let raw = admin.open_raw(admin.list_letters_in(None, "").await.expect("letters")[0].id.clone()).await.expect("raw");
+        mail::understand(&raw, &mail::Own::default()).expect("understood").class
+    };
+    for (n, subject) in ["Re: Hello", "Delivery problem"].into_iter().enumerate() {
+        assert_eq!(classes("", &format!("{n}a@example.com"), subject).await, Some(mail::Class::Human), "{subject}");
+        assert_eq!(classes("?from=ana@example.com", &format!("{n}b@example.com"), subject).await, Some(mail::Class::Human), "{subject}");
+    }
+    assert_eq!(
+        classes("?from=", "c@example.com", "Re: Hello").await,
+        Some(mail::Class::AutoReply),
+        "sent by nobody in answer to something"
+    );
+    assert_eq!(classes("?from=", "d@example.com", "Delivery problem").await, Some(mail::Class::Bounce));
+}

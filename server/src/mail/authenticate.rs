@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use desk::postbox::{Proof, Taken};
 use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ProtocolConfig, ResolverConfig, ResolverOpts};
 use ipnet::IpNet;
-use mail::{Understood, address::organisation};
+use mail::{Understood, address::organisation, results};
 use mail_auth::{
     AuthenticatedMessage, DkimOutput, DkimResult, DmarcResult, MessageAuthenticator, SpfOutput, SpfResult, dmarc::verify::DmarcParameters,
     spf::verify::SpfParameters,
@@ -18,6 +18,12 @@ pub struct Trusted {
     pub id: String,
     /// Where it is: whoever else delivers by SMTP may have written its name.
     pub peers: Vec<IpNet>,
+}
+
+impl Trusted {
+    fn has(&self, peer: IpAddr) -> bool {
+        self.peers.iter().any(|network| network.contains(&peer.to_canonical()))
+    }
 }
 
 /// Checks mails.
@@ -37,10 +43,14 @@ impl Authenticator {
 
     /// What is proved about a mail.
     pub async fn prove(&self, taken: &Taken, understood: &Understood) -> Proof {
-        if let Some(proof) = self.trusted_word(taken, understood) {
-            return proof;
+        let word = self.trusted_word(taken, understood);
+        if let Some(proof) = &word
+            && proof.passed
+        {
+            return proof.clone();
         }
-        let Some(resolver) = &self.resolver else { return unproved("not checked") };
+        // it may have checked one method alone
+        let Some(resolver) = &self.resolver else { return word.unwrap_or_else(|| unproved("not checked")) };
         let Some(message) = AuthenticatedMessage::parse(&taken.raw) else { return unproved("unreadable") };
         let from = understood.from.to_lowercase();
         // several authors, or another From than the one we go by: nothing is proved of any
@@ -55,10 +65,12 @@ impl Authenticator {
         judge(&from, sender, &dkim, spf.as_ref(), &dmarc)
     }
 
-    /// SPF speaks about the machine that delivers. A neighbour on this machine or network is our own mail server: it means nothing.
+    /// SPF speaks about the machine that delivers. Of our own mail server, of a neighbour on this machine or network, and of a program that
+    /// hands over what others brought, it means nothing.
     async fn spf(&self, resolver: &MessageAuthenticator, taken: &Taken) -> Option<SpfOutput> {
         let ip: IpAddr = taken.peer.parse().ok()?;
-        if is_near(ip) {
+        let ours = self.trusted.as_ref().is_some_and(|trusted| trusted.has(ip));
+        if taken.helo.is_empty() || ours || is_near(ip) {
             return None;
         }
         Some(resolver.verify_spf(SpfParameters::verify_mail_from(ip, &taken.helo, &self.host, &taken.mail_from)).await)
@@ -67,43 +79,40 @@ impl Authenticator {
     /// The word of our own mail server, the only one believed. What is fetched from a mailbox, or posted with a token, comes from there: such
     /// a mail has no HELO.
     fn trusted_word(&self, taken: &Taken, understood: &Understood) -> Option<Proof> {
-        let Trusted { id, peers } = self.trusted.as_ref()?;
-        let peer = taken.peer.parse::<IpAddr>().ok().filter(|_| !taken.helo.is_empty()).map(|peer| peer.to_canonical());
-        if peer.is_some_and(|peer| !peers.iter().any(|network| network.contains(&peer))) {
+        let trusted = self.trusted.as_ref()?;
+        let peer = taken.peer.parse::<IpAddr>().ok().filter(|_| !taken.helo.is_empty());
+        if peer.is_some_and(|peer| !trusted.has(peer)) {
             return None;
         }
-        let said = understood.facts.authentication_results.iter().find(|(name, _)| name.eq_ignore_ascii_case(id))?;
+        let all = understood.facts.authentication_results.iter();
+        let said: Vec<&str> = all.filter(|(name, _)| name.eq_ignore_ascii_case(&trusted.id)).map(|(_, value)| value.as_str()).collect();
         let domain = understood.from.rsplit_once('@')?.1.to_lowercase();
-        Some(word(&said.1, &domain))
+        (!said.is_empty()).then(|| word(&said, &domain))
     }
 }
 
-/// Reads the results of one trusted Authentication-Results (RFC 8601): pass of an aligned method.
-fn word(value: &str, domain: &str) -> Proof {
-    for result in value.to_lowercase().split(';').map(str::trim) {
-        let property = |name: &str| {
-            result
-                .split_whitespace()
-                .find_map(|pair| pair.strip_prefix(name))
-                .map(|value| value.trim_matches(['"', '<', '>']).rsplit('@').next().unwrap_or_default().to_owned())
-        };
-        let passed = |method: &str| result.strip_prefix(method).is_some_and(|rest| rest.trim_start().starts_with("pass"));
-        let about = if passed("dmarc=") {
-            property("header.from=").or_else(|| Some(domain.to_owned())).filter(|from| from == domain)
-        } else if passed("dkim=") {
-            property("header.d=").or_else(|| property("header.i=")).filter(|signer| aligned(signer, domain))
-        } else if passed("spf=") {
-            property("smtp.mailfrom=").filter(|sender| aligned(sender, domain))
-        } else {
-            None
-        };
-        if let Some(about) = about {
-            return Proof {
-                passed: true,
-                domain: about,
-                detail: format!("trusted server: {}", result.chars().take(120).collect::<String>()),
+/// Reads the trusted results, one field for each program that looked at the mail: pass of an aligned method. What a method found stands in
+/// the first field that names it.
+fn word(said: &[&str], domain: &str) -> Proof {
+    let mut known: Vec<String> = vec![];
+    for value in said {
+        let outcomes = results::read(value);
+        for outcome in outcomes.iter().filter(|outcome| outcome.result == "pass" && !known.contains(&outcome.method)) {
+            let property = |name: &str| {
+                let value = outcome.property(name)?;
+                Some(value.trim_matches(['<', '>']).rsplit('@').next().unwrap_or_default().to_owned())
             };
+            let about = match outcome.method.as_str() {
+                "dmarc" => property("header.from").or_else(|| Some(domain.to_owned())).filter(|from| from == domain),
+                "dkim" => property("header.d").or_else(|| property("header.i")).filter(|signer| aligned(signer, domain)),
+                "spf" => property("smtp.mailfrom").filter(|sender| aligned(sender, domain)),
+                _ => None,
+            };
+            if let Some(about) = about {
+                return Proof { passed: true, detail: format!("trusted server: {}=pass {about}", outcome.method), domain: about };
+            }
         }
+        known.extend(outcomes.into_iter().map(|outcome| outcome.method));
     }
     unproved("the trusted server found no pass")
 }
@@ -174,6 +183,7 @@ mod tests {
     fn only_an_aligned_pass_of_the_trusted_server_counts() {
         for (value, passed) in [
             ("dmarc=pass header.from=example.com", true),
+            ("dmarc=pass (p=none dis=none) header.from=example.com", true),
             ("spf=fail smtp.mailfrom=x@evil.example; dkim=pass header.d=mail.example.com", true),
             ("dkim=pass header.i=@example.com", true),
             ("spf=pass smtp.mailfrom=bounce@example.com", true),
@@ -181,8 +191,24 @@ mod tests {
             ("dmarc=fail header.from=example.com; spf=pass smtp.mailfrom=x@evil.example", false),
             ("dmarc=pass header.from=evil.example", false),
             ("none", false),
+            (r#"spf=pass smtp.mailfrom="a; dkim=pass header.d=example.com x"@evil.example"#, false),
+            ("spf=pass smtp.mailfrom=\"x@example.com\"@evil.example", false),
+            ("spf=pass (a; dkim=pass header.d=example.com) smtp.mailfrom=x@evil.example", false),
+            ("dkim=pass (2048-bit key; unprotected) header.d=example.com header.i=@example.com", true),
         ] {
-            assert_eq!(word(value, "example.com").passed, passed, "{value}");
+            assert_eq!(word(&[&format!("mx.ours.example; {value}")], "example.com").passed, passed, "{value}");
+        }
+    }
+
+    #[test]
+    fn each_program_of_the_trusted_server_says_its_own() {
+        for (first, second, passed) in [
+            ("dmarc=none header.from=example.com", "dkim=pass (1024-bit key) header.d=example.com", true),
+            ("dkim=none", "spf=pass smtp.mailfrom=example.com", true),
+            ("dkim=fail header.d=example.com", "dkim=pass header.d=example.com", false),
+        ] {
+            let said = [first, second].map(|value| format!("mx.ours.example; {value}"));
+            assert_eq!(word(&[&said[0], &said[1]], "example.com").passed, passed, "{second}");
         }
     }
 

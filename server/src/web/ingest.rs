@@ -109,21 +109,24 @@ async fn take(house: &House, query: &str, peer: String, headers: &HeaderMap, bod
     if raw.len() < LEAST {
         return Err(No::Empty);
     }
+    // a program that does not say who sent the mail has not said that nobody did
+    let returns = mail_from.as_ref().map_or_else(String::new, |from| format!("Return-Path: <{from}>\r\n"));
     let trace = format!(
-        "Return-Path: <{mail_from}>\r\nReceived: from ([{peer}])\r\n\tby {} (Recado) with HTTP;\r\n\t{}\r\n",
+        "{returns}Received: from ([{peer}])\r\n\tby {} (Recado) with HTTP;\r\n\t{}\r\n",
         house.desk.settings().mail_domain,
         rfc2822(house.desk.clock().now())
     );
     let size = raw.len();
+    let mail_from = mail_from.unwrap_or_default();
     let incoming = Incoming { raw: raw.into(), mail_from, rcpt_to, helo: String::new(), peer, tls: house.config.https() };
     let id = postbox.hand_over(&feeder, incoming, trace.as_bytes()).await?;
     tracing::info!(%id, size, "a mail was handed over");
     Ok(id.to_string())
 }
 
-/// Recipients and sender; both may be left out.
-fn envelope(query: &str) -> Result<(Vec<String>, String), &'static str> {
-    let (mut rcpt_to, mut mail_from) = (vec![], String::new());
+/// Recipients and sender; both may be left out. An empty sender is that of reports; none says nothing of it.
+fn envelope(query: &str) -> Result<(Vec<String>, Option<String>), &'static str> {
+    let (mut rcpt_to, mut mail_from) = (vec![], None);
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let value = unescape(value).ok_or("The address is not written as an address bar writes it.")?;
@@ -133,7 +136,7 @@ fn envelope(query: &str) -> Result<(Vec<String>, String), &'static str> {
         match name {
             "rcpt" if rcpt_to.len() < RECIPIENTS_MOST => rcpt_to.push(value),
             "rcpt" => return Err("Too many recipients."),
-            "from" => mail_from = value,
+            "from" => mail_from = Some(value),
             _ => return Err("Only rcpt and from may stand in the address."),
         }
     }
@@ -162,8 +165,9 @@ mod tests {
     #[test]
     fn the_envelope_stands_in_the_address() {
         let (rcpt_to, mail_from) = envelope("rcpt=a%2Bb+c@in.example.com&rcpt=d@in.example.com&from=e%40f.example").expect("an envelope");
-        assert_eq!((rcpt_to, mail_from.as_str()), (vec!["a+b+c@in.example.com".into(), "d@in.example.com".into()], "e@f.example"));
-        assert_eq!(envelope("").expect("none").0.len(), 0);
+        assert_eq!((rcpt_to, mail_from), (vec!["a+b+c@in.example.com".into(), "d@in.example.com".into()], Some("e@f.example".into())));
+        assert_eq!(envelope("").expect("none"), (vec![], None));
+        assert_eq!(envelope("from=").expect("nobody"), (vec![], Some(String::new())));
         for wrong in ["rcpt=%0d%0aX", "rcpt=%zz", "to=x", "from=<a@b.example>", "from=%ff"] {
             assert!(envelope(wrong).is_err(), "{wrong}");
         }

@@ -8,6 +8,7 @@ mod dovecot;
 
 use std::{path::PathBuf, time::Duration};
 
+use broken::{Broken, How};
 use common::World;
 use dovecot::{Dovecot, PASSWORD};
 use model::{
@@ -199,9 +200,9 @@ async fn a_try_says_what_is_wrong() {
     assert_eq!(agent.try_mailbox(stored.check().expect("a form")).await.expect("an answer"), Tried::Works(1));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn zammad_2754_a_mail_that_cannot_be_fetched_stops_no_other() {
-    let server = broken::Broken::start().await;
+/// The mailbox of a broken server once so many mails came of it, and how often the second one was asked for.
+async fn read_from(how: How, wanted: i64) -> (Mailbox, usize, usize) {
+    let server = Broken::start(how).await;
     let (_world, agent) = reading().await;
     let form = MailboxForm {
         host: "127.0.0.1".into(),
@@ -216,13 +217,26 @@ async fn zammad_2754_a_mail_that_cannot_be_fetched_stops_no_other() {
     let mut mailbox = None;
     for _ in 0..150 {
         mailbox = agent.list_mailboxes().await.expect("mailboxes").pop();
-        if mailbox.as_ref().is_some_and(|mailbox| mailbox.fetched == 2) {
+        if mailbox.as_ref().is_some_and(|mailbox| mailbox.fetched == wanted) {
             break;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    let mailbox = mailbox.expect("one");
-    assert_eq!((mailbox.fetched, mailbox.left, mailbox.fault.clone()), (2, 1, None), "{mailbox:?}");
-    assert_eq!(server.asked.load(std::sync::atomic::Ordering::SeqCst), 3, "it is tried three times, and then left where it is");
-    assert_eq!(letters(&agent).await.len(), 2);
+    (mailbox.expect("one"), server.asked.load(std::sync::atomic::Ordering::SeqCst), letters(&agent).await.len())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn zammad_2754_a_mail_that_cannot_be_fetched_stops_no_other() {
+    for how in [How::Garbage, How::Refuses] {
+        let (mailbox, asked, letters) = read_from(how, 2).await;
+        assert_eq!((mailbox.fetched, mailbox.left, mailbox.fault.clone()), (2, 1, None), "{mailbox:?}");
+        assert_eq!((asked, letters), (3, 2), "it is tried three times, and then left where it is");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_server_refuses_once_or_closes_the_line_at_is_fetched_later() {
+    let (mailbox, asked, letters) = read_from(How::Once, 3).await;
+    assert_eq!((mailbox.fetched, mailbox.left, mailbox.fault.clone()), (3, 0, None), "{mailbox:?}");
+    assert_eq!((asked, letters), (2, 3));
 }

@@ -52,7 +52,7 @@ impl Own {
 pub fn of(root: &Part<'_>, body: &Body<'_, '_>, from: Option<&Mailbox>, own: &Own) -> Class {
     if is_own(root, own) {
         Class::Own
-    } else if is_report(root, body, from) {
+    } else if report(root, body, from).is_some() {
         Class::Bounce
     } else if is_auto_reply(root) {
         Class::AutoReply
@@ -89,10 +89,24 @@ fn circles(root: &Part<'_>, own: &Own) -> bool {
         .any(|address| !seen.insert(address))
 }
 
-fn is_report(root: &Part<'_>, body: &Body<'_, '_>, from: Option<&Mailbox>) -> bool {
+/// What shows that a mail is a report.
+#[derive(PartialEq)]
+enum Sign {
+    /// Its parts, its headers or its sender.
+    Mark,
+    /// What it says, and that nobody sent it.
+    Words,
+}
+
+/// Whether a mail is a report by its words alone: a person may have written it.
+pub(crate) fn is_report_by_words(root: &Part<'_>, body: &Body<'_, '_>, from: Option<&Mailbox>) -> bool {
+    report(root, body, from) == Some(Sign::Words)
+}
+
+fn report(root: &Part<'_>, body: &Body<'_, '_>, from: Option<&Mailbox>) -> Option<Sign> {
     let headers = &root.headers;
     if headers.has("x-failed-recipients") || root.kind.value == "multipart/report" {
-        return true;
+        return Some(Sign::Mark);
     }
     let subject = headers.text("subject").unwrap_or_default();
     let subject_says = failure::is_report_subject(&subject);
@@ -106,7 +120,7 @@ fn is_report(root: &Part<'_>, body: &Body<'_, '_>, from: Option<&Mailbox>) -> bo
     // `From: <>`, whatever the envelope said
     let by_nobody = headers.raw("from").is_none_or(|raw| !raw.contains('@'));
     if has_report && (is_null || by_daemon || by_nobody || (subject_says && !is_answer(&subject)) || body.text.trim().is_empty()) {
-        return true;
+        return Some(Sign::Mark);
     }
     let words_say = || failure::speaks_of_failure(&body.text);
     let words_refuse = || failure::refuses(&body.text);
@@ -114,13 +128,18 @@ fn is_report(root: &Part<'_>, body: &Body<'_, '_>, from: Option<&Mailbox>) -> bo
     let by_mailer_daemon = headers.raw("from").is_some_and(|raw| raw.to_lowercase().replace('-', " ").contains("mailer daemon"));
     let is_complaint = subject.to_lowercase().starts_with("complaint about message from")
         && root.leaves().iter().any(|leaf| leaf.kind.value == "message/rfc822");
-    (by_mailer_daemon && (!is_vacation || words_say()))
+    if (by_mailer_daemon && (!is_vacation || words_say()))
         || is_complaint
         || (headers.has("x-amz-sns-message-id") && body.text.contains("\"notificationType\":"))
         || (by_daemon && from.is_some() && (subject_says || words_say()))
-        || (subject_says && (is_null || words_refuse()) && !is_answer(&subject))
+    {
+        return Some(Sign::Mark);
+    }
+    // people write such subjects as well, and "500 Internal Server Error" below them
+    let by_words = (subject_says && (is_null || (by_nobody && words_refuse())) && !is_answer(&subject))
         // who sends from nowhere, answers nobody and shows a refusal is a mail system, by whatever name
-        || (is_null && !is_vacation && !headers.has("in-reply-to") && words_refuse())
+        || (is_null && !is_vacation && !headers.has("in-reply-to") && words_refuse());
+    by_words.then_some(Sign::Words)
 }
 
 /// `Re:` and the like: a person answers to a report.
@@ -230,6 +249,28 @@ mod tests {
             }
             assert_eq!(class(&format!("Subject: {subject}\n\nThis is what I got.")), Class::Human, "{subject}");
             assert_eq!(class(&format!("Subject: Re: {subject}\nIn-Reply-To: <1@x.example>\n\nThanks")), Class::Human, "{subject}");
+        }
+    }
+
+    #[test]
+    fn who_writes_of_a_failure_is_a_person_and_who_has_no_address_is_none() {
+        let of = |from: &str, more: &str, subject: &str, words: &str| {
+            let raw = format!("From: {from}\nSubject: {subject}\n{more}\n{words}");
+            let from = crate::address::list(from).pop();
+            let root = mime::read(raw.as_bytes());
+            let body = body::read(&root);
+            (super::of(&root, &body, from.as_ref(), &Own::default()), is_report_by_words(&root, &body, from.as_ref()))
+        };
+        for (subject, words) in [
+            ("Delivery problem", "My parcel to 512 Main Street never came"),
+            ("System error when saving", "500 Internal Server Error"),
+            ("System error when saving", "It is version 5.1.0 here"),
+            ("Delivery failed", "550 5.1.1 is all I get when I write to you"),
+        ] {
+            assert_eq!(of("Ana <ana@gmail.com>", "Return-Path: <ana@gmail.com>\n", subject, words), (Class::Human, false), "{subject}");
+            assert_eq!(of("Ana <ana@gmail.com>", "", subject, words), (Class::Human, false), "{subject}, by an unknown way");
+            assert_eq!(of("Ana <ana@gmail.com>", "Return-Path: <>\n", subject, words), (Class::Bounce, true), "{subject}, sent by nobody");
+            assert_eq!(of("Mail <MAILER-DAEMON@mx.example>", "", subject, words), (Class::Bounce, false), "{subject}, by a daemon");
         }
     }
 

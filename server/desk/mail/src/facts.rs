@@ -30,6 +30,8 @@ pub struct Facts {
     pub delivered_to: Vec<String>,
     /// X-Original-Sender (Google Groups).
     pub original_sender: Option<String>,
+    /// Whether it is a report by its words alone, and may be a person's mail.
+    pub by_words: bool,
     /// Message-IDs of the mail that a bounce returns.
     pub returned_ids: Vec<String>,
     /// Every id of In-Reply-To.
@@ -40,7 +42,7 @@ pub struct Facts {
     pub date_micros: Option<i64>,
     /// How many Received headers there are.
     pub received: usize,
-    /// Authentication-Results: authserv-id and the value.
+    /// Authentication-Results of the hop that wrote the first one of a name: authserv-id, lower case, and the value.
     pub authentication_results: Vec<(String, String)>,
     /// Headers that say an automat wrote or moved it, as they stood.
     pub automatic_headers: Vec<(String, String)>,
@@ -165,15 +167,20 @@ fn key(headers: &Headers, raw: &[u8]) -> String {
     format!("gen-{}", data_encoding::HEXLOWER.encode(&digest.finalize()))
 }
 
+/// Below the next Received stands what came with the mail: whatever name it says, others wrote it.
 fn authentication_results(headers: &Headers) -> Vec<(String, String)> {
-    headers
-        .raw_all("authentication-results")
-        .map(|raw| {
-            let id = raw.split([';', ' ', '\t', '\r', '\n']).find(|word| !word.is_empty()).unwrap_or_default();
-            (id.to_lowercase(), raw.split_whitespace().collect::<Vec<_>>().join(" "))
-        })
-        .take(20)
-        .collect()
+    let (mut hop, mut found) = (0, Vec::<(usize, String, String)>::new());
+    for (name, raw) in headers.all() {
+        if name == "received" {
+            hop += 1;
+        } else if name == "authentication-results" && found.len() < 20 {
+            let id = raw.split([';', ' ', '\t', '\r', '\n']).find(|word| !word.is_empty()).unwrap_or_default().to_lowercase();
+            if found.iter().all(|(first, known, _)| *known != id || *first == hop) {
+                found.push((hop, id, raw.split_whitespace().collect::<Vec<_>>().join(" ")));
+            }
+        }
+    }
+    found.into_iter().map(|(_, id, value)| (id, value)).collect()
 }
 
 fn automatic_headers(headers: &Headers) -> Vec<(String, String)> {

@@ -20,6 +20,7 @@ pub mod parameter;
 pub mod quote;
 mod refusal;
 pub mod reply_address;
+pub mod results;
 pub mod sanitise;
 pub mod session;
 pub mod tnef;

@@ -157,8 +157,9 @@ pub fn understand(raw: &[u8], own: &Own) -> Result<Understood, Unreadable> {
 fn read(raw: &[u8], own: &Own) -> Understood {
     let root = mime::read(&raw[header::start(raw)..]);
     let body = body::read(&root);
-    let (from, facts) = facts::read(&root, raw);
+    let (from, mut facts) = facts::read(&root, raw);
     let class = class::of(&root, &body, from.as_ref(), own);
+    facts.by_words = class == Class::Bounce && class::is_report_by_words(&root, &body, from.as_ref());
     let headers = &root.headers;
     let subject = headers.text("subject").unwrap_or_default();
     let mut understood = Understood {

@@ -2,14 +2,20 @@
 //! of each is the outbox's.
 
 use mail::compose::Letter;
-use model::{LetterId, Moment, PropertyId, letter::LetterKind, moment::MINUTE};
+use model::{ConversationId, LetterId, Moment, PropertyId, letter::LetterKind, moment::MINUTE};
 use sqlx::Row as _;
 
 use super::{
     pace,
     rate::{self, Rate},
 };
-use crate::{Result, db::Tx, line::word, postbox::Postbox};
+use crate::{
+    Result,
+    db::Tx,
+    line::{self, word, word_or_none},
+    postbox::Postbox,
+    sight,
+};
 
 /// How long a sender holds a letter that it does not renew: so long a letter waits whose sender died.
 pub const LEASE: i64 = MINUTE;
@@ -42,6 +48,7 @@ pub struct Due {
 /// A letter as it was leased.
 struct Leased {
     lease: Lease,
+    conversation: Option<ConversationId>,
     kind: LetterKind,
     recipient: String,
     json: String,
@@ -96,8 +103,10 @@ impl Postbox {
 
     /// The letter as it is to be sent, or why it is to be sent no more.
     async fn open(&self, leased: Leased) -> Result<Result<Due, &'static str>> {
-        if leased.kind == LetterKind::Copy && !self.is_agent(&leased).await? {
-            return Ok(Err("its reader is no agent of this property any more"));
+        if leased.kind == LetterKind::Copy
+            && let Some(why) = self.is_closed_to(&leased).await?
+        {
+            return Ok(Err(why));
         }
         let letter: Letter = serde_json::from_str(&leased.json)?;
         let files = self.files_of(&letter).await?;
@@ -113,16 +122,27 @@ impl Postbox {
         Ok(files)
     }
 
-    /// A copy may have waited longer than its reader was an agent.
-    async fn is_agent(&self, leased: &Leased) -> Result<bool> {
+    /// A copy may have waited longer than its reader was an agent, or saw the conversation.
+    async fn is_closed_to(&self, leased: &Leased) -> Result<Option<&'static str>> {
+        let (property, mut conn) = (&leased.lease.property, self.desk.db().read().acquire().await?);
         let row = sqlx::query(
-            "select 1 from agent a join membership m on m.agent = a.id where a.email = $1 and m.property = $2 and m.disabled_at is null",
+            "select a.id from agent a join membership m on m.agent = a.id where a.email = $1 and m.property = $2 and m.disabled_at is null",
         )
         .bind(&leased.recipient)
-        .bind(leased.lease.property.as_str())
-        .fetch_optional(self.desk.db().read())
+        .bind(property.as_str())
+        .fetch_optional(&mut *conn)
         .await?;
-        Ok(row.is_some())
+        let Some(row) = row else { return Ok(Some("its reader is no agent of this property any more")) };
+        let line = match &leased.conversation {
+            Some(id) => line::load(&mut conn, property, id).await?,
+            None => None,
+        };
+        Ok(match line {
+            Some(line) if !sight::sees(&mut conn, property, &word(&row, "id")?, &line).await? => {
+                Some("its reader does not see this conversation any more")
+            }
+            _ => None,
+        })
     }
 
     /// The sender still lives and sends: the lease begins anew. False when it was lost, and the letter must not be sent.
@@ -181,7 +201,7 @@ async fn lease(tx: &mut Tx, most: usize, busy: &[String; BUSY_MOST], rate: Optio
 async fn take(tx: &mut Tx, now: Moment, id: String) -> Result<Option<Leased>> {
     let row = sqlx::query(
         "update letter_out set leased_until = $3, leased_at = $2, attempts = attempts + 1 where id = $1 and status = 'waiting' and leased_until <= $2 \
-         returning id, property, kind, recipient, letter, attempts",
+         returning id, property, conversation, kind, recipient, letter, attempts",
     )
     .bind(id)
     .bind(now.0)
@@ -191,6 +211,7 @@ async fn take(tx: &mut Tx, now: Moment, id: String) -> Result<Option<Leased>> {
     row.map(|row| {
         Ok(Leased {
             lease: Lease { id: word(&row, "id")?, property: word(&row, "property")?, at: now },
+            conversation: word_or_none(&row, "conversation")?,
             kind: word(&row, "kind")?,
             recipient: row.try_get("recipient")?,
             json: row.try_get("letter")?,

@@ -30,18 +30,20 @@ struct Returned {
     kind: LetterKind,
     recipient: String,
     status: LetterStatus,
+    /// Whether the report shows that it is about this letter, so that its word about the address counts.
+    shown: bool,
 }
 
-/// Files a report.
-pub(super) async fn file(tx: &mut Tx, desk: &Desk, mail: &Mail) -> Result<Filed> {
+/// Files a report. None for one of no letter we know that is a report by its words alone: it may be somebody's mail.
+pub(super) async fn file(tx: &mut Tx, desk: &Desk, mail: &Mail) -> Result<Option<Filed>> {
     let Some(returned) = find(tx.conn(), desk, mail).await? else {
-        return Ok(Filed::logged("bounce: of no letter we know"));
+        return Ok((!mail.understood().facts.by_words).then(|| Filed::logged("bounce: of no letter we know")));
     };
     let empty = Bounce::default();
     let bounce = mail.understood().bounce.as_ref().unwrap_or(&empty);
     let action = bounce.action.as_deref().unwrap_or_default();
     let status = bounce.status.as_deref().unwrap_or_default();
-    if action == "complaint" {
+    if action == "complaint" && returned.shown {
         // who calls our letters unwanted gets no more of them until an agent says otherwise
         letter::suppress(tx, &mail.property, &returned.recipient).await?;
     }
@@ -58,7 +60,7 @@ pub(super) async fn file(tx: &mut Tx, desk: &Desk, mail: &Mail) -> Result<Filed>
             Filed::logged(format!("bounce: {}", returned.recipient))
         };
     (filed.conversation, filed.message) = (returned.conversation, returned.message);
-    Ok(filed)
+    Ok(Some(filed))
 }
 
 /// What the other server said, with its code.
@@ -68,44 +70,52 @@ fn said(bounce: &Bounce) -> String {
     format!("{code} {words}").trim().chars().take(500).collect()
 }
 
+/// The letter. To come to its own envelope address, or to give back its own Message-ID, shows that a report is about it: only who had the
+/// letter knows them. Whatever else a report says, everybody in the ticket can write, about anybody in it.
 async fn find(conn: &mut Conn, desk: &Desk, mail: &Mail) -> Result<Option<Returned>> {
     for target in &mail.targets {
         if let Target::Bounce(_, id) = target {
-            return load(conn, mail, id).await;
+            return load(conn, mail, id, true).await;
         }
     }
     let understood = mail.understood();
-    let ids = understood.facts.returned_ids.iter().chain(&understood.facts.in_reply_to).chain(understood.references.iter().rev());
+    let named: Vec<String> = understood.bounce.iter().flat_map(|bounce| &bounce.recipients).map(|email| email.to_lowercase()).collect();
+    let returned = &understood.facts.returned_ids;
+    let ids = returned.iter().chain(&understood.facts.in_reply_to).chain(understood.references.iter().rev());
     for id in ids.take(IDS_MOST) {
         if let Some((_, letter)) = desk.keys().read_message_id(id)
             && let Ok(letter) = letter.parse()
-            && let Some(found) = load(conn, mail, &letter).await?
+            && let Some(found) = load(conn, mail, &letter, returned.contains(id)).await?
         {
-            return Ok(Some(found));
+            let shown = found.shown && (named.is_empty() || named.contains(&found.recipient));
+            return Ok(Some(Returned { shown, ..found }));
         }
-        // the id a relay put in place of ours: the letter of that message to an address the report names
-        let row = sqlx::query("select message from mail_id where property = $1 and mail_id = $2 and message is not null")
-            .bind(mail.property.as_str())
-            .bind(mail_key(id))
-            .fetch_optional(&mut *conn)
-            .await?;
+        // the id a relay put in place of ours, and no mail's own: the letter of that message to an address the report names
+        let row = sqlx::query(
+            "select i.message from mail_id i join message m on m.property = i.property and m.id = i.message \
+             where i.property = $1 and i.mail_id = $2 and (m.mail_id is null or m.mail_id <> i.mail_id)",
+        )
+        .bind(mail.property.as_str())
+        .bind(mail_key(id))
+        .fetch_optional(&mut *conn)
+        .await?;
         let Some(message) = row.map(|row| row.try_get::<String, _>(0)).transpose()? else { continue };
-        for recipient in understood.bounce.iter().flat_map(|bounce| &bounce.recipients) {
+        for recipient in &named {
             let row = sqlx::query("select id from letter_out where property = $1 and message = $2 and recipient = $3")
                 .bind(mail.property.as_str())
                 .bind(&message)
-                .bind(recipient.to_lowercase())
+                .bind(recipient)
                 .fetch_optional(&mut *conn)
                 .await?;
             if let Some(row) = row {
-                return load(conn, mail, &word(&row, "id")?).await;
+                return load(conn, mail, &word(&row, "id")?, false).await;
             }
         }
     }
     Ok(None)
 }
 
-async fn load(conn: &mut Conn, mail: &Mail, id: &LetterId) -> Result<Option<Returned>> {
+async fn load(conn: &mut Conn, mail: &Mail, id: &LetterId, shown: bool) -> Result<Option<Returned>> {
     let row = sqlx::query("select id, conversation, message, kind, recipient, status from letter_out where property = $1 and id = $2")
         .bind(mail.property.as_str())
         .bind(id.as_str())
@@ -119,6 +129,7 @@ async fn load(conn: &mut Conn, mail: &Mail, id: &LetterId) -> Result<Option<Retu
             kind: word(&row, "kind")?,
             recipient: row.try_get("recipient")?,
             status: word(&row, "status")?,
+            shown,
         })
     })
     .transpose()
@@ -155,7 +166,7 @@ async fn come_back(tx: &mut Tx, desk: &Desk, mail: &Mail, returned: &Returned, b
         .bind(&why)
         .execute(tx.conn())
         .await?;
-    if bounce.hard || is_unknown_again(tx, mail, returned, bounce).await? {
+    if returned.shown && (bounce.hard || is_unknown_again(tx, mail, returned, bounce).await?) {
         letter::suppress(tx, &mail.property, &returned.recipient).await?;
     }
     let Some(line) = line else { return Ok(()) };

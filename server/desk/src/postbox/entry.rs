@@ -33,13 +33,21 @@ use crate::{
 /// How often a ticket may be merged on while a mail for it is filed.
 const MERGES: usize = 8;
 
-/// Files a mail that is neither ours nor a report.
+/// Files a mail that is neither ours nor a report. One that is a report by its words alone, and of no letter of ours, is kept in Spam, in
+/// sight.
 pub(super) async fn file(tx: &mut Tx, desk: &Desk, mail: &Mail) -> Result<Filed> {
     let key = match unused_key(tx.conn(), mail).await? {
         Key::Free(key) => key,
         Key::Copy(filed) => return Ok(filed),
     };
+    if mail.understood().class == Some(Class::Bounce) {
+        return open(tx, desk, mail, None, key).await;
+    }
     match matching::find(tx, desk, mail).await? {
+        // what an agent hands on is no answer to what it names
+        Found::Ticket(id, rule) if matches!(rule.kind, FactKind::Reference | FactKind::Subject) && is_handed_on(tx, desk, mail).await? => {
+            open(tx, desk, mail, Some((id, FactKind::Related)), key).await
+        }
         Found::Ticket(id, rule) => {
             let mut facts = vec![rule];
             match living(tx, mail, &id, &mut facts).await? {
@@ -50,6 +58,19 @@ pub(super) async fn file(tx: &mut Tx, desk: &Desk, mail: &Mail) -> Result<Filed>
         Found::Related(id) => open(tx, desk, mail, Some((id, FactKind::Related)), key).await,
         Found::Nothing => open(tx, desk, mail, None, key).await,
     }
+}
+
+/// Whether an agent hands on somebody's mail by this one.
+async fn is_handed_on(tx: &mut Tx, desk: &Desk, mail: &Mail) -> Result<bool> {
+    let is_agents = forwarded(desk, mail).is_some() && matches!(party::voice(tx.conn(), mail, None, &[]).await?, Voice::Agent(..));
+    Ok(is_agents && mail.understood().class == Some(Class::Human))
+}
+
+/// The mail inside, of somebody who can have a ticket of it: our own letters have theirs.
+fn forwarded<'a>(desk: &Desk, mail: &'a Mail) -> Option<&'a Forwarded> {
+    let inner = mail.understood().forwarded.as_ref()?;
+    inner.from.as_deref().filter(|from| address::is_valid(from) && desk.keys().read(from).is_none())?;
+    Some(inner)
 }
 
 /// The ticket itself, locked; of one that was merged, the one its words are in now. None when it is gone.
@@ -133,7 +154,7 @@ async fn came_before(
 /// Puts a mail into its ticket.
 async fn answer(tx: &mut Tx, desk: &Desk, mail: &Mail, before: Line, mut facts: Vec<Fact>, key: OwnKey) -> Result<Filed> {
     let participants = participant::load(tx.conn(), &mail.property, &before.id).await?;
-    let voice = party::voice(tx.conn(), mail, &participants).await?;
+    let voice = party::voice(tx.conn(), mail, Some(&before), &participants).await?;
     let automatic = mail.understood().class == Some(Class::AutoReply);
     let (author, mut mark, mut joins, speaker) = match voice {
         Voice::Agent(..) | Voice::Claimed(..) if automatic => {
@@ -162,8 +183,10 @@ async fn answer(tx: &mut Tx, desk: &Desk, mail: &Mail, before: Line, mut facts: 
     if automatic {
         (mark, joins) = (Some(Mark::AutoReply), false);
     }
-    let mut brought = if mark.is_none() && mail.understood().class == Some(Class::Human) {
-        party::learnt(tx, desk, mail, &participants, "").await?
+    // what an agent forwards to a ticket is for agents: their own words above it, and a mail that was not written to the customer
+    let noted = matches!(author, Author::Agent { .. }) && mark.is_none() && mail.understood().forwarded.is_some();
+    let mut brought = if mark.is_none() && !joins && !noted && mail.understood().class == Some(Class::Human) {
+        party::learnt(tx, desk, mail, Some((&before.id, &participants)), "").await?
     } else {
         vec![]
     };
@@ -178,8 +201,11 @@ async fn answer(tx: &mut Tx, desk: &Desk, mail: &Mail, before: Line, mut facts: 
         more.push(Entry::happened(new_message(desk), author.clone(), Happening::Joined { email: email.clone() }));
         facts.push(Fact::new(FactKind::Joined, email.as_str()));
     }
-    let entry = words(tx, desk, mail, (author, mark), key, facts).await?;
-    let status = reopened(&before, &entry);
+    let mut entry = words(tx, desk, mail, (author, mark), key, facts).await?;
+    if noted {
+        entry.kind = MessageKind::Noted;
+    }
+    let status = if noted { None } else { reopened(&before, &entry) };
     if status.is_some() {
         let happening =
             if matches!(entry.author, Author::Contact { .. }) { Happening::Reopened } else { Happening::Status { to: Status::Open } };
@@ -216,11 +242,10 @@ struct Beginning {
 
 /// Opens a ticket for a mail, as one that follows another if it does.
 async fn open(tx: &mut Tx, desk: &Desk, mail: &Mail, follows: Option<(ConversationId, FactKind)>, key: OwnKey) -> Result<Filed> {
-    let automatic = mail.understood().class == Some(Class::AutoReply);
-    let voice = party::voice(tx.conn(), mail, &[]).await?;
-    let forwarded = mail.understood().forwarded.as_ref().filter(|inner| inner.from.as_deref().is_some_and(address::is_valid));
-    let handed = match (voice, forwarded) {
-        (Voice::Agent(id, name), Some(inner)) if follows.is_none() && !automatic => Some((Author::Agent { id, name }, inner)),
+    let automatic = matches!(mail.understood().class, Some(Class::AutoReply | Class::Bounce));
+    let voice = party::voice(tx.conn(), mail, None, &[]).await?;
+    let handed = match (voice, forwarded(desk, mail)) {
+        (Voice::Agent(id, name), Some(inner)) if !automatic => Some((Author::Agent { id, name }, inner)),
         _ => None,
     };
     let sender = if handed.is_some() { mail.from() } else { address_of(mail, &mail.understood().sender()) };
@@ -270,14 +295,18 @@ async fn begun(tx: &mut Tx, desk: &Desk, mail: &Mail, automatic: bool, key: OwnK
     let contact = known(tx, desk, mail, &requester).await?;
     let author = author_of(&contact);
     let brought = if understood.class == Some(Class::Human) {
-        party::learnt(tx, desk, mail, &[], &requester.address.to_lowercase()).await?
+        party::learnt(tx, desk, mail, None, &requester.address.to_lowercase()).await?
     } else {
         vec![]
     };
     let mut facts = vec![fact];
     facts.extend(brought.iter().map(|(email, _)| Fact::new(FactKind::Joined, email.as_str())));
     let entries = vec![words(tx, desk, mail, (author.clone(), automatic.then_some(Mark::AutoReply)), key, facts).await?];
-    let why = if automatic { "automatic answer to nothing we know" } else { "new" };
+    let why = match understood.class {
+        Some(Class::Bounce) => "bounce by its words, of no letter we know",
+        _ if automatic => "automatic answer to nothing we know",
+        _ => "new",
+    };
     Ok(Beginning { author, requester, contact, subject: understood.subject.clone(), brought, entries, why })
 }
 

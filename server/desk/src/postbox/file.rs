@@ -164,7 +164,11 @@ async fn file(tx: &mut Tx, desk: &Desk, id: LetterInId, read: Arc<Read>) -> Resu
 async fn decide(tx: &mut Tx, desk: &Desk, mail: &Mail) -> Result<Filed> {
     match mail.understood().class {
         Some(Class::Own) => return Ok(Filed::logged("own: a mail of ours came back")),
-        Some(Class::Bounce) => return bounce::file(tx, desk, mail).await,
+        Some(Class::Bounce) => {
+            if let Some(filed) = bounce::file(tx, desk, mail).await? {
+                return Ok(filed);
+            }
+        }
         _ => {}
     }
     if mail.targets.iter().all(|target| matches!(target, Target::House | Target::Nobody)) {

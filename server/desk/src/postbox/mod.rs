@@ -45,7 +45,7 @@ impl Desk {
 pub struct Incoming {
     /// All of it, as it came, with the `Received:` and `Return-Path:` that the wire puts before it.
     pub raw: Vec<u8>,
-    /// Envelope sender; empty for reports.
+    /// Envelope sender; empty for reports, and where the wire does not know it. That it was empty says `Return-Path: <>` in the mail alone.
     pub mail_from: String,
     /// Envelope recipients.
     pub rcpt_to: Vec<String>,

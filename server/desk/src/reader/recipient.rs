@@ -12,7 +12,7 @@ use model::{
 use sqlx::{Row as _, any::AnyRow};
 
 use super::{limit, mail::Said};
-use crate::{Desk, Result, db::Tx, postbox::our_addresses};
+use crate::{Desk, Result, db::Tx, line::word, postbox::our_addresses, sight};
 
 /// Somebody who is owed a letter.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ pub(super) async fn of(tx: &mut Tx, desk: &Desk, property: &PropertyId, line: &L
     let mut all = outside(tx, property, line, said).await?;
     // what a rule writes is for who asks alone: agents see it in the Inbox
     let typed = said.author != Author::System;
-    for agent in if typed { inside(tx, property, &line.assignee).await? } else { vec![] } {
+    for agent in if typed { inside(tx, property, line).await? } else { vec![] } {
         if !all.iter().any(|one| one.email == agent.email) {
             all.push(agent);
         }
@@ -72,31 +72,34 @@ async fn outside(tx: &mut Tx, property: &PropertyId, line: &Line, said: &Said) -
         .collect()
 }
 
-/// The assignee, or every agent of the assigned department.
-async fn inside(tx: &mut Tx, property: &PropertyId, assignee: &Assignee) -> Result<Vec<Recipient>> {
-    let rows = match assignee {
+/// The assignee, or every agent of the assigned department who sees what is assigned to it.
+async fn inside(tx: &mut Tx, property: &PropertyId, line: &Line) -> Result<Vec<Recipient>> {
+    let rows = match &line.assignee {
         Assignee::Nobody => vec![],
         Assignee::Agent(id) => {
-            sqlx::query("select a.email, a.name from membership m join agent a on a.id = m.agent where m.property = $1 and m.agent = $2 and m.disabled_at is null").bind(property.as_str()).bind(id.as_str()).fetch_all(tx.conn()).await?
+            sqlx::query("select a.id, a.email, a.name, m.role, m.reach from membership m join agent a on a.id = m.agent where m.property = $1 and m.agent = $2 and m.disabled_at is null")
+                .bind(property.as_str())
+                .bind(id.as_str())
+                .fetch_all(tx.conn())
+                .await?
         }
         Assignee::Department(id) => {
-            sqlx::query("select a.email, a.name from department_agent d join membership m on m.property = d.property and m.agent = d.agent join agent a on a.id = d.agent where d.property = $1 and d.department = $2 and m.disabled_at is null order by a.email")
+            sqlx::query("select a.id, a.email, a.name, m.role, m.reach from department_agent d join membership m on m.property = d.property and m.agent = d.agent join agent a on a.id = d.agent where d.property = $1 and d.department = $2 and m.disabled_at is null order by a.email")
                 .bind(property.as_str())
                 .bind(id.as_str())
                 .fetch_all(tx.conn())
                 .await?
         }
     };
-    rows.iter()
-        .map(|row| {
-            Ok(Recipient {
-                email: row.try_get::<String, _>("email")?.to_lowercase(),
-                name: row.try_get("name")?,
-                kind: LetterKind::Copy,
-                trouble: None,
-            })
-        })
-        .collect()
+    let mut all = vec![];
+    for row in &rows {
+        let sight = sight::of(tx.conn(), property, &word(row, "id")?, word(row, "role")?, word(row, "reach")?).await?;
+        if sight.sees(tx.conn(), property, line).await? {
+            let email = row.try_get::<String, _>("email")?.to_lowercase();
+            all.push(Recipient { email, name: row.try_get("name")?, kind: LetterKind::Copy, trouble: None });
+        }
+    }
+    Ok(all)
 }
 
 /// All addresses of who wrote the words.

@@ -66,6 +66,14 @@ pub(crate) async fn of_member(conn: &mut Conn, property: &PropertyId, agent: &Ag
     Ok(Some(of(conn, property, agent, word(&row, "role")?, word(&row, "reach")?).await?))
 }
 
+/// Whether an agent of a property sees a conversation at this moment.
+pub(crate) async fn sees(conn: &mut Conn, property: &PropertyId, agent: &AgentId, line: &Line) -> Result<bool> {
+    match of_member(conn, property, agent).await? {
+        Some(sight) => sight.sees(conn, property, line).await,
+        None => Ok(false),
+    }
+}
+
 impl Sight {
     /// Whether what is assigned so is seen, whoever was called into it.
     pub fn covers(&self, assignee: &Assignee) -> bool {

@@ -1,6 +1,7 @@
 //! Letters that come back: marked where everybody sees it, and nothing else happens.
 
 use desk::postbox::Due;
+use mail::compose::Letter;
 use model::{
     Assignee,
     contact::form::ContactForm,
@@ -10,15 +11,19 @@ use model::{
     moment::SECOND,
 };
 
-use crate::common::{self, Ground, JOANA, Shop};
+use crate::common::{self, Ground, JOANA, KENJI, Shop};
 use crate::contract;
 use crate::post::*;
 
 /// A report of RFC 3464 about a letter.
-fn report(to: &str, letter: &Due, action: &str, status: &str, code: &str) -> Mail {
+fn report(to: &str, due: &Due, action: &str, status: &str, code: &str) -> Mail {
+    report_of(to, &due.letter, action, status, code)
+}
+
+fn report_of(to: &str, letter: &Letter, action: &str, status: &str, code: &str) -> Mail {
     let text = format!(
         "--b\r\nContent-Type: text/plain\r\n\r\nYour mail could not be delivered.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.test\r\n\r\nFinal-Recipient: rfc822; {0}\r\nAction: {action}\r\nStatus: {status}\r\nDiagnostic-Code: smtp; {code}\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <{1}>\r\nFrom: {2}\r\nSubject: x\r\n\r\nx\r\n--b--",
-        letter.letter.to.address, letter.letter.message_id, letter.letter.from.address
+        letter.to.address, letter.message_id, letter.from.address
     );
     Mail::new("MAILER-DAEMON@mx.test", to, "Undelivered Mail Returned to Sender", &text)
         .header("Return-Path: <>")
@@ -232,4 +237,52 @@ contract!(an_address_is_dead_by_itself_whoever_has_it, |ground| async {
     assert_eq!(to(&send(&ground).await), [JOANA.1], "her first address lives");
     let listed: Vec<_> = shop.marta.list_suppressed().await.unwrap().into_iter().map(|one| (one.email, one.name)).collect();
     assert_eq!(listed, [("gone@elsewhere.test".to_owned(), String::new()), ("joana@second.test".to_owned(), JOANA.0.to_owned())]);
+});
+
+contract!(a_report_by_its_words_alone_is_a_ticket_in_spam, |ground| async {
+    let shop = ground.shop().await;
+    shop.marta.set_acknowledges(true).await.unwrap();
+    let to = forwarding(&shop).await;
+    // a person's program that sends from nowhere
+    let lost = Mail::new("ana@gmail.test", "support@acme.test", "Delivery problem", "My parcel to 512 Main Street never came");
+    let filed = receive(&ground, &to, &lost.clone().header("Return-Path: <>"), &nobody()).await;
+    assert_eq!(filed.status, LetterInStatus::Filed, "{}", filed.why);
+    let kept = thread(&shop, &filed.conversation.unwrap()).await;
+    assert_eq!((kept.line.folder, kept.messages[0].text.as_str()), (Folder::Spam, "My parcel to 512 Main Street never came"));
+    while ground.follow_mail().await.unwrap() {}
+    assert_eq!(ground.number("select count(*) from letter_out where kind = 'acknowledgement'").await, 0);
+    // and one that says who sends
+    let filed = receive(&ground, &to, &Mail { id: "2@gmail.test".into(), ..lost }, &nobody()).await;
+    assert_eq!(thread(&shop, &filed.conversation.unwrap()).await.line.folder, Folder::Inbox);
+});
+
+contract!(a_report_that_somebody_in_the_ticket_makes_up_silences_nobody, |ground| async {
+    let shop = ground.shop().await;
+    let (id, reply) = joanas(&ground, &shop).await;
+    for email in [KENJI.1, "mallory@evil.test"] {
+        shop.marta.add_participant(id.clone(), email.parse().unwrap()).await.unwrap();
+    }
+    // it gives back the id of a mail that all of them have, that of a letter to its maker, or the one a relay made
+    let hers = Mail::new(JOANA.1, &reply, "Re: Late order", "Still nothing");
+    receive(&ground, &reply, &hers, &nobody()).await;
+    send(&ground).await;
+    shop.marta.reply(id.clone(), words("It left on Friday.")).await.unwrap();
+    let letters = due(&ground).await;
+    for letter in &letters {
+        ground.postbox().sent(&letter.lease, "250 Ok 0100018c4e5f6a7b-1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d-000000").await.unwrap();
+    }
+    let own = letters.iter().find(|due| due.letter.to.address == "mallory@evil.test").unwrap();
+    let relays = "0100018c4e5f6a7b-1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d-000000@eu-west-1.amazonses.com";
+    for (n, returned) in [hers.id.as_str(), own.letter.message_id.as_str(), relays].into_iter().enumerate() {
+        for victim in [JOANA.1, KENJI.1] {
+            let mut letter = own.letter.clone();
+            (letter.to.address, letter.message_id) = (victim.into(), returned.into());
+            let made_up = report_of("support@acme.test", &letter, "failed", "5.1.1", "550 5.1.1 no such user");
+            let made_up = Mail { id: format!("{n}{victim}"), ..made_up };
+            receive(&ground, &forwarding(&shop).await, &made_up, &nobody()).await;
+        }
+    }
+    assert!(shop.marta.list_suppressed().await.unwrap().is_empty());
+    shop.marta.reply(id, words("And?")).await.unwrap();
+    assert_eq!(to(&send(&ground).await), [JOANA.1, KENJI.1, "mallory@evil.test"]);
 });

@@ -1,6 +1,9 @@
 //! Mails that people hand on: the ticket belongs to who wrote it first, when an agent hands it on.
 
-use model::{conversation::Folder, message::MessageKind};
+use model::{
+    conversation::Folder,
+    message::{Happening, Mark, MessageKind},
+};
 
 use crate::common::{JOANA, KENJI, RUI};
 use crate::contract;
@@ -40,9 +43,58 @@ contract!(who_is_no_proven_agent_forwards_in_their_own_name, |ground| async {
     assert_eq!(count(&shop, Folder::Inbox).await, 2);
 });
 
-contract!(a_forward_into_a_ticket_is_an_answer, |ground| async {
+contract!(a_forward_into_a_ticket_is_a_note, |ground| async {
     let shop = ground.shop().await;
     let (id, reply) = joanas(&ground, &shop).await;
-    assert_eq!(receive(&ground, &reply, &forwarded(RUI), &proven()).await.conversation.as_ref(), Some(&id));
-    assert_eq!(last(&shop, &id).await.author, shop.rui.author());
+    let copied = Mail { cc: format!("{reply}, {}", KENJI.1), ..forwarded(RUI) };
+    assert_eq!(receive(&ground, &reply, &copied, &proven()).await.conversation.as_ref(), Some(&id));
+    let note = last(&shop, &id).await;
+    assert_eq!((note.kind, note.author), (MessageKind::Noted, shop.rui.author()));
+    assert!(note.text.contains("Can somebody take this?") && note.text.contains("The lamp came broken."), "{}", note.text);
+    assert_eq!(thread(&shop, &id).await.participants.len(), 1, "and brings in nobody");
+    assert!(send(&ground).await.is_empty());
+    // who only says that they are Rui writes no notes
+    receive(&ground, &reply, &forwarded(RUI), &nobody()).await;
+    assert_eq!(last(&shop, &id).await.mark, Some(Mark::Unverified));
+});
+
+contract!(what_an_agent_hands_on_is_no_answer_to_what_it_names, |ground| async {
+    let shop = ground.shop().await;
+    let to = forwarding(&shop).await;
+    // Joana writes to the shop, with Rui in copy, who hands his copy on
+    let first = Mail { cc: RUI.into(), ..Mail::new(JOANA.1, "support@acme.test", "Broken lamp", "The lamp came broken.") };
+    let id = receive(&ground, &to, &first, &nobody()).await.conversation.unwrap();
+    shop.marta.assign(vec![id.clone()], model::Assignee::Agent(shop.marta.id().clone())).await.unwrap();
+    send(&ground).await;
+    let number = thread(&shop, &id).await.line.number.unwrap();
+    for subject in ["Fwd: Broken lamp".to_owned(), format!("Fwd: Broken lamp [#{number}]")] {
+        let mut handed = Mail { reply_to_id: format!("<{}>", first.id), ..forwarded(RUI) };
+        handed.text = handed.text.replace("Can somebody take this?", "Troublemaker, charge full price");
+        if subject.contains('#') {
+            (handed.subject, handed.reply_to_id) = (subject, String::new());
+        }
+        let filed = receive(&ground, &to, &handed, &proven()).await;
+        let other = thread(&shop, &filed.conversation.unwrap()).await;
+        assert_ne!(other.line.id, id);
+        assert!(matches!(&other.messages[0].happened, Some(Happening::Follows { conversation, .. }) if *conversation == id), "with a link");
+        assert_eq!(other.line.contact.email, JOANA.1);
+        let words: Vec<_> = other.messages.iter().map(|message| (message.kind, message.text.as_str())).collect();
+        assert!(words.contains(&(MessageKind::Noted, "Troublemaker, charge full price")), "{words:?}");
+        assert!(words.contains(&(MessageKind::Said, "The lamp came broken.")), "{words:?}");
+    }
+    assert_eq!(thread(&shop, &id).await.messages.iter().filter(|message| message.happened.is_none()).count(), 1);
+    assert!(send(&ground).await.is_empty(), "mailed to nobody");
+});
+
+contract!(a_copy_of_ours_that_an_agent_forwards_is_a_note_in_its_ticket, |ground| async {
+    let shop = ground.shop().await;
+    let (id, reply) = joanas(&ground, &shop).await;
+    shop.marta.assign(vec![id.clone()], model::Assignee::Agent(shop.rui.id().clone())).await.unwrap();
+    receive(&ground, &reply, &Mail::new(JOANA.1, &reply, "Re: Late order", "Still nothing"), &nobody()).await;
+    let copy = send(&ground).await.remove(0).letter;
+    let mut handed = Mail { reply_to_id: format!("<{}>", copy.message_id), ..forwarded(RUI) };
+    handed.text = handed.text.replace(JOANA.1, &copy.from.address);
+    let filed = receive(&ground, &forwarding(&shop).await, &handed, &proven()).await;
+    assert_eq!((filed.conversation.as_ref(), last(&shop, &id).await.kind), (Some(&id), MessageKind::Noted));
+    assert!(send(&ground).await.is_empty());
 });

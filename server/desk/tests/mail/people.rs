@@ -132,6 +132,12 @@ contract!(a_colleague_joins_by_proof_a_neighbour_at_a_public_provider_does_not, 
     let reply = crate::post::thread(&shop, &id).await.reply_address;
     receive(&ground, &reply, &Mail::new("eve@gmail.com", &reply, "Re: Hello", "b"), &proven()).await;
     assert_eq!(mark(&shop, &id).await, Some(Mark::Stranger));
+    // nor one of a country of theirs
+    let filed = receive(&ground, &forwarding(&shop).await, &Mail::new("ana@yahoo.es", "support@acme.test", "Hola", "a"), &nobody()).await;
+    let id = filed.conversation.unwrap();
+    let reply = crate::post::thread(&shop, &id).await.reply_address;
+    receive(&ground, &reply, &Mail::new("eve@yahoo.es", &reply, "Re: Hola", "b"), &proven()).await;
+    assert_eq!(mark(&shop, &id).await, Some(Mark::Stranger));
 });
 
 contract!(who_was_in_copy_of_an_earlier_mail_joins_by_writing, |ground| async {
@@ -217,4 +223,35 @@ contract!(a_disabled_agent_gets_no_copy_of_anything, |ground| async {
     shop.marta.enable_agent(shop.rui.id().clone()).await.unwrap();
     receive(&ground, &other, &answer(&other, 6), &nobody()).await;
     assert_eq!(to(&send(&ground).await), [MARTA, RUI]);
+});
+
+contract!(who_was_removed_from_a_ticket_comes_back_by_an_agent_alone, |ground| async {
+    let shop = ground.shop().await;
+    let (id, reply) = joanas(&ground, &shop).await;
+    let colleague = "paulo@example.com";
+    let both = |from: &str, n: u32| {
+        let mail = Mail::new(from, &reply, "Re: Late order", &format!("With the others {n}"));
+        Mail { cc: format!("{}, {colleague}", KENJI.1), ..mail }
+    };
+    receive(&ground, &reply, &both(JOANA.1, 1), &proven()).await;
+    assert_eq!(emails(&thread(&shop, &id).await), [JOANA.1, KENJI.1, colleague]);
+    for email in [KENJI.1, colleague] {
+        shop.marta.remove_participant(id.clone(), email.parse().unwrap()).await.unwrap();
+    }
+    // not by writing, in copy before or of the same organisation; nor by the copies of others
+    for email in [KENJI.1, colleague] {
+        receive(&ground, &reply, &Mail::new(email, &reply, "Re: Late order", "And me?"), &proven()).await;
+        assert_eq!(mark(&shop, &id).await, Some(Mark::Stranger), "{email}");
+    }
+    receive(&ground, &reply, &both(JOANA.1, 2), &proven()).await;
+    receive(&ground, &reply, &both(RUI, 3), &proven()).await;
+    assert_eq!(emails(&thread(&shop, &id).await), [JOANA.1]);
+    // what they wrote is let through, and they are in it again
+    let held = thread(&shop, &id).await.messages.into_iter().find(|message| message.mark == Some(Mark::Stranger)).unwrap();
+    shop.marta.approve(held.id).await.unwrap();
+    receive(&ground, &reply, &Mail::new(KENJI.1, &reply, "Re: Late order", "Thanks"), &nobody()).await;
+    assert_eq!((mark(&shop, &id).await, emails(&thread(&shop, &id).await)), (None, vec![JOANA.1, KENJI.1]));
+    shop.marta.add_participant(id.clone(), colleague.parse().unwrap()).await.unwrap();
+    receive(&ground, &reply, &Mail::new(colleague, &reply, "Re: Late order", "Thanks"), &nobody()).await;
+    assert_eq!(mark(&shop, &id).await, None);
 });

@@ -186,6 +186,24 @@ contract!(only_from_says_who_speaks_in_a_ticket_that_is_there, |ground| async {
     assert_eq!(to(&send(&ground).await), [JOANA.1]);
 });
 
+contract!(who_shares_a_domain_with_the_customer_speaks_as_themselves_and_brings_nobody, |ground| async {
+    let shop = ground.shop().await;
+    let (id, address, _) = answered(&ground, &shop).await;
+    let number = thread(&shop, &id).await.line.number.unwrap();
+    let mail = |to: &str, subject: &str, n: u32| {
+        Mail { cc: format!("{address}, eve@evil.test"), ..Mail::new("mallory@example.com", to, subject, &format!("And where? {n}")) }
+            .header(&format!("Reply-To: {}", JOANA.1))
+    };
+    // the number is no authority, whomever of their domain they name
+    let numbered = Mail { cc: "eve@evil.test".into(), ..mail("support@acme.test", &format!("Late order [#{number}]"), 1) };
+    assert_ne!(receive(&ground, &forwarding(&shop).await, &numbered, &proven()).await.conversation.as_ref(), Some(&id));
+    // with the ticket's address they join it, as who they are
+    receive(&ground, &address, &mail(&address, "Re: Late order", 2), &proven()).await;
+    assert!(matches!(last(&shop, &id).await.author, Author::Contact { name, .. } if name != JOANA.0));
+    let emails: Vec<_> = thread(&shop, &id).await.participants.into_iter().map(|one| one.email).collect();
+    assert_eq!(emails, [JOANA.1, "mallory@example.com"], "and nobody else by the same mail");
+});
+
 contract!(who_is_in_copy_of_a_mail_to_our_own_address_is_answered, |ground| async {
     let shop = ground.shop().await;
     shop.marta.change_sender(Some("Support@acme.test".parse().unwrap()), SenderName::Property, String::new()).await.unwrap();

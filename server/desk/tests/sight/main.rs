@@ -8,6 +8,7 @@ mod post;
 
 mod called;
 mod list;
+mod mail;
 mod reach;
 mod told;
 mod verb;

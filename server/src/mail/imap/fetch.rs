@@ -1,6 +1,6 @@
 //! Reads one mailbox, for good: what came since the last look, after any outage, in the order it came; then waits for more. A mail
-//! that cannot be fetched is passed over after three tries and counted; it stops no other. The place is kept after what was taken,
-//! so that a mail may be fetched twice and is never left out; twice fetched, it is known by its bytes.
+//! that cannot be fetched is passed over after three tries and counted; it stops no other. The place is kept after what was taken or is
+//! known to be gone, so that a mail may be fetched twice and is never left out; twice fetched, it is known by its bytes.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use tokio::time::timeout;
 
 use super::{
     Manner,
-    line::{Open, STEP, fault, open, wrong},
+    line::{Open, fault, open, wrong},
     wait::wait,
 };
 
@@ -128,20 +128,22 @@ impl Reader {
             Some(day) => format!("UID {}:* SINCE {day}", self.mailbox.last_uid.saturating_add(1)),
             None => format!("UID {}:*", self.mailbox.last_uid.saturating_add(1)),
         };
-        let found = timeout(STEP, open.line.uid_search(asked)).await.map_err(|_| fault(MailboxTrouble::Silence, ""))?;
-        let mut uids: Vec<u32> = found.map_err(|error| wrong(&error))?.into_iter().filter(|uid| *uid > self.mailbox.last_uid).collect();
+        let mut uids: Vec<u32> = open.search(&asked).await?.into_iter().filter(|uid| *uid > self.mailbox.last_uid).collect();
         uids.sort_unstable();
         for batch in uids.chunks(BATCH) {
             let mut place = self.place();
-            for listed in self.list(open, batch).await? {
-                let taken = self.take(open, &listed, &mut place).await;
+            let listed = self.list(open, batch).await?;
+            for uid in batch {
+                let taken = match listed.iter().find(|mail| mail.uid == *uid) {
+                    Some(mail) => self.take(open, mail, &mut place).await,
+                    None => self.take_alone(open, *uid, &mut place).await,
+                };
                 if taken.is_err() && place.last_uid > self.mailbox.last_uid {
                     self.keep(place).await?;
                 }
                 taken?;
-                place.last_uid = listed.uid;
+                place.last_uid = *uid;
             }
-            place.last_uid = place.last_uid.max(batch.last().copied().unwrap_or(0));
             self.keep(place).await?;
         }
         if uids.is_empty() {
@@ -160,7 +162,7 @@ impl Reader {
         Ok(())
     }
 
-    /// Size and date of mails, in the order of their numbers; those that are gone meanwhile are left out.
+    /// Size and date of mails, in the order of their numbers. Those that are gone meanwhile are left out, as are those that are refused.
     async fn list(&self, open: &mut Open, uids: &[u32]) -> Result<Vec<Listed>, MailboxFault> {
         let set = uids.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
         let fetched = fetch(open, &set, "(UID RFC822.SIZE INTERNALDATE)").await?;
@@ -180,35 +182,56 @@ impl Reader {
         if listed.came.is_some_and(|came| came.plus(SKEW) < self.mailbox.since) {
             return Ok(());
         }
-        if self.trying.0 != listed.uid {
-            self.trying = (listed.uid, 0);
-        }
-        if listed.size > self.manner.max_size || self.trying.1 >= TRIES {
-            tracing::warn!(mailbox = %self.mailbox.id, uid = listed.uid, size = listed.size, "a mail cannot be fetched; it stays in its mailbox");
-            place.passed_over += 1;
+        if listed.size > self.manner.max_size || self.tries(listed.uid) >= TRIES {
+            self.pass_over(listed.uid, listed.size, place);
             return Ok(());
         }
-        let fetched = fetch(open, &listed.uid.to_string(), "(UID BODY.PEEK[])").await.inspect_err(|fault| {
-            // a line that breaks is no fault of the mail; bytes that cannot be read are
-            self.trying.1 += u32::from(fault.said.contains("parsing"));
-        })?;
-        match fetched.iter().find(|mail| mail.uid == Some(listed.uid)).map(|mail| mail.body()) {
-            Some(Some(raw)) => {
-                let id = self.desk.postbox().fetched(&self.mailbox, raw.to_vec()).await?;
-                tracing::info!(%id, mailbox = %self.mailbox.id, uid = listed.uid, size = raw.len(), "a mail was fetched");
-                place.fetched += 1;
-            }
-            Some(None) => {
-                tracing::warn!(mailbox = %self.mailbox.id, uid = listed.uid, "a mailbox lists a mail and does not give it");
-                place.passed_over += 1;
-            }
-            // deleted between the list and now
-            None => {}
+        let fetched = fetch(open, &listed.uid.to_string(), "(UID BODY.PEEK[])").await.inspect_err(|_| self.trying.1 += 1)?;
+        let Some(raw) = fetched.iter().filter(|mail| mail.uid == Some(listed.uid)).find_map(Fetch::body) else {
+            return self.miss(open, listed.uid, place).await;
+        };
+        let id = self.desk.postbox().fetched(&self.mailbox, raw.to_vec()).await?;
+        tracing::info!(%id, mailbox = %self.mailbox.id, uid = listed.uid, size = raw.len(), "a mail was fetched");
+        place.fetched += 1;
+        Ok(())
+    }
+
+    /// One that was found and not listed with the others, which the server may have refused for another's sake.
+    async fn take_alone(&mut self, open: &mut Open, uid: u32, place: &mut Place) -> Result<(), End> {
+        match self.list(open, &[uid]).await?.pop() {
+            Some(listed) => self.take(open, &listed, place).await,
+            None => self.miss(open, uid, place).await,
+        }
+    }
+
+    /// A mail did not come: it was deleted meanwhile, or is tried again.
+    async fn miss(&mut self, open: &mut Open, uid: u32, place: &mut Place) -> Result<(), End> {
+        if self.tries(uid) >= TRIES {
+            self.pass_over(uid, 0, place);
+            return Ok(());
+        }
+        self.trying.1 += 1;
+        if open.search(&format!("UID {uid}")).await?.contains(&uid) {
+            return Err(fault(MailboxTrouble::Answer, "the server finds a mail and does not give it").into());
         }
         Ok(())
     }
+
+    /// How often a mail was tried in vain.
+    fn tries(&mut self, uid: u32) -> u32 {
+        if self.trying.0 != uid {
+            self.trying = (uid, 0);
+        }
+        self.trying.1
+    }
+
+    fn pass_over(&self, uid: u32, size: usize, place: &mut Place) {
+        tracing::warn!(mailbox = %self.mailbox.id, uid, size, "a mail cannot be fetched; it stays in its mailbox");
+        place.passed_over += 1;
+    }
 }
 
+/// What the server gives of it: the library does not tell an answer that ends with NO, or not at all, from one that ends with OK.
 async fn fetch(open: &mut Open, set: &str, what: &str) -> Result<Vec<Fetch>, MailboxFault> {
     let all = async { open.line.uid_fetch(set, what).await?.try_collect::<Vec<_>>().await };
     timeout(MAIL_TIME, all).await.map_err(|_| fault(MailboxTrouble::Silence, ""))?.map_err(|error| wrong(&error))

@@ -5,6 +5,7 @@ use std::{fmt::Debug, path::Path, sync::Arc, time::Duration};
 
 use async_imap::{Authenticator, Client, Session, error::Error, types::Mailbox};
 use desk::outside::Account;
+use imap_proto::{MailboxDatum, Response, Status};
 use model::mailbox::{MailboxFault, MailboxTls, MailboxTrouble};
 use rustls_pki_types::{CertificateDer, ServerName, pem::PemObject as _};
 use tokio::{
@@ -38,6 +39,24 @@ pub struct Open {
 }
 
 impl Open {
+    /// The numbers of the mails that are searched for. Only an answer that ends with OK says what is there, and what is not.
+    pub async fn search(&mut self, what: &str) -> Result<Vec<u32>, MailboxFault> {
+        let lost = || fault(MailboxTrouble::Answer, "the line was closed");
+        let id = within(self.line.run_command(format!("UID SEARCH {what}"))).await?.map_err(|error| wrong(&error))?;
+        let mut found = vec![];
+        loop {
+            let response = within(self.line.read_response()).await?.map_err(|error| wrong(&error.into()))?.ok_or_else(lost)?;
+            match response.parsed() {
+                Response::MailboxData(MailboxDatum::Search(uids)) => found.extend(uids),
+                Response::Done { tag, status: Status::Ok, .. } if *tag == id => return Ok(found),
+                Response::Done { tag, outcome, .. } if *tag == id => {
+                    return Err(fault(MailboxTrouble::Answer, outcome.information.as_deref().unwrap_or_default()));
+                }
+                _ => {}
+            }
+        }
+    }
+
     /// Says goodbye.
     pub async fn close(mut self) {
         let _ = timeout(Duration::from_secs(3), self.line.logout()).await;
@@ -93,7 +112,6 @@ async fn connect(account: &Account, ca_file: Option<&Path>) -> Result<Client<Box
 /// What another service says is nobody's to read through us: an admin may try any server, inside the own network as well, and learns of
 /// one that does not greet as an IMAP server does that it does not, and nothing else.
 async fn greeted(mut client: Client<Box<dyn Wire>>) -> Result<Client<Box<dyn Wire>>, MailboxFault> {
-    use imap_proto::{Response, Status};
     let other = || fault(MailboxTrouble::Answer, "it does not greet as an IMAP server does");
     let Ok(greeting) = within(client.read_response()).await? else { return Err(other()) };
     let greeting = greeting.ok_or_else(|| fault(MailboxTrouble::Answer, "the line was closed"))?;

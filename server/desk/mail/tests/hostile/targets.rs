@@ -4,7 +4,7 @@
 use mail::{
     Own, Unreadable, address, charset, forward, html, quote,
     reply_address::Keys,
-    sanitise,
+    results, sanitise,
     session::{Limits, Outcome, Session, rehearse},
     tnef, transfer,
 };
@@ -61,7 +61,7 @@ pub fn split(bytes: &[u8]) {
     }
 }
 
-/// Addresses, and the tokens in them.
+/// Addresses and the tokens in them, and what is said of who wrote them.
 pub fn addresses(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let keys = Keys::new("in.shop.example", b"a secret of tests");
@@ -73,6 +73,8 @@ pub fn addresses(bytes: &[u8]) {
         let own = keys.ticket_address("p", name);
         assert_eq!(keys.read(&own), keys.read(&own.to_uppercase()), "case says nothing");
     }
+    let most = text.split(';').count();
+    assert!(results::read(&text).len() < most, "as many results as statements, and the first is none");
     let _ = (keys.read(&text), keys.read_message_id(&text), keys.read_ticket_reference(&text), address::tidy(&text));
 }
 
