@@ -48,6 +48,42 @@ test('what is typed without a line outlives the page', async () => {
   expect(await marta.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith('recado.draft.')).length)).toBe(0);
 });
 
+test('what is typed while a reply is on its way stays', async () => {
+  const field = marta.locator('#write-reply-text');
+  let come = () => {};
+  const held = new Promise<void>((done) => { come = done; });
+  await marta.route('**/api/send_reply*', async (route) => { await held; await route.continue(); });
+  await field.fill('It left at noon.');
+  await field.press('Control+Enter');
+  await field.press('End');
+  await field.pressSequentially(' And it comes tomorrow.');
+  come();
+  await expect(marta.getByRole('log').getByText('It left at noon.')).toBeVisible();
+  await expect(field).toHaveValue('And it comes tomorrow.');
+  await marta.unroute('**/api/send_reply*');
+  // it is kept, and a message of its own
+  await marta.waitForTimeout(1_000);
+  await go(marta, ticket);
+  await expect(field).toHaveValue('And it comes tomorrow.');
+  await field.press('Control+Enter');
+  await expect(marta.getByRole('log').getByText('And it comes tomorrow.')).toBeVisible();
+  await expect(field).toHaveValue('');
+});
+
+test('a reply whose answer is lost is said once, and the next one is taken', async () => {
+  const field = marta.locator('#write-reply-text');
+  await marta.route('**/api/send_reply*', async (route) => { await route.fetch(); await route.abort(); }, { times: 1 });
+  await field.fill('Said, and not heard of.');
+  await field.press('Control+Enter');
+  await expect(marta.getByRole('log').getByText('Said, and not heard of.')).toHaveCount(1);
+  await expect(field).toHaveValue('');
+  await field.fill('Said after it.');
+  await field.press('Control+Enter');
+  await expect(marta.getByRole('log').getByText('Said after it.')).toBeVisible();
+  await expect(marta.locator('.sheet-problem')).toHaveText(['', '']);
+  await expect(marta.getByRole('log').getByText('Said, and not heard of.')).toHaveCount(1);
+});
+
 test('a ticket that is being composed, too', async () => {
   await go(marta, '/inbox?compose=1');
   await marta.context().setOffline(true);

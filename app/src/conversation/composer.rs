@@ -132,12 +132,17 @@ fn SheetForm(sheet: Sheet, speaking: Speaking) -> impl IntoView {
         if before.is_some() {
             match outcome {
                 Some(Ok(_)) => {
-                    sheet.clear();
+                    sheet.said();
                     problem.set(None);
                 }
-                Some(Err(error)) => problem.set(Some(error)),
-                None => {}
+                Some(Err(error)) if sheet.refused(&error) => problem.set(Some(error)),
+                _ => {}
             }
+        }
+    });
+    Effect::new(move || {
+        if thread.with(|thread| sheet.told(&thread.messages)) {
+            problem.set(None);
         }
     });
     grow(field, sheet.text);
@@ -166,7 +171,7 @@ fn SheetForm(sheet: Sheet, speaking: Speaking) -> impl IntoView {
             }
         // one at a time: a second press while the first is on its way is the same message
         } else if !speaking.act.pending().get_untracked() && !sheet.files.busy() {
-            speaking.send.run(sheet.form(status));
+            speaking.send.run(sheet.send(status));
         }
     };
     let submit = move |event: ev::SubmitEvent| {

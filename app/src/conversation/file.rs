@@ -5,6 +5,7 @@ mod wire;
 
 use leptos::{ev, prelude::*};
 use model::{
+    AttachmentId,
     attachment::{Attachment, BYTES_MOST, size_text},
     text::conversation as text,
 };
@@ -82,6 +83,11 @@ impl Files {
                 all.push(Upload { number, name: one.name.clone(), size: one.size, progress: Progress::Done(one) });
             }
         });
+    }
+
+    /// Those that went with a message are here no more.
+    pub fn sent(self, ids: &[AttachmentId]) {
+        self.all.update(|all| all.retain(|one| !matches!(&one.progress, Progress::Done(file) if ids.contains(&file.id))));
     }
 
     /// None any more.

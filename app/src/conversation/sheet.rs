@@ -8,8 +8,9 @@ use std::{
 
 use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
 use model::{
-    ConversationId, MessageId,
+    ConversationId, MessageId, Refusal,
     draft::{Draft, DraftPlace},
+    message::Message,
     ticket::{ReplyForm, TicketForm},
 };
 
@@ -63,6 +64,8 @@ pub struct Sheet {
     /// The id of the message to be. It stays until the server said that the message is there, so that a second
     /// try is the same message.
     id: StoredValue<MessageId>,
+    /// What was sent last, until it is known to be said.
+    sent: StoredValue<Option<ReplyForm>>,
 }
 
 impl Sheet {
@@ -83,7 +86,8 @@ impl Sheet {
             files.clear();
             files.put_back(draft.attachments);
         };
-        Self { text, files, autosave: Autosave::new(place, now, draft, restore), id: StoredValue::new(MessageId::new()) }
+        let autosave = Autosave::new(place, now, draft, restore);
+        Self { text, files, autosave, id: StoredValue::new(MessageId::new()), sent: StoredValue::new(None) }
     }
 
     /// What is on it, as a form.
@@ -92,7 +96,54 @@ impl Sheet {
         ReplyForm { id: self.id.get_value().to_string(), text: self.text.get_untracked(), attachments, status }
     }
 
-    /// It was said: a blank sheet.
+    /// The same, on its way from now on.
+    pub fn send(self, status: String) -> ReplyForm {
+        let form = self.form(status);
+        self.sent.set_value(Some(form.clone()));
+        form
+    }
+
+    /// What was sent is said: what was written since stays, and will be a message of its own.
+    pub fn said(self) {
+        let Some(sent) = self.sent.try_update_value(Option::take).flatten() else { return };
+        self.files.sent(&sent.attachments);
+        self.text.update(|text| {
+            if let Some(more) = text.strip_prefix(&sent.text) {
+                *text = more.trim_start().to_owned();
+            }
+        });
+        self.autosave.settle();
+        // the server threw the draft away with what was said: what is left is to be saved
+        self.autosave.saved.set_value(Draft::default());
+        self.id.set_value(MessageId::new());
+    }
+
+    /// The log may have what was sent before its answer is here, or where the answer was lost. Whether it has. Where other words stand
+    /// under the id, what comes is another message.
+    pub fn told(self, messages: &[Message]) -> bool {
+        let same = self.sent.with_value(|sent| {
+            let sent = sent.as_ref()?;
+            messages.iter().find(|message| message.id.as_str() == sent.id).map(|message| message.text.trim() == sent.text.trim())
+        });
+        match same {
+            Some(true) => self.said(),
+            Some(false) => self.id.set_value(MessageId::new()),
+            None => {}
+        }
+        same == Some(true)
+    }
+
+    /// What was sent was not taken; under an id that stands for other words it never would be. Whether it is not said indeed.
+    pub fn refused(self, error: &Error) -> bool {
+        let open = self.sent.with_value(Option::is_some);
+        if matches!(error, Error::Refused(Refusal::Conflict)) {
+            self.sent.set_value(None);
+            self.id.set_value(MessageId::new());
+        }
+        open
+    }
+
+    /// It goes another way: a blank sheet.
     pub fn clear(self) {
         self.text.set(String::new());
         self.files.clear();
