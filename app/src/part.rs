@@ -1,6 +1,8 @@
 //! Parts of the app that a browser loads when a page of theirs is opened: each is a wasm file of its own, cut out by the
 //! packer at the functions marked here. The server has them all; there nothing is loaded.
 
+use std::pin::Pin;
+
 use leptos::{
     prelude::*,
     wasm_split::{SplitLoaderError, wasm_split},
@@ -8,6 +10,12 @@ use leptos::{
 use leptos_router::LazyRoute;
 
 use crate::{error::Error, live::Live, ui::Failure};
+
+/// What is loaded now, where it is wanted. Of one type, whatever it is: each of its own would be in the wasm once more.
+pub fn shown(page: impl Future<Output = AnyView> + Send + 'static) -> AnyView {
+    let page: Pin<Box<dyn Future<Output = AnyView> + Send>> = Box::pin(page);
+    view! { <Suspense>{Suspend::new(page)}</Suspense> }.into_any()
+}
 
 /// A part: `open` is where it is cut out; every page in it becomes a route to load.
 macro_rules! part {

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     live::use_live,
-    part::conversation::OwnDays,
+    part::{conversation::OwnDays, shown},
     text::{t, use_language},
     ui::{Glyph, Icon, Menu},
 };
@@ -198,7 +198,7 @@ fn DaysFilter() -> impl IntoView {
     };
     let chosen = Signal::derive(move || view.with(|view| view.days.map(says)));
     // not before it is asked for: most never do
-    let form = move || move || own().then(|| view! { <Suspense>{Suspend::new(OwnDays::view(OwnDays))}</Suspense> });
+    let form = move || move || own().then(|| shown(OwnDays::view(OwnDays)));
     view! { <Filter label=text::DAYS chosen choices=Arc::new(choices) without=|view| View { days: None, ..view } more=form/> }
 }
 

@@ -26,6 +26,7 @@ use crate::{
     part::{
         self,
         conversation::{Bar, Compose, Keys, Views},
+        shown,
     },
     several::Several,
     text::t,
@@ -130,12 +131,12 @@ fn Inside(inbox: Inbox) -> impl IntoView {
         <section class="list" aria-label=t(text::LIST)>
             <Filters state/>
             <ConversationList state row=|row| view! { <Row row/> }.into_any()/>
-            {move || wanted.get().then(|| view! { <Suspense>{Suspend::new(Bar::view(Bar))}</Suspense> })}
+            {move || wanted.get().then(|| shown(Bar::view(Bar)))}
         </section>
         <Outlet/>
-        {move || address.composing.get().map(|_| view! { <Suspense>{Suspend::new(Compose::view(Compose))}</Suspense> })}
-        {move || address.views.get().then(|| view! { <Suspense>{Suspend::new(Views::view(Views))}</Suspense> })}
-        {move || commands.help.get().then(|| view! { <Suspense>{Suspend::new(Keys::view(Keys))}</Suspense> })}
+        {move || address.composing.get().map(|_| shown(Compose::view(Compose)))}
+        {move || address.views.get().then(|| shown(Views::view(Views)))}
+        {move || commands.help.get().then(|| shown(Keys::view(Keys)))}
     }
 }
 

@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 
 use crate::{
     conversation::keys_are_off,
-    part::search::Dialog,
+    part::{search::Dialog, shown},
     text::t,
     ui::{Glyph, Icon},
 };
@@ -41,7 +41,7 @@ impl Door {
 
     /// The dialog, while it is open.
     pub fn view(self) -> impl IntoView {
-        move || self.0.get().then(|| view! { <Suspense>{Suspend::new(Dialog::view(Dialog))}</Suspense> })
+        move || self.0.get().then(|| shown(Dialog::view(Dialog)))
     }
 }
 

@@ -43,8 +43,9 @@ const FEATURES: [&str; 6] = [
 
 /// How wasm-opt makes code small. What is sent is brotli's output, and that grows when code comes out in more shapes: so what saves bytes
 /// by special cases is left out, and what makes code more alike is asked for (2 % fewer bytes than `-Oz` in brotli, 7 % more before it).
-const SMALL: [&str; 9] = [
+const SMALL: [&str; 10] = [
     "-Os",
+    "--skip-pass=merge-blocks",
     "--skip-pass=local-cse",
     "--skip-pass=simplify-locals",
     "--skip-pass=ssa-nomerge",
