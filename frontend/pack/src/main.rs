@@ -1,6 +1,7 @@
 //! The last step of the browser's build: the compiled frontend and the style sheets become the files a browser loads.
 //! Knows the order of the steps and the command line. Must not know a noun of Recado, nor what the files mean.
 
+mod order;
 mod prune;
 mod script;
 mod site;

@@ -14,6 +14,7 @@ use wasm_split_cli_support::SplitWasm;
 
 use crate::{
     Job,
+    order::ordered,
     prune::{prune, silence},
     site::{File, WINDOW},
 };
@@ -222,7 +223,7 @@ fn optimise(job: &Job, wasm: &Path) -> Result<Vec<u8>> {
         words.extend(SMALL.iter().chain(&FEATURES).map(OsStr::new));
         run(&job.tools.join("wasm-opt"), &words)?;
     }
-    Ok(fs::read(if job.small { &small } else { wasm })?)
+    if job.small { ordered(&fs::read(&small)?) } else { Ok(fs::read(wasm)?) }
 }
 
 /// Writes the names of the parts' files into the module that loads them.
