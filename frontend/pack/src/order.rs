@@ -69,3 +69,66 @@ impl Reencode for Order {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use wasm_encoder::{EntityType, ExportKind, ExportSection, Function, ImportSection, TypeSection, ValType};
+    use wasmparser::Operator;
+
+    use super::*;
+
+    /// One function from outside; one that calls the last and it; one without a word; one with a number that no other has.
+    fn module() -> Vec<u8> {
+        let (mut types, mut imports, mut functions) = (TypeSection::new(), ImportSection::new(), FunctionSection::new());
+        types.ty().function([], []);
+        types.ty().function([ValType::I32], []);
+        imports.import("outside", "told", EntityType::Function(0));
+        for ty in [0, 0, 1] {
+            functions.function(ty);
+        }
+        let mut exports = ExportSection::new();
+        exports.export("first", ExportKind::Func, 1);
+        let mut code = CodeSection::new();
+        let mut first = Function::new([]);
+        first.instructions().i32_const(1).call(3).call(0).end();
+        let mut empty = Function::new([]);
+        empty.instructions().end();
+        let mut last = Function::new([]);
+        last.instructions().i32_const(77).drop().end();
+        code.function(&first).function(&empty).function(&last);
+        let mut module = Module::new();
+        module.section(&types).section(&imports).section(&functions).section(&exports).section(&code);
+        module.finish()
+    }
+
+    /// What the first function calls: for each that is not from outside, the numbers in it.
+    fn called(wasm: &[u8]) -> Vec<Vec<i32>> {
+        let (mut first, mut bodies) = (0, vec![]);
+        for payload in Parser::new(0).parse_all(wasm) {
+            match payload.unwrap() {
+                Payload::ExportSection(all) => first = all.into_iter().next().unwrap().unwrap().index as usize,
+                Payload::CodeSectionEntry(body) => {
+                    bodies.push(body.get_operators_reader().unwrap().into_iter().map(Result::unwrap).collect::<Vec<_>>())
+                }
+                _ => {}
+            }
+        }
+        let numbers = |at: usize| {
+            bodies[at].iter().filter_map(|one| if let Operator::I32Const { value } = one { Some(*value) } else { None }).collect()
+        };
+        let calls = bodies[first - 1]
+            .iter()
+            .filter_map(|one| if let Operator::Call { function_index } = one { Some(*function_index as usize) } else { None });
+        calls.map(|at| if at == 0 { vec![] } else { numbers(at - 1) }).collect()
+    }
+
+    #[test]
+    fn functions_move_and_call_the_same_ones() {
+        let (before, after) = (module(), ordered(&module()).unwrap());
+        assert_ne!(before, after);
+        assert_eq!(called(&before), [vec![77], vec![]]);
+        assert_eq!(called(&after), called(&before));
+        // in order already
+        assert_eq!(ordered(&after).unwrap(), after);
+    }
+}
