@@ -62,7 +62,6 @@ part! {
         Opened = crate::conversation::ConversationPage,
         Compose = crate::ticket::ComposeTicket,
         Keys = crate::conversation::KeySheet,
-        OwnDays = crate::conversation::OwnDays,
         Views = crate::saved_view::ViewSheet,
         Bar = crate::several::SeveralBar,
         Print = crate::print::PrintPage,

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use leptos_router::LazyRoute as _;
 use model::{
     Assignee, Language, Text,
     conversation::{Priority, Status},
@@ -16,12 +15,12 @@ use model::{
 
 use super::{
     inbox_page::ListState,
+    own_days::OwnDays,
     use_address,
     words::{assignee_choices, assignee_name, priority_word, sort_word, status_word},
 };
 use crate::{
     live::use_live,
-    part::{conversation::OwnDays, shown},
     text::{t, use_language},
     ui::{Glyph, Icon, Menu},
 };
@@ -197,8 +196,7 @@ fn DaysFilter() -> impl IntoView {
         usual.into_iter().chain([(to(some), language.say(text::OWN_DAYS).to_owned(), own())]).collect::<Vec<Choice>>()
     };
     let chosen = Signal::derive(move || view.with(|view| view.days.map(says)));
-    // not before it is asked for: most never do
-    let form = move || move || own().then(|| shown(OwnDays::view(OwnDays)));
+    let form = move || move || own().then(|| view! { <OwnDays/> });
     view! { <Filter label=text::DAYS chosen choices=Arc::new(choices) without=|view| View { days: None, ..view } more=form/> }
 }
 
