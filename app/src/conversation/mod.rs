@@ -41,7 +41,6 @@ pub use keyboard::{Command, Commands, keys, off as keys_are_off, use_commands};
 pub use letters::Letters;
 pub use list::ConversationList;
 pub use message::{Attachments, Body, Held, Originals};
-
 pub use row::{Names, RowBody};
 pub use sheet::Autosave;
 pub use side::Drawers;
