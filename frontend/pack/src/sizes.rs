@@ -9,8 +9,8 @@ use serde_json::json;
 
 use crate::site::{LOADER, MAIN, WINDOW, WINDOW_FILES};
 
-/// First load of the agent's app: the Inbox, without the page itself, which is made per request. The goal is 350,000; the form for own dates,
-/// which cannot be loaded later yet, is above it by some 500 bytes. From here it only falls.
+/// First load of the agent's app: the Inbox, without the page itself, which is made per request. The goal is 350,000; the form for own
+/// dates, which cannot be loaded later yet, is above it by some 500 bytes. From here it only falls.
 const APP_FIRST_LOAD: u64 = 351_000;
 
 /// The widget's loader. With a property's settings in it the whole may have 5,000; the browser tests hold that.
