@@ -108,7 +108,7 @@ mod tests {
             match payload.unwrap() {
                 Payload::ExportSection(all) => first = all.into_iter().next().unwrap().unwrap().index as usize,
                 Payload::CodeSectionEntry(body) => {
-                    bodies.push(body.get_operators_reader().unwrap().into_iter().map(Result::unwrap).collect::<Vec<_>>())
+                    bodies.push(body.get_operators_reader().unwrap().into_iter().map(Result::unwrap).collect::<Vec<_>>());
                 }
                 _ => {}
             }
